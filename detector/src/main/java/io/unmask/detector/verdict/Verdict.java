@@ -1,0 +1,108 @@
+package io.unmask.detector.verdict;
+
+import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceQuality;
+import io.unmask.model.spec.Calibration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was found about one face over one span of a stream; see {@code verdict-v1.json} for the event that carries it.
+ *
+ * @param id deterministic: the same stream, session, span, track, model and settings give the same id
+ * @param kind about a clip or, at the end, about a whole track or stream without faces
+ * @param sequence rises by one per stream and session
+ * @param score present when and only when something was judged
+ * @param timing milliseconds by stage, as in {@code decode}, {@code score}
+ */
+public record Verdict(
+        String id,
+        Kind kind,
+        Stream stream,
+        long sequence,
+        Span span,
+        Decision decision,
+        List<Reason> reasons,
+        Optional<Score> score,
+        Threshold threshold,
+        Optional<Face> face,
+        Coverage coverage,
+        Model model,
+        List<Evidence> evidence,
+        Map<String, Double> timing) {
+
+    public Verdict {
+        reasons = List.copyOf(reasons);
+        evidence = List.copyOf(evidence);
+        timing = Map.copyOf(timing);
+        if (score.isPresent() == (decision == Decision.NOT_EVALUABLE)) {
+            throw new IllegalArgumentException(decision + (score.isPresent() ? " with" : " without") + " a score");
+        }
+        if (decision == Decision.NOT_EVALUABLE && reasons.isEmpty()) {
+            throw new IllegalArgumentException("not evaluable without a reason");
+        }
+    }
+
+    /** The span that a verdict is about. */
+    public enum Kind {
+        CLIP,
+        TRACK
+    }
+
+    /** The outcome. */
+    public enum Decision {
+        FAKE,
+        REAL,
+        INCONCLUSIVE,
+        NOT_EVALUABLE
+    }
+
+    /**
+     * Where the pictures come from.
+     *
+     * @param id stable for the source, the event's Kafka key
+     * @param session new each time that a live source is opened; for a file a digest of its content
+     * @param uri without secrets
+     */
+    public record Stream(String id, String session, String uri) {}
+
+    /** Presentation time in microseconds and, for live sources the capture, for files the processing, wall clock. */
+    public record Span(long startMicros, long endMicros, Instant wallStart, Instant wallEnd) {}
+
+    /**
+     * @param pFake calibrated probability that the face is manipulated
+     * @param logit its calibrated logit
+     */
+    public record Score(double pFake, double logit, Calibration.Interval interval) {}
+
+    /**
+     * @param pFake the threshold in force
+     * @param expectedFpr false-alarm rate that it was set for; absent when a user set the threshold by hand
+     */
+    public record Threshold(double pFake, Optional<Double> expectedFpr) {}
+
+    /**
+     * @param track counts the stream's faces from 1
+     * @param frames judged frames, by time
+     */
+    public record Face(int track, List<Frame> frames) {
+        public Face {
+            frames = List.copyOf(frames);
+        }
+
+        /**
+         * @param pFake this frame's own calibrated score; absent when the frame was not scored
+         */
+        public record Frame(long timeMicros, FaceBox box, FaceQuality quality, Optional<Double> pFake) {}
+    }
+
+    /** Which model judged, and how it is calibrated. */
+    public record Model(
+            String name, String version, String digest, String trainingDigest, Calibration calibration) {}
+
+    /** A file that supports the verdict; pictures stay out of Kafka. */
+    public record Evidence(String uri, String sha256, String mediaType) {}
+}

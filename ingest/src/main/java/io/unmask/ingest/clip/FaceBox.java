@@ -1,0 +1,16 @@
+package io.unmask.ingest.clip;
+
+/** A face's bounding box in pixels of the upright video picture; it may reach beyond the picture's edge. */
+public record FaceBox(double x, double y, double width, double height) {
+
+    /** Intersection over union, 0 to 1. */
+    public double overlap(FaceBox other) {
+        double across = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
+        double down = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
+        if (across <= 0 || down <= 0) {
+            return 0;
+        }
+        double shared = across * down;
+        return shared / (width * height + other.width * other.height - shared);
+    }
+}

@@ -1,0 +1,66 @@
+package io.unmask.ingest.clip;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What a source yields, in order of time. The last event of every source is one {@link SourceEnded}. */
+public sealed interface IngestEvent {
+
+    /** Presentation time at which the event's span starts, since the source's start. */
+    long startMicros();
+
+    /** Presentation time at which the event's span ends. */
+    long endMicros();
+
+    Coverage coverage();
+
+    /**
+     * A face over a span of time.
+     *
+     * @param trackId counts faces of the source from 1
+     * @param index counts the track's clips from 0
+     * @param samples at least one, by time; fewer than a full clip's at a short track's end
+     */
+    record FaceClip(
+            int trackId, int index, long startMicros, long endMicros, List<FaceSample> samples, Coverage coverage)
+            implements IngestEvent {
+        public FaceClip {
+            samples = List.copyOf(samples);
+            if (samples.isEmpty()) {
+                throw new IllegalArgumentException("a clip needs at least one sample");
+            }
+        }
+    }
+
+    /** A span, as long as a clip or shorter, in which no face was found. */
+    record FacelessSpan(long startMicros, long endMicros, Coverage coverage) implements IngestEvent {}
+
+    /** A face left the picture, or the source ended; no clip of the track follows. */
+    record TrackEnded(int trackId, long startMicros, long endMicros, Cause cause, Coverage coverage)
+            implements IngestEvent {
+        /** Why no clip of the track follows. */
+        public enum Cause {
+            LEFT,
+            SOURCE_ENDED
+        }
+    }
+
+    /** A live source fell silent or came back. */
+    record StateChanged(State state, String detail, long startMicros, long endMicros, Coverage coverage)
+            implements IngestEvent {
+        /** What a source is doing. */
+        public enum State {
+            STARTED,
+            STALLED,
+            RECONNECTED
+        }
+    }
+
+    /**
+     * The source is over.
+     *
+     * @param failure one line for the user when it did not end by itself; empty after a regular end
+     */
+    record SourceEnded(long startMicros, long endMicros, Optional<String> failure, Coverage coverage)
+            implements IngestEvent {}
+}

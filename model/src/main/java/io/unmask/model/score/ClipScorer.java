@@ -1,0 +1,41 @@
+package io.unmask.model.score;
+
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.spec.ModelCard;
+import java.util.List;
+
+/**
+ * Runs a model: frames are encoded once, clips of encodings are scored. Not thread-safe: one scoring thread owns it.
+ * Failures of the native runtime surface as {@link ScoringException}.
+ */
+public interface ClipScorer extends AutoCloseable {
+
+    ModelCard card();
+
+    /**
+     * Encodes face crops.
+     *
+     * @param crops at least one, each S×S
+     * @return {@code [N][D]}, by crop
+     */
+    float[][] encode(List<RgbFrame> crops);
+
+    /**
+     * Scores clips of encoded frames.
+     *
+     * @param clips {@code [B][t][D]} with 1 ≤ t ≤ T each; shorter clips are padded and masked
+     * @return one a clip, in order
+     */
+    List<ClipScore> score(List<float[][]> clips);
+
+    @Override
+    void close();
+
+    /**
+     * Raw, uncalibrated output for a clip: a logit above 0 leans to fake.
+     *
+     * @param logit logit of {@code fake} minus that of {@code real}
+     * @param frameLogits the same for each of the clip's t frames
+     */
+    record ClipScore(double logit, double[] frameLogits) {}
+}

@@ -1,0 +1,56 @@
+package io.unmask.model.spec;
+
+import java.time.LocalDate;
+
+/**
+ * How a detector's raw logit becomes a probability and a decision.
+ *
+ * @param method names the fit, as in {@code temperature+bias}
+ * @param temperature divides the raw logit (Guo et al., ICML 2017)
+ * @param bias added after the division; 0 unless the classes of the calibration set were unbalanced
+ * @param threshold {@code pFake} from which a face is called fake
+ * @param expectedFpr share of authentic faces at or above the threshold on the calibration set
+ * @param spread standard deviation of the calibrated logit of one face between moments and encodings of the same video
+ * @param ece expected calibration error on the calibration set, 15 bins
+ * @param brier Brier score on the calibration set
+ * @param setDigest SHA-256 of the calibration manifest
+ * @param date day of the fit
+ */
+public record Calibration(
+        String method,
+        double temperature,
+        double bias,
+        double threshold,
+        double expectedFpr,
+        double spread,
+        double ece,
+        double brier,
+        String setDigest,
+        LocalDate date) {
+
+    /** Two-sided 90 % of a normal distribution. */
+    private static final double Z90 = 1.645;
+
+    /** Calibrated logit of a raw one. */
+    public double logit(double raw) {
+        return raw / temperature + bias;
+    }
+
+    /** Probability of a calibrated logit. */
+    public static double probability(double logit) {
+        return 1 / (1 + Math.exp(-logit));
+    }
+
+    /** 90 % interval of {@code pFake} at a calibrated logit that is the mean of so many independent clips. */
+    public Interval interval(double logit, int clips) {
+        double margin = Z90 * spread / Math.sqrt(clips);
+        return new Interval(probability(logit - margin), probability(logit + margin));
+    }
+
+    /** Bounds of a probability. */
+    public record Interval(double low, double high) {
+        public boolean spans(double threshold) {
+            return low < threshold && threshold <= high;
+        }
+    }
+}

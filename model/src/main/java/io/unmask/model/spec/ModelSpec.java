@@ -1,0 +1,44 @@
+package io.unmask.model.spec;
+
+import java.util.List;
+
+/**
+ * The seam between training and serving: what goes into a SavedModel, in which shape, and what comes out.
+ *
+ * <p>Signatures: {@code encode}: {@code frames} uint8 {@code [N,S,S,3]} → {@code features} float {@code [N,D]};
+ * {@code score}: {@code features} float {@code [B,T,D]}, {@code mask} float {@code [B,T]} (1 where a frame is, 0 where
+ * a short clip is padded) → {@code logits} float {@code [B,K]} and {@code frame_logits} float {@code [B,T,K]};
+ * {@code serving_default}: {@code clips} uint8 {@code [B,T,S,S,3]}, {@code mask} → the same two.
+ *
+ * @param architecture names the network, as in {@code residual-gru-1}
+ * @param inputSize S: side of the square crop, in pixels
+ * @param clipFrames T: frames of a full clip
+ * @param features D: length of an encoded frame
+ * @param cropScale side of the crop over side of the face box
+ * @param sampleFps frames a second that the clips were trained at
+ * @param labels K class names; a detector's are {@code real, fake}, in that order
+ */
+public record ModelSpec(
+        String architecture,
+        int inputSize,
+        int clipFrames,
+        int features,
+        double cropScale,
+        double sampleFps,
+        List<String> labels) {
+
+    public static final String TAG = "serve";
+    public static final String ENCODE = "encode";
+    public static final String SCORE = "score";
+    public static final String SERVING_DEFAULT = "serving_default";
+    public static final String FRAMES = "frames";
+    public static final String CLIPS = "clips";
+    public static final String FEATURES = "features";
+    public static final String MASK = "mask";
+    public static final String LOGITS = "logits";
+    public static final String FRAME_LOGITS = "frame_logits";
+
+    public ModelSpec {
+        labels = List.copyOf(labels);
+    }
+}
