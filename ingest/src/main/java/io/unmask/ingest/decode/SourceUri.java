@@ -1,0 +1,148 @@
+package io.unmask.ingest.decode;
+
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a video comes from. Printing it never shows a secret.
+ *
+ * @param location what FFmpeg opens: a path, a device or a URL; it may hold a password, so it is never printed
+ */
+public record SourceUri(Kind kind, String location) {
+    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
+    private static final Pattern WEBCAM = Pattern.compile("webcam:(\\d{1,3})");
+    private static final String HIDDEN = "***";
+
+    /** How a source is reached. */
+    public enum Kind {
+        FILE,
+        WEBCAM,
+        RTSP,
+        RTMP,
+        HTTP
+    }
+
+    /**
+     * Reads a path, {@code file:}, {@code webcam:N}, {@code rtsp(s)://}, {@code rtmp(s)://} or {@code http(s)://}.
+     * Whether it exists is not checked.
+     *
+     * @throws SourceException when the text is none of these
+     */
+    public static SourceUri parse(String text) throws SourceException {
+        Matcher scheme = SCHEME.matcher(text);
+        if (!scheme.matches()) {
+            return file(text);
+        }
+        return switch (scheme.group(1).toLowerCase(Locale.ROOT)) {
+            case "file" -> fileUri(text);
+            case "webcam" -> webcam(text);
+            case "rtsp", "rtsps" -> url(Kind.RTSP, text);
+            case "rtmp", "rtmps" -> url(Kind.RTMP, text);
+            case "http", "https" -> url(Kind.HTTP, text);
+            default -> unknownScheme(scheme.group(1), text);
+        };
+    }
+
+    /**
+     * Parses each text and replaces a folder by the video files in and below it, sorted by path.
+     *
+     * @throws SourceException for the first path that is missing or unreadable, or folder that holds no video
+     */
+    public static List<SourceUri> expand(List<String> texts) throws SourceException {
+        List<SourceUri> sources = new ArrayList<>();
+        for (String text : texts) {
+            SourceUri source = parse(text);
+            if (source.kind == Kind.FILE) {
+                VideoFiles.at(Path.of(source.location))
+                        .forEach(path -> sources.add(new SourceUri(Kind.FILE, path.toString())));
+            } else {
+                sources.add(source);
+            }
+        }
+        return List.copyOf(sources);
+    }
+
+    /** Whether the source may go on for ever. An HTTP source counts as live until it declares a length. */
+    public boolean isLive() {
+        return kind != Kind.FILE;
+    }
+
+    /** The location for people and events: without user, password, query and fragment. */
+    public String redacted() {
+        return switch (kind) {
+            case FILE, WEBCAM -> location;
+            case RTSP, RTMP, HTTP -> redact(location);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return redacted();
+    }
+
+    private static SourceUri file(String text) throws SourceException {
+        if (text.isBlank()) {
+            throw SourceException.fatal("source is empty; name a file, a folder, webcam:0 or a URL");
+        }
+        try {
+            return new SourceUri(Kind.FILE, Path.of(text).toString());
+        } catch (InvalidPathException e) {
+            throw SourceException.fatal("source is not a path: " + e.getReason());
+        }
+    }
+
+    /** A colon alone makes no URL: {@code talk: part 2.mp4} is a file's name. */
+    private static SourceUri unknownScheme(String scheme, String text) throws SourceException {
+        if (!text.startsWith(scheme + "://")) {
+            return file(text);
+        }
+        throw SourceException.fatal("source " + redact(text) + ": unknown scheme " + scheme
+                + "; use a file, a folder, webcam:0, rtsp://, rtmp:// or http(s)://");
+    }
+
+    private static SourceUri fileUri(String text) throws SourceException {
+        try {
+            return new SourceUri(Kind.FILE, Path.of(URI.create(text)).toString());
+        } catch (IllegalArgumentException e) {
+            throw SourceException.fatal("source " + text + ": not a file URI; write file:///path/to/video.mp4");
+        }
+    }
+
+    private static SourceUri webcam(String text) throws SourceException {
+        Matcher number = WEBCAM.matcher(text);
+        if (!number.matches()) {
+            throw SourceException.fatal("source " + text + ": a webcam is webcam: and its number, as in webcam:0");
+        }
+        return new SourceUri(Kind.WEBCAM, "/dev/video" + Integer.parseInt(number.group(1)));
+    }
+
+    private static SourceUri url(Kind kind, String text) throws SourceException {
+        if (!text.matches("(?s)[^:]+://[^/?#].*")) {
+            throw SourceException.fatal("source " + redact(text) + ": no host; write scheme://host/path");
+        }
+        return new SourceUri(kind, text);
+    }
+
+    /**
+     * A password may hold any sign unescaped, and a query an {@code @}. Where it cannot be told which is which, nothing
+     * but the scheme is shown.
+     */
+    private static String redact(String url) {
+        int start = url.indexOf("://") + 3;
+        if (start < 3) {
+            return url.substring(0, url.indexOf(':') + 1) + HIDDEN;
+        }
+        String scheme = url.substring(0, start);
+        String rest = url.substring(start);
+        int at = rest.lastIndexOf('@');
+        Matcher query = Pattern.compile("[?#]").matcher(rest);
+        int end = query.find() ? query.start() : rest.length();
+        return at > end ? scheme + HIDDEN : scheme + rest.substring(at + 1, end);
+    }
+}
