@@ -85,23 +85,34 @@ public record Verdict(
     public record Threshold(double pFake, Optional<Double> expectedFpr) {}
 
     /**
+     * The face that was judged.
+     *
      * @param track counts the stream's faces from 1
-     * @param frames judged frames, by time
+     * @param framesScored frames that the decision rests on
+     * @param frames by time: all of a clip's; of a track's at most {@value #MAX_FRAMES}, evenly thinned
+     * @param suspect spans whose own score reaches the threshold, by time
      */
-    public record Face(int track, List<Frame> frames) {
+    public record Face(int track, int framesScored, List<Frame> frames, List<Suspect> suspect) {
+
+        /** A track's event stays far below Kafka's limit of 1 MB for a message. */
+        public static final int MAX_FRAMES = 256;
+
         public Face {
             frames = List.copyOf(frames);
+            suspect = List.copyOf(suspect);
         }
 
         /**
          * @param pFake this frame's own calibrated score; absent when the frame was not scored
          */
         public record Frame(long timeMicros, FaceBox box, FaceQuality quality, Optional<Double> pFake) {}
+
+        /** Presentation time in microseconds, both ends included. */
+        public record Suspect(long startMicros, long endMicros) {}
     }
 
     /** Which model judged, and how it is calibrated. */
-    public record Model(
-            String name, String version, String digest, String trainingDigest, Calibration calibration) {}
+    public record Model(String name, String version, String digest, String trainingDigest, Calibration calibration) {}
 
     /** A file that supports the verdict; pictures stay out of Kafka. */
     public record Evidence(String uri, String sha256, String mediaType) {}

@@ -1,0 +1,10 @@
+package io.unmask.detector.verdict;
+
+/** An event is not what its type promises; the message is one line for the user. */
+public final class EventFormatException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    EventFormatException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

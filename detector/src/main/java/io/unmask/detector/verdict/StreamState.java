@@ -1,0 +1,32 @@
+package io.unmask.detector.verdict;
+
+import io.unmask.ingest.clip.Coverage;
+import java.time.Instant;
+
+/**
+ * What a stream is doing, so that its silence is not read as "real".
+ *
+ * @param id deterministic: the same stream, session, state and time in it give the same id
+ * @param sequence counted together with the stream's verdicts
+ * @param detail one line for people; empty when there is nothing to add
+ * @param timeMicros presentation time
+ */
+public record StreamState(
+        String id,
+        Verdict.Stream stream,
+        long sequence,
+        State state,
+        String detail,
+        long timeMicros,
+        Instant time,
+        Coverage coverage) {
+
+    /** What happened. */
+    public enum State {
+        STARTED,
+        STALLED,
+        RECONNECTED,
+        ENDED,
+        FAILED
+    }
+}

@@ -1,0 +1,182 @@
+package io.unmask.detector.verdict;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.jackson.JsonFormat;
+import io.unmask.ingest.clip.Coverage;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/**
+ * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json} and
+ * {@code stream-state-v1.json}; the extensions are {@code partitionkey} (the stream) and {@code sequence}. Thread-safe.
+ */
+public final class VerdictEvent {
+    public static final String CLIP_TYPE = "io.unmask.verdict.clip.v1";
+    public static final String TRACK_TYPE = "io.unmask.verdict.track.v1";
+    public static final String STATE_TYPE = "io.unmask.stream.state.v1";
+
+    static final URI VERDICT_SCHEMA = URI.create("urn:unmask:schema:verdict-v1");
+    static final URI STATE_SCHEMA = URI.create("urn:unmask:schema:stream-state-v1");
+
+    private static final String PARTITION_KEY = "partitionkey";
+    private static final String SEQUENCE = "sequence";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .addModule(new JavaTimeModule())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
+            // A later minor version may add fields.
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private static final JsonFormat JSON = new JsonFormat();
+
+    private record StateData(
+            Verdict.Stream stream, StreamState.State state, String detail, long timeMicros, Coverage coverage) {}
+
+    private VerdictEvent() {}
+
+    public static CloudEvent of(Verdict verdict) {
+        CloudEventBuilder event = event(
+                        verdict.id(),
+                        verdict.stream(),
+                        verdict.sequence(),
+                        verdict.span().wallEnd())
+                .withType(verdict.kind() == Verdict.Kind.CLIP ? CLIP_TYPE : TRACK_TYPE)
+                .withData("application/json", VERDICT_SCHEMA, bytes(VerdictData.of(verdict)));
+        verdict.face().ifPresent(face -> event.withSubject("face/" + face.track()));
+        return event.build();
+    }
+
+    public static CloudEvent of(StreamState state) {
+        StateData data =
+                new StateData(state.stream(), state.state(), state.detail(), state.timeMicros(), state.coverage());
+        return event(state.id(), state.stream(), state.sequence(), state.time())
+                .withType(STATE_TYPE)
+                .withData("application/json", STATE_SCHEMA, bytes(data))
+                .build();
+    }
+
+    /** Whether {@link #parse} can read the event. */
+    public static boolean isVerdict(CloudEvent event) {
+        return event.getType().equals(CLIP_TYPE) || event.getType().equals(TRACK_TYPE);
+    }
+
+    /** Whether {@link #parseState} can read the event. */
+    public static boolean isState(CloudEvent event) {
+        return event.getType().equals(STATE_TYPE);
+    }
+
+    /** @throws EventFormatException when the event is no well-formed verdict */
+    public static Verdict parse(CloudEvent event) {
+        Verdict.Kind kind = event.getType().equals(CLIP_TYPE) ? Verdict.Kind.CLIP : Verdict.Kind.TRACK;
+        try {
+            require(isVerdict(event), "its type is " + event.getType());
+            return data(event, VerdictData.class).toVerdict(event.getId(), kind, sequence(event));
+        } catch (IOException | RuntimeException e) {
+            throw new EventFormatException("event " + event.getId() + " is no verdict: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws EventFormatException when the event is no well-formed stream state */
+    public static StreamState parseState(CloudEvent event) {
+        try {
+            require(isState(event), "its type is " + event.getType());
+            StateData data = data(event, StateData.class);
+            return new StreamState(
+                    event.getId(),
+                    data.stream,
+                    sequence(event),
+                    data.state,
+                    data.detail,
+                    data.timeMicros,
+                    event.getTime().toInstant(),
+                    data.coverage);
+        } catch (IOException | RuntimeException e) {
+            throw new EventFormatException("event " + event.getId() + " is no stream state: " + e.getMessage(), e);
+        }
+    }
+
+    /** The whole event as one line of JSON (CloudEvents' structured mode). */
+    public static byte[] toJson(CloudEvent event) {
+        return JSON.serialize(event);
+    }
+
+    /** Reads what {@link #toJson} wrote. */
+    public static CloudEvent fromJson(byte[] json) {
+        return JSON.deserialize(json);
+    }
+
+    /** The stream's id: the event's key in Kafka. */
+    public static String key(CloudEvent event) {
+        return extension(event, PARTITION_KEY);
+    }
+
+    /** Rises by one with each event of the stream's session: a consumer sees a gap. */
+    public static long sequence(CloudEvent event) {
+        return Long.parseLong(extension(event, SEQUENCE));
+    }
+
+    private static CloudEventBuilder event(String id, Verdict.Stream stream, long sequence, Instant time) {
+        return CloudEventBuilder.v1()
+                .withId(id)
+                .withSource(source(stream))
+                .withTime(time.atOffset(ZoneOffset.UTC))
+                .withExtension(PARTITION_KEY, stream.id())
+                // The extension's specification wants a string that sorts as the numbers do.
+                .withExtension(SEQUENCE, "%012d".formatted(sequence));
+    }
+
+    private static URI source(Verdict.Stream stream) {
+        try {
+            return new URI(null, null, "/unmask/stream/" + stream.id(), null);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("stream id " + stream.id() + " cannot stand in a URI", e);
+        }
+    }
+
+    private static String extension(CloudEvent event, String name) {
+        Object value = event.getExtension(name);
+        require(value != null, "the extension " + name + " is missing");
+        return value.toString();
+    }
+
+    private static byte[] bytes(Object data) {
+        try {
+            return MAPPER.writeValueAsBytes(data);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("values that were built here can be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> T data(CloudEvent event, Class<T> type) throws IOException {
+        require(event.getData() != null, "it has no data");
+        return MAPPER.readValue(event.getData().toBytes(), type);
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.unmask.detector.verdict;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.detector.verdict.Verdict.Face;
+import io.unmask.detector.verdict.Verdict.Score;
+import io.unmask.detector.verdict.Verdict.Threshold;
+import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.FaceQuality;
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.model.score.ClipScorer.ClipScore;
+import io.unmask.model.score.ScoringException;
+import io.unmask.model.spec.Calibration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The rules by which measurements become verdicts. Pure: no state, clock or I/O; thread-safe.
+ *
+ * <p>A frame that fails a quality limit is not scored. A clip with fewer good frames than {@code clip.min-frames} is
+ * {@code NOT_EVALUABLE}. Otherwise the calibrated 90 % interval decides: {@code INCONCLUSIVE} when it spans the
+ * threshold, else {@code FAKE} from the threshold on and {@code REAL} below it.
+ */
+public final class VerdictPolicy {
+
+    /** Share of a clip's frames, or of a track's clips, from which a quality problem is worth telling. */
+    static final double NOTABLE_SHARE = 0.25;
+
+    private final Calibration calibration;
+    private final Settings.Quality limits;
+    private final int minFrames;
+    private final Threshold threshold;
+
+    public VerdictPolicy(Calibration calibration, Settings settings) {
+        this.calibration = calibration;
+        this.limits = settings.quality();
+        this.minFrames = settings.clip().minFrames();
+        this.threshold = settings.verdict()
+                .threshold()
+                .map(byHand -> new Threshold(byHand, Optional.empty()))
+                .orElseGet(() -> new Threshold(calibration.threshold(), Optional.of(calibration.expectedFpr())));
+    }
+
+    /** The threshold in force. */
+    public Threshold threshold() {
+        return threshold;
+    }
+
+    /**
+     * Chooses the frames to score; the first of two steps.
+     *
+     * @param damaged whether the decoder met damage in the clip's span, see {@link DamageLog}
+     */
+    public Gating gate(FaceClip clip, boolean damaged) {
+        List<Set<Reason>> faults = clip.samples().stream()
+                .map(FaceSample::quality)
+                .map(this::faults)
+                .toList();
+        long good = faults.stream().filter(Set::isEmpty).count();
+        boolean evaluable = good >= minFrames;
+        Set<Reason> reasons = notable(faults, evaluable ? NOTABLE_SHARE : 0);
+        if (!evaluable) {
+            reasons.add(Reason.TOO_FEW_FRAMES);
+        }
+        if (damaged) {
+            reasons.add(Reason.DECODE_ERROR);
+        }
+        return new Gating(clip, faults, reasons, evaluable);
+    }
+
+    /** The verdict on a clip that {@link #gate} found not evaluable. */
+    public Judgement refuse(Gating gating) {
+        if (gating.evaluable()) {
+            throw new IllegalArgumentException("the clip has enough good frames: score it");
+        }
+        return Judgement.notEvaluable(gating.reasons(), Optional.of(face(gating, new double[0])));
+    }
+
+    /**
+     * Decides a clip; the second step.
+     *
+     * @param score of {@link Gating#good}, in its order
+     * @throws ScoringException when the model gave no finite score
+     */
+    public Judgement judge(Gating gating, ClipScore score) {
+        if (!gating.evaluable()) {
+            throw new IllegalArgumentException("the clip has too few good frames to be judged");
+        }
+        requireFinite(score);
+        double logit = calibration.logit(score.logit());
+        return decided(logit, 1, gating.reasons(), face(gating, score.frameLogits()));
+    }
+
+    /** The verdict on a span, or on a whole stream, in which no face was found. */
+    public Judgement noFace(Coverage coverage, boolean damaged) {
+        EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
+        if (coverage.sampled() > 0) {
+            reasons.add(Reason.NO_FACE);
+        }
+        if (damaged || coverage.sampled() == 0) {
+            reasons.add(Reason.DECODE_ERROR);
+        }
+        return Judgement.notEvaluable(reasons, Optional.empty());
+    }
+
+    /** Decides by a calibrated logit that is the mean of so many independent clips. */
+    Judgement decided(double logit, int independentClips, Set<Reason> reasons, Face face) {
+        double pFake = Calibration.probability(logit);
+        Calibration.Interval interval = calibration.interval(logit, independentClips);
+        Decision decision = interval.spans(threshold.pFake())
+                ? Decision.INCONCLUSIVE
+                : pFake >= threshold.pFake() ? Decision.FAKE : Decision.REAL;
+        Score score = new Score(pFake, logit, interval);
+        return new Judgement(decision, Judgement.ordered(reasons), Optional.of(score), Optional.of(face));
+    }
+
+    private Set<Reason> faults(FaceQuality quality) {
+        EnumSet<Reason> faults = EnumSet.noneOf(Reason.class);
+        if (quality.sizePx() < limits.minFacePx()) {
+            faults.add(Reason.FACE_TOO_SMALL);
+        }
+        if (quality.sharpness() < limits.minSharpness()) {
+            faults.add(Reason.BLURRED);
+        }
+        if (quality.brightness() < limits.minBrightness()) {
+            faults.add(Reason.TOO_DARK);
+        }
+        if (quality.brightness() > limits.maxBrightness()) {
+            faults.add(Reason.OVEREXPOSED);
+        }
+        if (quality.frontality() < limits.minFrontality()) {
+            faults.add(Reason.PROFILE_VIEW);
+        }
+        return Collections.unmodifiableSet(faults);
+    }
+
+    private static Set<Reason> notable(List<Set<Reason>> faults, double share) {
+        Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
+        faults.forEach(sample -> sample.forEach(fault -> counts.merge(fault, 1, Integer::sum)));
+        EnumSet<Reason> notable = EnumSet.noneOf(Reason.class);
+        counts.forEach((reason, count) -> {
+            if (count >= share * faults.size()) {
+                notable.add(reason);
+            }
+        });
+        return notable;
+    }
+
+    private static void requireFinite(ClipScore score) {
+        if (!Double.isFinite(score.logit())
+                || !Arrays.stream(score.frameLogits()).allMatch(Double::isFinite)) {
+            throw new ScoringException("the model gave a score that is not a number (logit " + score.logit()
+                    + "): the model is damaged, run unmask doctor");
+        }
+    }
+
+    private Face face(Gating gating, double[] frameLogits) {
+        List<Face.Frame> frames = new ArrayList<>();
+        int scored = 0;
+        for (int i = 0; i < gating.clip().samples().size(); i++) {
+            FaceSample sample = gating.clip().samples().get(i);
+            Optional<Double> pFake = gating.isGood(i) && frameLogits.length > 0
+                    ? Optional.of(Calibration.probability(calibration.logit(frameLogits[scored++])))
+                    : Optional.empty();
+            frames.add(new Face.Frame(sample.timeMicros(), sample.box(), sample.quality(), pFake));
+        }
+        return new Face(gating.clip().trackId(), scored, frames, suspect(frames));
+    }
+
+    /** Runs of neighbouring scored frames at or above the threshold; a frame that was not scored ends a run. */
+    private List<Face.Suspect> suspect(List<Face.Frame> frames) {
+        List<Face.Suspect> runs = new ArrayList<>();
+        int[] hits = IntStream.range(0, frames.size())
+                .filter(i -> frames.get(i)
+                        .pFake()
+                        .filter(p -> p >= threshold.pFake())
+                        .isPresent())
+                .toArray();
+        int start = 0;
+        for (int i = 0; i < hits.length; i++) {
+            if (i + 1 == hits.length || hits[i + 1] != hits[i] + 1) {
+                runs.add(new Face.Suspect(
+                        frames.get(hits[start]).timeMicros(),
+                        frames.get(hits[i]).timeMicros()));
+                start = i + 1;
+            }
+        }
+        return runs;
+    }
+}
