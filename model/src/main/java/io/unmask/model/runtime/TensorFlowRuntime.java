@@ -1,0 +1,122 @@
+package io.unmask.model.runtime;
+
+import com.sun.jna.Function;
+import com.sun.jna.Platform;
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.tensorflow.TensorFlow;
+
+/**
+ * TensorFlow's native library: unpacked from its jar into JavaCPP's cache (600 MB, at the first start only) and loaded
+ * once a process; nothing is ever downloaded. Thread-safe.
+ */
+public final class TensorFlowRuntime {
+    /** Where DJL looks first; without it, it would download a library. */
+    private static final String LIBRARY_PATH = "TENSORFLOW_LIBRARY_PATH";
+
+    private static final String RESOURCES = "/org/tensorflow/internal/c_api/";
+    private static final List<String> LIBRARIES = List.of("tensorflow_framework", "tensorflow_cc", "jnitensorflow");
+
+    private TensorFlowRuntime() {}
+
+    /**
+     * Loads the library unless it is loaded.
+     *
+     * @throws TensorFlowUnavailableException if there is none for this platform, or it cannot be unpacked or loaded
+     */
+    public static void ensureLoaded() {
+        Holder.load();
+    }
+
+    /** TensorFlow's version, as in {@code 2.16.1}; loads the library first. */
+    public static String version() {
+        ensureLoaded();
+        return TensorFlow.version();
+    }
+
+    /** The folder that the library was loaded from; loads it first. */
+    public static String libraryPath() {
+        ensureLoaded();
+        return System.getProperty(LIBRARY_PATH);
+    }
+
+    /** The lock is the class's: a failure is reported to each caller, and tried again. */
+    private static final class Holder {
+        private static boolean loaded;
+
+        private static synchronized void load() {
+            if (loaded) {
+                return;
+            }
+            prepare();
+            try {
+                TensorFlow.version();
+            } catch (LinkageError e) {
+                throw new TensorFlowUnavailableException(
+                        "TensorFlow's native library in " + System.getProperty(LIBRARY_PATH) + " cannot be loaded: "
+                                + firstLine(e),
+                        e);
+            }
+            loaded = true;
+        }
+    }
+
+    private static void prepare() {
+        hushNativeLog();
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        String given = System.getenv(LIBRARY_PATH);
+        String folder = given != null ? given : System.getProperty(LIBRARY_PATH, "");
+        if (folder.isEmpty()) {
+            folder = unpack(Loader.getPlatform());
+        }
+        System.setProperty(LIBRARY_PATH, folder);
+        System.setProperty("org.bytedeco.javacpp.platform.preloadpath", folder);
+    }
+
+    /** Unpacks the libraries of a platform, each behind JavaCPP's own file lock, and returns their folder. */
+    static String unpack(String platform) {
+        try {
+            File library = null;
+            for (String name : LIBRARIES) {
+                String file = RESOURCES + platform + '/' + fileName(name);
+                library = Loader.cacheResource(TensorFlow.class, file);
+                if (library == null) {
+                    throw new TensorFlowUnavailableException(
+                            "no TensorFlow library for " + platform + " on the class path (" + file
+                                    + "): add tensorflow-core-native with that classifier, or set "
+                                    + LIBRARY_PATH + " to a folder that holds it",
+                            null);
+                }
+            }
+            return library.getParent();
+        } catch (IOException e) {
+            throw new TensorFlowUnavailableException(
+                    "TensorFlow's native library cannot be unpacked (it takes 600 MB; the system property"
+                            + " org.bytedeco.javacpp.cachedir says where): " + firstLine(e),
+                    e);
+        }
+    }
+
+    private static String fileName(String name) {
+        String file = System.mapLibraryName(name);
+        if (name.startsWith("jni") || Platform.isWindows()) {
+            return file;
+        }
+        return Platform.isMac() ? file.replace(".dylib", ".2.dylib") : file + ".2";
+    }
+
+    /** TensorFlow's C++ log goes straight to standard error; only its environment variable turns it down. */
+    private static void hushNativeLog() {
+        if (!Platform.isWindows()) {
+            boolean replace = false;
+            Function.getFunction("c", "setenv").invokeInt(new Object[] {"TF_CPP_MIN_LOG_LEVEL", "2", replace});
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    }
+}

@@ -1,0 +1,209 @@
+package io.unmask.model.score;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.tensorflow.engine.TfSymbolBlock;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelDigest;
+import io.unmask.model.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Scores with DJL's TensorFlow engine. Both signatures share one session, so the weights are in memory once; each call
+ * frees its tensors before it returns. Not thread-safe.
+ */
+public final class DjlClipScorer implements ClipScorer {
+    /** Bounds the activations that TensorFlow holds at once. */
+    private static final int MOST_FRAMES = 32;
+
+    private final ModelCard card;
+    private final ModelSpec spec;
+    private final Model model;
+    private final Signature encode;
+    private final Signature score;
+    private ByteBuffer pixels = ByteBuffer.allocateDirect(0);
+
+    /**
+     * Loads a model and runs it once, so that the first clip waits for nothing.
+     *
+     * @param threads TensorFlow's threads, for the whole process; 0 lets it choose
+     * @throws ScoringException if the model cannot be loaded or is not what its card says
+     */
+    public static DjlClipScorer open(ModelDirectory directory, int threads) {
+        Engine.start(threads);
+        Model model = Model.newInstance(directory.card().name(), Device.cpu(), Engine.NAME);
+        try {
+            load(model, directory);
+            var scorer = new DjlClipScorer(directory.card(), model);
+            scorer.warmUp();
+            return scorer;
+        } catch (ScoringException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** TensorFlow's failures are unchecked, of several kinds. */
+    private static void load(Model model, ModelDirectory directory) {
+        try {
+            model.load(
+                    directory.path(),
+                    ModelDigest.GRAPH,
+                    Map.of("Tags", ModelSpec.TAG, "SignatureDefKey", ModelSpec.ENCODE));
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            throw new ScoringException("model " + directory.path() + " cannot be loaded: " + Engine.firstLine(e), e);
+        }
+    }
+
+    private DjlClipScorer(ModelCard card, Model model) {
+        this.card = card;
+        this.spec = card.spec();
+        this.model = model;
+        long s = spec.inputSize();
+        long t = spec.clipFrames();
+        long d = spec.features();
+        long k = spec.labels().size();
+        var encoder = (TfSymbolBlock) model.getBlock();
+        encode = Signature.verified(
+                ModelSpec.ENCODE,
+                encoder,
+                Map.of(ModelSpec.FRAMES, new Shape(-1, s, s, 3)),
+                Map.of(ModelSpec.FEATURES, new Shape(-1, d)));
+        score = Signature.verified(
+                ModelSpec.SCORE,
+                new TfSymbolBlock(encoder.getSavedModelBundle(), ModelSpec.SCORE),
+                Map.of(ModelSpec.FEATURES, new Shape(-1, t, d), ModelSpec.MASK, new Shape(-1, t)),
+                Map.of(ModelSpec.LOGITS, new Shape(-1, k), ModelSpec.FRAME_LOGITS, new Shape(-1, t, k)));
+    }
+
+    private void warmUp() {
+        int s = spec.inputSize();
+        float[][] clip = encode(List.of(new RgbFrame(s, s, new byte[s * s * 3])));
+        score(List.<float[][]>of(clip));
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
+    }
+
+    @Override
+    public float[][] encode(List<RgbFrame> crops) {
+        if (crops.isEmpty()) {
+            throw new IllegalArgumentException("no crops to encode");
+        }
+        var rows = new ArrayList<float[]>(crops.size());
+        for (int from = 0; from < crops.size(); from += MOST_FRAMES) {
+            rows.addAll(encodeBatch(crops.subList(from, Math.min(crops.size(), from + MOST_FRAMES))));
+        }
+        return rows.toArray(float[][]::new);
+    }
+
+    private List<float[]> encodeBatch(List<RgbFrame> crops) {
+        int s = spec.inputSize();
+        ByteBuffer bytes = pixelBuffer(crops.size() * s * s * 3);
+        for (RgbFrame crop : crops) {
+            if (crop.width() != s || crop.height() != s) {
+                throw new IllegalArgumentException(
+                        "crop of " + crop.width() + "x" + crop.height() + ": the model takes " + s + "x" + s);
+            }
+            bytes.put(crop.rgb());
+        }
+        bytes.flip();
+        return run(manager -> {
+            NDArray frames = manager.create(bytes, new Shape(crops.size(), s, s, 3), DataType.UINT8); // [N,S,S,3]
+            float[] features = encode.run(manager, frames).singletonOrThrow().toFloatArray(); // [N,D]
+            return rows(features, spec.features());
+        });
+    }
+
+    @Override
+    public List<ClipScore> score(List<float[][]> clips) {
+        if (clips.isEmpty()) {
+            throw new IllegalArgumentException("no clips to score");
+        }
+        int t = spec.clipFrames();
+        int d = spec.features();
+        float[] features = new float[clips.size() * t * d]; // [B,T,D]
+        float[] mask = new float[clips.size() * t]; // [B,T]
+        for (int b = 0; b < clips.size(); b++) {
+            float[][] clip = clips.get(b);
+            if (clip.length < 1 || clip.length > t) {
+                throw new IllegalArgumentException("clip of " + clip.length + " frames: the model takes 1 to " + t);
+            }
+            for (int i = 0; i < clip.length; i++) {
+                System.arraycopy(clip[i], 0, features, (b * t + i) * d, d);
+            }
+            Arrays.fill(mask, b * t, b * t + clip.length, 1f);
+        }
+        return run(manager -> {
+            NDArray x = named(manager.create(features, new Shape(clips.size(), t, d)), ModelSpec.FEATURES);
+            NDArray m = named(manager.create(mask, new Shape(clips.size(), t)), ModelSpec.MASK);
+            return scores(clips, score.run(manager, x, m));
+        });
+    }
+
+    private List<ClipScore> scores(List<float[][]> clips, NDList outputs) {
+        float[] logits = outputs.get(ModelSpec.LOGITS).toFloatArray(); // [B,2]
+        float[] frameLogits = outputs.get(ModelSpec.FRAME_LOGITS).toFloatArray(); // [B,T,2]
+        var scores = new ArrayList<ClipScore>(clips.size());
+        for (int b = 0; b < clips.size(); b++) {
+            var frames = new double[clips.get(b).length];
+            for (int i = 0; i < frames.length; i++) {
+                frames[i] = margin(frameLogits, b * spec.clipFrames() + i);
+            }
+            scores.add(new ClipScore(margin(logits, b), frames));
+        }
+        return scores;
+    }
+
+    /** Logit of fake minus that of real, in row {@code row} of pairs. */
+    private static double margin(float[] pairs, int row) {
+        return (double) pairs[2 * row + 1] - pairs[2 * row];
+    }
+
+    private static List<float[]> rows(float[] values, int length) {
+        var rows = new ArrayList<float[]>(values.length / length);
+        for (int from = 0; from < values.length; from += length) {
+            rows.add(Arrays.copyOfRange(values, from, from + length));
+        }
+        return rows;
+    }
+
+    private <T> T run(Function<NDManager, T> call) {
+        try (NDManager manager = model.getNDManager().newSubManager()) {
+            return call.apply(manager);
+        }
+    }
+
+    private static NDArray named(NDArray array, String name) {
+        array.setName(name);
+        return array;
+    }
+
+    private ByteBuffer pixelBuffer(int bytes) {
+        if (pixels.capacity() < bytes) {
+            pixels = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        }
+        return pixels.clear().limit(bytes);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

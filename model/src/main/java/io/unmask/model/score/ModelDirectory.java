@@ -1,0 +1,92 @@
+package io.unmask.model.score;
+
+import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
+import io.unmask.model.spec.ModelDigest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A SavedModel with its {@code model.json}, of which the digest, the labels and the layout have been verified.
+ *
+ * @param card what {@code model.json} says
+ */
+public record ModelDirectory(Path path, ModelCard card) {
+    private static final List<String> LABELS = List.of("real", "fake");
+
+    /**
+     * Reads and verifies a model directory.
+     *
+     * @throws ScoringException if it is not whole; the message is one line for the user
+     */
+    public static ModelDirectory open(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new ScoringException("model directory " + path + " does not exist or is no directory");
+        }
+        for (String name : List.of(ModelCard.FILE, ModelDigest.GRAPH)) {
+            if (!Files.isRegularFile(path.resolve(name))) {
+                throw new ScoringException(
+                        "model directory " + path + " has no " + name + ": it must be one that unmask exported");
+            }
+        }
+        ModelCard card = readCard(path);
+        verifyDigest(path, card);
+        if (!card.spec().labels().equals(LABELS)) {
+            throw new ScoringException(path.resolve(ModelCard.FILE) + ": spec.labels = "
+                    + card.spec().labels() + ", a detector's are " + LABELS);
+        }
+        return new ModelDirectory(path, card);
+    }
+
+    /**
+     * The model that ships, unpacked below a cache directory unless it is there and whole. Safe for several processes.
+     *
+     * @throws ScoringException if this build ships none, or it cannot be unpacked
+     */
+    public static ModelDirectory packagedDefault(Path cacheDirectory) {
+        return open(PackagedModel.shipped().unpack(cacheDirectory));
+    }
+
+    /**
+     * How the model's logits become probabilities.
+     *
+     * @throws ScoringException if the model was never calibrated: its scores mean nothing then
+     */
+    public Calibration calibration() {
+        return card.calibration()
+                .orElseThrow(() -> new ScoringException("model " + card.name() + " " + card.version() + " in " + path
+                        + " is not calibrated: run unmask calibrate on it, or choose another"));
+    }
+
+    private static ModelCard readCard(Path path) {
+        try {
+            return ModelCards.read(path);
+        } catch (IllegalArgumentException e) {
+            throw new ScoringException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static void verifyDigest(Path path, ModelCard card) {
+        String actual;
+        try {
+            actual = ModelDigest.of(path);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+        if (!actual.equals(card.digest())) {
+            throw new ScoringException("model directory " + path + " is damaged or was altered: digest " + actual + ", "
+                    + ModelCard.FILE + " says " + card.digest() + ": copy or export it again");
+        }
+    }
+
+    private static ScoringException unreadable(Path path, IOException e) {
+        String why = e instanceof NoSuchFileException ? "it vanished while it was read" : e.toString();
+        return new ScoringException("model directory " + path + " cannot be read: " + why, e);
+    }
+}

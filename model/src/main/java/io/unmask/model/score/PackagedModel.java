@@ -1,0 +1,111 @@
+package io.unmask.model.score;
+
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
+import io.unmask.model.spec.ModelDigest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model on the class path: TensorFlow reads files only, so it is unpacked once and then found by its digest.
+ *
+ * @param resources opens a file by its relative name; null when there is none
+ */
+record PackagedModel(Function<String, InputStream> resources) {
+    private static final Logger log = LoggerFactory.getLogger(PackagedModel.class);
+    private static final String ROOT = "/io/unmask/model/default/";
+
+    /** What TensorFlow's saver writes for a model of less than 2 GB. */
+    private static final List<String> FILES = List.of(
+            ModelCard.FILE,
+            ModelDigest.GRAPH,
+            ModelDigest.VARIABLES + "/variables.index",
+            ModelDigest.VARIABLES + "/variables.data-00000-of-00001");
+
+    static PackagedModel shipped() {
+        return new PackagedModel(name -> PackagedModel.class.getResourceAsStream(ROOT + name));
+    }
+
+    /** Unpacks into {@code cache/<digest>}; written beside it and moved, so that no reader meets half a model. */
+    Path unpack(Path cache) {
+        try {
+            String text = new String(read(ModelCard.FILE), StandardCharsets.UTF_8);
+            Path target =
+                    cache.resolve(ModelCards.parse(text, ROOT + ModelCard.FILE).digest());
+            if (!isWhole(target)) {
+                write(target);
+            }
+            return target;
+        } catch (IOException e) {
+            throw new ScoringException("the model that ships cannot be unpacked into " + cache + ": " + e, e);
+        }
+    }
+
+    private void write(Path target) throws IOException {
+        Files.createDirectories(target.getParent());
+        Path fresh = Files.createTempDirectory(target.getParent(), "unpacking-");
+        try {
+            Files.createDirectories(fresh.resolve(ModelDigest.VARIABLES));
+            for (String name : FILES) {
+                Files.write(fresh.resolve(name), read(name));
+            }
+            replace(fresh, target);
+        } finally {
+            delete(fresh);
+        }
+    }
+
+    private byte[] read(String name) throws IOException {
+        try (InputStream in = resources.apply(name)) {
+            if (in == null) {
+                throw new ScoringException(
+                        "no model ships with this build (" + ROOT + name + " is missing): set model.directory");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private static boolean isWhole(Path directory) {
+        try {
+            return Files.isDirectory(directory)
+                    && ModelDigest.of(directory)
+                            .equals(ModelCards.read(directory).digest());
+        } catch (IOException | IllegalArgumentException e) {
+            log.warn("{} is damaged ({}): unpacking the model again", directory, e.getMessage());
+            return false;
+        }
+    }
+
+    private static void replace(Path fresh, Path target) throws IOException {
+        delete(target);
+        try {
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // Another process was quicker: its copy is as good, if it is whole.
+            if (!isWhole(target)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

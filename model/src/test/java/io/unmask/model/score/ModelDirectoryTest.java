@@ -1,0 +1,170 @@
+package io.unmask.model.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelDigest;
+import io.unmask.model.spec.ModelSpec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelDirectoryTest {
+    @TempDir
+    Path root;
+
+    private Path directory;
+
+    @BeforeEach
+    void write() throws IOException {
+        directory = TinyModel.write(root.resolve("model"));
+    }
+
+    @Test
+    void shouldOpenWhatWasWritten() {
+        var model = ModelDirectory.open(directory);
+        assertThat(model.card().spec()).isEqualTo(TinyModel.SPEC);
+        assertThat(model.calibration()).isEqualTo(TinyModel.CALIBRATION);
+        assertThat(model.card().digest()).matches("[0-9a-f]{64}");
+        assertThat(model.card().metrics()).containsEntry("validation.auc", 0.5);
+    }
+
+    @Test
+    void shouldSayThatTheDirectoryIsMissing() {
+        assertRefused(root.resolve("none")).hasMessageContaining("none does not exist");
+    }
+
+    @Test
+    void shouldSayWhichFileIsMissing() throws IOException {
+        Files.delete(directory.resolve(ModelDigest.GRAPH));
+        assertRefused(directory).hasMessageContaining("has no saved_model.pb");
+        Files.delete(directory.resolve(ModelCard.FILE));
+        assertRefused(directory).hasMessageContaining("has no model.json");
+    }
+
+    @Test
+    void shouldSayWhereTheCardIsMalformed() throws IOException {
+        Files.writeString(directory.resolve(ModelCard.FILE), "{\n  \"name\": }");
+        assertRefused(directory).hasMessageContaining("model.json:2:").hasMessageContaining("Unexpected character");
+    }
+
+    @Test
+    void shouldNameTheValueThatIsOfTheWrongKind() throws IOException {
+        edit("\"threshold\" : 0.5", "\"threshold\" : \"high\"");
+        assertRefused(directory).hasMessageContaining("calibration.threshold");
+    }
+
+    @Test
+    void shouldNameTheValueThatIsMissing() throws IOException {
+        edit("\"architecture\" : \"tiny-brightness-1\",", "");
+        assertRefused(directory).hasMessageEndingWith("spec.architecture: Missing creator property 'architecture'");
+    }
+
+    @Test
+    void shouldNameTheKeyThatIsUnknown() throws IOException {
+        edit("\"input_size\"", "\"input_sise\" : 1, \"input_size\"");
+        assertRefused(directory).hasMessageContaining("spec.input_sise: unknown key, known are [");
+    }
+
+    @Test
+    void shouldRefuseACardOfAnotherFormat() throws IOException {
+        edit("\"format\" : 1", "\"format\" : 2");
+        assertRefused(directory).hasMessageContaining("format = 2, this unmask reads 1");
+    }
+
+    @Test
+    void shouldRefuseAFileThatWasAltered() throws IOException {
+        Path weights = directory.resolve("variables/variables.data-00000-of-00001");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(weights, bytes);
+        assertRefused(directory).hasMessageContaining("damaged or was altered: digest " + ModelDigest.of(directory));
+    }
+
+    @Test
+    void shouldRefuseAFileThatWasAdded() throws IOException {
+        Files.writeString(directory.resolve("variables/more"), "");
+        assertRefused(directory).hasMessageContaining("damaged or was altered");
+    }
+
+    @Test
+    void shouldRefuseOtherLabels(@TempDir Path other) throws IOException {
+        TinyModel.write(other, new ModelSpec("x", 32, 4, 4, 1, 8, List.of("cat", "dog")), Optional.empty());
+        assertRefused(other).hasMessageContaining("spec.labels = [cat, dog], a detector's are [real, fake]");
+    }
+
+    @Test
+    void shouldGiveNoCalibrationOfAModelThatHasNone(@TempDir Path other) throws IOException {
+        TinyModel.write(other, TinyModel.SPEC, Optional.empty());
+        var model = ModelDirectory.open(other);
+        assertThatThrownBy(model::calibration)
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("model tiny 1 in " + other + " is not calibrated");
+    }
+
+    @Test
+    void shouldUnpackThePackagedModelOnce() throws IOException {
+        Path cache = root.resolve("cache");
+        var packaged = new PackagedModel(this::resource);
+        Path first = packaged.unpack(cache);
+        assertThat(first.getFileName()).hasToString(ModelDigest.of(directory));
+        var written = Files.getLastModifiedTime(first.resolve(ModelDigest.GRAPH));
+
+        assertThat(packaged.unpack(cache)).isEqualTo(first);
+        assertThat(Files.getLastModifiedTime(first.resolve(ModelDigest.GRAPH))).isEqualTo(written);
+        assertThatCode(() -> ModelDirectory.open(first)).doesNotThrowAnyException();
+        assertThat(cache).isDirectoryNotContaining("glob:**unpacking-*");
+    }
+
+    @Test
+    void shouldUnpackAgainWhatWasDamagedInTheCache() throws IOException {
+        Path cache = root.resolve("cache");
+        var packaged = new PackagedModel(this::resource);
+        Path unpacked = packaged.unpack(cache);
+        Files.write(unpacked.resolve(ModelDigest.GRAPH), new byte[] {1}, StandardOpenOption.APPEND);
+
+        packaged.unpack(cache);
+        assertThatCode(() -> ModelDirectory.open(unpacked)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldSayThatNoModelShips() {
+        var none = new PackagedModel(name -> null);
+        assertThatThrownBy(() -> none.unpack(root))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("no model ships with this build");
+    }
+
+    private InputStream resource(String name) {
+        try {
+            return new ByteArrayInputStream(Files.readAllBytes(directory.resolve(name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void edit(String from, String to) throws IOException {
+        Path card = directory.resolve(ModelCard.FILE);
+        String text = Files.readString(card);
+        assertThat(text).contains(from);
+        Files.writeString(card, text.replace(from, to));
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(Path path) {
+        return assertThatThrownBy(() -> ModelDirectory.open(path))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageNotContaining("\n");
+    }
+}

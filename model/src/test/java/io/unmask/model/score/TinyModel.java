@@ -1,0 +1,137 @@
+package io.unmask.model.score;
+
+import io.unmask.model.runtime.TensorFlowRuntime;
+import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
+import io.unmask.model.spec.ModelDigest;
+import io.unmask.model.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Signature;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+
+/**
+ * A real model directory of a few kilobytes, for tests: the brighter a face, the faker. A frame's features are its
+ * means of red, green and blue (0 to 1) and their mean; its logit is {@link #logit}; a clip's is the mean of its frames'.
+ */
+public final class TinyModel {
+    public static final ModelSpec SPEC = new ModelSpec("tiny-brightness-1", 32, 4, 4, 1.3, 8, List.of("real", "fake"));
+    public static final Calibration CALIBRATION = new Calibration(
+            "temperature+bias", 2, 0, 0.5, 0.05, 0.4, 0.03, 0.1, "0".repeat(64), LocalDate.of(2026, 11, 21));
+
+    private TinyModel() {}
+
+    /** Raw logit that the model gives a face of this mean brightness, 0 (black) to 1 (white). */
+    public static double logit(double brightness) {
+        return 8 * (brightness - 0.5);
+    }
+
+    /** Writes a calibrated model directory. */
+    public static Path write(Path directory) throws IOException {
+        return write(directory, SPEC, Optional.of(CALIBRATION));
+    }
+
+    /** Writes the same SavedModel always, with a card that says {@code spec}. */
+    public static Path write(Path directory, ModelSpec spec, Optional<Calibration> calibration) throws IOException {
+        TensorFlowRuntime.ensureLoaded();
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var signatures = signatures(Ops.create(graph));
+            session.initialize();
+            SavedModelBundle.exporter(directory.toString())
+                    .withSession(session)
+                    .withSignatures(signatures)
+                    .export();
+        }
+        var card = new ModelCard(
+                "tiny",
+                "1",
+                ModelDigest.of(directory),
+                spec,
+                calibration,
+                "0".repeat(64),
+                1,
+                "test",
+                Map.of(),
+                Map.of("validation.auc", 0.5),
+                Map.of("limits", "judges brightness alone"));
+        ModelCards.write(directory, card);
+        return directory;
+    }
+
+    private static Signature[] signatures(Ops tf) {
+        int s = SPEC.inputSize();
+        int t = SPEC.clipFrames();
+        int d = SPEC.features();
+        var encoder = tf.withName("encoder")
+                .variable(tf.constant(new float[][] {{1, 0, 0, 1 / 3f}, {0, 1, 0, 1 / 3f}, {0, 0, 1, 1 / 3f}}));
+        var head = tf.withName("head").variable(tf.constant(new float[][] {{0, 0}, {0, 0}, {0, 0}, {-4, 4}}));
+        var bias = tf.constant(new float[] {2, -2});
+
+        var frames = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
+        var encoded = encode(tf, frames, encoder);
+
+        var features = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, t, d)));
+        var mask = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, t)));
+        var frameLogits = frameLogits(tf, features, head, bias);
+
+        var clips = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, t, s, s, 3)));
+        var flat = encode(tf, tf.reshape(clips, tf.constant(new int[] {-1, s, s, 3})), encoder);
+        var whole = frameLogits(tf, tf.reshape(flat, tf.constant(new int[] {-1, t, d})), head, bias);
+
+        return new Signature[] {
+            Signature.builder(ModelSpec.ENCODE)
+                    .input(ModelSpec.FRAMES, frames)
+                    .output(ModelSpec.FEATURES, encoded)
+                    .build(),
+            Signature.builder(ModelSpec.SCORE)
+                    .input(ModelSpec.FEATURES, features)
+                    .input(ModelSpec.MASK, mask)
+                    .output(ModelSpec.LOGITS, mean(tf, frameLogits, mask))
+                    .output(ModelSpec.FRAME_LOGITS, frameLogits)
+                    .build(),
+            Signature.builder(ModelSpec.SERVING_DEFAULT)
+                    .input(ModelSpec.CLIPS, clips)
+                    .input(ModelSpec.MASK, mask)
+                    .output(ModelSpec.LOGITS, mean(tf, whole, mask))
+                    .output(ModelSpec.FRAME_LOGITS, whole)
+                    .build()
+        };
+    }
+
+    /** {@code [N,S,S,3]} to {@code [N,D]}. */
+    private static Operand<TFloat32> encode(Ops tf, Operand<TUint8> frames, Operand<TFloat32> weights) {
+        var scaled = tf.math.div(tf.dtypes.cast(frames, TFloat32.class), tf.constant(255f));
+        return tf.linalg.matMul(tf.math.mean(scaled, tf.constant(new int[] {1, 2})), weights);
+    }
+
+    /** {@code [B,T,D]} to {@code [B,T,2]}. */
+    private static Operand<TFloat32> frameLogits(
+            Ops tf, Operand<TFloat32> features, Operand<TFloat32> head, Operand<TFloat32> bias) {
+        var rows = tf.reshape(features, tf.constant(new int[] {-1, SPEC.features()}));
+        var logits = tf.math.add(tf.linalg.matMul(rows, head), bias);
+        return tf.reshape(logits, tf.constant(new int[] {-1, SPEC.clipFrames(), 2}));
+    }
+
+    /** {@code [B,T,2]} to {@code [B,2]} over the frames that are there. */
+    private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> frameLogits, Operand<TFloat32> mask) {
+        var time = tf.constant(1);
+        var weights = tf.expandDims(mask, tf.constant(2));
+        var sum = tf.reduceSum(tf.math.mul(frameLogits, weights), time);
+        return tf.math.div(sum, tf.reduceSum(mask, time, ReduceSum.keepDims(true)));
+    }
+}
