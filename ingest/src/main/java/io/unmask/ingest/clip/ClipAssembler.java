@@ -1,0 +1,167 @@
+package io.unmask.ingest.clip;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.FacelessSpans.Standing;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded.Cause;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Cuts face tracks into overlapping clips and tells of the spans without a face. Pure; one thread.
+ *
+ * <p>A track counts from its third sample on (a detector's false hit seldom lasts), or at the end of a source of under
+ * five frames from half of its frames. Until then its samples wait; a track that never counts leaves no event. Events
+ * come in order of their ends: one that is ready waits while a track that was last seen before its end is alive, so
+ * for the track gap at most. What is held is bounded by the faces in the picture, the clip and the gap.
+ */
+public final class ClipAssembler {
+    /** Samples from which a track counts. */
+    static final int CONFIRMED = 3;
+
+    private final Settings.Clip settings;
+    private final Map<Integer, Track> tracks = new LinkedHashMap<>();
+    private final FacelessSpans faceless;
+    private final EventQueue ready = new EventQueue();
+    private long sampled;
+    private long firstMicros;
+    private long lastMicros = -1;
+    private int lastId;
+
+    /** @param sampleFps frames a second that {@link #add} will be called with */
+    public ClipAssembler(Settings.Clip settings, double sampleFps) {
+        if (settings.hop() < 1 || settings.hop() > settings.frames()) {
+            throw new IllegalArgumentException(
+                    "clip.hop = " + settings.hop() + ": must be from 1 to clip.frames = " + settings.frames());
+        }
+        this.settings = settings;
+        faceless = new FacelessSpans(Math.round(settings.frames() / sampleFps * 1e6));
+    }
+
+    /**
+     * Takes one sampled frame.
+     *
+     * @param timeMicros later than any before
+     * @param faces the frame's faces by the tracker's number
+     * @param ended numbers of tracks that ended before this frame; they do not come again
+     * @param coverage what became of the source's frames so far; {@code withFace} is counted here
+     * @return the events that are now certain
+     */
+    public List<IngestEvent> add(
+            long timeMicros, Map<Integer, FaceSample> faces, Collection<Integer> ended, Coverage coverage) {
+        if (timeMicros <= lastMicros) {
+            throw new IllegalArgumentException("frame at " + timeMicros + " us after one at " + lastMicros + " us");
+        }
+        firstMicros = sampled++ == 0 ? timeMicros : firstMicros;
+        lastMicros = timeMicros;
+        ended.forEach(number -> end(number, Cause.LEFT, CONFIRMED, coverage));
+        faces.forEach((number, sample) ->
+                tracks.computeIfAbsent(number, none -> new Track()).take(sample));
+        faceless.frame(
+                timeMicros,
+                faces.keySet().stream()
+                        .map(number -> tracks.get(number).standing)
+                        .toList());
+        settle(coverage);
+        tracks.values().forEach(track -> cut(track, coverage));
+        return ready.until(watermark());
+    }
+
+    /** Ends every track and the faceless stretch; frames may follow, from a source that was opened again. */
+    public List<IngestEvent> endTracks(Coverage coverage) {
+        int needed = (int) Math.min(CONFIRMED, Math.max(1, (sampled + 1) / 2));
+        List.copyOf(tracks.keySet()).forEach(number -> end(number, Cause.SOURCE_ENDED, needed, coverage));
+        settle(coverage);
+        faceless.interrupt();
+        return ready.until(Long.MAX_VALUE);
+    }
+
+    /** As {@link #endTracks}, and one faceless span for a source that showed no face and yielded no other span. */
+    public List<IngestEvent> finish(Coverage coverage) {
+        List<IngestEvent> events = endTracks(coverage);
+        if (sampled > 0) {
+            faceless.rest(firstMicros, lastMicros, counted(coverage)).ifPresent(events::add);
+        }
+        return events;
+    }
+
+    /** The coverage with the frames that are known to show a face. */
+    public Coverage counted(Coverage base) {
+        return new Coverage(
+                base.decoded(), base.sampled(), faceless.withFace(), base.damaged(), base.dropped(), base.reconnects());
+    }
+
+    private void end(int number, Cause cause, int needed, Coverage coverage) {
+        Track track = tracks.remove(number);
+        if (track == null) {
+            return;
+        }
+        track.standing.decide(track.standing.counts() || track.samples.size() >= needed);
+        settle(coverage);
+        if (track.standing.counts()) {
+            cut(track, coverage);
+            if (track.fresh > 0) {
+                emit(track, coverage);
+            }
+            ready.add(new TrackEnded(track.id, track.startMicros, track.seenMicros, cause, counted(coverage)));
+        }
+    }
+
+    private void cut(Track track, Coverage coverage) {
+        while (track.standing.counts() && track.samples.size() >= settings.frames()) {
+            emit(track, coverage);
+            track.samples.subList(0, settings.hop()).clear();
+        }
+    }
+
+    private void emit(Track track, Coverage coverage) {
+        int count = Math.min(settings.frames(), track.samples.size());
+        List<FaceSample> samples = List.copyOf(track.samples.subList(0, count));
+        long start = samples.get(0).timeMicros();
+        long end = samples.get(count - 1).timeMicros();
+        track.id = track.id == 0 ? ++lastId : track.id;
+        track.fresh = track.samples.size() - count;
+        ready.add(new FaceClip(track.id, track.index++, start, end, samples, counted(coverage)));
+    }
+
+    private void settle(Coverage coverage) {
+        faceless.settle(() -> counted(coverage)).forEach(ready::add);
+    }
+
+    /** No event to come ends before this. */
+    private long watermark() {
+        long first = faceless.firstUnsettledMicros().orElse(lastMicros);
+        for (Track track : tracks.values()) {
+            first = Math.min(first, track.seenMicros);
+        }
+        return first;
+    }
+
+    private static final class Track {
+        private final Standing standing = new Standing();
+        /** The newest samples; those that are in no clip yet stand last. */
+        private final List<FaceSample> samples = new ArrayList<>();
+
+        private int fresh;
+        /** Given with the first clip. */
+        private int id;
+
+        private int index;
+        private long startMicros = -1;
+        private long seenMicros;
+
+        private void take(FaceSample sample) {
+            samples.add(sample);
+            fresh++;
+            seenMicros = sample.timeMicros();
+            startMicros = startMicros < 0 ? seenMicros : startMicros;
+            if (samples.size() >= CONFIRMED) {
+                standing.decide(true);
+            }
+        }
+    }
+}

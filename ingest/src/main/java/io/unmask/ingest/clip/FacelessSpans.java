@@ -1,0 +1,102 @@
+package io.unmask.ingest.clip;
+
+import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * Decides frame by frame whether a face was in it. A frame whose faces may or may not count yet waits, and so do the
+ * frames behind it. A stretch of frames without a face is cut into spans as long as a clip. One thread.
+ */
+final class FacelessSpans {
+    private final long spanMicros;
+    private final Deque<Frame> waiting = new ArrayDeque<>();
+    private OptionalLong runStart = OptionalLong.empty();
+    private long withFace;
+    private long spans;
+
+    /** Whether a track counts; its frames look here. */
+    static final class Standing {
+        private boolean counts;
+        private boolean decided;
+
+        void decide(boolean itCounts) {
+            counts = itCounts;
+            decided = true;
+        }
+
+        boolean counts() {
+            return counts;
+        }
+    }
+
+    private record Frame(long timeMicros, List<Standing> faces) {
+        boolean withFace() {
+            return faces.stream().anyMatch(face -> face.counts);
+        }
+
+        boolean settled() {
+            return withFace() || faces.stream().allMatch(face -> face.decided);
+        }
+    }
+
+    FacelessSpans(long spanMicros) {
+        this.spanMicros = spanMicros;
+    }
+
+    void frame(long timeMicros, List<Standing> faces) {
+        waiting.add(new Frame(timeMicros, List.copyOf(faces)));
+    }
+
+    /** Takes the frames that are certain by now and returns the spans that they complete. */
+    List<IngestEvent> settle(Supplier<Coverage> coverage) {
+        List<IngestEvent> complete = new ArrayList<>();
+        while (!waiting.isEmpty() && waiting.peek().settled()) {
+            Frame frame = waiting.remove();
+            if (frame.withFace()) {
+                withFace++;
+            } else if (runStart.isEmpty()) {
+                runStart = OptionalLong.of(frame.timeMicros);
+            }
+            cut(frame.timeMicros, complete, coverage);
+            if (frame.withFace()) {
+                runStart = OptionalLong.empty();
+            }
+        }
+        return complete;
+    }
+
+    private void cut(long untilMicros, List<IngestEvent> complete, Supplier<Coverage> coverage) {
+        while (runStart.isPresent() && untilMicros - runStart.getAsLong() >= spanMicros) {
+            long start = runStart.getAsLong();
+            complete.add(new FacelessSpan(start, start + spanMicros, coverage.get()));
+            spans++;
+            runStart = OptionalLong.of(start + spanMicros);
+        }
+    }
+
+    /** The time that follows was not watched from here on. */
+    void interrupt() {
+        runStart = OptionalLong.empty();
+    }
+
+    /** The span of a source that is over, had no face and was too short for a whole span. */
+    Optional<IngestEvent> rest(long firstMicros, long lastMicros, Coverage coverage) {
+        return withFace == 0 && spans == 0
+                ? Optional.of(new FacelessSpan(firstMicros, lastMicros, coverage))
+                : Optional.empty();
+    }
+
+    OptionalLong firstUnsettledMicros() {
+        return waiting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting.peek().timeMicros);
+    }
+
+    long withFace() {
+        return withFace;
+    }
+}

@@ -1,0 +1,33 @@
+package io.unmask.ingest.face;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.List;
+
+/**
+ * Finds the faces in a picture. It owns native memory: whoever opens it closes it, and one thread at a time uses it.
+ */
+public interface FaceDetector extends AutoCloseable {
+
+    /**
+     * Finds each face once, in no particular order.
+     *
+     * @param expected where faces were a moment ago: a detector may search there harder
+     */
+    List<FaceHit> detect(RgbFrame picture, List<FaceBox> expected);
+
+    @Override
+    void close();
+
+    /**
+     * Opens the detector that the settings name.
+     *
+     * @throws FaceDetectorException when it cannot be opened; the message is one line for the user
+     */
+    static FaceDetector open(Settings.Face settings) {
+        return settings.yunetModel()
+                .<FaceDetector>map(model -> new YuNetFaceDetector(model, settings))
+                .orElseGet(() -> new CascadeFaceDetector(settings));
+    }
+}

@@ -1,0 +1,12 @@
+package io.unmask.ingest.face;
+
+/** A face detector cannot be opened; the message is one line that says what to do. */
+public final class FaceDetectorException extends RuntimeException {
+    FaceDetectorException(String message) {
+        super(message);
+    }
+
+    FaceDetectorException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

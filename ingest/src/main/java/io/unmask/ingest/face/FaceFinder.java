@@ -1,0 +1,59 @@
+package io.unmask.ingest.face;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns a source's pictures into face samples: finds, follows, cuts and measures. Owns native memory: whoever makes it
+ * closes it, and one thread at a time uses it.
+ */
+public final class FaceFinder implements AutoCloseable {
+    private final FaceDetector detector;
+    private final FaceTracker tracker;
+    private final FaceCropper cropper;
+    private long sequence;
+
+    /** @param detector handed over: it is closed with this */
+    public FaceFinder(FaceDetector detector, Settings.Face settings, CropSpec crop) {
+        this.detector = detector;
+        tracker = new FaceTracker(settings.trackOverlap(), settings.trackGapMs() * 1000);
+        cropper = new FaceCropper(crop);
+    }
+
+    /**
+     * What one picture showed.
+     *
+     * @param samples the faces by track
+     * @param ended tracks whose gap was exceeded before this picture
+     */
+    public record Found(Map<Integer, FaceSample> samples, List<Integer> ended) {}
+
+    /** Takes the next picture; times must rise. The picture is not kept. */
+    public Found find(long timeMicros, RgbFrame picture) {
+        List<FaceHit> hits = detector.detect(picture, tracker.expected(timeMicros));
+        FaceTracker.Update update = tracker.update(timeMicros, hits);
+        Map<Integer, FaceSample> samples = new LinkedHashMap<>();
+        update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
+        return new Found(samples, update.ended());
+    }
+
+    /** Forgets all tracks: the next picture may show something else. */
+    public void forget() {
+        tracker.endAll();
+    }
+
+    private FaceSample sample(long timeMicros, RgbFrame picture, FaceBox box) {
+        RgbFrame crop = cropper.crop(picture, box);
+        return new FaceSample(sequence++, timeMicros, box, FaceQualities.measure(box, crop), crop);
+    }
+
+    @Override
+    public void close() {
+        detector.close();
+    }
+}
