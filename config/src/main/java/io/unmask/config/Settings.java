@@ -1,14 +1,17 @@
 package io.unmask.config;
 
+import io.unmask.config.Constraints.AtMost;
+import io.unmask.config.Constraints.Below;
+import io.unmask.config.Constraints.Matches;
+import io.unmask.config.Constraints.Range;
+import io.unmask.config.Constraints.Secret;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the service runs by. Defaults, with an explanation of each key, stand in {@code unmask.yaml}; a component's
- * key is its name in kebab case below its section's, as in {@code clip.min-frames}. Immutable.
- *
- * @param dataDirectory where broker, outbox and evidence live between runs
+ * What the service runs by. A component's key is its name in kebab case below its section's, as in
+ * {@code clip.min-frames}; {@code unmask.yaml} explains each key and holds its default. Immutable; a path is absolute.
  */
 public record Settings(
         Path dataDirectory,
@@ -22,90 +25,74 @@ public record Settings(
         Kafka kafka,
         Broker broker) {
 
-    /**
-     * How a source is read.
-     *
-     * @param sampleFps frames a second that are converted and searched for faces; every frame is decoded
-     * @param decoderThreads threads of one decoder; 0 lets FFmpeg choose
-     * @param stallTimeoutMs longest wait for one frame before the source counts as stalled and is abandoned
-     * @param reconnectAttempts times that a live source is opened again after it stalled or failed
-     * @param maxPixels largest picture that is decoded, width times height
-     */
+    /** How a source is read. */
     public record Source(
-            double sampleFps, int decoderThreads, long stallTimeoutMs, int reconnectAttempts, long maxPixels) {}
+            @Range(min = 0.1, max = 60) double sampleFps,
+            @Range(min = 0, max = 64) int decoderThreads,
+            @Range(min = 100, max = 600_000) long stallTimeoutMs,
+            @Range(min = 0, max = 1_000_000) int reconnectAttempts,
+            @Range(min = 4096, max = 268_435_456) long maxPixels) {}
 
-    /**
-     * How faces are found and followed.
-     *
-     * @param yunetModel a YuNet ONNX file; when absent, OpenCV's frontal-face cascade searches
-     * @param detectWidth pixels that the longer side is shrunk to before the search
-     * @param minSizePx side of the smallest face that is searched for, in pixels of the video
-     * @param minNeighbours overlapping hits that the cascade asks for
-     * @param trackOverlap intersection over union from which a box continues a track
-     * @param trackGapMs longest time that a track outlives its last box
-     */
+    /** How faces are found and followed. */
     public record Face(
             Optional<Path> yunetModel,
-            int detectWidth,
-            int minSizePx,
-            int minNeighbours,
-            double trackOverlap,
-            long trackGapMs) {}
+            @Range(min = 64, max = 4096) int detectWidth,
+            @Range(min = 8, max = 4096) int minSizePx,
+            @Range(min = 1, max = 20) int minNeighbours,
+            @Range(min = 0, max = 1) double trackOverlap,
+            @Range(min = 0, max = 60_000) long trackGapMs) {}
 
-    /**
-     * How a face track is cut into clips.
-     *
-     * @param frames sampled face frames in a full clip
-     * @param hop face frames between the starts of two clips
-     * @param minFrames face frames below which a clip is {@code not_evaluable}
-     */
-    public record Clip(int frames, int hop, int minFrames) {}
+    /** How a face track is cut into clips. */
+    public record Clip(
+            @Range(min = 2, max = 64) int frames,
+            @Range(min = 1, max = 64) @AtMost("frames") int hop,
+            @Range(min = 1, max = 64) @AtMost("frames") int minFrames) {}
 
-    /**
-     * Limits beyond which a face frame is not scored.
-     *
-     * @param minFacePx side of the face box in pixels
-     * @param minSharpness variance of the Laplacian of the grey crop, in grey levels squared
-     * @param minBrightness mean grey level, 0 to 255
-     * @param maxBrightness mean grey level, 0 to 255
-     * @param minFrontality 0 (profile) to 1 (frontal)
-     */
+    /** Limits beyond which a face frame is not scored. */
     public record Quality(
-            int minFacePx, double minSharpness, double minBrightness, double maxBrightness, double minFrontality) {}
+            @Range(min = 1, max = 4096) int minFacePx,
+            @Range(min = 0) double minSharpness,
+            @Range(min = 0, max = 255) @Below("maxBrightness") double minBrightness,
+            @Range(min = 0, max = 255) double maxBrightness,
+            @Range(min = 0, max = 1) double minFrontality) {}
 
-    /**
-     * @param directory the model directory; when absent, the model that ships is used
-     * @param threads TensorFlow's threads; 0 lets it choose
-     * @param batchClips most clips scored in one call
-     */
-    public record Model(Optional<Path> directory, int threads, int batchClips) {}
+    /** What scores the clips. */
+    public record Model(
+            Optional<Path> directory,
+            @Range(min = 0, max = 256) int threads,
+            @Range(min = 1, max = 256) int batchClips) {}
 
-    /**
-     * @param threshold {@code p_fake} from which a face is called fake; when absent, the model's calibrated one
-     * @param evidence whether snapshots of judged faces are kept in the data directory
-     */
-    public record Verdict(Optional<Double> threshold, boolean evidence) {}
+    /** How a score becomes a verdict. */
+    public record Verdict(@Range(min = 0, max = 1) Optional<Double> threshold, boolean evidence) {}
 
-    /**
-     * @param maxMegabytes disk that undelivered verdicts may take before ingest stops
-     * @param drainTimeoutMs longest wait at exit for the broker to take what is left; the rest stays in the outbox
-     */
-    public record Outbox(int maxMegabytes, long drainTimeoutMs) {}
+    /** Where verdicts wait until the broker has them. */
+    public record Outbox(
+            @Range(min = 1, max = 1_048_576) int maxMegabytes, @Range(min = 0, max = 3_600_000) long drainTimeoutMs) {}
 
-    /**
-     * @param bootstrapServers {@code host:port,…}; when absent, the embedded broker is used
-     * @param topic where verdicts go
-     * @param connectTimeoutMs longest wait for a first answer before the broker counts as unreachable
-     * @param properties passed to Kafka's clients as they are; values are secret and never printed
-     */
+    /** Where verdicts go. */
     public record Kafka(
-            Optional<String> bootstrapServers, String topic, long connectTimeoutMs, Map<String, String> properties) {}
+            @Matches(
+                            pattern = "[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*",
+                            says = "HOST:PORT, several separated by commas")
+                    Optional<String> bootstrapServers,
+            @Matches(pattern = "[a-zA-Z0-9._-]{1,249}", says = "1 to 249 of the characters a-z A-Z 0-9 . _ -")
+                    String topic,
+            @Range(min = 100, max = 600_000) long connectTimeoutMs,
+            @Secret Map<String, String> properties) {
 
-    /**
-     * The embedded broker.
-     *
-     * @param port on the loopback interface
-     * @param retentionHours how long verdicts stay readable
-     */
-    public record Broker(int port, int retentionHours) {}
+        /** Takes a copy of {@code properties}. */
+        public Kafka {
+            properties = Map.copyOf(properties);
+        }
+
+        /** All but the values of {@code properties}, since these may be passwords. */
+        @Override
+        public String toString() {
+            return "Kafka[bootstrapServers=%s, topic=%s, connectTimeoutMs=%d, properties=%s]"
+                    .formatted(bootstrapServers, topic, connectTimeoutMs, properties.keySet());
+        }
+    }
+
+    /** The broker in the process. */
+    public record Broker(@Range(min = 1, max = 65_535) int port, @Range(min = 1, max = 87_600) int retentionHours) {}
 }

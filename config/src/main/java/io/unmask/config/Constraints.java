@@ -1,0 +1,58 @@
+package io.unmask.config;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * What a component of a settings record may hold. They bind the loader, the JSON Schema and the reference table alike;
+ * on an {@code Optional} or a {@code List} they bind what is inside.
+ */
+final class Constraints {
+    private Constraints() {}
+
+    /** A number within two bounds, both allowed. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Range {
+        double min() default Double.NEGATIVE_INFINITY;
+
+        double max() default Double.POSITIVE_INFINITY;
+    }
+
+    /** A text that is one of these. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface OneOf {
+        String[] value();
+    }
+
+    /** A text that matches {@code pattern} as a whole; {@code says} tells the user so in words. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Matches {
+        String pattern();
+
+        String says();
+    }
+
+    /** A number not above that of another component of the same record. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface AtMost {
+        String value();
+    }
+
+    /** A number below that of another component of the same record. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Below {
+        String value();
+    }
+
+    /** A value that is never shown. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Secret {}
+}

@@ -1,0 +1,199 @@
+package io.unmask.config;
+
+import io.unmask.config.Constraints.AtMost;
+import io.unmask.config.Constraints.Below;
+import io.unmask.config.LoadedSettings.Entry;
+import io.unmask.config.SettingKey.Shape;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Fills a record of settings from the packaged defaults and what lies over them: the user's file, environment
+ * variables, system properties, the command line. Immutable, safe for any thread.
+ *
+ * @param <R> whose components are {@code int}, {@code long}, {@code double}, {@code boolean}, {@code String},
+ *     {@code Path}, an {@code Optional} or {@code List} of those, a {@code Map} from text to text, or such a record
+ */
+public final class SettingsLoader<R extends Record> {
+    private final SettingKeys<R> keys;
+    private final DefaultsFile defaults;
+    private final String resource;
+    private final String envPrefix;
+
+    private SettingsLoader(Class<R> type, String resource, String envPrefix) {
+        this.keys = new SettingKeys<>(type);
+        this.defaults = DefaultsFile.of(resource);
+        this.resource = resource;
+        this.envPrefix = envPrefix;
+    }
+
+    /** The loader of the service's settings. */
+    public static SettingsLoader<Settings> ofService() {
+        return of(Settings.class, "unmask.yaml", "UNMASK_");
+    }
+
+    /**
+     * @param resource file of the defaults beside this class; also the name of the user's file
+     * @param envPrefix of environment variables; {@code UNMASK_} means {@code unmask.} for system properties
+     */
+    public static <R extends Record> SettingsLoader<R> of(Class<R> type, String resource, String envPrefix) {
+        return new SettingsLoader<>(type, resource, envPrefix);
+    }
+
+    /** The packaged file: every key with its explanation and its default. */
+    public String defaultsFile() {
+        return defaults.text();
+    }
+
+    /** A Markdown table of every key. */
+    public String referenceTable() {
+        return new SettingsReference(keys, defaults).toMarkdown();
+    }
+
+    /** The JSON Schema of the user's file, for editors. */
+    public String jsonSchema() {
+        return new SettingsSchema(keys, defaults).toJson();
+    }
+
+    /** @throws SettingsException with every problem of every source */
+    public LoadedSettings<R> load(SettingsSources sources) {
+        List<Problem> problems = new ArrayList<>();
+        Map<String, RawValue> raw = merge(sources, problems);
+        Map<String, Object> values = new LinkedHashMap<>();
+        List<Entry> entries = new ArrayList<>();
+        for (SettingKey key : keys.all()) {
+            if (key.shape() == Shape.MAP) {
+                readMap(key, raw, values, entries, problems);
+            } else {
+                readOne(key, raw.get(key.name()), sources, problems).ifPresent(value -> {
+                    values.put(key.name(), value);
+                    entries.add(entry(key, value, raw.get(key.name())));
+                });
+            }
+        }
+        problems.addAll(conflicts(values, raw));
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return new LoadedSettings<>(keys.bind(values), entries);
+    }
+
+    private Map<String, RawValue> merge(SettingsSources sources, List<Problem> problems) {
+        String propertyPrefix = envPrefix.toLowerCase(Locale.ROOT).replace('_', '.');
+        NamedLayer named = new NamedLayer(keys, problems);
+        Map<String, RawValue> merged = new LinkedHashMap<>(defaults.values(keys));
+        merged.putAll(userValues(sources, problems));
+        merged.putAll(named.environment(sources.environment(), envPrefix));
+        merged.putAll(named.systemProperties(sources.systemProperties(), propertyPrefix));
+        merged.putAll(named.overrides(sources.overrides()));
+        return merged;
+    }
+
+    private Map<String, RawValue> userValues(SettingsSources sources, List<Problem> problems) {
+        Path file = sources.file().orElseGet(() -> sources.userFile(resource));
+        if (sources.file().isEmpty() && !Files.exists(file)) {
+            return Map.of();
+        }
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            return new YamlReader(keys, file.toString(), folder, problems).read(Files.readString(file));
+        } catch (CharacterCodingException e) {
+            problems.add(new Problem(file.toString(), "is not UTF-8 text"));
+        } catch (IOException e) {
+            problems.add(new Problem(file.toString(), whyUnreadable(file, e)));
+        }
+        return Map.of();
+    }
+
+    private static String whyUnreadable(Path file, IOException e) {
+        if (Files.notExists(file)) {
+            return "no such file";
+        }
+        return Files.isDirectory(file) ? "is a folder, not a settings file" : "cannot be read: " + e.getMessage();
+    }
+
+    private static Optional<Object> readOne(
+            SettingKey key, RawValue raw, SettingsSources sources, List<Problem> problems) {
+        PathExpansion paths = new PathExpansion(
+                sources.environment(), sources.home(), raw.origin().folder());
+        try {
+            return Optional.of(key.read(raw, paths));
+        } catch (BadValueException e) {
+            problems.add(Problem.ofValue(key, raw, e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /** Entries without a value are left out, so that a stronger source can take one back. */
+    private static void readMap(
+            SettingKey key,
+            Map<String, RawValue> raw,
+            Map<String, Object> values,
+            List<Entry> entries,
+            List<Problem> problems) {
+        Map<String, String> map = new LinkedHashMap<>();
+        raw.forEach((name, value) -> {
+            if (!name.startsWith(key.name() + ".") || value.isAbsent()) {
+                return;
+            }
+            if (value.form() == RawValue.Form.LIST) {
+                problems.add(new Problem(name + " (" + value.origin().text() + ")", "must be a text, not a list"));
+                return;
+            }
+            map.put(name.substring(key.name().length() + 1), value.text());
+            entries.add(new Entry(
+                    name,
+                    key.secret() ? SettingKey.MASK : value.text(),
+                    value.origin().text()));
+        });
+        values.put(key.name(), map);
+    }
+
+    private static Entry entry(SettingKey key, Object value, RawValue raw) {
+        Object shown = value instanceof Optional<?> optional
+                ? optional.map(Object.class::cast).orElse("")
+                : value;
+        boolean masked = key.secret() && !raw.isAbsent();
+        return new Entry(
+                key.name(),
+                masked ? SettingKey.MASK : shown.toString(),
+                raw.origin().text());
+    }
+
+    private List<Problem> conflicts(Map<String, Object> values, Map<String, RawValue> raw) {
+        List<Problem> problems = new ArrayList<>();
+        for (SettingKey key : keys.all()) {
+            key.constraint(AtMost.class)
+                    .map(limit -> key.sibling(limit.value()))
+                    .filter(other -> difference(values, key.name(), other).orElse(0) > 0)
+                    .ifPresent(other -> problems.add(conflict(key, raw, "must not be above ", other)));
+            key.constraint(Below.class)
+                    .map(limit -> key.sibling(limit.value()))
+                    .filter(other -> difference(values, key.name(), other).orElse(-1) >= 0)
+                    .ifPresent(other -> problems.add(conflict(key, raw, "must be below ", other)));
+        }
+        return problems;
+    }
+
+    /** Sign of the difference; empty when one of them has no legal value, which is a problem of its own. */
+    private static OptionalInt difference(Map<String, Object> values, String key, String other) {
+        return values.get(key) instanceof Number a && values.get(other) instanceof Number b
+                ? OptionalInt.of(Double.compare(a.doubleValue(), b.doubleValue()))
+                : OptionalInt.empty();
+    }
+
+    private static Problem conflict(SettingKey key, Map<String, RawValue> raw, String relation, String other) {
+        RawValue limit = raw.get(other);
+        String where = other + " = " + limit.text() + " (" + limit.origin().text() + ")";
+        return Problem.ofValue(key, raw.get(key.name()), relation + where);
+    }
+}

@@ -1,0 +1,325 @@
+package io.unmask.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.unmask.config.LoadedSettings.Entry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SettingsLoaderTest {
+    private static final SettingsLoader<Settings> LOADER = SettingsLoader.ofService();
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> properties = new HashMap<>();
+    private final Map<String, String> overrides = new HashMap<>();
+    private Optional<Path> file = Optional.empty();
+
+    @Test
+    void shouldHoldThePackagedDefaultsWhenNothingIsSet() {
+        assertThat(load().settings())
+                .isEqualTo(new Settings(
+                        folder.resolve("home/.local/share/unmask"),
+                        new Settings.Source(8, 0, 20_000, 5, 33_177_600),
+                        new Settings.Face(Optional.empty(), 480, 40, 4, 0.3, 800),
+                        new Settings.Clip(16, 8, 8),
+                        new Settings.Quality(48, 8, 30, 230, 0.3),
+                        new Settings.Model(Optional.empty(), 0, 8),
+                        new Settings.Verdict(Optional.empty(), false),
+                        new Settings.Outbox(1024, 10_000),
+                        new Settings.Kafka(Optional.empty(), "unmask.verdicts", 10_000, Map.of()),
+                        new Settings.Broker(9092, 168)));
+    }
+
+    @Test
+    void shouldTakeEveryKeyFromTheFile() throws IOException {
+        write(
+                """
+                data-directory: data
+                source: {sample-fps: 4.5, decoder-threads: 2, stall-timeout-ms: 3000, reconnect-attempts: 1, max-pixels: 5000}
+                face:
+                  yunet-model: /models/yunet.onnx
+                  detect-width: 640
+                  min-size-px: 30
+                  min-neighbours: 3
+                  track-overlap: 0.5
+                  track-gap-ms: 400
+                clip: {frames: 32, hop: 4, min-frames: 10}
+                quality: {min-face-px: 20, min-sharpness: 1e1, min-brightness: 20, max-brightness: 240, min-frontality: 0}
+                model: {directory: ../model, threads: 2, batch-clips: 4}
+                verdict: {threshold: 0.7, evidence: true}
+                outbox: {max-megabytes: 10, drain-timeout-ms: 500}
+                kafka:
+                  bootstrap-servers: a:9092,b:9093
+                  topic: verdicts
+                  connect-timeout-ms: 700
+                  properties:
+                    security.protocol: SASL_SSL
+                    ssl: {truststore: {location: trust.jks}}
+                broker: {port: 9999, retention-hours: 2}
+                """);
+
+        assertThat(load().settings())
+                .isEqualTo(new Settings(
+                        folder.resolve("data"),
+                        new Settings.Source(4.5, 2, 3000, 1, 5000),
+                        new Settings.Face(Optional.of(Path.of("/models/yunet.onnx")), 640, 30, 3, 0.5, 400),
+                        new Settings.Clip(32, 4, 10),
+                        new Settings.Quality(20, 10, 20, 240, 0),
+                        new Settings.Model(Optional.of(folder.resolveSibling("model")), 2, 4),
+                        new Settings.Verdict(Optional.of(0.7), true),
+                        new Settings.Outbox(10, 500),
+                        new Settings.Kafka(
+                                Optional.of("a:9092,b:9093"),
+                                "verdicts",
+                                700,
+                                Map.of("security.protocol", "SASL_SSL", "ssl.truststore.location", "trust.jks")),
+                        new Settings.Broker(9999, 2)));
+    }
+
+    @Test
+    void shouldNameEveryProblemOfEverySourceAtOnce() throws IOException {
+        write(
+                """
+                clip:
+                  frames: 0
+                  hopp: 4
+                source:
+                  sample-fps: fast
+                face: yes
+                verdict:
+                  evidence: "yes"
+                model:
+                  threads: [1, 2]
+                  batch-clips:
+                kafka:
+                  bootstrap-servers: localhost
+                """);
+        environment.put("UNMASK_BROKER_PROT", "9092");
+        environment.put("UNMASK_BROKER_PORT", "70000");
+        properties.put("unmask.outbox.max-megabyte", "1");
+        overrides.put("kafka.topic", "a b");
+
+        assertThat(problems())
+                .containsExactlyInAnyOrder(
+                        "clip.frames = 0 (%s:2): must be from 2 to 64",
+                        "clip.hopp (%s:3): unknown key; did you mean clip.hop?",
+                        "source.sample-fps = fast (%s:5): must be a number from 0.1 to 60",
+                        "face (%s:6): is a section; its keys go below it, indented",
+                        "verdict.evidence = yes (%s:8): must be true or false",
+                        "model.threads = [1, 2] (%s:10): must be a whole number from 0 to 256, not a list",
+                        "model.batch-clips (%s:11): has no value; must be a whole number from 1 to 256",
+                        "kafka.bootstrap-servers = localhost (%s:13): must be HOST:PORT, several separated by commas",
+                        "environment variable UNMASK_BROKER_PROT: unknown variable; did you mean UNMASK_BROKER_PORT?",
+                        "broker.port = 70000 (environment variable UNMASK_BROKER_PORT): must be from 1 to 65535",
+                        "outbox.max-megabyte (system property unmask.outbox.max-megabyte): unknown key;"
+                                + " did you mean outbox.max-megabytes?",
+                        "kafka.topic = a b (command line): must be 1 to 249 of the characters a-z A-Z 0-9 . _ -");
+    }
+
+    @Test
+    void shouldHoldValuesAgainstEachOther() throws IOException {
+        write(
+                """
+                clip: {frames: 4, hop: 5}
+                quality:
+                  min-brightness: 100
+                  max-brightness: 100
+                """);
+
+        assertThat(problems())
+                .containsExactly(
+                        "clip.hop = 5 (%s:1): must not be above clip.frames = 4 (%s:1)",
+                        "clip.min-frames = 8 (default): must not be above clip.frames = 4 (%s:1)",
+                        "quality.min-brightness = 100 (%s:3): must be below quality.max-brightness = 100 (%s:4)");
+    }
+
+    @Test
+    void shouldRefuseAKeyThatIsGivenTwice() throws IOException {
+        write("clip:\n  frames: 14\n  frames: 15\nclip.frames: 16\n");
+
+        assertThat(problems())
+                .containsExactly(
+                        "clip.frames (%s:3): was given before (%s:2)", "clip.frames (%s:4): was given before (%s:2)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "`clip:\n  frames: 'x`; `%s:2: is not YAML: found unexpected end of stream`",
+                "`a: b: c`; `%s:1: is not YAML: mapping values are not allowed here`",
+                "`- clip`; `%s:1: must hold keys with values, as in 'clip:'`",
+                "`[a]: 1`; `%s:1: a key must be a plain text`",
+                "`clip: {frames: {a: 1}}`; `clip.frames (%s:1): must be a value, not a section`",
+                "`kafka: {properties: {a: [1]}}`; `kafka.properties.a (%s:1): must be a text, not a list`",
+                "`clip: 1\n---\nclip: 2`; `%s:2: is not YAML: but found another document`",
+            })
+    void shouldSayWhereTheFileIsNotAsItMustBe(String text, String problem) throws IOException {
+        write(text);
+
+        assertThat(problems()).containsExactly(problem);
+    }
+
+    @Test
+    void shouldNeverQuoteALineThatMayHoldAPassword() throws IOException {
+        write("kafka:\n  properties:\n    sasl.jaas.config: 'hunter2\n");
+
+        assertThat(String.join("\n", problems())).doesNotContain("hunter2");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAFileThatCannotBeRead() throws IOException {
+        file = Optional.of(folder.resolve("none.yaml"));
+        assertThat(problems()).containsExactly(folder.resolve("none.yaml") + ": no such file");
+
+        file = Optional.of(folder);
+        assertThat(problems()).containsExactly(folder + ": is a folder, not a settings file");
+
+        file = Optional.of(Files.write(folder.resolve("latin1.yaml"), "# für".getBytes(StandardCharsets.ISO_8859_1)));
+        assertThat(problems()).containsExactly(folder.resolve("latin1.yaml") + ": is not UTF-8 text");
+    }
+
+    @Test
+    void shouldLetTheStrongerSourceWin() throws IOException {
+        write("clip: {frames: 20, hop: 2, min-frames: 3}\nbroker: {port: 1111}\n");
+        environment.put("UNMASK_CLIP_HOP", "4");
+        environment.put("UNMASK_CLIP_MIN_FRAMES", "5");
+        environment.put("UNMASK_BROKER_PORT", "2222");
+        properties.put("unmask.clip.min-frames", "6");
+        properties.put("unmask.broker.port", "3333");
+        overrides.put("broker.port", "4444");
+
+        LoadedSettings<Settings> loaded = load();
+
+        assertThat(loaded.settings().clip()).isEqualTo(new Settings.Clip(20, 4, 6));
+        assertThat(loaded.entries())
+                .contains(
+                        new Entry("clip.frames", "20", file.orElseThrow() + ":1"),
+                        new Entry("clip.hop", "4", "environment variable UNMASK_CLIP_HOP"),
+                        new Entry("clip.min-frames", "6", "system property unmask.clip.min-frames"),
+                        new Entry("broker.port", "4444", "command line"),
+                        new Entry("kafka.bootstrap-servers", "", "default"));
+    }
+
+    @Test
+    void shouldReadTheFileInTheUsersConfigurationFolder() throws IOException {
+        Path own =
+                Files.createDirectories(folder.resolve("home/.config/unmask")).resolve("unmask.yaml");
+        Files.writeString(own, "broker: {port: 7777}");
+        assertThat(load().settings().broker().port()).isEqualTo(7777);
+
+        environment.put("XDG_CONFIG_HOME", folder.resolve("elsewhere").toString());
+        assertThat(load().settings().broker().port()).isEqualTo(9092);
+    }
+
+    @Test
+    void shouldLetAnEmptyTextUnsetAKeyThatMayBeUnset() throws IOException {
+        write("kafka: {bootstrap-servers: 'a:1', properties: {acks: all}}");
+        environment.put("UNMASK_KAFKA_BOOTSTRAP_SERVERS", "");
+        environment.put("UNMASK_KAFKA_PROPERTIES_ACKS", "");
+
+        assertThat(load().settings().kafka())
+                .isEqualTo(new Settings.Kafka(Optional.empty(), "unmask.verdicts", 10_000, Map.of()));
+    }
+
+    @Test
+    void shouldNeverShowWhatIsPassedThroughToKafka() throws IOException {
+        write("kafka: {properties: {ssl.key.password: hunter1}}");
+        environment.put("UNMASK_KAFKA_PROPERTIES_SASL_JAAS_CONFIG", "hunter2 $x");
+
+        LoadedSettings<Settings> loaded = load();
+
+        assertThat(loaded.settings().kafka().properties())
+                .isEqualTo(Map.of("ssl.key.password", "hunter1", "sasl.jaas.config", "hunter2 $x"));
+        assertThat(loaded.toString()).doesNotContain("hunter");
+        assertThat(loaded.entries())
+                .contains(
+                        new Entry("kafka.properties.ssl.key.password", "(secret)", file.orElseThrow() + ":1"),
+                        new Entry(
+                                "kafka.properties.sasl.jaas.config",
+                                "(secret)",
+                                "environment variable UNMASK_KAFKA_PROPERTIES_SASL_JAAS_CONFIG"));
+    }
+
+    @Test
+    void shouldExpandVariablesInPathsAndNowhereElse() throws IOException {
+        environment.put("XDG_DATA_HOME", "/data");
+        assertThat(load().settings().dataDirectory()).isEqualTo(Path.of("/data/unmask"));
+
+        write("data-directory: ${NOWHERE}/x\nmodel: {directory: ~/m}\nkafka: {properties: {a: '${XDG_DATA_HOME}'}}\n");
+        assertThat(problems())
+                .containsExactly("data-directory = ${NOWHERE}/x (%s:1): the environment variable NOWHERE is not set");
+
+        environment.put("NOWHERE", "somewhere");
+        Settings settings = load().settings();
+        assertThat(settings.dataDirectory()).isEqualTo(folder.resolve("somewhere/x"));
+        assertThat(settings.model().directory()).contains(folder.resolve("home/m"));
+        assertThat(settings.kafka().properties()).containsEntry("a", "${XDG_DATA_HOME}");
+    }
+
+    @Test
+    void shouldLeaveAloneWhatOnlyLooksLikeASetting() {
+        environment.putAll(Map.of("UNMASK_JAVA_OPTS", "-Xmx2g", "UNMASK_TRAIN_SEED", "1"));
+        properties.putAll(Map.of("unmask.root", "/", "unmask.train.seed", "1"));
+
+        assertThat(load().settings().clip().frames()).isEqualTo(16);
+    }
+
+    @Test
+    void shouldTakeBackWhatItPacked() throws IOException {
+        write(LOADER.defaultsFile());
+        Settings fromFile = load().settings();
+        file = Optional.empty();
+
+        assertThat(fromFile).isEqualTo(load().settings());
+    }
+
+    @Test
+    void shouldExplainEveryKeyInTheReferenceTable() {
+        List<String> rows = LOADER.referenceTable().lines().skip(2).toList();
+
+        assertThat(rows).hasSize(load().entries().size() + 1); // kafka.properties has no entry while it is empty
+        assertThat(rows)
+                .allMatch(row -> row.matches("\\| `[a-z0-9.-]+` \\| [^|]+ \\| [^|]+ \\| [^|]* \\| [^|]{10,} \\|"));
+        assertThat(rows)
+                .contains("| `clip.hop` | whole number | `8` | from 1 to 64, at most clip.frames"
+                        + " | Frames from the start of a clip to the start of the next. |");
+    }
+
+    private void write(String text) throws IOException {
+        file = Optional.of(Files.writeString(folder.resolve("my.yaml"), text));
+    }
+
+    private LoadedSettings<Settings> load() {
+        properties.put("user.home", folder.resolve("home").toString());
+        return LOADER.load(new SettingsSources(file, environment, properties, overrides));
+    }
+
+    /** One line each, with the file's name as {@code %s}. */
+    private List<String> problems() {
+        SettingsException thrown = catchThrowableOfType(SettingsException.class, this::load);
+        assertThat(thrown).hasMessage(String.join("\n", lines(thrown)));
+        return lines(thrown).stream()
+                .map(line -> line.replace(folder.resolve("my.yaml").toString(), "%s"))
+                .toList();
+    }
+
+    private static List<String> lines(SettingsException thrown) {
+        return thrown.problems().stream().map(Problem::toString).toList();
+    }
+}
