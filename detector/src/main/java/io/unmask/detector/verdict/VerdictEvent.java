@@ -149,7 +149,7 @@ public final class VerdictEvent {
 
     private static URI source(Verdict.Stream stream) {
         try {
-            return new URI(null, null, "/unmask/stream/" + stream.id(), null);
+            return URI.create(new URI(null, null, "/unmask/stream/" + stream.id(), null).toASCIIString());
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("stream id " + stream.id() + " cannot stand in a URI", e);
         }

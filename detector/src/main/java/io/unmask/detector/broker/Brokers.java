@@ -1,0 +1,65 @@
+package io.unmask.detector.broker;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.broker.BrokerLease.Origin;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the broker that the settings mean: the configured one, a running embedded one, or a new embedded one. */
+public final class Brokers {
+    private static final Logger LOG = LoggerFactory.getLogger(Brokers.class);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private Brokers() {}
+
+    /**
+     * Obtains a broker; blocks for about two seconds when one must be started. A process that shares another's broker
+     * takes it over, at the same address, when the other ends.
+     *
+     * @throws BrokerException when there is none and none can be started
+     */
+    public static BrokerLease obtain(Settings settings) {
+        Optional<String> configured = settings.kafka().bootstrapServers();
+        if (configured.isPresent()) {
+            return new BrokerLease(configured.get(), Origin.CONFIGURED, () -> {});
+        }
+        BrokerDirectory directory =
+                new BrokerDirectory(settings.dataDirectory().toAbsolutePath().resolve("broker"));
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        while (true) {
+            Optional<BrokerHold> lock = directory.tryLock();
+            if (lock.isPresent()) {
+                RunningBroker broker = RunningBroker.start(directory, lock.get(), settings.broker());
+                return new BrokerLease(broker.bootstrapServers(), Origin.STARTED, broker);
+            }
+            Optional<BrokerFile> running = directory.address();
+            if (running.isPresent()) {
+                return share(directory, running.get(), settings.broker());
+            }
+            pauseUntil(deadline, directory);
+        }
+    }
+
+    private static BrokerLease share(BrokerDirectory directory, BrokerFile running, Settings.Broker settings) {
+        LOG.info("sharing the embedded broker of process {} at {}", running.pid(), running.bootstrapServers());
+        Settings.Broker same = new Settings.Broker(running.port(), settings.retentionHours());
+        return new BrokerLease(running.bootstrapServers(), Origin.SHARED, new Standby(directory, same).start());
+    }
+
+    private static void pauseUntil(long deadline, BrokerDirectory directory) {
+        if (System.nanoTime() - deadline > 0) {
+            throw new BrokerException("another process holds " + directory.path() + " but its broker did not start in "
+                    + START_TIMEOUT.toSeconds() + " s: end that process");
+        }
+        try {
+            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while another process starts its broker", e);
+        }
+    }
+}

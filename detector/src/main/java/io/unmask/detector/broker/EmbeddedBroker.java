@@ -1,0 +1,171 @@
+package io.unmask.detector.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * Kafka's own KRaft server, broker and controller in one, on the loopback interface. The caller holds the folder's
+ * lock. Thread-safe.
+ */
+final class EmbeddedBroker implements AutoCloseable {
+    static final String HOST = "127.0.0.1";
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final int NODE_ID = 1;
+    private static final String CONTROLLER = "CONTROLLER";
+
+    private final int port;
+    private final KafkaRaftServer server;
+
+    private EmbeddedBroker(int port, KafkaRaftServer server) {
+        this.port = port;
+        this.server = server;
+    }
+
+    /**
+     * Starts a broker and waits until it serves, about two seconds.
+     *
+     * @param logs formatted when it is new
+     * @param port 0 chooses a free one
+     * @throws BrokerException when the port is taken or the data cannot be used
+     */
+    static EmbeddedBroker start(Path logs, int port, int retentionHours) {
+        int bound = freePort(port);
+        KafkaExit.forbid();
+        KafkaRaftServer server = null;
+        try {
+            format(logs);
+            server = new KafkaRaftServer(
+                    KafkaConfig.fromProps(properties(logs, bound, retentionHours), false), Time.SYSTEM);
+            server.startup();
+            return new EmbeddedBroker(bound, server);
+        } catch (Exception e) {
+            BrokerException failure = new BrokerException(
+                    "the embedded broker cannot start on " + logs + ": " + rootMessage(e)
+                            + "; if its data is damaged, move the folder away (undelivered verdicts are in the outbox)",
+                    e);
+            stop(server, failure);
+            throw failure;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static void stop(KafkaRaftServer server, BrokerException failure) {
+        if (server != null) {
+            try {
+                server.shutdown();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    private static void format(Path logs) throws Exception {
+        if (Files.exists(logs.resolve("meta.properties"))) {
+            return;
+        }
+        Files.createDirectories(logs);
+        new Formatter()
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .setNodeId(NODE_ID)
+                .setClusterId(Uuid.randomUuid().toString())
+                .setDirectories(List.of(logs.toString()))
+                .setMetadataLogDirectory(logs.toString())
+                .setControllerListenerName(CONTROLLER)
+                .setReleaseVersion(MetadataVersion.latestProduction())
+                // A start that was killed between folder and file.
+                .setIgnoreFormatted(true)
+                .run();
+    }
+
+    private static Properties properties(Path logs, int port, int retentionHours) {
+        // Told to nobody but itself and not kept on disk, so that each start may take another one.
+        int controllerPort = freePort(0);
+        Properties properties = new Properties();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", String.valueOf(NODE_ID));
+        properties.put(
+                "listeners", "PLAINTEXT://%s:%d,%s://%s:%d".formatted(HOST, port, CONTROLLER, HOST, controllerPort));
+        properties.put("advertised.listeners", "PLAINTEXT://%s:%d".formatted(HOST, port));
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+        properties.put("controller.listener.names", CONTROLLER);
+        properties.put("controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, HOST, controllerPort));
+        properties.put("log.dirs", logs.toString());
+        properties.put("log.retention.hours", String.valueOf(retentionHours));
+        putSingleNode(properties);
+        putSmall(properties);
+        return properties;
+    }
+
+    private static void putSingleNode(Properties properties) {
+        properties.put("auto.create.topics.enable", "false");
+        properties.put("num.partitions", "1");
+        properties.put("default.replication.factor", "1");
+        properties.put("offsets.topic.num.partitions", "1");
+        properties.put("offsets.topic.replication.factor", "1");
+        properties.put("transaction.state.log.num.partitions", "1");
+        properties.put("transaction.state.log.replication.factor", "1");
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("share.coordinator.state.topic.num.partitions", "1");
+        properties.put("share.coordinator.state.topic.replication.factor", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        // No replica has a second copy: what is acknowledged must be on the disk, as it was in the outbox.
+        properties.put("log.flush.interval.messages", "1");
+        // After a kill the node is its own predecessor and waits for that session to expire: 9 s by default.
+        properties.put("broker.session.timeout.ms", "3000");
+        properties.put("broker.heartbeat.interval.ms", "500");
+    }
+
+    private static void putSmall(Properties properties) {
+        properties.put("num.network.threads", "1");
+        properties.put("num.io.threads", "2");
+        properties.put("background.threads", "2");
+        properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(2 << 20));
+        properties.put("log.index.size.max.bytes", String.valueOf(1 << 20));
+        properties.put("metric.reporters", "");
+    }
+
+    private static int freePort(int wanted) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), wanted));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new BrokerException(
+                    "port %d on %s is taken by another program, so that the embedded broker cannot start: set broker.port to a free one, or kafka.bootstrap-servers: %s:%d if the program there is the Kafka that you want"
+                            .formatted(wanted, HOST, HOST, wanted),
+                    e);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

@@ -1,0 +1,18 @@
+package io.unmask.detector.broker;
+
+import org.apache.kafka.common.utils.Exit;
+
+/** Keeps Kafka's server from ending the whole process when it fails: its thread gets an exception instead. */
+final class KafkaExit {
+    private KafkaExit() {}
+
+    static void forbid() {
+        Exit.setExitProcedure(KafkaExit::refuse);
+        Exit.setHaltProcedure(KafkaExit::refuse);
+    }
+
+    private static void refuse(int status, String message) {
+        throw new BrokerException("the embedded broker gave up (status " + status + ")"
+                + (message == null ? "" : ": " + message) + "; see its log with --verbose");
+    }
+}

@@ -1,0 +1,52 @@
+package io.unmask.detector.broker;
+
+import io.unmask.config.Settings;
+import java.io.IOException;
+
+/**
+ * A broker of this process, the lock that guards its folder, and the file that tells others of it.
+ *
+ * @param lock released when the broker has stopped
+ */
+record RunningBroker(EmbeddedBroker broker, BrokerHold lock) implements BrokerHold {
+
+    /** Starts a broker in a folder that was locked for it; when it cannot, the lock is released. */
+    static RunningBroker start(BrokerDirectory directory, BrokerHold lock, Settings.Broker settings) {
+        RunningBroker running = null;
+        try {
+            running = new RunningBroker(
+                    EmbeddedBroker.start(directory.logs(), settings.port(), settings.retentionHours()), lock);
+            new BrokerFile(
+                            EmbeddedBroker.HOST,
+                            running.broker.port(),
+                            ProcessHandle.current().pid())
+                    .write(directory.addressFile());
+            return running;
+        } catch (BrokerException e) {
+            throw release(lock, e);
+        } catch (IOException e) {
+            throw release(
+                    running, new BrokerException(directory.addressFile() + " cannot be written: " + e.getMessage(), e));
+        }
+    }
+
+    String bootstrapServers() {
+        return EmbeddedBroker.HOST + ":" + broker.port();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (lock) {
+            broker.close();
+        }
+    }
+
+    private static BrokerException release(BrokerHold hold, BrokerException failure) {
+        try {
+            hold.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+}

@@ -1,0 +1,162 @@
+package io.unmask.detector.publish;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.CloudEventSerializer;
+import io.unmask.config.Settings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Makes Kafka's clients: the user's properties, over them what delivery rests on. Kafka's failures come out as {@link
+ * PublishException}.
+ */
+record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
+
+    /** Makes sure that the topic exists; a new one gets the broker's default partitions and replication. */
+    void ensureTopic() {
+        try (Admin admin = Admin.create(properties(Map.of()))) {
+            if (!exists(admin)) {
+                create(admin);
+            }
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    Producer<String, CloudEvent> producer() {
+        try {
+            return new KafkaProducer<>(
+                    properties(Map.of(
+                            "enable.idempotence",
+                            true,
+                            "acks",
+                            "all",
+                            // Never given up: an event that expired would let a later one of its stream pass.
+                            "delivery.timeout.ms",
+                            Integer.MAX_VALUE,
+                            "max.block.ms",
+                            settings.connectTimeoutMs())),
+                    new StringSerializer(),
+                    new CloudEventSerializer());
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    Consumer<String, byte[]> consumer() {
+        try {
+            return new KafkaConsumer<>(
+                    properties(Map.of(
+                            "enable.auto.commit",
+                            false,
+                            "auto.offset.reset",
+                            "earliest",
+                            "isolation.level",
+                            "read_committed",
+                            "allow.auto.create.topics",
+                            false)),
+                    new StringDeserializer(),
+                    new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    PublishException failure(Throwable cause) {
+        if (isRetriable(cause)) {
+            return new PublishException.Unavailable(
+                    "Kafka does not answer at " + bootstrapServers + " (" + origin() + ") within "
+                            + settings.connectTimeoutMs()
+                            + " ms: check that it runs there; verdicts wait in the outbox",
+                    cause);
+        }
+        return new PublishException.Refused(
+                "Kafka at " + bootstrapServers + " (" + origin() + ") cannot be used for topic " + settings.topic()
+                        + ": " + deepest(cause) + "; verdicts wait in the outbox",
+                cause);
+    }
+
+    private boolean exists(Admin admin) {
+        try {
+            admin.describeTopics(List.of(settings.topic())).allTopicNames().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw failure(e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private void create(Admin admin) {
+        try {
+            NewTopic topic = new NewTopic(settings.topic(), Optional.empty(), Optional.empty());
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            // Another process was quicker.
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw failure(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private Map<String, Object> properties(Map<String, Object> required) {
+        int timeoutMs = Math.toIntExact(settings.connectTimeoutMs());
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("client.id", "unmask");
+        properties.put("metric.reporters", "");
+        properties.put("request.timeout.ms", timeoutMs);
+        properties.put("default.api.timeout.ms", timeoutMs);
+        properties.put("reconnect.backoff.max.ms", 1_000);
+        properties.putAll(settings.properties());
+        properties.put("bootstrap.servers", bootstrapServers);
+        properties.putAll(required);
+        return properties;
+    }
+
+    private String origin() {
+        return settings.bootstrapServers().isPresent() ? "kafka.bootstrap-servers" : "the embedded broker";
+    }
+
+    /** The last two: a broker that lost its newest data no longer knows the producer; a new producer mends it. */
+    private static boolean isRetriable(Throwable cause) {
+        return cause instanceof RetriableException
+                || cause instanceof OutOfOrderSequenceException
+                || cause instanceof InvalidPidMappingException;
+    }
+
+    private static PublishException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new PublishException.Unavailable("interrupted while waiting for Kafka", e);
+    }
+
+    private static String deepest(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

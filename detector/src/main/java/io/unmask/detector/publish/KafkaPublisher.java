@@ -1,0 +1,102 @@
+package io.unmask.detector.publish;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.config.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Publishes events at least once and in each stream's order: {@link #publish} commits them to the outbox, a thread
+ * named {@code unmask-relay} brings them to Kafka. Ids are deterministic, so that consumers recognise a repetition.
+ * A broker that does not answer is tried for as long as the publisher is open. Thread-safe.
+ */
+public final class KafkaPublisher implements AutoCloseable {
+    private final Outbox outbox;
+    private final Duration fullTimeout;
+    private final Relay relay;
+    private final Thread thread;
+
+    private KafkaPublisher(Settings.Kafka settings, Outbox outbox, CompletionStage<String> bootstrapServers) {
+        this.outbox = outbox;
+        this.fullTimeout = Duration.ofMillis(settings.connectTimeoutMs());
+        this.relay = new Relay(settings, outbox, bootstrapServers.toCompletableFuture());
+        this.thread = new Thread(relay, "unmask-relay");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts to relay what the outbox holds.
+     *
+     * @param outbox stays the caller's to close, after the publisher
+     * @param bootstrapServers may complete later: until then verdicts gather in the outbox
+     */
+    public static KafkaPublisher start(
+            Settings.Kafka settings, Outbox outbox, CompletionStage<String> bootstrapServers) {
+        KafkaPublisher publisher = new KafkaPublisher(settings, outbox, bootstrapServers);
+        publisher.thread.start();
+        return publisher;
+    }
+
+    /**
+     * Commits events; when this returns they are safe. While the outbox is full it blocks as long as Kafka takes some.
+     *
+     * @throws OutboxFullException when the outbox is full and Kafka took nothing for {@code kafka.connect-timeout-ms}
+     * @throws OutboxException when they cannot be written
+     */
+    public void publish(List<CloudEvent> events) {
+        while (true) {
+            long deliveredBefore = relay.delivered();
+            try {
+                outbox.append(events);
+                relay.wake();
+                return;
+            } catch (OutboxFullException e) {
+                if (!relay.await(fullTimeout, () -> relay.delivered() > deliveredBefore)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Waits until Kafka has answered for the first time.
+     *
+     * @throws PublishException when it does not answer within {@code kafka.connect-timeout-ms}, or refuses
+     */
+    public void awaitConnected() {
+        relay.awaitConnected();
+    }
+
+    /**
+     * Waits until Kafka has everything that was published.
+     *
+     * @return how many events are left in the outbox: 0 unless the time was too short or Kafka refused
+     */
+    public long drain(Duration timeout) {
+        relay.await(timeout, () -> outbox.pendingCount() == 0 || relay.hasEnded());
+        return outbox.pendingCount();
+    }
+
+    /** What keeps events from being delivered at this moment. */
+    public Optional<RuntimeException> trouble() {
+        return relay.trouble();
+    }
+
+    /** Events that Kafka has acknowledged. */
+    public long delivered() {
+        return relay.delivered();
+    }
+
+    /** Stops to relay; what is undelivered stays in the outbox. */
+    @Override
+    public void close() {
+        relay.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.unmask.detector.publish;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.config.Settings;
+import io.unmask.detector.verdict.VerdictEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the outbox's events to Kafka, oldest first, on the thread that runs it; the other methods are for others. */
+final class Relay implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final int BATCH = 500;
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration ADOPT_EVERY = Duration.ofMinutes(1);
+    private static final Duration LOOK_UP = Duration.ofMillis(100);
+
+    private final Settings.Kafka settings;
+    private final Outbox outbox;
+    private final CompletableFuture<String> bootstrapServers;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private boolean work;
+    private boolean closing;
+    private boolean connected;
+    private boolean ended;
+    private long delivered;
+    private RuntimeException trouble;
+
+    Relay(Settings.Kafka settings, Outbox outbox, CompletableFuture<String> bootstrapServers) {
+        this.settings = settings;
+        this.outbox = outbox;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    @Override
+    public void run() {
+        try {
+            KafkaClients clients = new KafkaClients(settings, awaitBroker());
+            while (!isClosing()) {
+                try {
+                    relay(clients);
+                } catch (PublishException.Unavailable e) {
+                    LOG.debug("{}", e.getMessage());
+                    update(() -> trouble = e);
+                    await(RETRY, () -> closing);
+                }
+            }
+        } catch (CancellationException closed) {
+            LOG.debug("closed before there was a broker");
+        } catch (RuntimeException e) {
+            update(() -> trouble = e);
+        } finally {
+            update(() -> ended = true);
+        }
+    }
+
+    /** Says that the outbox has something new. */
+    void wake() {
+        update(() -> work = true);
+    }
+
+    long delivered() {
+        return locked(() -> delivered);
+    }
+
+    Optional<RuntimeException> trouble() {
+        return locked(() -> Optional.ofNullable(trouble));
+    }
+
+    /** Whether nothing will be delivered any more. */
+    boolean hasEnded() {
+        return locked(() -> ended);
+    }
+
+    void awaitConnected() {
+        await(Duration.ofDays(1), () -> connected || trouble != null || ended);
+        if (!locked(() -> connected)) {
+            throw trouble().orElseGet(() -> new IllegalStateException("the publisher is closed"));
+        }
+    }
+
+    /**
+     * Waits for a condition that this relay's progress brings about.
+     *
+     * @return whether it holds
+     */
+    boolean await(Duration timeout, BooleanSupplier condition) {
+        lock.lock();
+        try {
+            long nanos = timeout.toNanos();
+            while (!condition.getAsBoolean()) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        update(() -> closing = true);
+    }
+
+    private String awaitBroker() {
+        while (!isClosing()) {
+            try {
+                return bootstrapServers.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException stillStarting) {
+                LOG.trace("no broker yet");
+            } catch (ExecutionException e) {
+                throw new PublishException.Refused(e.getCause().getMessage(), e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException();
+            }
+        }
+        throw new CancellationException();
+    }
+
+    private void relay(KafkaClients clients) {
+        clients.ensureTopic();
+        Producer<String, CloudEvent> producer = clients.producer();
+        try {
+            update(() -> {
+                connected = true;
+                trouble = null;
+            });
+            while (!isClosing()) {
+                update(() -> work = false);
+                List<Outbox.Entry> batch = outbox.pending(BATCH);
+                if (!batch.isEmpty()) {
+                    send(clients, producer, batch);
+                } else if (!await(ADOPT_EVERY, () -> work || closing)) {
+                    outbox.adopt();
+                }
+            }
+        } finally {
+            // Nothing is waited for: what is not acknowledged is still in the outbox.
+            producer.close(Duration.ZERO);
+        }
+    }
+
+    /** Sends a batch and takes what Kafka acknowledges out of the outbox. */
+    private void send(KafkaClients clients, Producer<String, CloudEvent> producer, List<Outbox.Entry> batch) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (Outbox.Entry entry : batch) {
+            Future<RecordMetadata> future = producer.send(
+                    new ProducerRecord<>(settings.topic(), VerdictEvent.key(entry.event()), entry.event()));
+            sent.add(future);
+            if (hasFailed(future)) {
+                // It never left: nothing of its stream may pass it.
+                break;
+            }
+        }
+        List<Outbox.Entry> acknowledged = new ArrayList<>();
+        PublishException failure = null;
+        for (int i = 0; i < sent.size() && failure == null; i++) {
+            failure = outcome(clients, sent.get(i));
+            if (failure == null && sent.get(i).isDone()) {
+                acknowledged.add(batch.get(i));
+            }
+        }
+        outbox.acknowledge(acknowledged);
+        update(() -> delivered += acknowledged.size());
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static boolean hasFailed(Future<RecordMetadata> future) {
+        if (!future.isDone()) {
+            return false;
+        }
+        try {
+            future.get();
+            return false;
+        } catch (ExecutionException | InterruptedException e) {
+            return true;
+        }
+    }
+
+    /** Waits for Kafka's answer, or for closing; null when there is nothing to complain of. */
+    private PublishException outcome(KafkaClients clients, Future<RecordMetadata> future) {
+        long start = System.nanoTime();
+        while (!isClosing()) {
+            try {
+                future.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
+                update(() -> trouble = null);
+                return null;
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(settings.connectTimeoutMs())) {
+                    PublishException slow = clients.failure(new org.apache.kafka.common.errors.TimeoutException(e));
+                    update(() -> trouble = slow);
+                }
+            } catch (ExecutionException e) {
+                return clients.failure(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                close();
+            }
+        }
+        return null;
+    }
+
+    private boolean isClosing() {
+        return locked(() -> closing);
+    }
+
+    private void update(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

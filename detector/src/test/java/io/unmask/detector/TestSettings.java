@@ -1,0 +1,50 @@
+package io.unmask.detector;
+
+import io.unmask.config.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Settings for tests that vary one section. */
+public final class TestSettings {
+    private TestSettings() {}
+
+    public static Settings in(Path dataDirectory) {
+        return with(
+                dataDirectory,
+                kafka(Optional.empty()),
+                new Settings.Broker(0, 1),
+                new Settings.Verdict(Optional.empty(), false));
+    }
+
+    public static Settings in(Path dataDirectory, Settings.Broker broker) {
+        return with(dataDirectory, kafka(Optional.empty()), broker, new Settings.Verdict(Optional.empty(), false));
+    }
+
+    public static Settings threshold(double threshold) {
+        return with(
+                Path.of("unused"),
+                kafka(Optional.empty()),
+                new Settings.Broker(0, 1),
+                new Settings.Verdict(Optional.of(threshold), false));
+    }
+
+    public static Settings.Kafka kafka(Optional<String> bootstrapServers) {
+        return new Settings.Kafka(bootstrapServers, "unmask.verdicts", 5_000, Map.of());
+    }
+
+    private static Settings with(
+            Path dataDirectory, Settings.Kafka kafka, Settings.Broker broker, Settings.Verdict verdict) {
+        return new Settings(
+                dataDirectory,
+                new Settings.Source(8, 0, 10_000, 3, 1L << 26),
+                new Settings.Face(Optional.empty(), 480, 40, 3, 0.3, 1_000),
+                new Settings.Clip(16, 8, 8),
+                new Settings.Quality(32, 20, 30, 225, 0.5),
+                new Settings.Model(Optional.empty(), 0, 8),
+                verdict,
+                new Settings.Outbox(100, 10_000),
+                kafka,
+                broker);
+    }
+}
