@@ -1,0 +1,191 @@
+package io.unmask.ingest.decode;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.presets.avutil;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** Reads the packets of a source's video stream. Used by the decoding thread only. */
+final class Demuxer {
+    // While a source is probed its picture size is not known yet: enough for anything that a camera makes.
+    private static final String MAX_PROBED_PIXELS = Long.toString(16_384L * 16_384);
+
+    private final SourceUri uri;
+    private final InterruptFlag interrupt;
+    private final AVIOContext bytes = new AVIOContext(null);
+    private AVFormatContext format = new AVFormatContext(null);
+    private AVPacket packet = new AVPacket(null);
+    private AVStream video = new AVStream(null);
+    private long packets;
+    private int endCode;
+
+    Demuxer(SourceUri uri, InterruptFlag interrupt) {
+        this.uri = uri;
+        this.interrupt = interrupt;
+    }
+
+    /** Opens the source and finds its video stream. Call {@link #close} whether it succeeds or not. */
+    void open(long timeoutMs) throws SourceException {
+        Ffmpeg.load();
+        InputOptions options = InputOptions.of(uri, timeoutMs);
+        format = avformat_alloc_context();
+        format.interrupt_callback(interrupt.struct());
+        String location = uri.kind() == SourceUri.Kind.FILE
+                ? "file:" + Path.of(uri.location()).toAbsolutePath()
+                : uri.location();
+        if (!options.opensItself()) {
+            openBytes(location, options.forBytes());
+        }
+        openFormat(location, options);
+        probeStreams();
+        selectVideo();
+        packet = av_packet_alloc();
+    }
+
+    private void openBytes(String location, Map<String, String> options) throws SourceException {
+        AVDictionary dictionary = dictionary(options);
+        int code = avio_open2(bytes, location, AVIO_FLAG_READ, interrupt.struct(), dictionary);
+        av_dict_free(dictionary);
+        check(code, "cannot be opened");
+        format.pb(bytes);
+    }
+
+    private void openFormat(String location, InputOptions options) throws SourceException {
+        AVInputFormat demuxer =
+                options.opensItself() ? av_find_input_format(options.demuxer()) : new AVInputFormat(null);
+        AVDictionary dictionary = dictionary(options.forDemuxer());
+        int code = avformat_open_input(format, location, demuxer, dictionary);
+        av_dict_free(dictionary);
+        check(code, "is not a video that can be read");
+    }
+
+    private void probeStreams() throws SourceException {
+        int streams = format.nb_streams();
+        try (PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, streams))) {
+            AVDictionary[] each = new AVDictionary[streams];
+            for (int i = 0; i < streams; i++) {
+                each[i] = dictionary(Map.of("max_pixels", MAX_PROBED_PIXELS));
+                options.put(i, each[i]);
+            }
+            int code = avformat_find_stream_info(format, options);
+            for (int i = 0; i < streams; i++) {
+                // FFmpeg may have replaced the dictionary by another.
+                av_dict_free(new AVDictionary(options.get(i)));
+            }
+            check(code, "holds no stream that can be read");
+        }
+    }
+
+    private void selectVideo() throws SourceException {
+        int index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, new AVCodec(null), 0);
+        if (index < 0 || (format.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
+            boolean sound = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, new AVCodec(null), 0) >= 0;
+            throw refusal(sound ? "only sound, no picture; name a video" : "no video in it; name a video");
+        }
+        video = format.streams(index);
+        for (int i = 0; i < format.nb_streams(); i++) {
+            if (i != index) {
+                format.streams(i).discard(AVDISCARD_ALL);
+            }
+        }
+    }
+
+    /** The stream that was chosen; this object's. */
+    AVStream video() {
+        return video;
+    }
+
+    AVFormatContext format() {
+        return format;
+    }
+
+    /** The packet that was read last; this object's. */
+    AVPacket packet() {
+        return packet;
+    }
+
+    /** Reads the stream's next packet; false when there is none, and {@link #lost} says why. */
+    boolean read() {
+        while (!interrupt.isRaised()) {
+            av_packet_unref(packet);
+            int code = av_read_frame(format, packet);
+            if (code >= 0 && packet.stream_index() == video.index()) {
+                packets++;
+                return true;
+            }
+            if (code < 0 && code != avutil.AVERROR_EAGAIN()) {
+                endCode = code;
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Why reading ended before the source's end, in FFmpeg's words; empty after a regular end. */
+    String lost() {
+        int bytesCode = bytes.isNull() ? 0 : bytes.error();
+        int code = endCode != AVERROR_EOF() || bytesCode == 0 ? endCode : bytesCode;
+        return code == AVERROR_EOF() || code == 0 ? "" : Ffmpeg.errorText(code);
+    }
+
+    /** Packets that the file's index promised and that could not be read. */
+    long missingPackets() {
+        return Math.max(0, avformat_index_get_entries_count(video) - packets);
+    }
+
+    /** Releases all; a second call does nothing. */
+    void close() {
+        av_packet_free(packet);
+        avformat_close_input(format);
+        avio_closep(bytes);
+    }
+
+    private void check(int code, String what) throws SourceException {
+        if (code >= 0) {
+            return;
+        }
+        String message = "source " + uri.redacted() + ": " + what + ": " + Ffmpeg.errorText(code);
+        throw uri.isLive() && !OpenErrors.isFinal(code)
+                ? SourceException.retriable(message)
+                : SourceException.fatal(message + "; " + OpenErrors.advice(uri.kind()));
+    }
+
+    private SourceException refusal(String why) {
+        return SourceException.fatal("source " + uri.redacted() + ": " + why);
+    }
+
+    private static AVDictionary dictionary(Map<String, String> options) {
+        AVDictionary dictionary = new AVDictionary(null);
+        options.forEach((key, value) -> av_dict_set(dictionary, key, value, 0));
+        return dictionary;
+    }
+}

@@ -1,0 +1,39 @@
+package io.unmask.ingest.decode;
+
+import io.unmask.config.Settings;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+
+/** Opens sources. Each has one daemon thread of its own, in which all of its native code runs. */
+public final class FrameSources {
+    private FrameSources() {}
+
+    /**
+     * Opens a source and finds its video stream. The caller closes it.
+     *
+     * @throws SourceException when there is no such source, it holds no video, or it does not answer in time
+     */
+    public static FrameSource open(SourceUri uri, Settings.Source settings) throws SourceException {
+        return open(uri, settings, System::nanoTime);
+    }
+
+    /** @param nanoClock what stalls are measured by, as {@link System#nanoTime} */
+    static FrameSource open(SourceUri uri, Settings.Source settings, LongSupplier nanoClock) throws SourceException {
+        SourceCheck.beforeOpening(uri);
+        ExecutorService decodingThread = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "unmask-decode " + uri.redacted());
+            thread.setDaemon(true);
+            return thread;
+        });
+        Watchdog watchdog = new Watchdog(decodingThread, settings.stallTimeoutMs(), nanoClock);
+        FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog);
+        try {
+            source.open();
+            return source;
+        } catch (SourceException | RuntimeException | Error e) {
+            source.close();
+            throw e;
+        }
+    }
+}

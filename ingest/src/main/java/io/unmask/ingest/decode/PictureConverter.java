@@ -1,0 +1,140 @@
+package io.unmask.ingest.decode;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_RGB;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_ref;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
+import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt_name;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
+import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
+import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
+import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * Turns a decoded frame into an upright RGB picture with square pixels. Alpha is dropped, 10 bits become 8, an
+ * interlaced frame gives its first field. The picture's bytes are overwritten by the next. Used by the decoding thread
+ * only.
+ */
+final class PictureConverter {
+    // libavutil/frame.h, AV_FRAME_FLAG_INTERLACED: JavaCPP does not map macros inside a struct.
+    private static final int INTERLACED = 1 << 3;
+    private static final int MAX_PLANES = 4;
+
+    private final long maxPixels;
+    private final SwsContext scaler = sws_alloc_context();
+    private final AVFrame rgb = av_frame_alloc();
+    private final AVFrame field = av_frame_alloc();
+    private byte[] row = new byte[0];
+    private byte[] upright = new byte[0];
+
+    /** @param maxPixels beyond which square pixels are made by shrinking a side instead of growing the other */
+    PictureConverter(long maxPixels) {
+        this.maxPixels = maxPixels;
+        scaler.flags(SWS_BILINEAR);
+    }
+
+    /**
+     * @param pixelAspect width of a pixel over its height
+     * @throws SourceException when FFmpeg cannot convert this kind of frame
+     */
+    RgbFrame convert(AVFrame frame, AVRational pixelAspect) throws SourceException {
+        PictureSize size = PictureSize.withSquarePixels(
+                frame.width(), frame.height(), pixelAspect.num(), pixelAspect.den(), maxPixels);
+        prepare(size);
+        boolean interlaced = (frame.flags() & INTERLACED) != 0 && frame.height() > 1;
+        int code = sws_scale_frame(scaler, rgb, interlaced ? firstField(frame) : frame);
+        av_frame_unref(field);
+        if (code < 0) {
+            BytePointer format = av_get_pix_fmt_name(frame.format());
+            throw SourceException.fatal("pixel format " + (format == null ? frame.format() : format.getString())
+                    + " cannot be converted: " + Ffmpeg.errorText(code) + "; convert the video");
+        }
+        return copyUpright(size, orientation(frame));
+    }
+
+    private void prepare(PictureSize size) throws SourceException {
+        if (rgb.width() == size.width() && rgb.height() == size.height()) {
+            return;
+        }
+        av_frame_unref(rgb);
+        rgb.format(AV_PIX_FMT_RGB24).width(size.width()).height(size.height());
+        rgb.colorspace(AVCOL_SPC_RGB).color_range(AVCOL_RANGE_JPEG);
+        int code = av_frame_get_buffer(rgb, 0);
+        if (code < 0) {
+            throw SourceException.fatal("picture of " + size.width() + "x" + size.height()
+                    + " does not fit into memory: " + Ffmpeg.errorText(code) + "; lower source.max-pixels");
+        }
+        row = new byte[size.width() * 3];
+        upright = new byte[size.width() * size.height() * 3];
+    }
+
+    /** Every second line; converting both fields together would leave combs at the edges of whatever moves. */
+    private AVFrame firstField(AVFrame frame) {
+        av_frame_ref(field, frame);
+        for (int plane = 0; plane < MAX_PLANES; plane++) {
+            field.linesize(plane, frame.linesize(plane) * 2);
+        }
+        field.height(frame.height() / 2);
+        field.flags(frame.flags() & ~INTERLACED);
+        return field;
+    }
+
+    private static Orientation orientation(AVFrame frame) {
+        AVFrameSideData matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+        if (matrix == null || matrix.size() < 9 * Integer.BYTES) {
+            return Orientation.UPRIGHT;
+        }
+        ByteBuffer bytes = matrix.data().capacity(matrix.size()).asByteBuffer();
+        return Orientation.of(bytes.order(ByteOrder.nativeOrder()).asIntBuffer());
+    }
+
+    private RgbFrame copyUpright(PictureSize size, Orientation orientation) {
+        int stride = rgb.linesize(0);
+        ByteBuffer pixels = rgb.data(0).capacity((long) stride * size.height()).asByteBuffer();
+        PictureSize turned = orientation.swapsSides() ? size.turned() : size;
+        if (orientation.equals(Orientation.UPRIGHT)) {
+            for (int y = 0; y < size.height(); y++) {
+                pixels.get(y * stride, upright, y * row.length, row.length);
+            }
+        } else {
+            for (int y = 0; y < size.height(); y++) {
+                pixels.get(y * stride, row);
+                int start =
+                        orientation.origin(turned.width(), turned.height()) + y * orientation.stepDown(turned.width());
+                scatter(start, orientation.stepRight(turned.width()));
+            }
+        }
+        return new RgbFrame(turned.width(), turned.height(), upright);
+    }
+
+    private void scatter(int start, int step) {
+        int to = start * 3;
+        for (int from = 0; from < row.length; from += 3) {
+            upright[to] = row[from];
+            upright[to + 1] = row[from + 1];
+            upright[to + 2] = row[from + 2];
+            to += step * 3;
+        }
+    }
+
+    void close() {
+        av_frame_free(field);
+        av_frame_free(rgb);
+        sws_free_context(scaler);
+    }
+}

@@ -1,0 +1,53 @@
+package io.unmask.ingest.decode;
+
+/** Makes a strictly rising time out of the time stamps that files and cameras really carry. One thread. */
+final class PresentationClock {
+    /** FFmpeg's {@code AV_NOPTS_VALUE}. */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    // Beyond these a stamp is broken, or the source was spliced: the time goes on by the frame's duration instead.
+    private static final long MAX_GAP_MICROS = 60_000_000;
+    private static final long MAX_JITTER_MICROS = 1_000_000;
+
+    private final long frameMicros;
+    private long offsetMicros;
+    private long expectedMicros;
+    private long lastMicros = -1;
+
+    /**
+     * @param startMicros the stamp that becomes 0, or {@link #UNKNOWN} for the first one
+     * @param frameMicros duration of a frame that does not say its own
+     */
+    PresentationClock(long startMicros, long frameMicros) {
+        this.offsetMicros = startMicros == UNKNOWN ? UNKNOWN : -startMicros;
+        this.frameMicros = frameMicros;
+    }
+
+    /**
+     * The time of the next frame since the source's start.
+     *
+     * @param stampMicros the frame's own, or {@link #UNKNOWN}
+     * @param durationMicros the frame's own, or 0
+     */
+    long next(long stampMicros, long durationMicros) {
+        long time = stampMicros == UNKNOWN ? expectedMicros : repaired(stampMicros);
+        lastMicros = time;
+        expectedMicros = time + (durationMicros > 0 && durationMicros <= MAX_GAP_MICROS ? durationMicros : frameMicros);
+        return time;
+    }
+
+    private long repaired(long stampMicros) {
+        if (offsetMicros == UNKNOWN) {
+            offsetMicros = -stampMicros;
+        }
+        long time = stampMicros + offsetMicros;
+        long ahead = time - expectedMicros;
+        if (time > lastMicros && ahead <= MAX_GAP_MICROS) {
+            return time;
+        }
+        if (ahead > 0 || ahead < -MAX_JITTER_MICROS) {
+            offsetMicros = expectedMicros - stampMicros;
+        }
+        return expectedMicros;
+    }
+}

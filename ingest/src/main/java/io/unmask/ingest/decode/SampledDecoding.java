@@ -1,0 +1,112 @@
+package io.unmask.ingest.decode;
+
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_sample_aspect_ratio;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.Optional;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+
+/**
+ * Demuxes, decodes, samples and converts one source. It is made of FFmpeg through JavaCV's bindings, not of JavaCV's
+ * {@code FFmpegFrameGrabber}, which passes over the decoder's errors, takes a lost connection for the end, and cannot be
+ * interrupted while it opens. Used by the decoding thread only.
+ */
+final class SampledDecoding {
+    private static final long FALLBACK_FRAME_MICROS = 40_000;
+
+    private final SourceUri uri;
+    private final Settings.Source settings;
+    private final Counters counters;
+    private final Demuxer demuxer;
+    private final VideoDecoder decoder;
+    private final Sampler sampler;
+    private final Runnable alive;
+    private Optional<PictureConverter> converter = Optional.empty();
+    private Optional<PresentationClock> clock = Optional.empty();
+    private boolean isLive;
+
+    /** @param alive called after each decoded frame */
+    SampledDecoding(
+            SourceUri uri, Settings.Source settings, InterruptFlag interrupt, Counters counters, Runnable alive) {
+        this.uri = uri;
+        this.settings = settings;
+        this.counters = counters;
+        this.alive = alive;
+        this.demuxer = new Demuxer(uri, interrupt);
+        this.decoder = new VideoDecoder(demuxer, interrupt, counters);
+        this.sampler = new Sampler(settings.sampleFps());
+    }
+
+    /** Opens the source and returns the length that it declares. Call {@link #close} whether it succeeds or not. */
+    Optional<Long> open() throws SourceException {
+        demuxer.open(settings.stallTimeoutMs());
+        decoder.open(uri.redacted(), settings);
+        converter = Optional.of(new PictureConverter(settings.maxPixels()));
+        long durationMicros = demuxer.format().duration();
+        boolean endless = durationMicros == AV_NOPTS_VALUE || durationMicros <= 0;
+        isLive = uri.isLive() && endless;
+        long startMicros = isLive ? AV_NOPTS_VALUE : demuxer.format().start_time();
+        clock = Optional.of(new PresentationClock(startMicros, frameMicros()));
+        return endless ? Optional.empty() : Optional.of(durationMicros);
+    }
+
+    private long frameMicros() {
+        AVRational rate = demuxer.video().avg_frame_rate();
+        return rate.num() > 0 && rate.den() > 0
+                ? Math.max(1, 1_000_000L * rate.den() / rate.num())
+                : FALLBACK_FRAME_MICROS;
+    }
+
+    /** Decodes up to the next whole frame that is due, and converts it; empty at the end. */
+    Optional<SampledPicture> next() throws SourceException {
+        AVFrame frame = decoder.frame();
+        while (decoder.next()) {
+            alive.run();
+            long timeMicros = clock.orElseThrow().next(micros(frame.best_effort_timestamp()), micros(frame.duration()));
+            if (decoder.frameIsDamaged()) {
+                counters.damage(1);
+            } else if (sampler.isDue(timeMicros)) {
+                return Optional.of(new SampledPicture(timeMicros, convert(frame)));
+            }
+        }
+        end();
+        return Optional.empty();
+    }
+
+    private long micros(long stamp) {
+        AVRational unit = demuxer.video().time_base();
+        return stamp == AV_NOPTS_VALUE ? PresentationClock.UNKNOWN : Math.round(1e6 * stamp * unit.num() / unit.den());
+    }
+
+    private RgbFrame convert(AVFrame frame) throws SourceException {
+        AVRational aspect = av_guess_sample_aspect_ratio(demuxer.format(), demuxer.video(), frame);
+        RgbFrame picture = converter.orElseThrow().convert(frame, aspect);
+        counters.frameSampled();
+        return picture;
+    }
+
+    private void end() throws SourceException {
+        String lost = demuxer.lost();
+        if (isLive && !lost.isEmpty()) {
+            throw SourceException.retriable("source " + uri.redacted() + ": connection lost: " + lost);
+        }
+        if (!isLive) {
+            counters.damage(Math.max(demuxer.missingPackets(), lost.isEmpty() ? 0 : 1));
+        }
+        if (counters.counts().decoded() == 0) {
+            throw SourceException.fatal(
+                    "source " + uri.redacted() + ": no frame could be decoded; check that the file is whole");
+        }
+    }
+
+    /** Releases all native memory; a second call does nothing. */
+    void close() {
+        converter.ifPresent(PictureConverter::close);
+        converter = Optional.empty();
+        decoder.close();
+        demuxer.close();
+    }
+}

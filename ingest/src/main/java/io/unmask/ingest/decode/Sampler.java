@@ -1,0 +1,28 @@
+package io.unmask.ingest.decode;
+
+/** Picks the first frame of each interval of presentation time. One thread. */
+final class Sampler {
+    // A frame this share of an interval early is taken: rounded stamps must not cost a slow source every second frame.
+    private static final double TOLERANCE = 0.125;
+
+    private final double intervalMicros;
+    private long nextInterval;
+
+    /** @param fps most frames picked a second, on average */
+    Sampler(double fps) {
+        if (!(fps > 0)) {
+            throw new IllegalArgumentException("sample rate " + fps + ": must be above 0");
+        }
+        this.intervalMicros = 1_000_000 / fps;
+    }
+
+    /** Whether the frame at this time is to be sampled; times rise from call to call. */
+    boolean isDue(long timeMicros) {
+        long interval = (long) Math.floor(timeMicros / intervalMicros + TOLERANCE);
+        if (interval < nextInterval) {
+            return false;
+        }
+        nextInterval = interval + 1;
+        return true;
+    }
+}

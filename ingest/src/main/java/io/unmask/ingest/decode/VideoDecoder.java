@@ -1,0 +1,118 @@
+package io.unmask.ingest.decode;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+
+import io.unmask.config.Settings;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.presets.avutil;
+
+/** Decodes a stream's packets into frames, and counts what is broken. Used by the decoding thread only. */
+final class VideoDecoder {
+    // libavutil/frame.h, AV_FRAME_FLAG_CORRUPT: JavaCPP does not map macros inside a struct.
+    private static final int CORRUPT = 1;
+    private static final AVPacket NO_MORE = new AVPacket(null);
+
+    private final Demuxer demuxer;
+    private final InterruptFlag interrupt;
+    private final Counters counters;
+    private AVCodecContext codec = new AVCodecContext(null);
+    private AVFrame frame = new AVFrame(null);
+    private boolean draining;
+
+    VideoDecoder(Demuxer demuxer, InterruptFlag interrupt, Counters counters) {
+        this.demuxer = demuxer;
+        this.interrupt = interrupt;
+        this.counters = counters;
+    }
+
+    /**
+     * Opens the decoder of the demuxer's stream.
+     *
+     * @throws SourceException whose message continues "source X: "
+     */
+    void open(String source, Settings.Source settings) throws SourceException {
+        AVCodecParameters stream = demuxer.video().codecpar();
+        long pixels = (long) stream.width() * stream.height();
+        if (pixels > settings.maxPixels()) {
+            throw SourceException.fatal("source " + source + ": picture of " + stream.width() + "x" + stream.height()
+                    + " is larger than source.max-pixels = " + settings.maxPixels() + "; raise it or shrink the video");
+        }
+        String name = avcodec_get_name(stream.codec_id()).getString();
+        AVCodec decoder = avcodec_find_decoder(stream.codec_id());
+        if (decoder == null) {
+            throw SourceException.fatal(
+                    "source " + source + ": no decoder for its codec " + name + "; convert the video");
+        }
+        codec = avcodec_alloc_context3(decoder);
+        avcodec_parameters_to_context(codec, stream);
+        codec.pkt_timebase(demuxer.video().time_base());
+        codec.thread_count(settings.decoderThreads());
+        codec.max_pixels(settings.maxPixels());
+        int code = avcodec_open2(codec, decoder, new AVDictionary(null));
+        if (code < 0) {
+            throw SourceException.fatal("source " + source + ": its " + name + " stream cannot be decoded: "
+                    + Ffmpeg.errorText(code) + "; check that the file is whole");
+        }
+        frame = av_frame_alloc();
+    }
+
+    /** The frame that was decoded last; this object's, valid until the next call of {@link #next}. */
+    AVFrame frame() {
+        return frame;
+    }
+
+    /** Whether that frame shows errors, which could be taken for traces of a forgery. */
+    boolean frameIsDamaged() {
+        return (frame.flags() & CORRUPT) != 0 || frame.decode_error_flags() != 0;
+    }
+
+    /** Decodes the next frame; false at the end or when interrupted. */
+    boolean next() {
+        while (!interrupt.isRaised()) {
+            int code = avcodec_receive_frame(codec, frame);
+            if (code >= 0) {
+                counters.frameDecoded();
+                return true;
+            }
+            if (code == AVERROR_EOF()) {
+                return false;
+            }
+            if (code == avutil.AVERROR_EAGAIN()) {
+                feed();
+            } else {
+                counters.damage(1);
+            }
+        }
+        return false;
+    }
+
+    private void feed() {
+        boolean more = !draining && demuxer.read();
+        draining = !more;
+        int code = avcodec_send_packet(codec, more ? demuxer.packet() : NO_MORE);
+        if (code < 0 && code != AVERROR_EOF()) {
+            counters.damage(1);
+        }
+    }
+
+    /** Releases all; a second call does nothing. */
+    void close() {
+        av_frame_free(frame);
+        avcodec_free_context(codec);
+    }
+}
