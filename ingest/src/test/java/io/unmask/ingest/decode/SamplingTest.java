@@ -2,10 +2,7 @@ package io.unmask.ingest.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unmask.config.Settings;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,21 +12,54 @@ class SamplingTest {
     Path folder;
 
     @Test
-    void shouldTakeTheFirstFrameOfEachEighthOfASecondWhenTheVideoHasThirtyFrames() throws Exception {
-        Path video = TestVideo.of(30).write(folder.resolve("v.mp4"));
-        List<Integer> indices = new ArrayList<>();
-        List<Long> millis = new ArrayList<>();
-        try (FrameSource source = FrameSources.open(SourceUri.parse(video.toString()), settings(8))) {
-            for (Optional<SampledPicture> next = source.next(); next.isPresent(); next = source.next()) {
-                indices.add(TestVideo.index(next.get().picture()));
-                millis.add(next.get().timeMicros() / 1000);
-            }
-            assertThat(source.counts()).isEqualTo(new Counts(30, 8, 0));
-        }
-        assertThat(indices).containsExactly(0, 4, 8, 11, 15, 19, 23, 26);
+    void shouldTakeEightFramesASecondAndConvertNoOthersWhenTheVideoHasThirty() throws Exception {
+        Sources.Drained drained = Sources.drain(TestVideo.of(30).write(folder.resolve("v.mp4")), 8);
+
+        assertThat(drained.indices()).containsExactly(0, 4, 8, 11, 15, 19, 23, 26);
+        assertThat(drained.millis()).containsExactly(0L, 133L, 267L, 367L, 500L, 633L, 767L, 867L);
+        assertThat(drained.counts()).isEqualTo(new Counts(30, 8, 0));
     }
 
-    static Settings.Source settings(double fps) {
-        return new Settings.Source(fps, 1, 10_000, 0, 7680L * 4320);
+    @Test
+    void shouldSampleByPresentationTimeWhenTheFrameRateVaries() throws Exception {
+        // Ten frames 20 ms apart, then ten 200 ms apart.
+        TestVideo video = TestVideo.of(20).stamps(n -> n < 10 ? n * 20_000L : 200_000 + (n - 10) * 200_000L);
+        Sources.Drained drained = Sources.drain(video.write(folder.resolve("v.mkv")), 8);
+
+        assertThat(drained.indices()).containsExactly(0, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+        assertThat(drained.millis())
+                .containsExactly(0L, 120L, 400L, 600L, 800L, 1000L, 1200L, 1400L, 1600L, 1800L, 2000L);
+    }
+
+    @Test
+    void shouldTakeEveryFrameWhenTheVideoIsSlowerThanTheSampleRate() throws Exception {
+        TestVideo video = TestVideo.of(12).stamps(n -> n * 1_000_000L / 7);
+
+        assertThat(Sources.drain(video.write(folder.resolve("v.mkv")), 8).indices())
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    }
+
+    @Test
+    void shouldDeclareTheFilesLengthAndReuseTheBuffer() throws Exception {
+        try (FrameSource source = Sources.open(TestVideo.of(30).write(folder.resolve("v.mp4")), 8)) {
+            Optional<SampledPicture> first = source.next();
+            Optional<SampledPicture> second = source.next();
+
+            assertThat(source.durationMicros())
+                    .hasValueSatisfying(micros -> assertThat(micros).isBetween(960_000L, 1_010_000L));
+            assertThat(second.orElseThrow().picture().rgb())
+                    .isSameAs(first.orElseThrow().picture().rgb());
+        }
+    }
+
+    @Test
+    void shouldKeepItsCountsAndStandASecondCloseWhenItIsClosedEarly() throws Exception {
+        FrameSource source = Sources.open(TestVideo.of(30).write(folder.resolve("v.mp4")), 8);
+        assertThat(source.next()).isPresent();
+
+        source.close();
+        source.close();
+
+        assertThat(source.counts()).isEqualTo(new Counts(1, 1, 0));
     }
 }

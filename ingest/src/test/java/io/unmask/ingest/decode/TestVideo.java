@@ -8,7 +8,6 @@ import io.unmask.ingest.clip.RgbFrame;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.IntToLongFunction;
-import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
 import org.bytedeco.javacv.Frame;
 
@@ -16,23 +15,58 @@ import org.bytedeco.javacv.Frame;
  * A small video whose pictures tell which they are and how they stand: red upper left, green upper right, blue lower
  * left, and lower right a grey that counts the frames.
  */
-record TestVideo(int width, int height, int frames, int codec, int pixelFormat, IntToLongFunction stampMicros) {
-    static final int LEVEL_STEP = 8;
+final class TestVideo {
+    private static final int LEVEL_STEP = 8;
+
+    private final int frames;
+    private int width = 96;
+    private int height = 64;
+    private int codec = AV_CODEC_ID_MPEG4;
+    private int pixelFormat = AV_PIX_FMT_YUV420P;
+    private double frameRate = 1000;
+    private double pixelAspect = 1;
+    private boolean interlaced;
+    private IntToLongFunction stampMicros = n -> n * 1_000_000L / 30;
+
+    private TestVideo(int frames) {
+        this.frames = frames;
+    }
 
     static TestVideo of(int frames) {
-        return new TestVideo(96, 64, frames, AV_CODEC_ID_MPEG4, AV_PIX_FMT_YUV420P, n -> n * 1_000_000L / 30);
+        return new TestVideo(frames);
     }
 
     TestVideo size(int newWidth, int newHeight) {
-        return new TestVideo(newWidth, newHeight, frames, codec, pixelFormat, stampMicros);
+        width = newWidth;
+        height = newHeight;
+        return this;
     }
 
     TestVideo codec(int newCodec, int newPixelFormat) {
-        return new TestVideo(width, height, frames, newCodec, newPixelFormat, stampMicros);
+        codec = newCodec;
+        pixelFormat = newPixelFormat;
+        return this;
     }
 
     TestVideo stamps(IntToLongFunction newStampMicros) {
-        return new TestVideo(width, height, frames, codec, pixelFormat, newStampMicros);
+        stampMicros = newStampMicros;
+        return this;
+    }
+
+    TestVideo frameRate(double newFrameRate) {
+        frameRate = newFrameRate;
+        return this;
+    }
+
+    TestVideo pixelAspect(double newPixelAspect) {
+        pixelAspect = newPixelAspect;
+        return this;
+    }
+
+    /** White lines alternate with black ones, and the stream says that they are two fields. */
+    TestVideo interlaced() {
+        interlaced = true;
+        return frameRate(25).stamps(n -> n * 40_000L);
     }
 
     /** Index of the frame that a sampled picture shows, from the grey level of its lower right quarter. */
@@ -55,13 +89,17 @@ record TestVideo(int width, int height, int frames, int codec, int pixelFormat, 
     }
 
     Path write(Path file) throws Exception {
-        avutil.av_log_set_level(avutil.AV_LOG_QUIET);
+        Ffmpeg.load();
         try (FFmpegFrameRecorder recorder = new FFmpegFrameRecorder(file.toFile(), width, height)) {
             recorder.setVideoCodec(codec);
             recorder.setPixelFormat(pixelFormat);
-            recorder.setFrameRate(1000);
+            recorder.setFrameRate(frameRate);
+            recorder.setAspectRatio(pixelAspect == 1 ? 0 : pixelAspect);
             recorder.setVideoQuality(2);
             recorder.setGopSize(12);
+            if (interlaced) {
+                recorder.setVideoOption("flags", "+ildct+ilme");
+            }
             recorder.start();
             for (int n = 0; n < frames; n++) {
                 recorder.setTimestamp(stampMicros.applyAsLong(n));
@@ -76,16 +114,24 @@ record TestVideo(int width, int height, int frames, int codec, int pixelFormat, 
     private Frame picture(int n) {
         Frame frame = new Frame(width, height, Frame.DEPTH_UBYTE, 3);
         ByteBuffer pixels = (ByteBuffer) frame.image[0];
-        int grey = 16 + n * LEVEL_STEP % 240;
-        int[][] quarters = {{200, 0, 0}, {0, 200, 0}, {0, 0, 200}, {grey, grey, grey}};
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                int[] colour = quarters[(y * 2 / height) * 2 + x * 2 / width];
+                int[] colour = colour(n, x, y);
                 for (int c = 0; c < 3; c++) {
                     pixels.put(y * frame.imageStride + x * 3 + c, (byte) colour[c]);
                 }
             }
         }
         return frame;
+    }
+
+    private int[] colour(int n, int x, int y) {
+        if (interlaced) {
+            int level = y % 2 == 0 ? 255 : 0;
+            return new int[] {level, level, level};
+        }
+        int grey = 16 + n * LEVEL_STEP % 240;
+        int[][] quarters = {{200, 0, 0}, {0, 200, 0}, {0, 0, 200}, {grey, grey, grey}};
+        return quarters[(y * 2 / height) * 2 + x * 2 / width];
     }
 }

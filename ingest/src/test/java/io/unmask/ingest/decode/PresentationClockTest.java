@@ -1,0 +1,66 @@
+package io.unmask.ingest.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class PresentationClockTest {
+    private static final long FRAME = 40_000;
+
+    private static long[] times(PresentationClock clock, long... stamps) {
+        return LongStream.of(stamps).map(stamp -> clock.next(stamp, 0)).toArray();
+    }
+
+    @Test
+    void shouldCountFromTheSourcesStart() {
+        assertThat(times(new PresentationClock(1_400_000, FRAME), 1_400_000, 1_440_000, 1_500_000))
+                .containsExactly(0, 40_000, 100_000);
+    }
+
+    @Test
+    void shouldCountFromTheFirstStampWhenTheStartIsUnknown() {
+        assertThat(times(new PresentationClock(PresentationClock.UNKNOWN, FRAME), 9_000_000_000L, 9_000_040_000L))
+                .containsExactly(0, 40_000);
+    }
+
+    @Test
+    void shouldGoOnByTheFramesDurationWhenStampsAreMissing() {
+        long none = PresentationClock.UNKNOWN;
+        assertThat(times(new PresentationClock(none, FRAME), none, none, none)).containsExactly(0, 40_000, 80_000);
+    }
+
+    @Test
+    void shouldGoOnWithoutAHoleWhenTheStampsStartAgain() {
+        assertThat(times(new PresentationClock(0, FRAME), 0, 5_000_000, 10_000_000, 0, 40_000, 80_000))
+                .containsExactly(0, 5_000_000, 10_000_000, 10_040_000, 10_080_000, 10_120_000);
+    }
+
+    @Test
+    void shouldReturnToTheTrueTimeWhenOneStampIsWild() {
+        assertThat(times(new PresentationClock(0, FRAME), 0, 40_000, 7_200_000_000L, 120_000, 160_000))
+                .containsExactly(0, 40_000, 80_000, 120_000, 160_000);
+    }
+
+    @Test
+    void shouldKeepALongGapWhenTheFramesDurationTellsIt() {
+        PresentationClock clock = new PresentationClock(0, FRAME);
+        assertThat(clock.next(0, 50_000_000)).isZero();
+        assertThat(clock.next(50_000_000, 50_000_000)).isEqualTo(50_000_000);
+        assertThat(clock.next(100_000_000, 0)).isEqualTo(100_000_000);
+    }
+
+    @Property
+    void shouldRiseStrictlyFromZeroOnWhateverTheStampsAre(@ForAll long start, @ForAll List<Long> stamps) {
+        PresentationClock clock = new PresentationClock(start, FRAME);
+        long last = -1;
+        for (long stamp : stamps) {
+            long time = clock.next(stamp, 0);
+            assertThat(time).isGreaterThan(last);
+            last = time;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.unmask.ingest.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourceUriTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "talk.mp4, FILE, talk.mp4",
+        "talk: part 2.mp4, FILE, talk: part 2.mp4",
+        "file:///videos/a%20b.mp4, FILE, /videos/a b.mp4",
+        "webcam:0, WEBCAM, /dev/video0",
+        "rtsp://cam/1, RTSP, rtsp://cam/1",
+        "RTSPS://cam/1, RTSP, RTSPS://cam/1",
+        "rtmp://host/app/live, RTMP, rtmp://host/app/live",
+        "https://host/v.mp4, HTTP, https://host/v.mp4"
+    })
+    void shouldTellTheKindsApart(String text, SourceUri.Kind kind, String location) throws Exception {
+        assertThat(SourceUri.parse(text)).isEqualTo(new SourceUri(kind, location));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "ftp://user:secret@host/v.mp4", "webcam:", "webcam:x", "rtsp:///x", "file:x y"})
+    void shouldRefuseWithOneLineWhenTheTextIsNoSource(String text) {
+        assertThatThrownBy(() -> SourceUri.parse(text))
+                .isInstanceOf(SourceException.class)
+                .hasMessageStartingWith("source ")
+                .message()
+                .doesNotContain("secret", "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rtsp://user:pass@cam:554/ch1?token=abc#x, rtsp://cam:554/ch1",
+        "rtsp://user:p@ss/w@cam/ch1, rtsp://cam/ch1",
+        "rtsp://user:p?ss@cam/ch1, rtsp://***",
+        "http://host/v.mp4?mail=a@b, http://***",
+        "http://host/v.mp4, http://host/v.mp4"
+    })
+    void shouldShowTheAddressWithoutItsSecrets(String text, String shown) throws Exception {
+        assertThat(SourceUri.parse(text).redacted()).isEqualTo(shown);
+        assertThat(SourceUri.parse(text)).hasToString(shown);
+    }
+
+    @Property
+    void shouldNeverShowPasswordOrToken(@ForAll @StringLength(max = 12) String password, @ForAll String token)
+            throws Exception {
+        String marked = "s3cret" + password + "s3cret";
+        SourceUri uri = SourceUri.parse("rtsp://admin" + ":" + marked + "@camera/live?key=t0ken" + token + "t0ken");
+
+        assertThat(uri.redacted()).doesNotContain("s3cret", "t0ken", "admin");
+    }
+
+    @Property
+    void shouldNeverShowAQuery(@ForAll String token) throws Exception {
+        Assume.that(!token.isEmpty());
+        SourceUri uri = SourceUri.parse("https://host/v.mp4?t0ken" + token + "t0ken");
+
+        assertThat(uri.redacted()).doesNotContain("t0ken");
+    }
+
+    @Test
+    void shouldFindTheVideosOfAFolderSortedAndInSubfolders() throws Exception {
+        Files.createDirectory(folder.resolve("b"));
+        for (String name : List.of("c.MP4", "b/z.mkv", "a.webm", "notes.txt", ".hidden.mp4", "thumb.jpg")) {
+            Files.write(folder.resolve(name), new byte[] {1});
+        }
+
+        assertThat(SourceUri.expand(List.of(folder.toString(), "webcam:1")))
+                .extracting(SourceUri::location)
+                .containsExactly(
+                        folder + "/a.webm", folder.resolve("b/z.mkv").toString(), folder + "/c.MP4", "/dev/video1");
+    }
+
+    @Test
+    void shouldSayWhatIsMissing() {
+        assertThatThrownBy(() -> SourceUri.expand(List.of(folder + "/none.mp4")))
+                .hasMessage("source " + folder + "/none.mp4: no such file or folder; check the path");
+        assertThatThrownBy(() -> SourceUri.expand(List.of(folder.toString())))
+                .hasMessageStartingWith(
+                        "source " + folder + ": no video file in this folder; looked for 3g2, 3gp, avi");
+    }
+
+    @Test
+    void shouldSayWhichFolderCannotBeRead() throws Exception {
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+        assumeThat(Files.isReadable(closed))
+                .as("the user may read everything: not a test for root")
+                .isFalse();
+
+        assertThatThrownBy(() -> SourceUri.expand(List.of(folder.toString())))
+                .hasMessage("folder " + closed + " cannot be searched: no permission to read it");
+    }
+}
