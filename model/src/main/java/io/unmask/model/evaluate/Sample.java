@@ -1,0 +1,32 @@
+package io.unmask.model.evaluate;
+
+import io.unmask.model.spec.Calibration;
+
+/**
+ * One scored clip of a face, with the truth about it.
+ *
+ * @param video the recording it was cut from, whatever its encoding
+ * @param person who is seen: the unit that resampling draws, since clips of one person are not independent
+ * @param group kind of material that is compared with others, as in a data set
+ * @param condition what was done to the video afterwards, as in {@code crf32}
+ * @param manipulation how the face was forged; empty when it is authentic
+ * @param logit a positive one leans to fake
+ */
+public record Sample(String video, String person, String group, String condition, String manipulation, double logit) {
+    public static final String AUTHENTIC = "";
+
+    public Sample {
+        if (!Double.isFinite(logit)) {
+            throw new IllegalArgumentException("clip of " + video + ": its logit is " + logit);
+        }
+    }
+
+    public boolean fake() {
+        return !manipulation.equals(AUTHENTIC);
+    }
+
+    /** The same clip with its raw logit calibrated. */
+    public Sample calibrated(Calibration calibration) {
+        return new Sample(video, person, group, condition, manipulation, calibration.logit(logit));
+    }
+}

@@ -1,0 +1,2 @@
+/** How good a detector is: metrics, their uncertainty, and the report. Pure Java over values; knows {@code model.spec}. */
+package io.unmask.model.evaluate;
