@@ -95,6 +95,11 @@ public final class ClipAssembler {
                 base.decoded(), base.sampled(), faceless.withFace(), base.damaged(), base.dropped(), base.reconnects());
     }
 
+    /** Samples held, for tests of the bound. */
+    int held() {
+        return tracks.values().stream().mapToInt(track -> track.samples.size()).sum();
+    }
+
     private void end(int number, Cause cause, int needed, Coverage coverage) {
         Track track = tracks.remove(number);
         if (track == null) {

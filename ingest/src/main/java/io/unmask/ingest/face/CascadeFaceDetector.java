@@ -41,6 +41,12 @@ final class CascadeFaceDetector implements FaceDetector {
     /** The neighbourhood is shrunk until the face expected in it is of this side, in pixels. */
     private static final int NEAR_SIDE_PX = 64;
 
+    /**
+     * Overlapping hits that the second search asks for. A face in view has 20 to 80 and a false hit up to 6, so that
+     * the setting decides what starts a track, and this only what continues one.
+     */
+    private static final int NEAR_NEIGHBOURS = 2;
+
     private static final double NEAR_REACH = 2;
     private static final double NEAR_SIZE_RANGE = 1.5;
 
@@ -80,7 +86,9 @@ final class CascadeFaceDetector implements FaceDetector {
         List<FaceHit> hits = searchAll();
         for (FaceBox lost : expected) {
             if (hits.stream().noneMatch(hit -> hit.box().overlap(lost) >= SAME_FACE)) {
-                searchNear(lost).ifPresent(hits::add);
+                searchNear(lost)
+                        .filter(found -> hits.stream().noneMatch(hit -> covered(found.box(), hit.box())))
+                        .ifPresent(hits::add);
             }
         }
         return hits;
@@ -127,14 +135,14 @@ final class CascadeFaceDetector implements FaceDetector {
         }
         int min = (int) (side * factor / NEAR_SIZE_RANGE);
         int max = (int) (side * factor * NEAR_SIZE_RANGE);
-        return best(search(frontal, near, 1, min, max), lost, left, top, factor)
-                .or(() -> best(search(profile, near, 1, min, max), lost, left, top, factor))
+        return best(search(frontal, near, NEAR_NEIGHBOURS, min, max), lost, left, top, factor)
+                .or(() -> best(search(profile, near, NEAR_NEIGHBOURS, min, max), lost, left, top, factor))
                 .or(() -> best(searchMirrored(min, max), lost, left, top, factor));
     }
 
     private List<FaceHit> searchMirrored(int min, int max) {
         flip(near, near, 1);
-        return search(profile, near, 1, min, max).stream()
+        return search(profile, near, NEAR_NEIGHBOURS, min, max).stream()
                 .map(hit -> new FaceHit(mirrored(hit.box(), near.cols()), hit.score()))
                 .toList();
     }

@@ -1,0 +1,168 @@
+package io.unmask.ingest;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.ClipAssembler;
+import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import io.unmask.ingest.clip.IngestEvent.StateChanged;
+import io.unmask.ingest.clip.IngestEvent.StateChanged.State;
+import io.unmask.ingest.decode.Counts;
+import io.unmask.ingest.decode.SampledPicture;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceUri;
+import io.unmask.ingest.face.CropSpec;
+import io.unmask.ingest.face.FaceDetectorException;
+import io.unmask.ingest.face.FaceFinder;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one source to its end and hands its events to a listener. {@link #run} is called once and occupies its thread;
+ * {@link #stop} may be called from any other. A source's failure is not thrown: it is in the last event.
+ */
+public final class IngestSession implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestSession.class);
+
+    private final SourceUri uri;
+    private final IngestListener listener;
+    private final IngestParts parts;
+    private final ClipAssembler clips;
+    private final SteadySource source;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Object runnerLock = new Object();
+    private Optional<Thread> runner = Optional.empty();
+    private Optional<FaceFinder> faces = Optional.empty();
+    private long positionMicros;
+
+    public IngestSession(SourceUri uri, Settings settings, CropSpec crop, IngestListener listener) {
+        this(uri, settings, listener, IngestParts.real(settings, crop));
+    }
+
+    IngestSession(SourceUri uri, Settings settings, IngestListener listener, IngestParts parts) {
+        this.uri = uri;
+        this.listener = listener;
+        this.parts = parts;
+        clips = new ClipAssembler(settings.clip(), settings.source().sampleFps());
+        source = new SteadySource(
+                new SteadySource.Opening(
+                        () -> parts.opener().open(uri),
+                        uri.isLive(),
+                        settings.source().reconnectAttempts(),
+                        settings.clip().frames()),
+                new Interruptions());
+    }
+
+    /** Ends {@link #run} soon: what was seen until now is handed out, and the source ends without a failure. */
+    public void stop() {
+        stopped.countDown();
+        synchronized (runnerLock) {
+            runner.ifPresent(Thread::interrupt);
+        }
+    }
+
+    @Override
+    public void run() {
+        synchronized (runnerLock) {
+            runner = Optional.of(Thread.currentThread());
+        }
+        Optional<String> failure = watch();
+        boolean interruptedByOthers = leave();
+        hand(clips.finish(coverage()));
+        listener.event(new SourceEnded(0, positionMicros, failure, clips.counted(coverage())));
+        if (interruptedByOthers) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Clears the interrupt: neither the hand-over of the last events nor the thread's next task is to meet it. */
+    private boolean leave() {
+        synchronized (runnerLock) {
+            runner = Optional.empty();
+            return Thread.interrupted() && !isStopped();
+        }
+    }
+
+    /** Returns why the source could not be read to its end. */
+    private Optional<String> watch() {
+        try (source;
+                FaceFinder finder = parts.faces().get()) {
+            faces = Optional.of(finder);
+            Optional<SampledPicture> picture = next();
+            if (picture.isPresent()) {
+                state(State.STARTED, uri.redacted());
+            }
+            while (picture.isPresent()) {
+                look(finder, picture.get());
+                picture = next();
+            }
+            return Optional.empty();
+        } catch (SourceException | FaceDetectorException e) {
+            LOG.debug("{} ended", uri, e);
+            return isStopped() ? Optional.empty() : Optional.of(e.getMessage());
+        }
+    }
+
+    private Optional<SampledPicture> next() throws SourceException {
+        return isStopped() ? Optional.empty() : source.next();
+    }
+
+    private void look(FaceFinder finder, SampledPicture picture) {
+        positionMicros = picture.timeMicros();
+        FaceFinder.Found found = finder.find(positionMicros, picture.picture());
+        hand(clips.add(positionMicros, found.samples(), found.ended(), coverage()));
+        listener.progress(positionMicros, source.durationMicros());
+    }
+
+    private void hand(List<IngestEvent> events) {
+        events.forEach(listener::event);
+    }
+
+    private void state(State state, String detail) {
+        listener.event(new StateChanged(state, detail, positionMicros, positionMicros, clips.counted(coverage())));
+    }
+
+    private Coverage coverage() {
+        Counts counts = source.counts();
+        return new Coverage(counts.decoded(), counts.sampled(), 0, counts.damaged(), 0, source.reconnects());
+    }
+
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    /** What happens between the pictures of a live source. */
+    private final class Interruptions implements SteadySource.Watcher {
+        @Override
+        public void stalled(String why) {
+            hand(clips.endTracks(coverage()));
+            faces.ifPresent(FaceFinder::forget);
+            state(State.STALLED, why);
+        }
+
+        @Override
+        public void reconnected(long timeMicros) {
+            positionMicros = timeMicros;
+            state(State.RECONNECTED, uri.redacted());
+        }
+
+        @Override
+        public boolean pause(int attempt) {
+            try {
+                return !stopped.await(parts.backoffMs().applyAsLong(attempt), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        @Override
+        public long nanoTime() {
+            return parts.nanoTime().getAsLong();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.unmask.ingest;
+
+import io.unmask.ingest.decode.Counts;
+import io.unmask.ingest.decode.FrameSource;
+import io.unmask.ingest.decode.SampledPicture;
+import io.unmask.ingest.decode.SourceException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A source's pictures; a live source that falls silent is opened again. Presentation times go on where they stopped,
+ * later by the time that went by. A source that never gave a picture is not opened again: its address is wrong or
+ * nobody is there. One thread.
+ */
+final class SteadySource implements AutoCloseable {
+    private final Opening opening;
+    private final Watcher watcher;
+    private Optional<FrameSource> source = Optional.empty();
+    private Counts before = Counts.NONE;
+    private OptionalLong durationMicros = OptionalLong.empty();
+    private long offsetMicros;
+    private long lastMicros = -1;
+    private long lastNanos;
+    private int reconnects;
+    private int attempts;
+    private int picturesSinceOpened;
+
+    /** Opens the source anew. */
+    interface Opener {
+        FrameSource open() throws SourceException;
+    }
+
+    /** What the outside world gives. */
+    interface Watcher {
+        /** The source fell silent and will be opened again. */
+        void stalled(String why);
+
+        /** The first picture after a silence is there. */
+        void reconnected(long timeMicros);
+
+        /** Waits before attempt 1, 2, …; false when the session was stopped. */
+        boolean pause(int attempt);
+
+        long nanoTime();
+    }
+
+    /**
+     * @param live whether the source may be opened again at all
+     * @param attempts times in a row that it is opened again in vain
+     * @param steadyPictures pictures after which a source counts as back for good
+     */
+    record Opening(Opener opener, boolean live, int attempts, int steadyPictures) {}
+
+    SteadySource(Opening opening, Watcher watcher) {
+        this.opening = opening;
+        this.watcher = watcher;
+    }
+
+    /** The next picture, empty at the regular end and when the session was stopped. */
+    Optional<SampledPicture> next() throws SourceException {
+        while (true) {
+            try {
+                return opened().next().map(this::inTime);
+            } catch (SourceException e) {
+                if (!mayOpenAgain(e)) {
+                    throw e;
+                }
+                if (attempts == 0 || picturesSinceOpened > 0) {
+                    watcher.stalled(e.getMessage());
+                }
+                close();
+                if (!watcher.pause(++attempts)) {
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
+    Counts counts() {
+        Counts now = source.map(FrameSource::counts).orElse(Counts.NONE);
+        return new Counts(
+                before.decoded() + now.decoded(), before.sampled() + now.sampled(), before.damaged() + now.damaged());
+    }
+
+    int reconnects() {
+        return reconnects;
+    }
+
+    OptionalLong durationMicros() {
+        return durationMicros;
+    }
+
+    private FrameSource opened() throws SourceException {
+        if (source.isEmpty()) {
+            FrameSource fresh = opening.opener.open();
+            source = Optional.of(fresh);
+            picturesSinceOpened = 0;
+            durationMicros = fresh.durationMicros().map(OptionalLong::of).orElseGet(OptionalLong::empty);
+        }
+        return source.get();
+    }
+
+    private boolean mayOpenAgain(SourceException e) {
+        return opening.live
+                && durationMicros.isEmpty()
+                && e.retriable()
+                && lastMicros >= 0
+                && attempts < opening.attempts;
+    }
+
+    private SampledPicture inTime(SampledPicture picture) {
+        long nanos = watcher.nanoTime();
+        if (++picturesSinceOpened == 1 && lastMicros >= 0) {
+            reconnects++;
+            offsetMicros = lastMicros + Math.max(1, (nanos - lastNanos) / 1000) - picture.timeMicros();
+            watcher.reconnected(picture.timeMicros() + offsetMicros);
+        }
+        if (picturesSinceOpened >= opening.steadyPictures) {
+            attempts = 0;
+        }
+        lastNanos = nanos;
+        lastMicros = picture.timeMicros() + offsetMicros;
+        return new SampledPicture(lastMicros, picture.picture());
+    }
+
+    @Override
+    public void close() {
+        if (source.isPresent()) {
+            source.get().close();
+            before = counts();
+            source = Optional.empty();
+        }
+    }
+}

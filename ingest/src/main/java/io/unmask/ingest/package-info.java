@@ -1,0 +1,5 @@
+/**
+ * A source becomes events: {@link io.unmask.ingest.IngestSession} runs decoding, face search and clip cutting in one
+ * thread.
+ */
+package io.unmask.ingest;

@@ -1,0 +1,110 @@
+package io.unmask.ingest.face;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.RgbFrame;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CascadeFaceDetectorTest {
+    private static final int BORDER_PX = 112;
+
+    private final CascadeFaceDetector detector =
+            new CascadeFaceDetector(new Settings.Face(Optional.empty(), 480, 40, 3, 0.3, 1000));
+
+    @AfterEach
+    void close() {
+        detector.close();
+    }
+
+    @Test
+    void shouldFindNoFaceInNoise() {
+        byte[] rgb = new byte[640 * 480 * 3];
+        new Random(1).nextBytes(rgb);
+
+        assertThat(detector.detect(new RgbFrame(640, 480, rgb), List.of())).isEmpty();
+    }
+
+    @Test
+    void shouldTakePicturesOfAnySizeOneAfterTheOther() {
+        for (int[] size : new int[][] {{1, 1}, {3000, 2}, {7, 900}, {1, 1}, {333, 217}}) {
+            RgbFrame picture = new RgbFrame(size[0], size[1], new byte[size[0] * size[1] * 3]);
+
+            assertThat(detector.detect(picture, List.of(new FaceBox(-50, -50, 60, 60))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void shouldMoveAHitFromTheShrunkPartToThePicture() {
+        FaceBox box = CascadeFaceDetector.faceBox(new FaceBox(10, 20, 100, 100), 30, 40, 0.5);
+
+        assertThat(box.width()).isCloseTo(184, within(1e-9));
+        assertThat(box.x()).as("centre 60 / 0.5 + 30").isCloseTo(150 - 92, within(1e-9));
+        assertThat(box.y()).as("centre (70 + 8) / 0.5 + 40").isCloseTo(196 - 92, within(1e-9));
+    }
+
+    /** What a crop shows must not depend on who found the face: training pictures were cut by another detector. */
+    @Test
+    void shouldGiveTheBoxThatTheTrainingPicturesWereCutBy() throws IOException {
+        Path faces = Path.of(System.getProperty("unmask.root"), "..", "shared", "data", "dfdc-faces", "real");
+        assumeTrue(Files.isDirectory(faces), "needs " + faces);
+        List<FaceBox> boxes;
+        try (Stream<Path> pictures = Files.list(faces).sorted().limit(60)) {
+            boxes = pictures.flatMap(picture -> largest(bordered(picture)).stream())
+                    .toList();
+        }
+
+        assertThat(boxes).hasSizeGreaterThan(50);
+        assertThat(median(boxes, FaceBox::width)).isCloseTo(224, within(10.0));
+        assertThat(median(boxes, box -> box.x() + box.width() / 2)).isCloseTo(BORDER_PX + 112, within(6.0));
+        assertThat(median(boxes, box -> box.y() + box.height() / 2)).isCloseTo(BORDER_PX + 112, within(6.0));
+    }
+
+    private Optional<FaceBox> largest(RgbFrame picture) {
+        return detector.detect(picture, List.of()).stream()
+                .map(FaceHit::box)
+                .filter(box -> box.width() > 112)
+                .max((a, b) -> Double.compare(a.width(), b.width()));
+    }
+
+    private static RgbFrame bordered(Path path) {
+        BufferedImage image;
+        try {
+            image = ImageIO.read(path.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int width = image.getWidth() + 2 * BORDER_PX;
+        int height = image.getHeight() + 2 * BORDER_PX;
+        byte[] rgb = new byte[width * height * 3];
+        for (int i = 0; i < width * height; i++) {
+            int x = Math.max(0, Math.min(image.getWidth() - 1, i % width - BORDER_PX));
+            int y = Math.max(0, Math.min(image.getHeight() - 1, i / width - BORDER_PX));
+            int colour = image.getRGB(x, y);
+            rgb[3 * i] = (byte) (colour >> 16);
+            rgb[3 * i + 1] = (byte) (colour >> 8);
+            rgb[3 * i + 2] = (byte) colour;
+        }
+        return new RgbFrame(width, height, rgb);
+    }
+
+    private static double median(List<FaceBox> boxes, ToDoubleFunction<FaceBox> value) {
+        return boxes.stream().mapToDouble(value).sorted().toArray()[boxes.size() / 2];
+    }
+}
