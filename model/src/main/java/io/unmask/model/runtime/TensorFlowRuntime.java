@@ -4,7 +4,10 @@ import com.sun.jna.Function;
 import com.sun.jna.Platform;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.tensorflow.TensorFlow;
 
@@ -19,15 +22,32 @@ public final class TensorFlowRuntime {
     private static final String RESOURCES = "/org/tensorflow/internal/c_api/";
     private static final List<String> LIBRARIES = List.of("tensorflow_framework", "tensorflow_cc", "jnitensorflow");
 
+    private static boolean loaded;
+
     private TensorFlowRuntime() {}
 
     /**
-     * Loads the library unless it is loaded.
+     * Loads the library unless it is loaded. After a failure the next call tries again.
      *
      * @throws TensorFlowUnavailableException if there is none for this platform, or it cannot be unpacked or loaded
      */
-    public static void ensureLoaded() {
-        Holder.load();
+    public static synchronized void ensureLoaded() {
+        if (loaded) {
+            return;
+        }
+        hushNativeLog();
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        String folder = given().orElseGet(() -> unpack(Loader.getPlatform()));
+        System.setProperty(LIBRARY_PATH, folder);
+        System.setProperty("org.bytedeco.javacpp.platform.preloadpath", folder);
+        try {
+            TensorFlow.version();
+        } catch (LinkageError e) {
+            throw new TensorFlowUnavailableException(
+                    "TensorFlow's native library in " + folder + " cannot be loaded: " + firstLine(e), e);
+        }
+        loaded = true;
     }
 
     /** TensorFlow's version, as in {@code 2.16.1}; loads the library first. */
@@ -42,38 +62,15 @@ public final class TensorFlowRuntime {
         return System.getProperty(LIBRARY_PATH);
     }
 
-    /** The lock is the class's: a failure is reported to each caller, and tried again. */
-    private static final class Holder {
-        private static boolean loaded;
-
-        private static synchronized void load() {
-            if (loaded) {
-                return;
-            }
-            prepare();
-            try {
-                TensorFlow.version();
-            } catch (LinkageError e) {
-                throw new TensorFlowUnavailableException(
-                        "TensorFlow's native library in " + System.getProperty(LIBRARY_PATH) + " cannot be loaded: "
-                                + firstLine(e),
-                        e);
-            }
-            loaded = true;
+    /** The folder that the user named; DJL would try a download if it had no library. */
+    private static Optional<String> given() {
+        String environment = System.getenv(LIBRARY_PATH);
+        String folder = environment != null ? environment : System.getProperty(LIBRARY_PATH);
+        if (folder != null && !Files.isRegularFile(Path.of(folder, fileName("jnitensorflow")))) {
+            throw new TensorFlowUnavailableException(
+                    LIBRARY_PATH + " = " + folder + ": the folder holds no " + fileName("jnitensorflow"), null);
         }
-    }
-
-    private static void prepare() {
-        hushNativeLog();
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        String given = System.getenv(LIBRARY_PATH);
-        String folder = given != null ? given : System.getProperty(LIBRARY_PATH, "");
-        if (folder.isEmpty()) {
-            folder = unpack(Loader.getPlatform());
-        }
-        System.setProperty(LIBRARY_PATH, folder);
-        System.setProperty("org.bytedeco.javacpp.platform.preloadpath", folder);
+        return Optional.ofNullable(folder);
     }
 
     /** Unpacks the libraries of a platform, each behind JavaCPP's own file lock, and returns their folder. */

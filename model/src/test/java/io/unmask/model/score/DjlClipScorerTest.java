@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
+import io.unmask.model.spec.ModelDigest;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,12 +180,40 @@ class DjlClipScorerTest {
     }
 
     @Test
+    void shouldRefuseAFileThatIsNoSavedModel(@TempDir Path other) throws IOException {
+        TinyModel.write(other);
+        Files.writeString(other.resolve(ModelDigest.GRAPH), "no protobuf at all");
+        var card = ModelCards.read(other);
+        ModelCards.write(other, redigested(card, ModelDigest.of(other)));
+        var model = ModelDirectory.open(other);
+        assertThatThrownBy(() -> DjlClipScorer.open(model, 1))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageStartingWith("model " + other + " cannot be loaded: ")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
     void shouldSayThatThreadsAreFixedForTheProcess() throws IOException {
         var model = ModelDirectory.open(directory);
         assertThatThrownBy(() -> DjlClipScorer.open(model, 2))
                 .isInstanceOf(ScoringException.class)
                 .hasMessage("model.threads = 2: TensorFlow already runs with 1 in this process, and they cannot be"
                         + " changed");
+    }
+
+    private static ModelCard redigested(ModelCard c, String digest) {
+        return new ModelCard(
+                c.name(),
+                c.version(),
+                digest,
+                c.spec(),
+                c.calibration(),
+                c.trainingDigest(),
+                c.seed(),
+                c.codeVersion(),
+                c.settings(),
+                c.metrics(),
+                c.facts());
     }
 
     private static RgbFrame grey(int level) {
