@@ -45,6 +45,7 @@ final class Demuxer {
     private AVFormatContext format = new AVFormatContext(null);
     private AVPacket packet = new AVPacket(null);
     private AVStream video = new AVStream(null);
+    private final TrackEnd trackEnd = new TrackEnd();
     private long packets;
     private int endCode;
 
@@ -140,6 +141,7 @@ final class Demuxer {
             int code = av_read_frame(format, packet);
             if (code >= 0 && packet.stream_index() == video.index()) {
                 packets++;
+                trackEnd.packet(packet, video);
                 return true;
             }
             if (code < 0 && code != avutil.AVERROR_EAGAIN()) {
@@ -157,9 +159,10 @@ final class Demuxer {
         return code == AVERROR_EOF() || code == 0 ? "" : Ffmpeg.errorText(code);
     }
 
-    /** Packets that the file's index promised and that could not be read. */
+    /** Packets that the file promises in its index or its track's length, and that could not be read. */
     long missingPackets() {
-        return Math.max(0, avformat_index_get_entries_count(video) - packets);
+        long indexed = avformat_index_get_entries_count(video) - packets;
+        return Math.max(0, Math.max(indexed, trackEnd.missingFrames(video)));
     }
 
     /** Releases all; a second call does nothing. */

@@ -57,6 +57,7 @@ class PictureTest {
                 Sources.drain(TestVideo.of(9).codec(codec, format).write(folder.resolve(name)), 100);
 
         assertThat(drained.indices()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(drained.counts()).isEqualTo(new Counts(9, 9, 0));
         assertQuarters(drained.pictures().get(0), List.of(RED, GREEN, BLUE));
     }
 
@@ -116,7 +117,7 @@ class PictureTest {
         }
     }
 
-    /** Degrees clockwise to turn, and the colours then seen upper left, upper right and lower left. */
+    /** The display matrix's a, b, c, d, the upright size, and the colours then seen upper left, upper right and lower left. */
     static Stream<Arguments> turns() {
         int[] grey = {16, 16, 16};
         return Stream.of(

@@ -29,6 +29,7 @@ class SamplingTest {
         assertThat(drained.indices()).containsExactly(0, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19);
         assertThat(drained.millis())
                 .containsExactly(0L, 120L, 400L, 600L, 800L, 1000L, 1200L, 1400L, 1600L, 1800L, 2000L);
+        assertThat(drained.counts()).isEqualTo(new Counts(20, 11, 0));
     }
 
     @Test

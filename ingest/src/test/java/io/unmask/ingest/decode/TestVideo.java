@@ -26,6 +26,8 @@ final class TestVideo {
     private double frameRate = 1000;
     private double pixelAspect = 1;
     private boolean interlaced;
+    private boolean noisy;
+    private boolean faststart;
     private IntToLongFunction stampMicros = n -> n * 1_000_000L / 30;
 
     private TestVideo(int frames) {
@@ -69,6 +71,18 @@ final class TestVideo {
         return frameRate(25).stamps(n -> n * 40_000L);
     }
 
+    /** Every frame costs bytes, so that damage anywhere hits pictures. */
+    TestVideo noisy() {
+        noisy = true;
+        return this;
+    }
+
+    /** An MP4's index comes first, so that a truncated file can be opened. */
+    TestVideo faststart() {
+        faststart = true;
+        return this;
+    }
+
     /** Index of the frame that a sampled picture shows, from the grey level of its lower right quarter. */
     static int index(RgbFrame picture) {
         return Math.round((rgb(picture, 0.75, 0.75)[0] - 16) / (float) LEVEL_STEP);
@@ -100,6 +114,9 @@ final class TestVideo {
             if (interlaced) {
                 recorder.setVideoOption("flags", "+ildct+ilme");
             }
+            if (faststart) {
+                recorder.setOption("movflags", "faststart");
+            }
             recorder.start();
             for (int n = 0; n < frames; n++) {
                 recorder.setTimestamp(stampMicros.applyAsLong(n));
@@ -130,7 +147,11 @@ final class TestVideo {
             int level = y % 2 == 0 ? 255 : 0;
             return new int[] {level, level, level};
         }
-        int grey = 16 + n * LEVEL_STEP % 240;
+        if (noisy) {
+            int level = (((n * 7919 + x * 104_729 + y * 1_299_709) * 31) >>> 7) & 0xff;
+            return new int[] {level, level, 255 - level};
+        }
+        int grey = 16 + ((n * LEVEL_STEP) % 240);
         int[][] quarters = {{200, 0, 0}, {0, 200, 0}, {0, 0, 200}, {grey, grey, grey}};
         return quarters[(y * 2 / height) * 2 + x * 2 / width];
     }
