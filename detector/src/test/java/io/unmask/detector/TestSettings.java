@@ -33,6 +33,11 @@ public final class TestSettings {
         return new Settings.Kafka(bootstrapServers, "unmask.verdicts", 5_000, Map.of());
     }
 
+    public static Settings kafkaAt(Settings settings, String bootstrapServers) {
+        return with(
+                settings.dataDirectory(), kafka(Optional.of(bootstrapServers)), settings.broker(), settings.verdict());
+    }
+
     private static Settings with(
             Path dataDirectory, Settings.Kafka kafka, Settings.Broker broker, Settings.Verdict verdict) {
         return new Settings(

@@ -1,6 +1,7 @@
 package io.unmask.detector.broker;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The address of a broker and, when it is the embedded one, a hold on it until closed. Thread-safe. */
 public final class BrokerLease implements AutoCloseable {
@@ -18,6 +19,7 @@ public final class BrokerLease implements AutoCloseable {
     private final String bootstrapServers;
     private final Origin origin;
     private final BrokerHold hold;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     BrokerLease(String bootstrapServers, Origin origin, BrokerHold hold) {
         this.bootstrapServers = bootstrapServers;
@@ -37,6 +39,9 @@ public final class BrokerLease implements AutoCloseable {
     /** Stops the broker if this process runs it; takes about a second. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
             hold.close();
         } catch (IOException e) {

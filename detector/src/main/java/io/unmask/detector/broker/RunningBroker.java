@@ -2,20 +2,23 @@ package io.unmask.detector.broker;
 
 import io.unmask.config.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
 
 /**
  * A broker of this process, the lock that guards its folder, and the file that tells others of it.
  *
  * @param lock released when the broker has stopped
  */
-record RunningBroker(EmbeddedBroker broker, BrokerHold lock) implements BrokerHold {
+record RunningBroker(EmbeddedBroker broker, BrokerDirectory directory, BrokerHold lock) implements BrokerHold {
 
     /** Starts a broker in a folder that was locked for it; when it cannot, the lock is released. */
     static RunningBroker start(BrokerDirectory directory, BrokerHold lock, Settings.Broker settings) {
         RunningBroker running = null;
         try {
             running = new RunningBroker(
-                    EmbeddedBroker.start(directory.logs(), settings.port(), settings.retentionHours()), lock);
+                    EmbeddedBroker.start(directory.logs(), settings.port(), settings.retentionHours()),
+                    directory,
+                    lock);
             new BrokerFile(
                             EmbeddedBroker.HOST,
                             running.broker.port(),
@@ -37,6 +40,7 @@ record RunningBroker(EmbeddedBroker broker, BrokerHold lock) implements BrokerHo
     @Override
     public void close() throws IOException {
         try (lock) {
+            Files.deleteIfExists(directory.addressFile());
             broker.close();
         }
     }

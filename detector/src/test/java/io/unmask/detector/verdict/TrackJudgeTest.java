@@ -1,0 +1,147 @@
+package io.unmask.detector.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.unmask.detector.TestSettings;
+import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.ingest.clip.FaceQuality;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded.Cause;
+import io.unmask.model.score.ClipScorer.ClipScore;
+import java.util.Collections;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class TrackJudgeTest {
+    private static final FaceQuality BLURRED = new FaceQuality(120, 1, 128, 0.9);
+
+    private final VerdictPolicy policy = new VerdictPolicy(Verdicts.CALIBRATION, TestSettings.threshold(0.7));
+    private final TrackJudge track = new TrackJudge(policy, 3);
+
+    @Test
+    void shouldWeighClipsByTheirScoredFrames() {
+        add(0, 16, 3);
+        add(16, 8, 0);
+        // (16 * 1.75 + 8 * -0.25) / 24
+        assertThat(logit(track.judge(Cause.LEFT))).isCloseTo(26.0 / 24, within(1e-12));
+    }
+
+    @Test
+    void shouldNarrowTheIntervalByClipsThatDoNotOverlapOnly() {
+        // Hop 8: clips 0, 16 and 32 stand alone, 8 and 24 repeat their frames.
+        for (int first = 0; first <= 32; first += 8) {
+            add(first, 16, 3);
+        }
+        assertThat(track.judge(Cause.LEFT).score().orElseThrow().interval())
+                .isEqualTo(Verdicts.CALIBRATION.interval(1.75, 3));
+    }
+
+    @Test
+    void shouldBecomeCertainWhenIndependentClipsAgree() {
+        add(0, 16, 2.5);
+        assertThat(track.judge(Cause.LEFT).decision()).isEqualTo(Decision.INCONCLUSIVE);
+        for (int first = 16; first < 160; first += 16) {
+            add(first, 16, 2.5);
+        }
+        assertThat(track.judge(Cause.LEFT).decision()).isEqualTo(Decision.FAKE);
+    }
+
+    @Test
+    void shouldBeNotEvaluableWhenNoClipWasJudged() {
+        refuse(0, 16, BLURRED);
+        Judgement judgement = track.judge(Cause.SOURCE_ENDED);
+        assertThat(judgement.decision()).isEqualTo(Decision.NOT_EVALUABLE);
+        assertThat(judgement.reasons()).containsExactly(Reason.BLURRED, Reason.TOO_FEW_FRAMES);
+        assertThat(judgement.face().orElseThrow().framesScored()).isZero();
+    }
+
+    @Test
+    void shouldSayThatTheTrackWasLostWhenTheFaceLeftBeforeAnyClip() {
+        assertThat(track.judge(Cause.LEFT).reasons()).containsExactly(Reason.TOO_FEW_FRAMES, Reason.TRACK_LOST);
+    }
+
+    @Test
+    void shouldNotTellAProblemOfOneClipInMany() {
+        refuse(0, 16, BLURRED);
+        for (int first = 16; first < 160; first += 16) {
+            add(first, 16, 3);
+        }
+        assertThat(track.judge(Cause.LEFT).reasons()).isEmpty();
+    }
+
+    @Test
+    void shouldCountFramesThatClipsShareOnceAndKeepTheirScore() {
+        refuse(0, 8, BLURRED);
+        add(8, 16, 3);
+        add(16, 16, 3);
+        Verdict.Face face = track.judge(Cause.LEFT).face().orElseThrow();
+        assertThat(face.track()).isEqualTo(3);
+        assertThat(face.framesScored()).isEqualTo(24);
+        assertThat(face.frames()).hasSize(32);
+    }
+
+    @Test
+    void shouldMergeOverlappingSuspectClips() {
+        add(0, 16, 9);
+        add(8, 16, 9);
+        add(24, 16, -9);
+        add(40, 16, 9);
+        assertThat(track.judge(Cause.LEFT).face().orElseThrow().suspect())
+                .containsExactly(
+                        new Verdict.Face.Suspect(0, 24 * 125_000),
+                        new Verdict.Face.Suspect(40 * 125_000, 56 * 125_000));
+    }
+
+    @Property(tries = 30)
+    void shouldKeepAnEvenSelectionOfALongTracksFrames(@ForAll @IntRange(min = 1, max = 200) int clips) {
+        TrackJudge longTrack = new TrackJudge(policy, 1);
+        for (int i = 0; i < clips; i++) {
+            add(longTrack, 16 * i, 16, 3);
+        }
+        Verdict.Face face = longTrack.judge(Cause.LEFT).face().orElseThrow();
+        assertThat(face.framesScored()).isEqualTo(16 * clips);
+        assertThat(face.frames())
+                .hasSizeBetween(Math.min(16 * clips, Verdict.Face.MAX_FRAMES / 2), Verdict.Face.MAX_FRAMES);
+        List<Long> times =
+                face.frames().stream().map(Verdict.Face.Frame::timeMicros).toList();
+        long step = times.get(1) - times.get(0);
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(times.get(i) - times.get(i - 1)).isEqualTo(step);
+        }
+    }
+
+    @Property(tries = 100)
+    void shouldLieBetweenItsClips(
+            @ForAll @DoubleRange(min = -20, max = 20) double one,
+            @ForAll @DoubleRange(min = -20, max = 20) double other) {
+        TrackJudge both = new TrackJudge(policy, 1);
+        add(both, 0, 16, one);
+        add(both, 16, 9, other);
+        double low = Verdicts.CALIBRATION.logit(Math.min(one, other));
+        double high = Verdicts.CALIBRATION.logit(Math.max(one, other));
+        assertThat(logit(both.judge(Cause.LEFT))).isBetween(low - 1e-9, high + 1e-9);
+    }
+
+    private void add(int first, int samples, double raw) {
+        add(track, first, samples, raw);
+    }
+
+    private void add(TrackJudge judge, int first, int samples, double raw) {
+        Gating gating =
+                policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, VerdictPolicyTest.GOOD)), false);
+        judge.add(gating, policy.judge(gating, new ClipScore(raw, new double[samples])));
+    }
+
+    private void refuse(int first, int samples, FaceQuality quality) {
+        Gating gating = policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, quality)), false);
+        track.add(gating, policy.refuse(gating));
+    }
+
+    private static double logit(Judgement judgement) {
+        return judgement.score().orElseThrow().logit();
+    }
+}
