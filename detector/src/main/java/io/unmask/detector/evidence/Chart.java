@@ -1,0 +1,161 @@
+package io.unmask.detector.evidence;
+
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.detector.verdict.Verdict.Face.Suspect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the picture of a face's timeline draws. Paths live in a box of 1000 by 100 with {@code pFake} 1 at the top;
+ * positions are percents.
+ *
+ * @param line means of {@code pFake} over time
+ * @param band their intervals
+ * @param dots scores of single frames
+ * @param marks one a clip, when they are few enough to tell apart
+ * @param clipsPerPoint clips that one point of the line stands for
+ */
+record Chart(
+        String line,
+        String band,
+        String dots,
+        List<Mark> marks,
+        List<Span> notJudged,
+        List<Span> suspect,
+        List<Axis.Tick> ticks,
+        String thresholdY,
+        int clipsPerPoint) {
+
+    private static final int MOST_POINTS = 400;
+    private static final int MOST_DOTS = 1_500;
+    private static final int MOST_MARKS = 60;
+
+    static Chart of(Timeline timeline, List<Suspect> suspect, double threshold) {
+        Axis axis = new Axis(timeline.startMicros(), timeline.endMicros());
+        List<List<Verdict>> runs = timeline.runs();
+        int judged = runs.stream().mapToInt(List::size).sum();
+        int clipsPerPoint = Math.max(1, (judged + MOST_POINTS - 1) / MOST_POINTS);
+        StringBuilder line = new StringBuilder();
+        StringBuilder band = new StringBuilder();
+        for (List<Verdict> run : runs) {
+            draw(points(run, clipsPerPoint, axis), line, band);
+        }
+        return new Chart(
+                line.toString(),
+                band.toString(),
+                dots(timeline.frameScores(), axis),
+                judged > MOST_MARKS ? List.of() : marks(runs, axis),
+                notJudged(timeline, axis),
+                suspect.stream()
+                        .map(span -> Span.of(axis.at(span.startMicros()), axis.at(span.endMicros())))
+                        .toList(),
+                axis.ticks(),
+                Axis.number(100 * (1 - threshold)),
+                clipsPerPoint);
+    }
+
+    boolean condensed() {
+        return clipsPerPoint > 1;
+    }
+
+    private static List<Span> notJudged(Timeline timeline, Axis axis) {
+        return Strip.of(timeline.clips(), axis).stream()
+                .filter(segment -> segment.decision() == Decision.NOT_EVALUABLE)
+                .map(segment -> new Span(segment.x(), segment.width()))
+                .toList();
+    }
+
+    /** A run's points at the middles of their clips, drawn out level to the run's two ends. */
+    private static List<Point> points(List<Verdict> run, int clipsPerPoint, Axis axis) {
+        List<Point> points = new ArrayList<>();
+        for (int first = 0; first < run.size(); first += clipsPerPoint) {
+            points.add(Point.of(run.subList(first, Math.min(run.size(), first + clipsPerPoint)), axis));
+        }
+        double left = axis.at(run.get(0).span().startMicros());
+        double right = axis.at(run.get(run.size() - 1).span().endMicros());
+        points.add(0, points.get(0).at(left));
+        points.add(points.get(points.size() - 1).at(right));
+        return points;
+    }
+
+    private static void draw(List<Point> points, StringBuilder line, StringBuilder band) {
+        for (int i = 0; i < points.size(); i++) {
+            Point point = points.get(i);
+            append(line, i == 0 ? 'M' : 'L', point.x, point.pFake);
+            append(band, i == 0 ? 'M' : 'L', point.x, point.high);
+        }
+        for (int i = points.size() - 1; i >= 0; i--) {
+            append(band, 'L', points.get(i).x, points.get(i).low);
+        }
+        band.append('Z');
+    }
+
+    /** Lines without length, which round caps turn into dots. */
+    private static String dots(TreeMap<Long, Double> scores, Axis axis) {
+        int stride = Math.max(1, (scores.size() + MOST_DOTS - 1) / MOST_DOTS);
+        StringBuilder dots = new StringBuilder();
+        int index = 0;
+        for (Map.Entry<Long, Double> score : scores.entrySet()) {
+            if (index++ % stride == 0) {
+                append(dots, 'M', axis.at(score.getKey()), score.getValue());
+                dots.append("h0");
+            }
+        }
+        return dots.toString();
+    }
+
+    private static List<Mark> marks(List<List<Verdict>> runs, Axis axis) {
+        return runs.stream()
+                .flatMap(List::stream)
+                .map(clip -> {
+                    Point point = Point.of(List.of(clip), axis);
+                    return new Mark(
+                            Axis.number(point.x),
+                            Axis.number(100 * (1 - point.pFake)),
+                            Outcome.of(clip.decision()).style());
+                })
+                .toList();
+    }
+
+    private static void append(StringBuilder path, char command, double percent, double pFake) {
+        path.append(command).append(Axis.number(10 * percent)).append(' ').append(Axis.number(100 * (1 - pFake)));
+    }
+
+    /** Where a clip's score stands, in percents of the plot. */
+    record Mark(String x, String y, String style) {}
+
+    /** A stretch of time, in percents of the plot's width. */
+    record Span(String x, String width) {
+        static Span of(double left, double right) {
+            return new Span(Axis.number(left), Axis.number(right - left));
+        }
+    }
+
+    /** Mean of some clips and the hull of their intervals. */
+    private record Point(double x, double pFake, double low, double high) {
+        static Point of(List<Verdict> clips, Axis axis) {
+            List<Verdict.Score> scores =
+                    clips.stream().map(clip -> clip.score().orElseThrow()).toList();
+            return new Point(
+                    axis.at((clips.get(0).span().startMicros()
+                                    + clips.get(clips.size() - 1).span().endMicros())
+                            / 2),
+                    scores.stream().mapToDouble(Verdict.Score::pFake).average().orElseThrow(),
+                    scores.stream()
+                            .mapToDouble(score -> score.interval().low())
+                            .min()
+                            .orElseThrow(),
+                    scores.stream()
+                            .mapToDouble(score -> score.interval().high())
+                            .max()
+                            .orElseThrow());
+        }
+
+        Point at(double otherX) {
+            return new Point(otherX, pFake, low, high);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.unmask.detector.evidence;
+
+import io.unmask.detector.evidence.Timeline.Stretch;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdict.Decision;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One face's section as the template reads it; a list of none or one stands for what may be absent. */
+final class FaceView {
+    private static final int MOST_ROWS = 120;
+    private static final int MOST_SPANS = 8;
+
+    private final String sourceId;
+    private final JudgedFace face;
+    private final Verdict.Threshold threshold;
+    private final Optional<Timeline> timeline;
+    private final List<Snapshot> pictures;
+
+    /** @param pictures to choose from are already chosen: all of them are shown */
+    FaceView(String sourceId, JudgedFace face, List<Snapshot> pictures) {
+        this.sourceId = sourceId;
+        this.face = face;
+        this.pictures = pictures;
+        this.threshold = face.last().orElseGet(() -> face.clips().get(0)).threshold();
+        this.timeline = face.clips().isEmpty() ? Optional.empty() : Optional.of(new Timeline(face.clips()));
+    }
+
+    String id() {
+        return sourceId + "-face-" + face.track();
+    }
+
+    String name() {
+        return face.name();
+    }
+
+    Outcome outcome() {
+        return face.outcome();
+    }
+
+    String seen() {
+        return face.last()
+                .map(verdict ->
+                        Words.span(verdict.span().startMicros(), verdict.span().endMicros()))
+                .or(() -> timeline.map(line -> Words.span(line.startMicros(), line.endMicros())))
+                .orElse("");
+    }
+
+    String clipCount() {
+        return Words.count(face.clips().size(), "clip");
+    }
+
+    /** The finding in a sentence or two. */
+    String finding() {
+        String limit = "the threshold of " + Words.percent(threshold.pFake());
+        return switch (outcome()) {
+            case FAKE -> "The score and its whole range lie above " + limit + ".";
+            case REAL -> "The score and its whole range lie below " + limit + ".";
+            case INCONCLUSIVE -> "The range of the score spans " + limit + ": the model cannot decide.";
+            case NOT_EVALUABLE -> "Nothing was scored, which speaks neither for nor against the face.";
+            case UNFINISHED -> "The run ended before this face was judged as a whole; its clips are shown below.";
+        };
+    }
+
+    String reasons() {
+        return face.last().map(verdict -> Words.reasons(verdict.reasons())).orElse("");
+    }
+
+    List<Scale> scale() {
+        return face.score().stream()
+                .map(score -> Scale.of(score, threshold.pFake()))
+                .toList();
+    }
+
+    List<Chart> chart() {
+        return timeline.stream()
+                .map(line -> Chart.of(line, face.suspect(), threshold.pFake()))
+                .toList();
+    }
+
+    String thresholdPercent() {
+        return Words.percent(threshold.pFake());
+    }
+
+    String suspectSpans() {
+        return listed(face.suspect().stream()
+                .map(span -> Words.span(span.startMicros(), span.endMicros()))
+                .toList());
+    }
+
+    String unjudgedSpans() {
+        return listed(timeline.stream()
+                .flatMap(line -> line.stretches().stream())
+                .filter(stretch -> stretch.decision() == Decision.NOT_EVALUABLE)
+                .map(stretch -> stretch.span() + " (" + Words.reasons(stretch.reasons()) + ")")
+                .toList());
+    }
+
+    private static String listed(List<String> spans) {
+        String first = spans.stream().limit(MOST_SPANS).collect(Collectors.joining(", "));
+        return spans.size() > MOST_SPANS ? first + ", and " + (spans.size() - MOST_SPANS) + " more" : first;
+    }
+
+    List<Row> rows() {
+        return timeline.stream()
+                .flatMap(line -> line.stretches().stream())
+                .limit(MOST_ROWS)
+                .map(Row::of)
+                .toList();
+    }
+
+    /** How many rows the table leaves out; empty when none. */
+    String rowsLeftOut() {
+        int all = timeline.map(line -> line.stretches().size()).orElse(0);
+        return all > MOST_ROWS ? Words.grouped(all - MOST_ROWS) : "";
+    }
+
+    List<Picture> pictures() {
+        Map<Long, Double> scores = timeline.map(Timeline::frameScores).orElseGet(TreeMap::new);
+        return Picture.of(name(), pictures, scores);
+    }
+
+    /** The score on a line from 0 to 100 %, in percents of its length. */
+    record Scale(String percent, String range, String pFake, String at, String low, String width, String threshold) {
+        static Scale of(Verdict.Score score, double threshold) {
+            double low = score.interval().low();
+            double high = score.interval().high();
+            return new Scale(
+                    Words.percent(score.pFake()),
+                    Words.range(low, high),
+                    String.format(Locale.ROOT, "%.3f", score.pFake()),
+                    Axis.number(100 * score.pFake()),
+                    Axis.number(100 * low),
+                    Axis.number(100 * (high - low)),
+                    Axis.number(100 * threshold));
+        }
+    }
+
+    /** A stretch in the table that stands beside the chart. */
+    record Row(String span, Outcome outcome, String percent, String range, String clips, String reasons) {
+        static Row of(Stretch stretch) {
+            boolean judged = stretch.decision() != Decision.NOT_EVALUABLE;
+            return new Row(
+                    stretch.span(),
+                    Outcome.of(stretch.decision()),
+                    judged ? Words.percent(stretch.pFake()) : "",
+                    judged && stretch.clips() > 1 ? Words.range(stretch.lowest(), stretch.highest()) : "",
+                    Words.grouped(stretch.clips()),
+                    Words.reasons(stretch.reasons()));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.unmask.detector.evidence;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A judged face crop with its caption.
+ *
+ * @param percent the frame's own score; empty when it was not scored
+ * @param note {@code highest} or {@code lowest} of those shown, or empty
+ */
+record Picture(String face, String time, String percent, String note, String dataUri) {
+
+    /** Chooses the most and the least suspect and, between them, some at even distances; by time. */
+    static List<Snapshot> choose(List<Snapshot> byTime, int most) {
+        NavigableSet<Integer> chosen = new TreeSet<>();
+        scored(byTime).max(byScore(byTime)).ifPresent(chosen::add);
+        if (most > 1) {
+            scored(byTime).min(byScore(byTime)).ifPresent(chosen::add);
+        }
+        for (int i = 0; i < most && chosen.size() < Math.min(most, byTime.size()); i++) {
+            chosen.add((int) Math.round(i * (byTime.size() - 1.0) / Math.max(1, most - 1)));
+        }
+        return chosen.stream().map(byTime::get).toList();
+    }
+
+    /** @param scores by presentation time: what the timeline shows wins over what the snapshot recorded */
+    static List<Picture> of(String face, List<Snapshot> snapshots, Map<Long, Double> scores) {
+        double[] pFake = snapshots.stream()
+                .mapToDouble(snapshot -> scores.getOrDefault(
+                        snapshot.timeMicros(), snapshot.pFake().orElse(Double.NaN)))
+                .toArray();
+        Comparator<Integer> byScore = Comparator.comparingDouble(i -> pFake[i]);
+        List<Integer> scored = IntStream.range(0, pFake.length)
+                .filter(i -> !Double.isNaN(pFake[i]))
+                .boxed()
+                .toList();
+        int highest = scored.stream().max(byScore).orElse(-1);
+        int lowest = scored.stream().min(byScore).orElse(-1);
+        return IntStream.range(0, pFake.length)
+                .mapToObj(i -> new Picture(
+                        face,
+                        Words.moment(snapshots.get(i).timeMicros()),
+                        Double.isNaN(pFake[i]) ? "" : Words.percent(pFake[i]),
+                        highest == lowest ? "" : i == highest ? "highest" : i == lowest ? "lowest" : "",
+                        snapshots.get(i).dataUri()))
+                .toList();
+    }
+
+    private static Stream<Integer> scored(List<Snapshot> snapshots) {
+        return IntStream.range(0, snapshots.size())
+                .filter(i -> snapshots.get(i).pFake().isPresent())
+                .boxed();
+    }
+
+    private static Comparator<Integer> byScore(List<Snapshot> snapshots) {
+        return Comparator.comparingDouble(i -> snapshots.get(i).pFake().orElseThrow());
+    }
+}

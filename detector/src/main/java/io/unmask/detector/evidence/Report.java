@@ -1,0 +1,98 @@
+package io.unmask.detector.evidence;
+
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.MustacheException;
+import com.samskivert.mustache.Template;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.Coverage;
+import io.unmask.model.spec.ModelCard;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The verdicts of a run as one HTML file that needs nothing beside it: no script, no request. Its size is bounded: long
+ * timelines are condensed, pictures are a few for each face. Thread-safe.
+ */
+public final class Report {
+    private final ModelCard card;
+    private final String unmaskVersion;
+    private final String settingsDigest;
+    private final Clock clock;
+    private final Template template;
+
+    /**
+     * @param card of the model that judged
+     * @param settingsDigest SHA-256 of the settings in force
+     * @param clock tells when the report was made
+     */
+    public Report(ModelCard card, String unmaskVersion, String settingsDigest, Clock clock) {
+        this.card = card;
+        this.unmaskVersion = unmaskVersion;
+        this.settingsDigest = settingsDigest;
+        this.clock = clock;
+        this.template = Mustache.compiler()
+                .emptyStringIsFalse(true)
+                .strictSections(true)
+                .withLoader(name -> new InputStreamReader(resource(name), StandardCharsets.UTF_8))
+                .loadTemplate("report.mustache");
+    }
+
+    /**
+     * What is reported of one source.
+     *
+     * @param uri without secrets
+     * @param digest SHA-256 of the file; absent for a live source
+     * @param duration presentation time that was read
+     * @param failure one line when it was not read to its end
+     * @param verdicts of its clips and tracks, in any order
+     * @param pictures of its faces
+     */
+    public record Source(
+            String uri,
+            Optional<String> digest,
+            Duration duration,
+            Coverage coverage,
+            Optional<String> failure,
+            List<Verdict> verdicts,
+            Snapshots pictures) {
+        public Source {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /**
+     * Writes the report as UTF-8 text; the writer stays open.
+     *
+     * @param sources at least one
+     * @throws IOException when the writer does not take it
+     */
+    public void write(List<Source> sources, Writer out) throws IOException {
+        if (sources.isEmpty()) {
+            throw new IllegalArgumentException("a report needs at least one source");
+        }
+        try {
+            template.execute(new ReportView(sources, card, unmaskVersion, settingsDigest, clock.instant()), out);
+        } catch (MustacheException e) {
+            if (e.getCause() instanceof IOException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+        out.flush();
+    }
+
+    private static InputStream resource(String name) {
+        InputStream resource = Report.class.getResourceAsStream(name);
+        if (resource == null) {
+            throw new IllegalStateException("resource " + name + " is not beside " + Report.class.getName());
+        }
+        return resource;
+    }
+}

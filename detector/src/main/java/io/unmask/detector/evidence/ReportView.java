@@ -1,0 +1,164 @@
+package io.unmask.detector.evidence;
+
+import io.unmask.detector.evidence.SourceView.Fact;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelCard;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The report's root as the template reads it. Sections of sources are made one at a time, while they are written. */
+final class ReportView {
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.ENGLISH);
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
+                    "d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private final List<Report.Source> sources;
+    private final ModelCard card;
+    private final String unmaskVersion;
+    private final String settingsDigest;
+    private final Instant made;
+
+    ReportView(List<Report.Source> sources, ModelCard card, String unmaskVersion, String settingsDigest, Instant made) {
+        this.sources = sources;
+        this.card = card;
+        this.unmaskVersion = unmaskVersion;
+        this.settingsDigest = settingsDigest;
+        this.made = made;
+    }
+
+    String title() {
+        return several() ? Words.count(sources.size(), "video") : view(0).name();
+    }
+
+    boolean several() {
+        return sources.size() > 1;
+    }
+
+    Iterable<SourceView> sources() {
+        return () -> IntStream.range(0, sources.size()).mapToObj(this::view).iterator();
+    }
+
+    private SourceView view(int index) {
+        return new SourceView(index + 1, sources.get(index), SourceView.Limits.of(sources.size()));
+    }
+
+    /** The gravest of the sources' outcomes. */
+    Outcome outcome() {
+        return IntStream.range(0, sources.size())
+                .mapToObj(index -> view(index).outcome())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    String finding() {
+        if (!several()) {
+            return view(0).finding();
+        }
+        Map<Outcome, Long> counts = IntStream.range(0, sources.size())
+                .mapToObj(index -> view(index).outcome())
+                .collect(Collectors.groupingBy(
+                        outcome -> outcome, () -> new EnumMap<>(Outcome.class), Collectors.counting()));
+        return counts.entrySet().stream()
+                        .map(count -> Words.grouped(count.getValue()) + " "
+                                + count.getKey().words().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "))
+                + ".";
+    }
+
+    String made() {
+        return MINUTE.format(made);
+    }
+
+    String madeIso() {
+        return made.toString();
+    }
+
+    String version() {
+        return unmaskVersion;
+    }
+
+    String settingsDigest() {
+        return settingsDigest;
+    }
+
+    /** What the threshold means, in numbers of people. */
+    String threshold() {
+        Optional<Verdict.Threshold> threshold = sources.stream()
+                .flatMap(source -> source.verdicts().stream())
+                .findFirst()
+                .map(Verdict::threshold)
+                .or(() -> card.calibration()
+                        .map(fit -> new Verdict.Threshold(fit.threshold(), Optional.of(fit.expectedFpr()))));
+        return threshold.map(ReportView::threshold).orElse("");
+    }
+
+    private static String threshold(Verdict.Threshold threshold) {
+        String at = "The threshold is " + Words.percent(threshold.pFake()) + ". ";
+        return threshold
+                .expectedFpr()
+                .map(rate -> at + "At this threshold " + Words.rate(rate)
+                        + " authentic faces are called fake, as measured on the calibration set.")
+                .orElse(at + "It was set by hand, so how many authentic faces it calls fake was not measured.");
+    }
+
+    List<CalibrationView> calibration() {
+        return card.calibration().stream().map(CalibrationView::of).toList();
+    }
+
+    List<Fact> model() {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact("Model", card.name() + " " + card.version(), ""));
+        facts.add(new Fact("Architecture", card.spec().architecture(), ""));
+        facts.add(new Fact("Model digest", card.digest(), "code"));
+        facts.add(new Fact("Training manifest", card.trainingDigest(), "code"));
+        facts.add(new Fact("Made by", "unmask " + card.codeVersion() + ", seed " + card.seed(), ""));
+        new TreeMap<>(card.facts()).forEach((name, fact) -> facts.add(new Fact(sentence(name), fact, "")));
+        return facts;
+    }
+
+    List<Fact> metrics() {
+        return new TreeMap<>(card.metrics())
+                .entrySet().stream()
+                        .map(metric ->
+                                new Fact(metric.getKey(), String.format(Locale.ROOT, "%.3f", metric.getValue()), ""))
+                        .toList();
+    }
+
+    /** {@code training-data} reads {@code Training data}. */
+    private static String sentence(String key) {
+        String words = key.replace('-', ' ').replace('_', ' ');
+        return words.isEmpty() ? words : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    /**
+     * @param points expected calibration error in percentage points
+     */
+    record CalibrationView(String date, String method, String points, String brier, String digest) {
+        static CalibrationView of(Calibration fit) {
+            return new CalibrationView(
+                    day(fit.date()),
+                    fit.method(),
+                    String.format(Locale.ROOT, "%.1f", 100 * fit.ece()),
+                    String.format(Locale.ROOT, "%.3f", fit.brier()),
+                    fit.setDigest());
+        }
+
+        private static String day(LocalDate date) {
+            return DAY.format(date);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.unmask.detector.evidence;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.OptionalDouble;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/**
+ * A judged face crop as a picture file.
+ *
+ * @param timeMicros presentation time since the source's start
+ * @param pFake the frame's own score; absent when it was not scored
+ * @param jpeg handed over: nobody writes to it afterwards
+ */
+public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg) {
+    public static final String MEDIA_TYPE = "image/jpeg";
+    private static final float JPEG_QUALITY = 0.9f;
+
+    static Snapshot of(long timeMicros, OptionalDouble pFake, RgbFrame crop) {
+        return new Snapshot(timeMicros, pFake, jpeg(crop));
+    }
+
+    String dataUri() {
+        return "data:" + MEDIA_TYPE + ";base64," + Base64.getEncoder().encodeToString(jpeg);
+    }
+
+    private static byte[] jpeg(RgbFrame crop) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            ImageWriteParam quality = writer.getDefaultWriteParam();
+            quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            quality.setCompressionQuality(JPEG_QUALITY);
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image(crop), null, null), quality);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static BufferedImage image(RgbFrame crop) {
+        BufferedImage image = new BufferedImage(crop.width(), crop.height(), BufferedImage.TYPE_INT_RGB);
+        byte[] rgb = crop.rgb();
+        int[] pixels = new int[crop.width() * crop.height()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | (rgb[3 * i + 2] & 0xff);
+        }
+        image.setRGB(0, 0, crop.width(), crop.height(), pixels, 0, crop.width());
+        return image;
+    }
+}

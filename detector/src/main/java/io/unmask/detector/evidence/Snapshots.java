@@ -1,0 +1,65 @@
+package io.unmask.detector.evidence;
+
+import io.unmask.ingest.clip.FaceSample;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Keeps a few pictures of every face of one source while it is judged: the most and the least suspect and some at even
+ * distances in time. Memory is bounded by the number of faces kept, about 150 kB each; beyond it the least suspect face
+ * gives way. Not thread-safe: the scoring thread owns it, and readers wait until the source has ended.
+ */
+public final class Snapshots {
+    private final int maxFaces;
+    private final Map<Integer, FacePictures> faces = new LinkedHashMap<>();
+
+    /** @param maxFaces faces whose pictures are kept */
+    public Snapshots(int maxFaces) {
+        if (maxFaces < 1) {
+            throw new IllegalArgumentException("maxFaces = " + maxFaces + ": must be at least 1");
+        }
+        this.maxFaces = maxFaces;
+    }
+
+    /**
+     * Considers one judged sample. A sample that overlapping clips share may be offered once for each.
+     *
+     * @param track the face, as in {@code Verdict.Face}
+     * @param pFake the frame's own calibrated score, if it was scored
+     */
+    public void offer(int track, FaceSample sample, OptionalDouble pFake) {
+        faces.computeIfAbsent(track, face -> new FacePictures()).offer(sample, pFake);
+        if (faces.size() > maxFaces) {
+            leastSuspectBut(track).ifPresent(faces::remove);
+        }
+    }
+
+    /** The face's pictures by time; none when it was never offered or gave way. */
+    public List<Snapshot> of(int track) {
+        FacePictures face = faces.get(track);
+        return face == null ? List.of() : face.byTime();
+    }
+
+    /** The picture of the highest scored frame. */
+    public Optional<Snapshot> mostSuspect(int track) {
+        return of(track).stream()
+                .filter(picture -> picture.pFake().isPresent())
+                .max(Comparator.comparingDouble(picture -> picture.pFake().orElseThrow()));
+    }
+
+    /** Lets go of a face, for live sources that have no end. */
+    public void forget(int track) {
+        faces.remove(track);
+    }
+
+    private Optional<Integer> leastSuspectBut(int track) {
+        return faces.entrySet().stream()
+                .filter(face -> face.getKey() != track)
+                .min(Comparator.comparingDouble(face -> face.getValue().highest()))
+                .map(Map.Entry::getKey);
+    }
+}

@@ -1,0 +1,2 @@
+/** What a person sees of the verdicts: pictures of judged faces and the HTML report. Imports no Kafka, no native code. */
+package io.unmask.detector.evidence;
