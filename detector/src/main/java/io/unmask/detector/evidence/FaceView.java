@@ -66,8 +66,14 @@ final class FaceView {
         };
     }
 
+    /** What kept the face from being judged, or what makes a judgement weaker; empty when nothing. */
     String reasons() {
-        return face.last().map(verdict -> Words.reasons(verdict.reasons())).orElse("");
+        String reasons =
+                face.last().map(verdict -> Words.reasons(verdict.reasons())).orElse("");
+        if (reasons.isEmpty()) {
+            return "";
+        }
+        return outcome() == Outcome.NOT_EVALUABLE ? "Why: " + reasons + "." : "In parts of it " + reasons + ".";
     }
 
     List<Scale> scale() {

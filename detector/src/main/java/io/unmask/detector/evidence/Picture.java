@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,17 +17,32 @@ import java.util.stream.Stream;
  */
 record Picture(String face, String time, String percent, String note, String dataUri) {
 
-    /** Chooses the most and the least suspect and, between them, some at even distances; by time. */
+    /** Chooses the most and the least suspect and some that fill the widest gaps in time; by time. */
     static List<Snapshot> choose(List<Snapshot> byTime, int most) {
         NavigableSet<Integer> chosen = new TreeSet<>();
         scored(byTime).max(byScore(byTime)).ifPresent(chosen::add);
         if (most > 1) {
             scored(byTime).min(byScore(byTime)).ifPresent(chosen::add);
         }
-        for (int i = 0; i < most && chosen.size() < Math.min(most, byTime.size()); i++) {
-            chosen.add((int) Math.round(i * (byTime.size() - 1.0) / Math.max(1, most - 1)));
+        if (chosen.isEmpty() && !byTime.isEmpty()) {
+            chosen.add(0);
+        }
+        while (chosen.size() < Math.min(most, byTime.size())) {
+            chosen.add(farthest(byTime, chosen));
         }
         return chosen.stream().map(byTime::get).toList();
+    }
+
+    private static int farthest(List<Snapshot> byTime, Set<Integer> chosen) {
+        return IntStream.range(0, byTime.size())
+                .filter(i -> !chosen.contains(i))
+                .boxed()
+                .max(Comparator.comparingLong(i -> chosen.stream()
+                        .mapToLong(other -> Math.abs(
+                                byTime.get(i).timeMicros() - byTime.get(other).timeMicros()))
+                        .min()
+                        .orElseThrow()))
+                .orElseThrow();
     }
 
     /** @param scores by presentation time: what the timeline shows wins over what the snapshot recorded */

@@ -1,0 +1,77 @@
+package io.unmask.detector.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unmask.detector.verdict.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvidenceFolderTest {
+    private static final Verdict.Stream STREAM = new Verdict.Stream("door-3", "a1b2", "rtsp://camera/door");
+    private static final Snapshot PICTURE = Snapshot.of(
+            1_250_000, OptionalDouble.of(0.9), MadeUp.sample(1, 1_250_000).crop());
+
+    @TempDir
+    Path data;
+
+    @Test
+    void shouldWriteThePictureAndTellItsDigest() throws Exception {
+        Verdict.Evidence evidence = new EvidenceFolder(data).write(STREAM, 2, PICTURE);
+
+        Path file = data.resolve("evidence/door-3/a1b2-face-2-1250000us.jpg");
+        byte[] written = Files.readAllBytes(file);
+        assertThat(written).isEqualTo(PICTURE.jpeg());
+        assertThat(URI.create(evidence.uri())).isEqualTo(file.toUri());
+        assertThat(evidence.mediaType()).isEqualTo("image/jpeg");
+        assertThat(evidence.sha256())
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(written)));
+    }
+
+    @Test
+    void shouldGiveTheSameFileWhenWrittenAgain() throws IOException {
+        EvidenceFolder folder = new EvidenceFolder(data);
+
+        assertThat(folder.write(STREAM, 2, PICTURE)).isEqualTo(folder.write(STREAM, 2, PICTURE));
+        try (Stream<Path> files = Files.list(data.resolve("evidence/door-3"))) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldStayInItsFolderWhateverTheStreamIsCalled() throws IOException {
+        Verdict.Stream hostile = new Verdict.Stream("../../etc/..", "/", "file:x");
+
+        Verdict.Evidence evidence = new EvidenceFolder(data).write(hostile, 1, PICTURE);
+
+        Path file = Path.of(URI.create(evidence.uri())).toRealPath();
+        assertThat(file.getParent().getParent())
+                .isEqualTo(data.resolve("evidence").toRealPath());
+    }
+
+    @Test
+    void shouldKeepStreamsApartWhoseNamesDifferInUnsafeCharactersOnly() throws IOException {
+        EvidenceFolder folder = new EvidenceFolder(data);
+
+        assertThat(folder.write(new Verdict.Stream("a/b", "s", "u"), 1, PICTURE).uri())
+                .isNotEqualTo(folder.write(new Verdict.Stream("a:b", "s", "u"), 1, PICTURE)
+                        .uri());
+    }
+
+    @Test
+    void shouldSayThatTheDiskDidNotTakeIt() throws IOException {
+        Files.writeString(data.resolve("evidence"), "a file where the folder should be");
+
+        assertThatThrownBy(() -> new EvidenceFolder(data).write(STREAM, 1, PICTURE))
+                .isInstanceOf(IOException.class);
+    }
+}
