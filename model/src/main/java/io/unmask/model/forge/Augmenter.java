@@ -1,0 +1,80 @@
+package io.unmask.model.forge;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Films a face again: framing, light, lens, sensor and codec, drawn once a clip so that time stays smooth. The same seed
+ * gives the same camera, so that an authentic face and its forgery go through one and the same. Thread-safe.
+ *
+ * @param sizePx side of what comes out
+ * @param jitter of the framing, as a share
+ * @param strength share of pictures that a disturbance befalls, 0 to 1
+ */
+public record Augmenter(int sizePx, double jitter, double strength) {
+
+    /**
+     * @param crops square, of one size
+     * @param margin side of the crops over the side of a crop at serving
+     * @return as many, each {@code sizePx} wide
+     */
+    public List<RgbFrame> film(List<RgbFrame> crops, double margin, long seed) {
+        var random = new SplittableRandom(seed);
+        var framing = Framing.random(random, margin, jitter);
+        var disturbances = draw(random);
+        var out = new ArrayList<RgbFrame>(crops.size());
+        for (var crop : crops) {
+            try (var scope = new PointerScope()) {
+                Mat picture = framing.window(Pictures.mat(crop));
+                for (var disturbance : disturbances) {
+                    picture = disturbance.apply(picture);
+                }
+                out.add(Pictures.frame(Pictures.resized(picture, sizePx, sizePx)));
+            }
+        }
+        return out;
+    }
+
+    /** In the order in which they happen to light on its way to a file. */
+    private List<Operation> draw(SplittableRandom random) {
+        var drawn = new ArrayList<Operation>();
+        if (happens(random, 0.6)) {
+            drawn.add(Operations.tone(
+                    random.nextDouble(0.6, 1.4), random.nextDouble(-30, 30), random.nextDouble(0.7, 1.4)));
+        }
+        if (happens(random, 0.5)) {
+            drawn.add(
+                    Operations.tint(random.nextDouble(-8, 8), random.nextDouble(0.6, 1.4), random.nextDouble(-12, 12)));
+        }
+        if (happens(random, 0.25)) {
+            drawn.add(Operations.blur(random.nextDouble(0.4, 1.8)));
+        }
+        if (happens(random, 0.1)) {
+            drawn.add(Operations.motionBlur(random.nextInt(3, 8), random.nextDouble(0, 180)));
+        }
+        if (happens(random, 0.5)) {
+            drawn.add(Operations.resample(random.nextDouble(0.3, 1), random.nextInt(4), random.nextInt(4)));
+        }
+        if (happens(random, 0.3)) {
+            drawn.add(Operations.noise(random.nextDouble(1, 9), random.nextLong()));
+        }
+        if (happens(random, 0.15)) {
+            drawn.add(Operations.sharpen(random.nextDouble(0.3, 1.2)));
+        }
+        if (happens(random, 0.6)) {
+            drawn.add(Operations.jpeg(random.nextInt(30, 96)));
+        }
+        if (happens(random, 0.1)) {
+            drawn.add(Operations.grey());
+        }
+        return drawn;
+    }
+
+    private boolean happens(SplittableRandom random, double share) {
+        return random.nextDouble() < share * strength;
+    }
+}

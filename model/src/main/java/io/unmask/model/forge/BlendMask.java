@@ -1,0 +1,96 @@
+package io.unmask.model.forge;
+
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.bytedeco.javacpp.indexer.IntIndexer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/**
+ * The soft outline under which a forgery is blended in. Lengths are shares of the side of a crop as serving cuts it.
+ *
+ * @param region what it covers
+ * @param softness deviation of the blur at its edge
+ * @param seed of its uneven outline
+ */
+record BlendMask(Region region, double centreX, double centreY, double growth, double softness, long seed) {
+    private static final int POINTS = 16;
+    private static final double UNEVENNESS = 0.18;
+
+    /** A part of the face, as an ellipse in a crop whose face is upright and central. */
+    enum Region {
+        FACE(0.5, 0.54, 0.38, 0.45),
+        INNER_FACE(0.5, 0.56, 0.30, 0.34),
+        MOUTH(0.5, 0.80, 0.22, 0.13),
+        EYES(0.5, 0.40, 0.33, 0.12),
+        NOSE(0.5, 0.58, 0.15, 0.16),
+        LOWER_FACE(0.5, 0.76, 0.34, 0.24);
+
+        final double x;
+        final double y;
+        final double radiusX;
+        final double radiusY;
+
+        Region(double x, double y, double radiusX, double radiusY) {
+            this.x = x;
+            this.y = y;
+            this.radiusX = radiusX;
+            this.radiusY = radiusY;
+        }
+    }
+
+    private static final Region[] DRAWN = {
+        Region.FACE,
+        Region.FACE,
+        Region.FACE,
+        Region.INNER_FACE,
+        Region.INNER_FACE,
+        Region.LOWER_FACE,
+        Region.LOWER_FACE,
+        Region.MOUTH,
+        Region.EYES,
+        Region.NOSE
+    };
+
+    static BlendMask random(RandomGenerator random) {
+        var region = DRAWN[random.nextInt(DRAWN.length)];
+        return new BlendMask(
+                region,
+                region.x + random.nextDouble(-0.03, 0.03),
+                region.y + random.nextDouble(-0.03, 0.03),
+                random.nextDouble(0.85, 1.15),
+                random.nextDouble(0.008, 0.05),
+                random.nextLong());
+    }
+
+    BlendMask shifted(double x, double y) {
+        return new BlendMask(region, centreX + x, centreY + y, growth, softness, seed);
+    }
+
+    /** Float {@code [side,side]}, 0 to {@code opacity}. */
+    Mat paint(int sidePx, double margin, double opacity) {
+        double unit = sidePx / margin;
+        double offset = (sidePx - unit) / 2;
+        var random = new SplittableRandom(seed);
+        Mat outline = new Mat(POINTS, 1, opencv_core.CV_32SC2);
+        try (IntIndexer index = outline.createIndexer()) {
+            for (int i = 0; i < POINTS; i++) {
+                double angle = 2 * Math.PI * i / POINTS;
+                double reach = growth * (1 + random.nextDouble(-UNEVENNESS, UNEVENNESS));
+                double x = centreX + Math.cos(angle) * region.radiusX * reach;
+                double y = centreY + Math.sin(angle) * region.radiusY * reach;
+                index.put(i, 0, 0, (int) Math.round(offset + x * unit));
+                index.put(i, 0, 1, (int) Math.round(offset + y * unit));
+            }
+        }
+        Mat mask = new Mat(sidePx, sidePx, opencv_core.CV_32FC1, new Scalar(0));
+        opencv_imgproc.fillPoly(mask, new MatVector(outline), new Scalar(opacity));
+        Mat soft = new Mat();
+        opencv_imgproc.GaussianBlur(mask, soft, new Size(0, 0), softness * unit);
+        return soft;
+    }
+}

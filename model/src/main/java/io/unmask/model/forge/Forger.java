@@ -1,0 +1,110 @@
+package io.unmask.model.forge;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
+
+/**
+ * Makes a forgery of an authentic face: a changed copy of it, blended into it under a soft mask. It teaches a network
+ * the traces that every swap leaves, whatever tool made it (Shiohara and Yamasaki, CVPR 2022). Parameters drift from
+ * frame to frame, as a tool's do that works frame by frame. Thread-safe.
+ */
+public final class Forger {
+    private static final double[] OPACITIES = {0.5, 0.75, 1, 1, 1};
+
+    /**
+     * Forges a clip.
+     *
+     * @param crops square, of one size, the face in the middle
+     * @param margin side of the crops over the side of a crop at serving
+     * @return as many, of the same size
+     */
+    public List<RgbFrame> forge(List<RgbFrame> crops, double margin, long seed) {
+        var random = new SplittableRandom(seed);
+        var mask = BlendMask.random(random);
+        double opacity = OPACITIES[random.nextInt(OPACITIES.length)];
+        var change = draw(random);
+        boolean changesOutside = random.nextInt(4) == 0;
+        double wander = random.nextDouble(0, 0.02);
+        var out = new ArrayList<RgbFrame>(crops.size());
+        double driftX = 0;
+        double driftY = 0;
+        for (var crop : crops) {
+            try (var scope = new PointerScope()) {
+                Mat original = Pictures.mat(crop);
+                Mat changed = change.apply(original);
+                Mat alpha = mask.shifted(driftX, driftY).paint(crop.width(), margin, opacity);
+                out.add(Pictures.frame(
+                        changesOutside ? blend(changed, original, alpha) : blend(original, changed, alpha)));
+            }
+            driftX += random.nextGaussian() * wander / 2;
+            driftY += random.nextGaussian() * wander / 2;
+        }
+        return out;
+    }
+
+    /** What the copy undergoes: something that shifts its place or statistics always, more by chance. */
+    private static Operation draw(SplittableRandom random) {
+        var drawn = new ArrayList<Operation>();
+        while (drawn.isEmpty()) {
+            if (random.nextInt(2) == 0) {
+                drawn.add(colour(random));
+            }
+            if (random.nextInt(2) == 0) {
+                drawn.add(texture(random));
+            }
+            if (random.nextInt(2) == 0) {
+                drawn.add(place(random));
+            }
+        }
+        return drawn.stream().reduce(Operation::then).orElseThrow();
+    }
+
+    private static Operation colour(SplittableRandom random) {
+        return switch (random.nextInt(3)) {
+            case 0 ->
+                Operations.shiftChannels(
+                        random.nextDouble(-10, 10), random.nextDouble(-10, 10), random.nextDouble(-10, 10));
+            case 1 ->
+                Operations.tint(random.nextDouble(-12, 12), random.nextDouble(0.7, 1.3), random.nextDouble(-8, 8));
+            default ->
+                Operations.tone(random.nextDouble(0.8, 1.2), random.nextDouble(-20, 20), random.nextDouble(0.85, 1.2));
+        };
+    }
+
+    private static Operation texture(SplittableRandom random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> Operations.sharpen(random.nextDouble(0.4, 1.5));
+            case 1 -> Operations.blur(random.nextDouble(0.6, 2));
+            case 2 -> Operations.smooth(random.nextInt(5, 10), random.nextDouble(20, 60));
+            default -> Operations.resample(random.nextDouble(0.25, 0.8), random.nextInt(4), random.nextInt(4));
+        };
+    }
+
+    private static Operation place(SplittableRandom random) {
+        var affine = Operations.affine(
+                random.nextDouble(-3, 3),
+                random.nextDouble(0.95, 1.05),
+                random.nextDouble(-0.025, 0.025),
+                random.nextDouble(-0.025, 0.025));
+        return random.nextBoolean()
+                ? affine
+                : affine.then(
+                        Operations.elastic(random.nextDouble(0.008, 0.03), random.nextInt(4, 8), random.nextLong()));
+    }
+
+    /** {@code inside} where alpha is 1, {@code outside} where it is 0; alpha is float {@code [H,W]}. */
+    private static Mat blend(Mat outside, Mat inside, Mat alpha) {
+        Mat beta = new Mat();
+        opencv_core.subtract(new Mat(alpha.size(), alpha.type(), new Scalar(1.0)), alpha, beta);
+        Mat out = new Mat();
+        opencv_imgproc.blendLinear(inside, outside, alpha, beta, out);
+        return out;
+    }
+}

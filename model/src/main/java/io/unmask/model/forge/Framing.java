@@ -1,0 +1,85 @@
+package io.unmask.model.forge;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.random.RandomGenerator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Point2f;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/**
+ * The square window that a network sees of a stored crop: where the face detector might have put its box.
+ *
+ * @param side of the window over the side of the crop; beyond 1 the edge is repeated
+ * @param shiftX of the centre, over the side of the crop
+ * @param shiftY of the centre, over the side of the crop
+ * @param degrees of rotation
+ * @param mirrored left to right
+ */
+public record Framing(double side, double shiftX, double shiftY, double degrees, boolean mirrored) {
+
+    /** What serving sees of a crop that was stored with a margin. */
+    public static Framing serving(double margin) {
+        return new Framing(1 / margin, 0, 0, 0, false);
+    }
+
+    /**
+     * A framing as a face detector's whims would have it.
+     *
+     * @param margin side of the stored crop over the side of the crop at serving
+     * @param jitter largest change of side and twice the largest shift, as a share
+     */
+    public static Framing random(RandomGenerator random, double margin, double jitter) {
+        double side = (1 + random.nextDouble(-jitter, jitter)) / margin;
+        double shift = jitter / 2 / margin;
+        double degrees = random.nextInt(3) == 0 ? random.nextDouble(-10, 10) : 0;
+        return new Framing(
+                side,
+                random.nextDouble(-shift, shift),
+                random.nextDouble(-shift, shift),
+                degrees,
+                random.nextBoolean());
+    }
+
+    /** The window at full resolution. */
+    Mat window(Mat crop) {
+        Mat turned = degrees == 0 ? crop : rotated(crop);
+        int width = crop.cols();
+        int sidePx = Math.max(8, (int) Math.round(side * width));
+        int x = (int) Math.round((0.5 + shiftX) * width - sidePx / 2.0);
+        int y = (int) Math.round((0.5 + shiftY) * crop.rows() - sidePx / 2.0);
+        int border = Math.max(0, Math.max(Math.max(-x, -y), Math.max(x + sidePx - width, y + sidePx - crop.rows())));
+        Mat padded = new Mat();
+        opencv_core.copyMakeBorder(turned, padded, border, border, border, border, opencv_core.BORDER_REPLICATE);
+        Mat out = new Mat(padded, new Rect(x + border, y + border, sidePx, sidePx)).clone();
+        if (mirrored) {
+            opencv_core.flip(out, out, 1);
+        }
+        return out;
+    }
+
+    /** The window at the network's size, untouched otherwise. */
+    public RgbFrame apply(RgbFrame crop, int sizePx) {
+        try (var scope = new PointerScope()) {
+            return Pictures.frame(Pictures.resized(window(Pictures.mat(crop)), sizePx, sizePx));
+        }
+    }
+
+    private Mat rotated(Mat crop) {
+        Mat turn = opencv_imgproc.getRotationMatrix2D(new Point2f(crop.cols() / 2f, crop.rows() / 2f), degrees, 1);
+        Mat out = new Mat();
+        opencv_imgproc.warpAffine(
+                crop,
+                out,
+                turn,
+                new Size(crop.cols(), crop.rows()),
+                opencv_imgproc.INTER_CUBIC,
+                opencv_core.BORDER_REPLICATE,
+                new Scalar());
+        return out;
+    }
+}

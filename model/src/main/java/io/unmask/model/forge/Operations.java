@@ -1,0 +1,249 @@
+package io.unmask.model.forge;
+
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
+import org.bytedeco.opencv.opencv_core.Point;
+import org.bytedeco.opencv.opencv_core.Point2f;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/** The changes that forger and augmenter draw from, each with its parameters fixed. */
+final class Operations {
+    private static final int[] INTERPOLATIONS = {
+        opencv_imgproc.INTER_LINEAR,
+        opencv_imgproc.INTER_CUBIC,
+        opencv_imgproc.INTER_AREA,
+        opencv_imgproc.INTER_LANCZOS4
+    };
+
+    private Operations() {}
+
+    /** Contrast around mid-grey, brightness in grey levels, then gamma, by one look-up table. */
+    static Operation tone(double contrast, double brightness, double gamma) {
+        byte[] table = new byte[256];
+        for (int i = 0; i < 256; i++) {
+            double linear = Math.max(0, Math.min(255, (i - 127.5) * contrast + 127.5 + brightness)) / 255;
+            table[i] = (byte) Math.round(255 * Math.pow(linear, gamma));
+        }
+        return picture -> {
+            Mat out = new Mat();
+            opencv_core.LUT(picture, new Mat(1, 256, opencv_core.CV_8UC1, new BytePointer(table)), out);
+            return out;
+        };
+    }
+
+    /** White balance towards red or blue in grey levels, saturation, and green against magenta. */
+    static Operation tint(double warmth, double saturation, double green) {
+        double r = 0.299 * (1 - saturation);
+        double g = 0.587 * (1 - saturation);
+        double b = 0.114 * (1 - saturation);
+        float[] rows = {
+            (float) (r + saturation), (float) g, (float) b, (float) warmth,
+            (float) r, (float) (g + saturation), (float) b, (float) green,
+            (float) r, (float) g, (float) (b + saturation), (float) -warmth
+        };
+        return picture -> {
+            Mat matrix = new Mat(3, 4, opencv_core.CV_32FC1);
+            try (FloatIndexer index = matrix.createIndexer()) {
+                index.put(0, 0, rows);
+            }
+            Mat out = new Mat();
+            opencv_core.transform(picture, out, matrix);
+            return out;
+        };
+    }
+
+    /** Out of focus. */
+    static Operation blur(double sigmaPx) {
+        return picture -> {
+            Mat out = new Mat();
+            opencv_imgproc.GaussianBlur(picture, out, new Size(0, 0), sigmaPx);
+            return out;
+        };
+    }
+
+    /** A straight smear of so many pixels. */
+    static Operation motionBlur(int lengthPx, double degrees) {
+        return picture -> {
+            Mat line = new Mat(lengthPx, lengthPx, opencv_core.CV_32FC1, new Scalar(0));
+            double angle = Math.toRadians(degrees);
+            double middle = (lengthPx - 1) / 2.0;
+            var from = new Point((int) Math.round(middle - middle * Math.cos(angle)), (int)
+                    Math.round(middle - middle * Math.sin(angle)));
+            var to = new Point((int) Math.round(middle + middle * Math.cos(angle)), (int)
+                    Math.round(middle + middle * Math.sin(angle)));
+            opencv_imgproc.line(line, from, to, new Scalar(1));
+            double sum = opencv_core.sumElems(line).get(0);
+            Mat kernel = new Mat();
+            line.convertTo(kernel, -1, 1 / sum, 0);
+            Mat out = new Mat();
+            opencv_imgproc.filter2D(picture, out, -1, kernel);
+            return out;
+        };
+    }
+
+    /** Down by a factor and up again; the interpolations count linear, cubic, area, Lanczos. */
+    static Operation resample(double factor, int down, int up) {
+        return picture -> {
+            Mat small = new Mat();
+            int width = Math.max(8, (int) Math.round(picture.cols() * factor));
+            int height = Math.max(8, (int) Math.round(picture.rows() * factor));
+            opencv_imgproc.resize(picture, small, new Size(width, height), 0, 0, INTERPOLATIONS[down]);
+            Mat out = new Mat();
+            opencv_imgproc.resize(small, out, new Size(picture.cols(), picture.rows()), 0, 0, INTERPOLATIONS[up]);
+            return out;
+        };
+    }
+
+    /** Gaussian sensor noise, another draw for every picture that it meets. */
+    static Operation noise(double sigma, long seed) {
+        var seeds = new SplittableRandom(seed);
+        return picture -> {
+            Mat noise = new Mat(picture.rows(), picture.cols(), opencv_core.CV_16SC3);
+            opencv_core.setRNGSeed((int) seeds.nextLong()); // of this thread
+            opencv_core.randn(noise, number(0), number(sigma));
+            Mat out = new Mat();
+            opencv_core.add(picture, noise, out, new Mat(), opencv_core.CV_8UC3);
+            return out;
+        };
+    }
+
+    /** Unsharp mask. */
+    static Operation sharpen(double amount) {
+        return picture -> {
+            Mat soft = new Mat();
+            opencv_imgproc.GaussianBlur(picture, soft, new Size(0, 0), 1.2);
+            Mat out = new Mat();
+            opencv_core.addWeighted(picture, 1 + amount, soft, -amount, 0, out);
+            return out;
+        };
+    }
+
+    /** Smooth skin with its edges kept, as a generator or a beauty filter leaves it. */
+    static Operation smooth(int diameterPx, double sigma) {
+        return picture -> {
+            Mat out = new Mat();
+            opencv_imgproc.bilateralFilter(picture, out, diameterPx, sigma, diameterPx);
+            return out;
+        };
+    }
+
+    /** Through a JPEG file of this quality, 0 to 100. */
+    static Operation jpeg(int quality) {
+        return picture -> {
+            var bytes = new BytePointer();
+            opencv_imgcodecs.imencode(
+                    ".jpg", picture, bytes, new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality));
+            return opencv_imgcodecs.imdecode(
+                    new Mat(1, Math.toIntExact(bytes.limit()), opencv_core.CV_8UC1, bytes),
+                    opencv_imgcodecs.IMREAD_COLOR_BGR);
+        };
+    }
+
+    /** Without colour. */
+    static Operation grey() {
+        return picture -> {
+            Mat grey = new Mat();
+            opencv_imgproc.cvtColor(picture, grey, opencv_imgproc.COLOR_RGB2GRAY);
+            Mat out = new Mat();
+            opencv_imgproc.cvtColor(grey, out, opencv_imgproc.COLOR_GRAY2RGB);
+            return out;
+        };
+    }
+
+    /** Shifts each channel by so many grey levels. */
+    static Operation shiftChannels(double red, double green, double blue) {
+        return picture -> {
+            Mat out = new Mat();
+            Mat shift = new Mat(picture.size(), opencv_core.CV_16SC3, new Scalar(red, green, blue, 0));
+            opencv_core.add(picture, shift, out, new Mat(), opencv_core.CV_8UC3);
+            return out;
+        };
+    }
+
+    /**
+     * Turned, scaled and shifted about the middle.
+     *
+     * @param shiftX over the picture's width
+     * @param shiftY over the picture's height
+     */
+    static Operation affine(double degrees, double scale, double shiftX, double shiftY) {
+        return picture -> {
+            Mat matrix = opencv_imgproc.getRotationMatrix2D(
+                    new Point2f(picture.cols() / 2f, picture.rows() / 2f), degrees, scale);
+            try (DoubleIndexer index = matrix.createIndexer()) {
+                index.put(0, 2, index.get(0, 2) + shiftX * picture.cols());
+                index.put(1, 2, index.get(1, 2) + shiftY * picture.rows());
+            }
+            Mat out = new Mat();
+            opencv_imgproc.warpAffine(
+                    picture,
+                    out,
+                    matrix,
+                    picture.size(),
+                    opencv_imgproc.INTER_CUBIC,
+                    opencv_core.BORDER_REPLICATE,
+                    new Scalar());
+            return out;
+        };
+    }
+
+    /**
+     * Bent by a smooth random field.
+     *
+     * @param amplitude largest displacement over the picture's width
+     * @param cells of the field along a side: more bend it finer
+     */
+    static Operation elastic(double amplitude, int cells, long seed) {
+        return picture -> {
+            Mat field = new Mat(cells, cells, opencv_core.CV_32FC2);
+            double reach = amplitude * picture.cols();
+            opencv_core.setRNGSeed((int) seed); // of this thread
+            opencv_core.randu(field, number(-reach), number(reach));
+            Mat smooth = new Mat();
+            opencv_imgproc.resize(field, smooth, picture.size(), 0, 0, opencv_imgproc.INTER_CUBIC);
+            Mat map = new Mat();
+            opencv_core.add(smooth, identity(picture.rows(), picture.cols()), map);
+            Mat out = new Mat();
+            opencv_imgproc.remap(
+                    picture,
+                    out,
+                    map,
+                    new Mat(),
+                    opencv_imgproc.INTER_LINEAR,
+                    opencv_core.BORDER_REPLICATE,
+                    new Scalar());
+            return out;
+        };
+    }
+
+    private static Mat number(double value) {
+        return new Mat(1, 1, opencv_core.CV_64FC1, new Scalar(value));
+    }
+
+    /** The map that leaves every pixel where it is: {@code [rows,cols]} of (x, y). */
+    private static Mat identity(int rows, int cols) {
+        Mat xs = new Mat(1, cols, opencv_core.CV_32FC1);
+        Mat ys = new Mat(rows, 1, opencv_core.CV_32FC1);
+        try (FloatIndexer x = xs.createIndexer();
+                FloatIndexer y = ys.createIndexer()) {
+            for (int i = 0; i < cols; i++) {
+                x.put(0, i, i);
+            }
+            for (int i = 0; i < rows; i++) {
+                y.put(i, 0, i);
+            }
+        }
+        Mat out = new Mat();
+        opencv_core.merge(new MatVector(opencv_core.repeat(xs, rows, 1), opencv_core.repeat(ys, 1, cols)), out);
+        return out;
+    }
+}

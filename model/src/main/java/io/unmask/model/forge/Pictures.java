@@ -1,0 +1,83 @@
+package io.unmask.model.forge;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/** Between frames and OpenCV's matrices. A matrix belongs to the caller's {@link PointerScope}. */
+public final class Pictures {
+    private Pictures() {}
+
+    static {
+        // The loader's own threads are the parallelism; OpenCV's would fight with TensorFlow's.
+        opencv_core.setNumThreads(1);
+    }
+
+    static Mat mat(RgbFrame frame) {
+        Mat mat = new Mat(frame.height(), frame.width(), opencv_core.CV_8UC3);
+        mat.data().put(frame.rgb());
+        return mat;
+    }
+
+    static RgbFrame frame(Mat mat) {
+        byte[] rgb = new byte[mat.rows() * mat.cols() * 3];
+        Mat whole = mat.isContinuous() ? mat : mat.clone();
+        whole.data().get(rgb);
+        return new RgbFrame(mat.cols(), mat.rows(), rgb);
+    }
+
+    /** Resized, anti-aliased when it shrinks. */
+    static Mat resized(Mat mat, int width, int height) {
+        Mat out = new Mat();
+        boolean shrinks = width <= mat.cols() && height <= mat.rows();
+        opencv_imgproc.resize(
+                mat,
+                out,
+                new Size(width, height),
+                0,
+                0,
+                shrinks ? opencv_imgproc.INTER_AREA : opencv_imgproc.INTER_CUBIC);
+        return out;
+    }
+
+    /**
+     * Decodes a picture file.
+     *
+     * @throws IOException naming the file when it is missing or is no picture
+     */
+    public static RgbFrame read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        try (var scope = new PointerScope()) {
+            Mat bgr = bytes.length == 0
+                    ? new Mat()
+                    : opencv_imgcodecs.imdecode(
+                            new Mat(1, bytes.length, opencv_core.CV_8UC1, new BytePointer(bytes)),
+                            opencv_imgcodecs.IMREAD_COLOR_RGB);
+            if (bgr.empty()) {
+                throw new IOException(file + ": not a picture that OpenCV can decode");
+            }
+            return frame(bgr);
+        }
+    }
+
+    /** Writes a PNG. */
+    public static void write(RgbFrame frame, Path file) throws IOException {
+        try (var scope = new PointerScope()) {
+            Mat bgr = new Mat();
+            opencv_imgproc.cvtColor(mat(frame), bgr, opencv_imgproc.COLOR_RGB2BGR);
+            var png = new BytePointer();
+            opencv_imgcodecs.imencode(".png", bgr, png);
+            byte[] bytes = new byte[Math.toIntExact(png.limit())];
+            png.get(bytes);
+            Files.write(file, bytes);
+        }
+    }
+}

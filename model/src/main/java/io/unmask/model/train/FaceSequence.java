@@ -1,0 +1,35 @@
+package io.unmask.model.train;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * One labelled face over time: the crops of a track, or one still picture.
+ *
+ * @param source the file, as the manifest names it
+ * @param label index into the labels
+ * @param group person or original video; never on both sides of the split
+ * @param method what made it, for the report; empty for authentic ones
+ * @param weight how often it is drawn, 1 being ordinary
+ */
+record FaceSequence(String source, int label, String group, String method, double weight, Crops crops) {
+
+    /** Square pictures of one size, read when asked for. Thread-safe. */
+    interface Crops {
+        int count();
+
+        /** Side of a crop over the side of a crop at serving. */
+        double margin();
+
+        RgbFrame read(int index) throws IOException;
+    }
+
+    RgbFrame crop(int index) {
+        try {
+            return crops.read(index);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

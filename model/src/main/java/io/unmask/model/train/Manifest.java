@@ -1,0 +1,161 @@
+package io.unmask.model.train;
+
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Which files there are to learn from: {@code manifest.csv} with the columns path, label, and as far as given group or
+ * person, method, split and weight; or the folders {@code real} and {@code fake}.
+ *
+ * @param digest SHA-256 of the rows
+ */
+record Manifest(List<Row> rows, String digest) {
+    static final String TRAIN = "train";
+    static final String VALIDATION = "validation";
+    /** Without a split of its own, about so many groups of a hundred are kept for validation. */
+    private static final int VALIDATION_PERCENT = 20;
+
+    /**
+     * @param file exists
+     * @param name as the manifest writes it
+     */
+    record Row(Path file, String name, String label, String group, String method, String split, double weight) {}
+
+    /** @throws IOException when a manifest cannot be read, names missing files, or has a group on both sides */
+    static Manifest read(Path data) throws IOException {
+        var rows = Files.isDirectory(data) && !Files.exists(data.resolve("manifest.csv"))
+                ? folders(data)
+                : csv(Files.isDirectory(data) ? data.resolve("manifest.csv") : data);
+        refuseMissing(data, rows);
+        refuseLeaks(data, rows);
+        return new Manifest(rows, digest(rows));
+    }
+
+    private static List<Row> csv(Path file) throws IOException {
+        var rows = new LinkedHashMap<String, Row>();
+        try (MappingIterator<Map<String, String>> lines = new CsvMapper()
+                .readerForMapOf(String.class)
+                .with(CsvSchema.emptySchema().withHeader())
+                .readValues(file.toFile())) {
+            while (lines.hasNext()) {
+                var line = lines.next();
+                // A file that is listed twice counts once.
+                rows.putIfAbsent(required(file, line, "path"), row(file, line));
+            }
+        }
+        return List.copyOf(rows.values());
+    }
+
+    private static Row row(Path manifest, Map<String, String> line) throws IOException {
+        String path = required(manifest, line, "path");
+        String group = Stream.of("group", "person")
+                .map(line::get)
+                .filter(value -> value != null && !value.isBlank())
+                .findFirst()
+                .orElse(path);
+        return new Row(
+                manifest.resolveSibling(path),
+                path,
+                required(manifest, line, "label"),
+                group,
+                Optional.ofNullable(line.get("method")).orElse(""),
+                Optional.ofNullable(line.get("split")).filter(s -> !s.isBlank()).orElseGet(() -> split(group)),
+                Double.parseDouble(Optional.ofNullable(line.get("weight"))
+                        .filter(w -> !w.isBlank())
+                        .orElse("1")));
+    }
+
+    private static String required(Path manifest, Map<String, String> line, String column) throws IOException {
+        String value = line.get(column);
+        if (value == null || value.isBlank()) {
+            throw new IOException(manifest + ": a row without " + column + ": " + line.values());
+        }
+        return value;
+    }
+
+    private static List<Row> folders(Path folder) throws IOException {
+        var rows = new ArrayList<Row>();
+        for (String label : List.of("real", "fake")) {
+            Path of = folder.resolve(label);
+            if (!Files.isDirectory(of)) {
+                continue;
+            }
+            try (var files = Files.walk(of)) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    String name = folder.relativize(file).toString();
+                    rows.add(new Row(file, name, label, name, "", split(name), 1));
+                }
+            }
+        }
+        if (rows.isEmpty()) {
+            throw new IOException(folder + ": neither a manifest.csv nor files in the folders real and fake");
+        }
+        return List.copyOf(rows);
+    }
+
+    private static String split(String group) {
+        int hundredth = Byte.toUnsignedInt(sha256(group.getBytes(StandardCharsets.UTF_8))[0]) * 100 / 256;
+        return hundredth < VALIDATION_PERCENT ? VALIDATION : TRAIN;
+    }
+
+    private static void refuseMissing(Path data, List<Row> rows) throws IOException {
+        var missing = rows.stream()
+                .filter(row -> !Files.isRegularFile(row.file()))
+                .map(Row::name)
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException(data + ": names " + missing.size() + " files that are not there, as in "
+                    + missing.stream().limit(5).toList());
+        }
+    }
+
+    private static void refuseLeaks(Path data, List<Row> rows) throws IOException {
+        var splits = new HashMap<String, String>();
+        var leaking = new TreeSet<String>();
+        for (var row : rows) {
+            var other = splits.putIfAbsent(row.group(), row.split());
+            if (other != null && !other.equals(row.split())) {
+                leaking.add(row.group());
+            }
+        }
+        if (!leaking.isEmpty()) {
+            throw new IOException(data + ": " + leaking.size() + " groups stand in more than one split, as in "
+                    + leaking.stream().limit(5).toList() + "; put each group on one side");
+        }
+    }
+
+    private static String digest(List<Row> rows) {
+        var text = new StringBuilder();
+        for (var row : rows) {
+            text.append(String.join(",", row.name(), row.label(), row.group(), row.split()))
+                    .append(',')
+                    .append(row.weight())
+                    .append('\n');
+        }
+        return HexFormat.of().formatHex(sha256(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.unmask.model.train;
+
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.forge.Pictures;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A picture file that is a face crop already, framed as serving frames it. */
+record PictureCrops(Path file) implements FaceSequence.Crops {
+
+    @Override
+    public int count() {
+        return 1;
+    }
+
+    @Override
+    public double margin() {
+        return 1;
+    }
+
+    @Override
+    public RgbFrame read(int index) throws IOException {
+        return Pictures.read(file);
+    }
+}

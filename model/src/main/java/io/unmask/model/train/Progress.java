@@ -1,0 +1,24 @@
+package io.unmask.model.train;
+
+/** What a run tells while it goes on. Called by the loop's thread; must return quickly. */
+public interface Progress {
+
+    /**
+     * A step was done.
+     *
+     * @param step number, from 1
+     * @param waitedMs that the loop waited for its batch
+     */
+    record Step(long step, long steps, double loss, double rate, double gradientNorm, double waitedMs, double tookMs) {}
+
+    /**
+     * The averaged weights were judged.
+     *
+     * @param auc over validation faces
+     */
+    record Judged(long step, double auc, double logLoss, boolean best) {}
+
+    void stepped(Step step);
+
+    void judged(Judged judged);
+}

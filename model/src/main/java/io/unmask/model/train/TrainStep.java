@@ -1,0 +1,223 @@
+package io.unmask.model.train;
+
+import io.unmask.model.graph.AdamUpdate;
+import io.unmask.model.graph.Architecture;
+import io.unmask.model.graph.DetectorGraph;
+import io.unmask.model.graph.Loss;
+import io.unmask.model.graph.Mode;
+import io.unmask.model.graph.Net;
+import io.unmask.model.graph.Variables;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+
+/**
+ * One update of the weights, and what can be asked of them: the graph and its session. Used by one thread.
+ *
+ * <p>Two towers share the weights: one trains, the other judges with their running averages.
+ */
+final class TrainStep implements AutoCloseable {
+    private final Architecture architecture;
+    private final Graph graph = new Graph();
+    private final Session session;
+    private final Variables variables;
+    private final DetectorGraph training;
+    private final DetectorGraph judging;
+    private final Map<String, Operand<TFloat32>> folded;
+    private final Placeholder<TFloat32> labels;
+    private final Placeholder<TFloat32> weights;
+    private final Operand<TFloat32> loss;
+    private final AdamUpdate update;
+
+    /**
+     * @param loss what is minimised
+     * @param adam how
+     * @param frozen names of the layers that stay as they are
+     * @param threads of TensorFlow; 0 lets it choose
+     */
+    record Settings(Loss loss, AdamUpdate.Settings adam, Predicate<String> frozen, int threads) {}
+
+    TrainStep(Architecture architecture, Settings settings) {
+        this.architecture = architecture;
+        var tf = Ops.create(graph);
+        variables = new Variables(tf);
+        var net = new Net(tf, variables, Mode.TRAINING, settings.frozen());
+        training = DetectorGraph.build(net, architecture, "train.");
+        labels = tf.withName("labels")
+                .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, architecture.classes())));
+        weights = tf.withName("weights").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+        loss = settings.loss().apply(tf, training.output(), labels, weights, training.mask());
+        var trained = variables.weights().stream()
+                .filter(name -> !settings.frozen().test(name))
+                .toList();
+        if (trained.isEmpty()) {
+            throw new TrainingException("every layer is frozen: nothing is left to train");
+        }
+        update = new AdamUpdate(
+                graph, tf, variables, trained, new AdamUpdate.Gradient(loss, net.updates(), settings.adam()));
+        var judge = new Net(tf, variables.averages(), Mode.EVALUATION);
+        judging = DetectorGraph.build(judge, architecture, "judge.");
+        folded = judge.folded();
+        session = new Session(
+                graph,
+                ConfigProto.newBuilder()
+                        .setIntraOpParallelismThreads(settings.threads())
+                        .setInterOpParallelismThreads(settings.threads() == 1 ? 1 : 2)
+                        .build());
+    }
+
+    /**
+     * @param loss before the update
+     * @param gradientNorm before clipping
+     */
+    record Outcome(double loss, double gradientNorm) {}
+
+    /**
+     * Moves the weights.
+     *
+     * @param step number of this step, from 1
+     */
+    Outcome run(Batch batch, long step, double rate, double averageDecay) {
+        try (var inputs = new Inputs(batch)) {
+            var runner = session.runner()
+                    .feed(training.clips(), inputs.clips)
+                    .feed(training.mask(), inputs.mask)
+                    .feed(labels, inputs.add(batch.labels(), batch.size(), architecture.classes()))
+                    .feed(weights, inputs.add(batch.weights(), batch.size()));
+            for (var fed : update.feeds(step, rate, averageDecay)) {
+                runner.feed(fed.into(), inputs.add(new float[] {fed.value()}));
+            }
+            try (var result = runner.fetch(loss)
+                    .fetch(update.norm())
+                    .addTarget(update.op())
+                    .run()) {
+                return new Outcome(scalar(result.get(0)), scalar(result.get(1)));
+            }
+        }
+    }
+
+    /** Logits of the averaged weights, {@code [B][K]}. */
+    float[][] judge(Batch batch) {
+        try (var inputs = new Inputs(batch);
+                var result = session.runner()
+                        .feed(judging.clips(), inputs.clips)
+                        .feed(judging.mask(), inputs.mask)
+                        .fetch(judging.output().logits())
+                        .run()) {
+            var flat = values((TFloat32) result.get(0));
+            var logits = new float[batch.size()][architecture.classes()];
+            for (int i = 0; i < flat.length; i++) {
+                logits[i / architecture.classes()][i % architecture.classes()] = flat[i];
+            }
+            return logits;
+        }
+    }
+
+    /** Averaged weights with batch norm folded in, as a serving network names them. */
+    Map<String, float[]> servingWeights() {
+        return fetch(folded);
+    }
+
+    /** Every variable's value. */
+    Map<String, float[]> values() {
+        var operands = new LinkedHashMap<String, Operand<TFloat32>>();
+        variables.slots().forEach(slot -> operands.put(slot.name(), slot.variable()));
+        return fetch(operands);
+    }
+
+    Map<String, long[]> shapes() {
+        var shapes = new LinkedHashMap<String, long[]>();
+        variables.slots().forEach(slot -> shapes.put(slot.name(), slot.dimensions()));
+        return shapes;
+    }
+
+    /** Gives every variable its first value. */
+    void initialise(long seed) {
+        assign(variables.initialValues(seed));
+    }
+
+    /** Sets the named variables; the others stay. Values must have the variables' shapes. */
+    void assign(Map<String, float[]> values) {
+        for (var entry : values.entrySet()) {
+            var slot = variables.slot(entry.getKey());
+            try (var value = tensor(entry.getValue(), slot.dimensions())) {
+                session.runner()
+                        .feed(slot.feed(), value)
+                        .addTarget(slot.assign())
+                        .run()
+                        .close();
+            }
+        }
+    }
+
+    private Map<String, float[]> fetch(Map<String, Operand<TFloat32>> operands) {
+        var runner = session.runner();
+        operands.values().forEach(runner::fetch);
+        try (var result = runner.run()) {
+            var values = new LinkedHashMap<String, float[]>();
+            int i = 0;
+            for (String name : operands.keySet()) {
+                values.put(name, values((TFloat32) result.get(i++)));
+            }
+            return values;
+        }
+    }
+
+    private static double scalar(Tensor tensor) {
+        return ((TFloat32) tensor).getFloat();
+    }
+
+    private static float[] values(TFloat32 tensor) {
+        var values = new float[Math.toIntExact(tensor.size())];
+        tensor.asRawTensor().data().asFloats().read(values);
+        return values;
+    }
+
+    private static TFloat32 tensor(float[] values, long... shape) {
+        return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values, true, false));
+    }
+
+    /** Owns the tensors of one call. */
+    private final class Inputs implements AutoCloseable {
+        private final List<Tensor> owned = new java.util.ArrayList<>();
+        final TUint8 clips;
+        final TFloat32 mask;
+
+        Inputs(Batch batch) {
+            int s = architecture.inputSize();
+            clips = TUint8.tensorOf(
+                    Shape.of(batch.size(), architecture.frames(), s, s, 3), DataBuffers.of(batch.clips(), true, false));
+            owned.add(clips);
+            mask = add(batch.mask(), batch.size(), architecture.frames());
+        }
+
+        TFloat32 add(float[] values, long... shape) {
+            var tensor = tensor(values, shape);
+            owned.add(tensor);
+            return tensor;
+        }
+
+        @Override
+        public void close() {
+            owned.forEach(Tensor::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        graph.close();
+    }
+}

@@ -1,0 +1,92 @@
+package io.unmask.model.train;
+
+import io.unmask.config.TrainSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The training loop and nothing else. Runs on the caller's thread.
+ *
+ * @param step updates the weights
+ * @param batches gives the next batch
+ * @param judge looks at validation data
+ * @param run where and how
+ */
+record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
+    /** Early weights are far from where they will be, so their average forgets faster. */
+    private static final int AVERAGE_WARMUP = 10;
+
+    /**
+     * @param checkpoint written every so often, and at the end
+     * @param facts that a resumed run must share
+     * @param stopped says whether the user wants to stop
+     */
+    record Run(
+            TrainSettings settings,
+            Path checkpoint,
+            java.util.Map<String, String> facts,
+            Progress progress,
+            BooleanSupplier stopped) {}
+
+    /**
+     * Trains until the last step, the user's wish, or until patience runs out.
+     *
+     * @param done steps that a checkpoint brought
+     * @return steps done in all
+     */
+    long train(long done) throws IOException, InterruptedException {
+        var settings = run.settings();
+        var schedule = new LearningRateSchedule(
+                settings.learningRate(), settings.finalLearningRate(), settings.warmupSteps(), settings.steps());
+        double best = Double.NEGATIVE_INFINITY;
+        int worse = 0;
+        while (done < settings.steps() && !run.stopped().getAsBoolean()) {
+            long asked = System.nanoTime();
+            var batch = batches.next();
+            long got = System.nanoTime();
+
+            double rate = schedule.at(done);
+            var outcome = step.run(batch, done + 1, rate, averageDecay(done));
+            if (!Double.isFinite(outcome.loss())) {
+                throw new TrainingException("loss is " + outcome.loss() + " at step " + (done + 1) + " on "
+                        + batch.sources() + "; the last good checkpoint is " + run.checkpoint()
+                        + "; lower learning-rate or clip-norm and --resume");
+            }
+            done++;
+            long end = System.nanoTime();
+            run.progress()
+                    .stepped(new Progress.Step(
+                            done,
+                            settings.steps(),
+                            outcome.loss(),
+                            rate,
+                            outcome.gradientNorm(),
+                            (got - asked) / 1e6,
+                            (end - got) / 1e6));
+
+            if (done % settings.evaluateSteps() == 0 || done == settings.steps()) {
+                var judged = judge.look(step, done, best);
+                run.progress().judged(judged);
+                worse = judged.best() ? 0 : worse + 1;
+                best = Math.max(best, judged.auc());
+                if (settings.patience() > 0 && worse >= settings.patience()) {
+                    break;
+                }
+            }
+            if (done % settings.checkpointSteps() == 0) {
+                save(done);
+            }
+        }
+        save(done);
+        return done;
+    }
+
+    private double averageDecay(long done) {
+        return Math.min(run.settings().averageDecay(), (1.0 + done) / (AVERAGE_WARMUP + done));
+    }
+
+    private void save(long done) throws IOException {
+        new Checkpoint(done, run.facts(), step.shapes(), step.values()).write(run.checkpoint());
+    }
+}
