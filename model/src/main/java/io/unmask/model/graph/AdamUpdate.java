@@ -131,6 +131,11 @@ public final class AdamUpdate {
     /** A scalar to feed. */
     public record Fed(Placeholder<TFloat32> into, float value) {}
 
+    /** Whether a variable of this name is the optimiser's own memory. */
+    public static boolean isMoment(String name) {
+        return name.endsWith(FIRST_MOMENT) || name.endsWith(SECOND_MOMENT);
+    }
+
     /** Norm of all gradients together, before clipping. */
     public Operand<TFloat32> norm() {
         return norm;

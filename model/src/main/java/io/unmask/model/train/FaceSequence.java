@@ -7,13 +7,14 @@ import java.io.UncheckedIOException;
 /**
  * One labelled face over time: the crops of a track, or one still picture.
  *
+ * @param set the data set, as reports name it
  * @param source the file, as the manifest names it
  * @param label index into the labels
  * @param group person or original video; never on both sides of the split
  * @param method what made it, for the report; empty for authentic ones
  * @param weight how often it is drawn, 1 being ordinary
  */
-record FaceSequence(String source, int label, String group, String method, double weight, Crops crops) {
+record FaceSequence(String set, String source, int label, String group, String method, double weight, Crops crops) {
 
     /** Square pictures of one size, read when asked for. Thread-safe. */
     interface Crops {

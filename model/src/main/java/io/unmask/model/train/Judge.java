@@ -1,13 +1,19 @@
 package io.unmask.model.train;
 
 import io.unmask.model.evaluate.Metrics;
+import io.unmask.model.evaluate.Roc;
+import io.unmask.model.evaluate.Sample;
+import io.unmask.model.evaluate.Scores;
+import io.unmask.model.forge.Condition;
 import io.unmask.model.forge.Framing;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Scores faces as serving would: no augmentation, the clip's logits averaged over the face's whole track.
+ * Scores faces as serving would, without augmentation.
  *
  * @param sequences what is judged
  * @param frames T
@@ -17,62 +23,76 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
     /** A long track is judged by so many clips, evenly spread. */
     private static final int MAX_CLIPS = 8;
 
-    private record Piece(int sequence, int start) {}
+    private record Piece(FaceSequence sequence, int start) {}
 
-    /** Logit of fake minus that of real for each face, in order. */
-    double[] logits(TrainStep step) {
+    /** Raw logits of fake minus real, one sample a clip. */
+    List<Sample> samples(TrainStep step, Condition condition) {
         var pieces = pieces();
-        var sums = new double[sequences.size()];
-        var counts = new int[sequences.size()];
+        var samples = new ArrayList<Sample>(pieces.size());
         for (int from = 0; from < pieces.size(); from += clipsInBatch) {
             var some = pieces.subList(from, Math.min(pieces.size(), from + clipsInBatch));
-            var logits = step.judge(batch(some));
+            var logits = step.judge(batch(some, condition));
             for (int i = 0; i < some.size(); i++) {
-                sums[some.get(i).sequence()] += logits[i][BatchMaker.FAKE] - logits[i][BatchMaker.REAL];
-                counts[some.get(i).sequence()]++;
+                double logit = logits[i][BatchMaker.FAKE] - logits[i][BatchMaker.REAL];
+                samples.add(sample(some.get(i).sequence(), condition, logit));
             }
         }
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] /= counts[i];
-        }
-        return sums;
+        return samples;
+    }
+
+    /** One sample a face: the mean of its clips. */
+    static List<Sample> byFace(List<Sample> clips) {
+        return clips.stream()
+                .collect(Collectors.groupingBy(
+                        clip -> clip.video() + '/' + clip.condition(), LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(same -> new Sample(
+                        same.get(0).video(),
+                        same.get(0).person(),
+                        same.get(0).group(),
+                        same.get(0).condition(),
+                        same.get(0).manipulation(),
+                        same.stream().mapToDouble(Sample::logit).average().orElseThrow()))
+                .toList();
     }
 
     Progress.Judged look(TrainStep step, long done, double best) {
-        var logits = logits(step);
-        var fake = new boolean[logits.length];
-        double logLoss = 0;
-        for (int i = 0; i < logits.length; i++) {
-            fake[i] = sequences.get(i).label() == BatchMaker.FAKE;
-            logLoss += Math.log1p(Math.exp(fake[i] ? -logits[i] : logits[i])) / logits.length;
-        }
-        double auc = Metrics.auc(logits, fake);
-        return new Progress.Judged(done, auc, logLoss, auc > best);
+        var scores = Scores.of(byFace(samples(step, Condition.CLEAN)));
+        double auc = Roc.of(scores).auc();
+        return new Progress.Judged(done, auc, Metrics.logLoss(scores), auc > best);
+    }
+
+    private static Sample sample(FaceSequence sequence, Condition condition, double logit) {
+        String manipulation = sequence.label() == BatchMaker.REAL
+                ? Sample.AUTHENTIC
+                : sequence.method().isBlank() ? "unnamed" : sequence.method();
+        return new Sample(sequence.source(), sequence.group(), sequence.set(), condition.label(), manipulation, logit);
     }
 
     private List<Piece> pieces() {
         var pieces = new ArrayList<Piece>();
-        for (int i = 0; i < sequences.size(); i++) {
-            int last = Math.max(0, sequences.get(i).crops().count() - frames);
+        for (var sequence : sequences) {
+            int last = Math.max(0, sequence.crops().count() - frames);
             int count = Math.min(MAX_CLIPS, 1 + last / frames);
             for (int clip = 0; clip < count; clip++) {
-                pieces.add(new Piece(i, count == 1 ? 0 : last * clip / (count - 1)));
+                pieces.add(new Piece(sequence, count == 1 ? 0 : last * clip / (count - 1)));
             }
         }
         return pieces;
     }
 
-    private Batch batch(List<Piece> pieces) {
+    private Batch batch(List<Piece> pieces, Condition condition) {
         int frameBytes = inputSize * inputSize * 3;
         var bytes = new byte[pieces.size() * frames * frameBytes];
         var mask = new float[pieces.size() * frames];
         for (int clip = 0; clip < pieces.size(); clip++) {
-            var sequence = sequences.get(pieces.get(clip).sequence());
-            var framing = Framing.serving(sequence.crops().margin());
-            int count = Math.min(frames, sequence.crops().count());
-            for (int t = 0; t < count; t++) {
+            var crops = pieces.get(clip).sequence().crops();
+            var framing = Framing.serving(crops.margin());
+            for (int t = 0; t < Math.min(frames, crops.count()); t++) {
                 int at = clip * frames + t;
-                var frame = framing.apply(sequence.crop(pieces.get(clip).start() + t), inputSize);
+                var crop = pieces.get(clip).sequence().crop(pieces.get(clip).start() + t);
+                var frame = framing.apply(condition.apply(crop), inputSize);
                 System.arraycopy(frame.rgb(), 0, bytes, at * frameBytes, frameBytes);
                 mask[at] = 1;
             }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -110,7 +112,7 @@ record Manifest(List<Row> rows, String digest) {
     }
 
     private static String split(String group) {
-        int hundredth = Byte.toUnsignedInt(sha256(group.getBytes(StandardCharsets.UTF_8))[0]) * 100 / 256;
+        int hundredth = Integer.parseInt(sha256(group).substring(0, 2), 16) * 100 / 256;
         return hundredth < VALIDATION_PERCENT ? VALIDATION : TRAIN;
     }
 
@@ -148,12 +150,24 @@ record Manifest(List<Row> rows, String digest) {
                     .append(row.weight())
                     .append('\n');
         }
-        return HexFormat.of().formatHex(sha256(text.toString().getBytes(StandardCharsets.UTF_8)));
+        return sha256(text.toString());
     }
 
-    static byte[] sha256(byte[] bytes) {
+    static String sha256(String text) {
+        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static String sha256(Path file) throws IOException {
+        var digest = sha256();
+        try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

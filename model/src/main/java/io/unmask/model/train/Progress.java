@@ -21,4 +21,7 @@ public interface Progress {
     void stepped(Step step);
 
     void judged(Judged judged);
+
+    /** A file was left out, since no face was found in it. */
+    void skipped(String file);
 }
