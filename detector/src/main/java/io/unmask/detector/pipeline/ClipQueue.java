@@ -1,0 +1,151 @@
+package io.unmask.detector.pipeline;
+
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The only hand-off between ingest and scoring: first in, first out, bounded by count and by bytes. A full queue blocks
+ * its producer, which slows the decoder; a producer's failure reaches the consumer at its next poll. Thread-safe, for
+ * many producers and one consumer.
+ */
+final class ClipQueue implements AutoCloseable {
+
+    /**
+     * An event and whose it is.
+     *
+     * @param queuedNanos {@link System#nanoTime} when ingest handed it over
+     */
+    record Entry(OpenStream stream, IngestEvent event, long queuedNanos) {
+
+        /** Pixels held; samples that two clips share count for both, so that the bound is safe. */
+        long bytes() {
+            return event instanceof IngestEvent.FaceClip clip
+                    ? clip.samples().stream()
+                            .map(FaceSample::crop)
+                            .mapToLong(crop -> crop.rgb().length)
+                            .sum()
+                    : 0;
+        }
+    }
+
+    private final int maxEntries;
+    private final long maxBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private long bytes;
+    private int producers;
+    private RuntimeException failure;
+    private boolean closed;
+
+    /**
+     * @param producers how many will each call {@link #producerDone} once
+     * @param maxEntries at least 1
+     * @param maxBytes a single larger entry is still let into an empty queue
+     */
+    ClipQueue(int producers, int maxEntries, long maxBytes) {
+        if (maxEntries < 1 || maxBytes < 1) {
+            throw new IllegalArgumentException("a queue of " + maxEntries + " entries and " + maxBytes + " bytes");
+        }
+        this.producers = producers;
+        this.maxEntries = maxEntries;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Waits for room and adds. An interrupt does not end the wait, since it would lose the entry: {@link #close} does.
+     *
+     * @return false when the queue is closed and the entry was not taken
+     */
+    boolean put(Entry entry) {
+        long size = entry.bytes();
+        lock.lock();
+        try {
+            while (!closed && !entries.isEmpty() && (entries.size() >= maxEntries || bytes + size > maxBytes)) {
+                changed.awaitUninterruptibly();
+            }
+            if (closed) {
+                return false;
+            }
+            entries.add(entry);
+            bytes += size;
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands a producer's failure to the consumer; later ones are kept as suppressed. */
+    void fail(RuntimeException cause) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                failure = cause;
+            } else if (failure != cause) {
+                failure.addSuppressed(cause);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A producer will put no more. */
+    void producerDone() {
+        lock.lock();
+        try {
+            producers--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes what is there, up to {@code max} entries, in order.
+     *
+     * @return empty when, and only when, nothing will come any more
+     * @throws RuntimeException a producer's failure
+     */
+    List<Entry> poll(int max) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (entries.isEmpty() && failure == null && !closed && producers > 0) {
+                changed.await();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            List<Entry> taken = new ArrayList<>(Math.min(max, entries.size()));
+            while (taken.size() < max && !entries.isEmpty()) {
+                Entry entry = entries.remove();
+                bytes -= entry.bytes();
+                taken.add(entry);
+            }
+            changed.signalAll();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Releases everybody who waits; what is still queued is dropped. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            entries.clear();
+            bytes = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

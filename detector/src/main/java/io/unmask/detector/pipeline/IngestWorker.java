@@ -1,0 +1,86 @@
+package io.unmask.detector.pipeline;
+
+import io.unmask.detector.pipeline.StreamJob.Reader;
+import io.unmask.ingest.IngestListener;
+import io.unmask.ingest.clip.IngestEvent;
+import java.time.Clock;
+import java.util.OptionalLong;
+
+/** Carries one source's events to the queue, on a thread that bears the source's name meanwhile. */
+final class IngestWorker implements Runnable {
+    private final StreamJob job;
+    private final ClipQueue queue;
+    private final ProgressListener progress;
+    private final Clock clock;
+    private final Object lock = new Object();
+    private Reader reader;
+    private boolean stopped;
+
+    IngestWorker(StreamJob job, ClipQueue queue, ProgressListener progress, Clock clock) {
+        this.job = job;
+        this.queue = queue;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /** Ends the source soon, as if it were over; one that was not begun yet is left out. */
+    void stop() {
+        synchronized (lock) {
+            stopped = true;
+            if (reader != null) {
+                reader.stop();
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        Thread thread = Thread.currentThread();
+        String pooled = thread.getName();
+        thread.setName("unmask-ingest " + job.label());
+        try {
+            read();
+        } catch (RuntimeException | Error e) {
+            queue.fail(PipelineException.at(job.label(), e));
+        } finally {
+            thread.setName(pooled);
+            queue.producerDone();
+        }
+    }
+
+    private void read() {
+        synchronized (lock) {
+            if (stopped) {
+                return;
+            }
+        }
+        Reader opened = job.readers().open(new Forwarder(new OpenStream(job, job.identity().identify(), clock.instant())));
+        synchronized (lock) {
+            reader = opened;
+            if (stopped) {
+                opened.stop();
+            }
+        }
+        opened.run();
+    }
+
+    private final class Forwarder implements IngestListener {
+        private final OpenStream stream;
+
+        Forwarder(OpenStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void event(IngestEvent event) {
+            if (!queue.put(new ClipQueue.Entry(stream, event, System.nanoTime()))) {
+                stop();
+            }
+        }
+
+        @Override
+        public void progress(long positionMicros, OptionalLong durationMicros) {
+            progress.at(job, positionMicros, durationMicros);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.unmask.detector.pipeline;
+
+import java.util.List;
+
+/** Takes outcomes as they are reached; when it returns, they are safe. Called by the scoring thread only. */
+@FunctionalInterface
+public interface OutcomeSink {
+
+    /** @param outcomes at least one, in order within each stream */
+    void accept(List<Outcome> outcomes);
+}

@@ -1,0 +1,110 @@
+package io.unmask.detector.pipeline;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.unmask.model.score.ClipScorer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads sources, each on a thread of its own, and judges them on the thread that calls {@link #run}. For one run;
+ * {@link #stop} may be called from any thread.
+ */
+public final class Pipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final int MAX_QUEUED = 256;
+    private static final long MAX_QUEUED_BYTES = 128L << 20;
+    private static final long STOP_SECONDS = 10;
+
+    private final Rules rules;
+    private final OutcomeSink sink;
+    private final ProgressListener progress;
+    private final StageMeters meters;
+    private final Limits limits;
+    private final List<IngestWorker> workers = new CopyOnWriteArrayList<>();
+    private volatile boolean stopped;
+
+    /**
+     * @param filesAtOnce sources that are not live and read at the same time; live ones are all read at once
+     * @param batch most events that are judged in one go
+     */
+    public record Limits(int filesAtOnce, int batch) {}
+
+    public Pipeline(
+            Rules rules, OutcomeSink sink, ProgressListener progress, MeterRegistry registry, Limits limits) {
+        this.rules = rules;
+        this.sink = sink;
+        this.progress = progress;
+        this.meters = new StageMeters(registry);
+        this.limits = limits;
+    }
+
+    /**
+     * Judges the sources to their ends. What was judged before a failure has reached the sink.
+     *
+     * @param scorers makes the scorer, while the sources are opened already; the pipeline closes it
+     * @throws PipelineException when a source or the model failed in a way that is no verdict's to tell
+     */
+    public void run(List<StreamJob> jobs, Supplier<ClipScorer> scorers) throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(threads(jobs), daemons());
+        try (ClipQueue queue = new ClipQueue(jobs.size(), MAX_QUEUED, MAX_QUEUED_BYTES)) {
+            for (StreamJob job : jobs) {
+                workers.add(new IngestWorker(job, queue, progress, rules.clock()));
+            }
+            if (stopped) {
+                stop();
+            }
+            workers.forEach(threads::execute);
+            try (ClipScorer scorer = scorers.get()) {
+                judge(queue, new ScoringWorker(scorer, rules, meters));
+            }
+        } finally {
+            stop();
+            end(threads);
+        }
+    }
+
+    /** Ends {@link #run} soon: sources end where they are, and what was seen of them is judged. */
+    public void stop() {
+        stopped = true;
+        workers.forEach(IngestWorker::stop);
+    }
+
+    private void judge(ClipQueue queue, ScoringWorker scoring) throws InterruptedException {
+        List<ClipQueue.Entry> batch = queue.poll(limits.batch());
+        while (!batch.isEmpty()) {
+            List<Outcome> outcomes = scoring.process(batch);
+            if (!outcomes.isEmpty()) {
+                meters.commit(() -> sink.accept(outcomes));
+            }
+            batch = queue.poll(limits.batch());
+        }
+    }
+
+    private int threads(List<StreamJob> jobs) {
+        int live = (int) jobs.stream().filter(StreamJob::live).count();
+        return Math.max(1, live + Math.min(limits.filesAtOnce(), jobs.size() - live));
+    }
+
+    private static ThreadFactory daemons() {
+        return task -> {
+            Thread thread = new Thread(task, "unmask-ingest");
+            // A native decoder that hangs must not keep the process alive.
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static void end(ExecutorService threads) throws InterruptedException {
+        threads.shutdown();
+        if (!threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            LOG.warn("a source did not stop within {} s; it is abandoned", STOP_SECONDS);
+        }
+    }
+}

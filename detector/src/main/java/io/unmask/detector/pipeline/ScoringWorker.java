@@ -1,0 +1,155 @@
+package io.unmask.detector.pipeline;
+
+import io.unmask.detector.pipeline.StreamJudge.Step;
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
+import io.unmask.model.score.ClipScorer;
+import io.unmask.model.score.ClipScorer.ClipScore;
+import io.unmask.model.score.ScoringException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Scores batches of clips over all streams on one device. A face frame is encoded once, though clips overlap. A clip
+ * whose scoring fails gets no verdict: the failure names its source and ends the work. Not thread-safe: one thread owns
+ * it and the scorer.
+ */
+final class ScoringWorker {
+    private final ClipScorer scorer;
+    private final Rules rules;
+    private final StageMeters meters;
+    private final Map<OpenStream, Lane> lanes = new LinkedHashMap<>();
+
+    /** What is kept of a stream. */
+    private record Lane(StreamJudge judge, FeatureCache features) {}
+
+    /** An event of the batch with all that is needed to judge it. */
+    private record Work(ClipQueue.Entry entry, Lane lane, Step step) {
+        List<FaceSample> good() {
+            return step.gating().orElseThrow().good();
+        }
+
+        int track() {
+            return ((FaceClip) entry.event()).trackId();
+        }
+    }
+
+    /** A face frame that is not encoded yet. */
+    private record Pending(FeatureCache features, int track, FaceSample sample) {}
+
+    ScoringWorker(ClipScorer scorer, Rules rules, StageMeters meters) {
+        this.scorer = scorer;
+        this.rules = rules;
+        this.meters = meters;
+    }
+
+    /**
+     * Judges a batch.
+     *
+     * @return outcomes in the order of the entries
+     * @throws PipelineException when the model failed; nothing of the batch is judged then
+     */
+    List<Outcome> process(List<ClipQueue.Entry> batch) {
+        List<Work> work = batch.stream().map(this::accept).toList();
+        List<Work> scorable = work.stream().filter(w -> w.step().scorable()).toList();
+        long start = System.nanoTime();
+        try {
+            encode(scorable);
+            long encoded = System.nanoTime();
+            List<ClipScore> scores = score(scorable);
+            long scored = System.nanoTime();
+            meters.batch(scorable.size(), encoded - start, scored - encoded);
+            return conclude(work, scores.iterator(), new Times(start, encoded, scored));
+        } catch (ScoringException e) {
+            String sources = scorable.stream()
+                    .map(w -> w.entry().stream().job().label())
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            throw PipelineException.at(sources, e);
+        }
+    }
+
+    private Work accept(ClipQueue.Entry entry) {
+        OpenStream stream = entry.stream();
+        Lane lane = lanes.computeIfAbsent(
+                stream,
+                s -> new Lane(
+                        new StreamJudge(s.stream(), s.job().live(), s.opened(), rules), new FeatureCache(rules.hop())));
+        return new Work(entry, lane, lane.judge().next(entry.event()));
+    }
+
+    private void encode(List<Work> scorable) {
+        List<Pending> pending = new ArrayList<>();
+        for (Work work : scorable) {
+            FeatureCache features = work.lane().features();
+            for (FaceSample sample : work.good()) {
+                if (features.reserve(work.track(), sample)) {
+                    pending.add(new Pending(features, work.track(), sample));
+                }
+            }
+        }
+        if (pending.isEmpty()) {
+            return;
+        }
+        float[][] features =
+                scorer.encode(pending.stream().map(p -> p.sample().crop()).toList());
+        for (int i = 0; i < features.length; i++) {
+            Pending p = pending.get(i);
+            p.features().put(p.track(), p.sample(), features[i]);
+        }
+        meters.framesEncoded(features.length);
+    }
+
+    private List<ClipScore> score(List<Work> scorable) {
+        return scorable.isEmpty()
+                ? List.of()
+                : scorer.score(scorable.stream()
+                        .map(w -> w.lane().features().clip(w.track(), w.good()))
+                        .toList());
+    }
+
+    private List<Outcome> conclude(List<Work> batch, Iterator<ClipScore> scores, Times times) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Work work : batch) {
+            Optional<ClipScore> score = work.step().scorable() ? Optional.of(scores.next()) : Optional.empty();
+            long queued = times.start() - work.entry().queuedNanos();
+            meters.queued(queued);
+            Map<String, Double> timing = score.isPresent() ? times.stages(queued) : Map.of("queue", Times.millis(queued));
+            outcomes.addAll(work.lane().judge().conclude(work.step(), score, timing));
+            release(work);
+        }
+        return outcomes;
+    }
+
+    private void release(Work work) {
+        IngestEvent event = work.entry().event();
+        FeatureCache features = work.lane().features();
+        if (event instanceof FaceClip clip) {
+            features.retire(clip.trackId(), clip.samples());
+        } else if (event instanceof TrackEnded ended) {
+            features.forget(ended.trackId());
+        } else if (event instanceof SourceEnded) {
+            lanes.remove(work.entry().stream());
+        }
+    }
+
+    /** Moments of a batch, in nanoseconds. */
+    private record Times(long start, long encoded, long scored) {
+
+        static double millis(long nanos) {
+            return Math.round(nanos / 1e4) / 1e2;
+        }
+
+        Map<String, Double> stages(long queued) {
+            return Map.of("queue", millis(queued), "encode", millis(encoded - start), "score", millis(scored - encoded));
+        }
+    }
+}

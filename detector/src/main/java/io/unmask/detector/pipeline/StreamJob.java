@@ -1,0 +1,36 @@
+package io.unmask.detector.pipeline;
+
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.IngestListener;
+
+/**
+ * One source to be judged.
+ *
+ * @param live whether presentation time runs with the wall clock
+ * @param identity called once, on the source's own thread, since a file is read to its end for it
+ * @param readers called once, on the source's own thread
+ */
+public record StreamJob(String label, boolean live, Identity identity, ReaderFactory readers) {
+
+    /** Tells what the source is. */
+    @FunctionalInterface
+    public interface Identity {
+        Verdict.Stream identify();
+    }
+
+    /** Opens the source. */
+    @FunctionalInterface
+    public interface ReaderFactory {
+        Reader open(IngestListener listener);
+    }
+
+    /** Reads one source. */
+    public interface Reader {
+
+        /** Hands all events to the listener; the last is {@code SourceEnded}, with the failure if there was one. */
+        void run();
+
+        /** Ends {@link #run} soon and regularly; called by any thread, before or during it. */
+        void stop();
+    }
+}

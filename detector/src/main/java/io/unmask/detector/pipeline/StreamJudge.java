@@ -1,0 +1,175 @@
+package io.unmask.detector.pipeline;
+
+import io.unmask.detector.verdict.DamageLog;
+import io.unmask.detector.verdict.Gating;
+import io.unmask.detector.verdict.Judgement;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.StreamState.State;
+import io.unmask.detector.verdict.TrackJudge;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdict.Kind;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import io.unmask.ingest.clip.IngestEvent.StateChanged;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
+import io.unmask.model.score.ClipScorer.ClipScore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns one stream's events and scores into numbered outcomes. What it holds does not grow with the stream. Not
+ * thread-safe.
+ */
+final class StreamJudge {
+    private final Verdict.Stream stream;
+    private final boolean live;
+    private final Instant opened;
+    private final Rules rules;
+    private final DamageLog damage = new DamageLog();
+    private final Map<Integer, Track> tracks = new LinkedHashMap<>();
+    private boolean sawFace;
+    private long sequence;
+
+    private record Track(long startMicros, TrackJudge judge) {}
+
+    /** What a verdict is about; track 0 is no face. */
+    private record Subject(Kind kind, IngestEvent event, long startMicros, int track) {}
+
+    /** @param opened wall clock at presentation time 0 of a live source; else when reading began */
+    StreamJudge(Verdict.Stream stream, boolean live, Instant opened, Rules rules) {
+        this.stream = stream;
+        this.live = live;
+        this.opened = opened;
+        this.rules = rules;
+    }
+
+    /**
+     * An event on its way to a verdict.
+     *
+     * @param damaged whether the decoder met damage in its span
+     * @param gating of a clip: the frames to score
+     */
+    record Step(IngestEvent event, boolean damaged, Optional<Gating> gating) {
+
+        /** Whether the clip must be scored before it can be judged. */
+        boolean scorable() {
+            return gating.filter(Gating::evaluable).isPresent();
+        }
+    }
+
+    /** Takes the stream's next event; every event passes here once, in order. */
+    Step next(IngestEvent event) {
+        boolean damaged = damage.damagedIn(event);
+        return new Step(
+                event,
+                damaged,
+                event instanceof FaceClip clip ? Optional.of(rules.policy().gate(clip, damaged)) : Optional.empty());
+    }
+
+    /**
+     * What the step leads to; every step passes here once, in order.
+     *
+     * @param score present when the step is scorable
+     * @param timing milliseconds by stage
+     */
+    List<Outcome> conclude(Step step, Optional<ClipScore> score, Map<String, Double> timing) {
+        IngestEvent event = step.event();
+        if (event instanceof FaceClip clip) {
+            return List.of(judge(clip, step.gating().orElseThrow(), score, timing));
+        } else if (event instanceof FacelessSpan) {
+            return List.of(faceless(Kind.CLIP, step));
+        } else if (event instanceof TrackEnded ended) {
+            return endTrack(ended);
+        } else if (event instanceof StateChanged changed) {
+            return List.of(state(State.valueOf(changed.state().name()), changed.detail(), changed));
+        }
+        return end((SourceEnded) event, step);
+    }
+
+    private Outcome judge(FaceClip clip, Gating gating, Optional<ClipScore> score, Map<String, Double> timing) {
+        sawFace = true;
+        Judgement judgement =
+                score.map(s -> rules.policy().judge(gating, s)).orElseGet(() -> rules.policy().refuse(gating));
+        Track track = tracks.computeIfAbsent(
+                clip.trackId(), id -> new Track(clip.startMicros(), new TrackJudge(rules.policy(), id)));
+        track.judge().add(gating, judgement);
+        return verdict(new Subject(Kind.CLIP, clip, clip.startMicros(), clip.trackId()), judgement, timing);
+    }
+
+    private Outcome faceless(Kind kind, Step step) {
+        IngestEvent event = step.event();
+        Judgement nothing = rules.policy().noFace(event.coverage(), step.damaged());
+        return verdict(new Subject(kind, event, event.startMicros(), 0), nothing, Map.of());
+    }
+
+    private List<Outcome> endTrack(TrackEnded ended) {
+        Track track = tracks.remove(ended.trackId());
+        if (track == null) {
+            return List.of();
+        }
+        Subject subject = new Subject(Kind.TRACK, ended, track.startMicros(), ended.trackId());
+        return List.of(verdict(subject, track.judge().judge(ended.cause()), Map.of()));
+    }
+
+    private List<Outcome> end(SourceEnded ended, Step step) {
+        List<Outcome> outcomes = new ArrayList<>();
+        // Tracks are still open when the user stopped the source.
+        for (int id : List.copyOf(tracks.keySet())) {
+            outcomes.addAll(endTrack(new TrackEnded(
+                    id, 0, ended.endMicros(), TrackEnded.Cause.SOURCE_ENDED, ended.coverage())));
+        }
+        if (!sawFace) {
+            outcomes.add(faceless(Kind.TRACK, step));
+        }
+        State state = ended.failure().isPresent() ? State.FAILED : State.ENDED;
+        outcomes.add(state(state, ended.failure().orElse(""), ended));
+        return outcomes;
+    }
+
+    private Outcome verdict(Subject subject, Judgement judgement, Map<String, Double> timing) {
+        return new Outcome.Judged(new Verdict(
+                rules.ids().verdict(stream, subject.kind(), subject.startMicros(), subject.track()),
+                subject.kind(),
+                stream,
+                ++sequence,
+                span(subject.startMicros(), subject.event().endMicros()),
+                judgement.decision(),
+                judgement.reasons(),
+                judgement.score(),
+                rules.policy().threshold(),
+                judgement.face(),
+                subject.event().coverage(),
+                rules.model(),
+                List.of(),
+                timing));
+    }
+
+    private Verdict.Span span(long startMicros, long endMicros) {
+        return live
+                ? new Verdict.Span(startMicros, endMicros, wall(startMicros), wall(endMicros))
+                : new Verdict.Span(startMicros, endMicros, opened, rules.clock().instant());
+    }
+
+    private Instant wall(long micros) {
+        return opened.plusNanos(micros * 1000);
+    }
+
+    private Outcome state(State state, String detail, IngestEvent event) {
+        long micros = event.endMicros();
+        return new Outcome.Changed(new StreamState(
+                rules.ids().state(stream, state, micros),
+                stream,
+                ++sequence,
+                state,
+                detail,
+                micros,
+                live ? wall(micros) : rules.clock().instant(),
+                event.coverage()));
+    }
+}
