@@ -1,0 +1,65 @@
+package io.unmask.detector.cli;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code unmask broker}. */
+@Command(
+        name = "broker",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        description = {
+            "Runs the embedded Kafka broker until Ctrl-C, so that other programs can read from it.",
+            "'detect' and 'consume' find it; its data stays in the data directory."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  unmask broker", "  unmask broker --port 9192", "  kcat -b 127.0.0.1:9092 -t unmask.verdicts -C"})
+final class BrokerCommand implements Callable<Integer> {
+    private final Console console;
+    private final Shutdown shutdown;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port on the loopback interface.")
+    private Optional<Integer> port = Optional.empty();
+
+    BrokerCommand(Console console, Shutdown shutdown) {
+        this.console = console;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Map<String, String> overrides = new LinkedHashMap<>();
+        port.ifPresent(value -> overrides.put("broker.port", value.toString()));
+        Settings effective = settings.load(overrides);
+        if (effective.kafka().bootstrapServers().isPresent()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "kafka.bootstrap-servers is set: there is no embedded broker to run; unset it",
+                    null);
+        }
+        CountDownLatch stopped = new CountDownLatch(1);
+        shutdown.onRequest(stopped::countDown);
+        try (BrokerLease broker = Brokers.obtain(effective)) {
+            if (broker.origin() == BrokerLease.Origin.SHARED) {
+                throw new CommandFailure("a broker runs already at " + broker.bootstrapServers()
+                        + "; it ends with the process that started it");
+            }
+            console.printPlain("broker at " + broker.bootstrapServers() + ", topic "
+                    + effective.kafka().topic() + "; Ctrl-C stops it");
+            stopped.await();
+        }
+        return ExitCode.JUDGED;
+    }
+}

@@ -1,0 +1,179 @@
+package io.unmask.detector.cli;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.publish.Outbox;
+import io.unmask.detector.publish.VerdictConsumer;
+import io.unmask.ingest.IngestSession;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceUri;
+import io.unmask.ingest.face.CropSpec;
+import io.unmask.model.runtime.TensorFlowRuntime;
+import io.unmask.model.score.DjlClipScorer;
+import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.spec.ModelSpec;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+
+/** Tries each part for real, as {@code detect} would use it. */
+final class Checkup {
+    private static final long ENOUGH_DISK_BYTES = 2L << 30;
+    private static final Path CAMERA = Path.of("/dev/video0");
+
+    private final Settings settings;
+    private final Consumer<Exception> failures;
+
+    /** How well a part works. */
+    enum Health {
+        OK,
+        /** Something optional is missing. */
+        LIMITED,
+        BROKEN
+    }
+
+    /**
+     * @param detail what was found and, unless it is well, what to do
+     */
+    record Finding(String part, Health health, String detail) {}
+
+    /** A check; what it throws is the finding. */
+    private interface Check {
+        Finding run(String part) throws Exception;
+    }
+
+    /** @param failures sees what a check threw */
+    Checkup(Settings settings, Consumer<Exception> failures) {
+        this.settings = settings;
+        this.failures = failures;
+    }
+
+    /** @param each called after each check */
+    List<Finding> run(Consumer<Finding> each) {
+        List<Finding> findings = new ArrayList<>();
+        check("java", this::java, findings, each);
+        check("disk", this::disk, findings, each);
+        check("decoder", this::decoder, findings, each);
+        check("tensorflow", part -> ok(part, "version " + TensorFlowRuntime.version()), findings, each);
+        check("model", this::model, findings, each);
+        check("camera", this::camera, findings, each);
+        check("outbox", this::outbox, findings, each);
+        check("broker", this::broker, findings, each);
+        return findings;
+    }
+
+    private void check(String part, Check check, List<Finding> findings, Consumer<Finding> each) {
+        Finding finding;
+        try {
+            finding = check.run(part);
+        } catch (Exception e) {
+            failures.accept(e);
+            finding = new Finding(part, Health.BROKEN, e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (LinkageError e) {
+            finding = new Finding(
+                    part,
+                    Health.BROKEN,
+                    "its native library does not load (" + e.getMessage() + "): is this platform supported?");
+        }
+        findings.add(finding);
+        each.accept(finding);
+    }
+
+    private Finding java(String part) {
+        return ok(
+                part,
+                Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, heap up to "
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
+    }
+
+    private Finding disk(String part) throws IOException {
+        Path folder = Files.createDirectories(settings.dataDirectory());
+        Files.delete(Files.createTempFile(folder, "doctor", ".tmp"));
+        long free = Files.getFileStore(folder).getUsableSpace();
+        String found = String.format(Locale.ROOT, "%s is writable, %.1f GB free", folder, free / 1e9);
+        return free >= ENOUGH_DISK_BYTES
+                ? ok(part, found)
+                : new Finding(part, Health.LIMITED, found + ": make room, or set data-directory to another disk");
+    }
+
+    /** A picture goes through FFmpeg and the face detector. */
+    private Finding decoder(String part) throws IOException, SourceException {
+        Path picture = Files.createTempFile("unmask-doctor", ".png");
+        try {
+            ImageIO.write(new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+            AtomicReference<IngestEvent> last = new AtomicReference<>();
+            new IngestSession(SourceUri.parse(picture.toString()), settings, new CropSpec(128, 1), last::set).run();
+            SourceEnded ended = (SourceEnded) last.get();
+            if (ended.failure().isPresent()) {
+                return new Finding(part, Health.BROKEN, ended.failure().get());
+            }
+            return ok(part, "FFmpeg decodes and the face detector searches");
+        } finally {
+            Files.delete(picture);
+        }
+    }
+
+    private Finding model(String part) {
+        ModelDirectory model = Detection.model(settings);
+        model.calibration();
+        ModelSpec spec = model.card().spec();
+        try (DjlClipScorer scorer =
+                DjlClipScorer.open(model, settings.model().threads())) {
+            byte[] black = new byte[spec.inputSize() * spec.inputSize() * 3];
+            float[][] features = scorer.encode(List.of(new RgbFrame(spec.inputSize(), spec.inputSize(), black)));
+            double logit = scorer.score(List.of(features)).get(0).logit();
+            if (!Double.isFinite(logit)) {
+                return new Finding(part, Health.BROKEN, model.path() + " gives no finite score: export it again");
+            }
+        }
+        return ok(part, model.card().name() + " " + model.card().version() + " scores; digest "
+                + model.card().digest() + " verified");
+    }
+
+    private Finding camera(String part) {
+        if (!Files.exists(CAMERA)) {
+            return new Finding(part, Health.LIMITED, "no camera at " + CAMERA + ": webcam:0 cannot be used");
+        }
+        return Files.isReadable(CAMERA)
+                ? ok(part, CAMERA + " can be read")
+                : new Finding(
+                        part, Health.LIMITED, CAMERA + " cannot be read: add your user to the group that owns it");
+    }
+
+    private Finding outbox(String part) {
+        Path file = KafkaDelivery.outboxFile(settings);
+        try (Outbox outbox = Outbox.open(file, settings.outbox().maxMegabytes())) {
+            long waiting = outbox.pendingCount();
+            return ok(part, waiting == 0 ? file + " is empty" : waiting + " events wait in " + file + " for Kafka");
+        }
+    }
+
+    private Finding broker(String part) {
+        try (BrokerLease broker = Brokers.obtain(settings)) {
+            VerdictConsumer.open(settings.kafka(), broker.bootstrapServers(), VerdictConsumer.Start.NOW)
+                    .close();
+            String whose =
+                    switch (broker.origin()) {
+                        case CONFIGURED -> "given by kafka.bootstrap-servers";
+                        case STARTED -> "embedded, started for this check";
+                        case SHARED -> "embedded, run by another process";
+                    };
+            return ok(part, settings.kafka().topic() + " at " + broker.bootstrapServers() + " answers (" + whose + ")");
+        }
+    }
+
+    private static Finding ok(String part, String detail) {
+        return new Finding(part, Health.OK, detail);
+    }
+}

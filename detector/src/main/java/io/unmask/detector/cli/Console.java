@@ -1,0 +1,108 @@
+package io.unmask.detector.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * The two output streams. Results go to standard output, everything else to standard error; a progress line on the same
+ * terminal is wiped before anything is printed. Thread-safe.
+ */
+final class Console {
+    private static final String ERASE_LINE = "\r\u001b[2K";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Ansi ansi;
+    private final boolean progressPossible;
+    private boolean progressShown;
+
+    /** @param progressPossible whether {@code err} is a terminal, on which a line can be redrawn */
+    Console(PrintStream out, PrintStream err, Ansi ansi, boolean progressPossible) {
+        this.out = out;
+        this.err = err;
+        this.ansi = ansi;
+        this.progressPossible = progressPossible;
+    }
+
+    /** The process's own; colours only on a terminal and without {@code NO_COLOR}. */
+    static Console ofProcess() {
+        boolean colours = isTerminal(1) && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
+        return new Console(System.out, System.err, colours ? Ansi.ON : Ansi.OFF, isTerminal(2));
+    }
+
+    Ansi ansi() {
+        return ansi;
+    }
+
+    boolean progressPossible() {
+        return progressPossible;
+    }
+
+    /** A line of results, with picocli's markup. */
+    synchronized void print(String markup) {
+        printPlain(ansi.string(markup));
+    }
+
+    /** A line of results, as it is. */
+    synchronized void printPlain(String line) {
+        wipe();
+        out.println(line);
+        out.flush();
+    }
+
+    /** A line for the user, beside the results. */
+    synchronized void note(String line) {
+        wipe();
+        err.println(line);
+    }
+
+    /** What went wrong; each line says that it is from unmask. */
+    void error(String message) {
+        message.lines().forEach(line -> note("unmask: " + line));
+    }
+
+    synchronized void trace(Throwable failure) {
+        wipe();
+        failure.printStackTrace(err);
+    }
+
+    synchronized void progress(String line) {
+        err.print('\r' + line);
+        err.flush();
+        progressShown = true;
+    }
+
+    synchronized void endProgress() {
+        wipe();
+    }
+
+    /** Whether nobody reads the results any more, as after {@code | head}. */
+    boolean outClosed() {
+        return out.checkError();
+    }
+
+    private void wipe() {
+        if (progressShown) {
+            err.print(ERASE_LINE);
+            err.flush();
+            progressShown = false;
+        }
+    }
+
+    private static boolean isTerminal(int descriptor) {
+        Path link = Path.of("/proc/self/fd/" + descriptor);
+        if (!Files.isSymbolicLink(link)) {
+            // Elsewhere than on Linux Java 17 can only tell of input and output together.
+            return System.console() != null;
+        }
+        try {
+            String target = Files.readSymbolicLink(link).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.unmask.detector.cli;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceUri;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask detect}. */
+@Command(
+        name = "detect",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        description = {
+            "Judges every face of every source and publishes the verdicts to Kafka.",
+            "The verdicts shown are those that Kafka gave back."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:something was judged",
+            "1:failure: a source, the model or the delivery",
+            "2:usage or settings",
+            "3:nothing could be judged",
+            "4:with --fail-on fake: a face was judged fake",
+            "130:stopped by Ctrl-C before the end of a file"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  unmask detect interview.mp4",
+            "  unmask detect --report report.html uploads/ extra.mov",
+            "  unmask detect --format json rtsp://camera.example/door | jq .data.verdict",
+            "  unmask detect --no-publish --fail-on fake upload.mp4 || echo rejected",
+            "  unmask detect -D clip.hop=4 -D verdict.evidence=true webcam:0"
+        })
+final class DetectCommand implements Callable<Integer> {
+    private final Console console;
+    private final Shutdown shutdown;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            arity = "1..*",
+            description = "A video file, a folder of them, a URL (rtsp, rtmp, http) or webcam:0.")
+    private List<String> sources;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            description = "A table, or one CloudEvent a line; default: text.")
+    private ResultView.Format format = ResultView.Format.TEXT;
+
+    @Option(names = "--no-publish", description = "Do not use Kafka: only show the verdicts.")
+    private boolean unpublished;
+
+    @Option(
+            names = {"-b", "--bootstrap-servers"},
+            paramLabel = "HOST:PORT,…",
+            description = "Publish to this Kafka instead of the embedded broker.")
+    private Optional<String> bootstrapServers = Optional.empty();
+
+    @Option(names = "--fail-on", paramLabel = "fake", description = "Exit with 4 when a face is judged fake.")
+    private Optional<FailOn> failOn = Optional.empty();
+
+    @Option(names = "--model", paramLabel = "DIR", description = "Judge with this model instead of the one that ships.")
+    private Optional<Path> model = Optional.empty();
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            description = "Call a face fake from this p_fake on; default: the model's calibrated threshold.")
+    private Optional<Double> threshold = Optional.empty();
+
+    /** Verdicts that can fail the command. */
+    enum FailOn {
+        FAKE
+    }
+
+    DetectCommand(Console console, Shutdown shutdown) {
+        this.console = console;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Settings effective = settings.load(overrides());
+        Detection.Request request = new Detection.Request(
+                effective, expand(), format, !unpublished, failOn.isPresent(), settings.verbose());
+        return new Detection(console, shutdown, request).run();
+    }
+
+    private Map<String, String> overrides() {
+        Map<String, String> overrides = new LinkedHashMap<>();
+        bootstrapServers.ifPresent(value -> overrides.put("kafka.bootstrap-servers", value));
+        // Relative to the working folder, not to a settings file.
+        model.ifPresent(value ->
+                overrides.put("model.directory", value.toAbsolutePath().toString()));
+        threshold.ifPresent(value -> overrides.put("verdict.threshold", value.toString()));
+        return overrides;
+    }
+
+    private List<SourceUri> expand() throws SourceException {
+        for (String source : sources) {
+            try {
+                SourceUri.parse(source);
+            } catch (SourceException e) {
+                throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            }
+        }
+        return SourceUri.expand(sources).stream().distinct().toList();
+    }
+}

@@ -1,0 +1,65 @@
+package io.unmask.detector.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.unmask.config.LoadedSettings;
+import io.unmask.config.Settings;
+import io.unmask.config.SettingsException;
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Option;
+
+/** Options of every command that reads settings. */
+final class SettingsOptions {
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "Read settings from this file instead of ~/.config/unmask/unmask.yaml.")
+    private Path file;
+
+    @Option(
+            names = "-D",
+            paramLabel = "KEY=VALUE",
+            description = "Set any setting, as in -D clip.hop=4; 'unmask config --reference' lists them.")
+    private Map<String, String> overrides = new LinkedHashMap<>();
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Tell more on standard error, with stack traces; -vv for debugging.")
+    private boolean[] verbosity = {};
+
+    boolean verbose() {
+        return verbosity.length > 0;
+    }
+
+    Settings load(Map<String, String> options) {
+        return loadWithOrigins(options).settings();
+    }
+
+    /**
+     * Sets the log level, too.
+     *
+     * @param options settings that have an option of their own
+     */
+    LoadedSettings<Settings> loadWithOrigins(Map<String, String> options) {
+        setLogLevel();
+        Map<String, String> all = new LinkedHashMap<>(overrides);
+        all.putAll(options);
+        try {
+            return SettingsLoader.ofService().load(SettingsSources.ofProcess(Optional.ofNullable(file), all));
+        } catch (SettingsException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+
+    private void setLogLevel() {
+        if (verbosity.length > 0 && LoggerFactory.getLogger("io.unmask") instanceof Logger ours) {
+            ours.setLevel(verbosity.length == 1 ? Level.INFO : Level.DEBUG);
+        }
+    }
+}

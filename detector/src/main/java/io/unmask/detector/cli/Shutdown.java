@@ -1,0 +1,69 @@
+package io.unmask.detector.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets Ctrl-C and SIGTERM end a command in order: its stop action runs, it finishes what it has begun, and the process
+ * ends with the command's exit code. Thread-safe.
+ */
+final class Shutdown {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private Runnable stop = () -> {};
+    private boolean requested;
+    private volatile int exitCode = ExitCode.INTERRUPTED;
+
+    /** Begins to listen to the process's signals. */
+    void install() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "unmask-shutdown"));
+    }
+
+    /** Names what ends the running command; it runs at once when the request came before. */
+    void onRequest(Runnable action) {
+        boolean already;
+        synchronized (this) {
+            stop = action;
+            already = requested;
+        }
+        if (already) {
+            action.run();
+        }
+    }
+
+    /** Ends the running command soon. */
+    void request() {
+        Runnable action;
+        synchronized (this) {
+            requested = true;
+            action = stop;
+        }
+        action.run();
+    }
+
+    synchronized boolean isRequested() {
+        return requested;
+    }
+
+    /** Ends the process; after a signal it is the waiting hook that does. */
+    void exit(int code) {
+        exitCode = code;
+        finished.countDown();
+        System.exit(code);
+    }
+
+    private void onSignal() {
+        if (finished.getCount() == 0) {
+            return;
+        }
+        request();
+        try {
+            finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // A hook cannot choose the exit code otherwise.
+        Runtime.getRuntime().halt(exitCode);
+    }
+}

@@ -1,0 +1,60 @@
+package io.unmask.detector.cli;
+
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.detector.verdict.Verdict.Kind;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Sums up a run's outcomes by stream. Not thread-safe. */
+final class Tally {
+    private static final List<Decision> GRAVEST_FIRST =
+            List.of(Decision.FAKE, Decision.INCONCLUSIVE, Decision.REAL, Decision.NOT_EVALUABLE);
+
+    private final Map<String, EnumMap<Decision, Integer>> faces = new LinkedHashMap<>();
+    private int judged;
+    private int failed;
+
+    void add(Verdict verdict) {
+        if (verdict.score().isPresent()) {
+            judged++;
+        }
+        if (verdict.kind() == Kind.TRACK && verdict.face().isPresent()) {
+            faces.computeIfAbsent(verdict.stream().id(), id -> new EnumMap<>(Decision.class))
+                    .merge(verdict.decision(), 1, Integer::sum);
+        }
+    }
+
+    void add(StreamState state) {
+        if (state.state() == StreamState.State.FAILED) {
+            failed++;
+        }
+    }
+
+    /** The last line about a stream, with picocli's markup. */
+    String sourceLine(StreamState ended) {
+        Map<Decision, Integer> decisions = faces.getOrDefault(ended.stream().id(), new EnumMap<>(Decision.class));
+        Decision gravest = decisions.keySet().stream()
+                .min(Comparator.comparingInt(GRAVEST_FIRST::indexOf))
+                .orElse(Decision.NOT_EVALUABLE);
+        int count = decisions.values().stream().mapToInt(Integer::intValue).sum();
+        String found = count == 0 ? "no face found" : count == 1 ? "1 face" : count + " faces";
+        return "@|bold " + ended.stream().uri() + "|@: " + VerdictLines.coloured(gravest, 0) + "  " + found + ", "
+                + VerdictLines.moment(ended.timeMicros()) + " watched"
+                + (ended.state() == StreamState.State.FAILED ? ", @|red not to its end|@" : "");
+    }
+
+    int exitCode(boolean failOnFake) {
+        if (failOnFake && faces.values().stream().anyMatch(f -> f.containsKey(Decision.FAKE))) {
+            return ExitCode.FAKE_FOUND;
+        }
+        if (failed > 0) {
+            return ExitCode.FAILURE;
+        }
+        return judged > 0 ? ExitCode.JUDGED : ExitCode.NOTHING_JUDGED;
+    }
+}

@@ -1,0 +1,77 @@
+package io.unmask.detector.cli;
+
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask}: parses the command line and runs a subcommand. */
+@Command(
+        name = "unmask",
+        description = "Finds manipulated faces in video.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {HelpCommand.class},
+        versionProvider = Versions.class,
+        commandListHeading = "%nCommands:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  unmask detect interview.mp4",
+            "  unmask detect --format json --fail-on fake uploads/",
+            "  unmask consume --from-beginning --verdict fake",
+            "  unmask doctor",
+            "",
+            "'unmask help COMMAND' tells more of one."
+        })
+public final class UnmaskCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the versions of unmask, its model and its libraries, and exit.")
+    private boolean version;
+
+    private UnmaskCommand() {}
+
+    public static void main(String[] arguments) {
+        Shutdown shutdown = new Shutdown();
+        shutdown.install();
+        shutdown.exit(commandLine(Console.ofProcess(), shutdown).execute(arguments));
+    }
+
+    /** The whole command tree. */
+    static CommandLine commandLine(Console console, Shutdown shutdown) {
+        CommandLine line = new CommandLine(new UnmaskCommand());
+        line.addSubcommand(new DetectCommand(console, shutdown));
+        line.addSubcommand(new ConsumeCommand(console, shutdown));
+        line.addSubcommand(new BrokerCommand(console, shutdown));
+        line.addSubcommand(new DoctorCommand(console));
+        line.addSubcommand(new ConfigCommand(console));
+        for (SubcommandProvider provider : ServiceLoader.load(SubcommandProvider.class)) {
+            provider.subcommands().forEach(line::addSubcommand);
+        }
+        Failures failures = new Failures(console);
+        line.setParameterExceptionHandler(failures);
+        line.setExecutionExceptionHandler(failures);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(console.ansi()));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setAbbreviatedOptionsAllowed(false);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given");
+    }
+}

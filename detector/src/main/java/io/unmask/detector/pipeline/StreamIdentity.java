@@ -1,0 +1,76 @@
+package io.unmask.detector.pipeline;
+
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.decode.SourceUri;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * Names streams so that judging a file again gives the same events, and nothing else does.
+ *
+ * <p>A stream's id is its name, made readable, and a digest of its full location. A file's session is the SHA-256 of
+ * all of its content: a cheaper digest of size and ends would let a video that was forged in its middle pass for the
+ * one that was judged before. Reading also warms the page cache for the decoder. A live source's session is the moment
+ * of its opening.
+ */
+public final class StreamIdentity {
+    private static final int MAX_NAME = 40;
+    private static final int LOCATION_BYTES = 4;
+    private static final int SESSION_BYTES = 16;
+
+    /** The session of a file that cannot be read; its source then fails and says why. */
+    private static final String UNREADABLE = "unreadable";
+
+    private StreamIdentity() {}
+
+    /** Reads a file to its end. */
+    public static Verdict.Stream of(SourceUri source, Clock clock) {
+        if (source.kind() != SourceUri.Kind.FILE) {
+            return new Verdict.Stream(
+                    id(source.redacted(), source.redacted()), clock.instant().toString(), source.redacted());
+        }
+        Path path = Path.of(source.location()).toAbsolutePath().normalize();
+        return new Verdict.Stream(id(path.getFileName().toString(), path.toString()), session(path), source.redacted());
+    }
+
+    private static String id(String name, String location) {
+        String slug = name.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-+|-+$", "");
+        MessageDigest digest = sha256();
+        digest.update(location.getBytes(StandardCharsets.UTF_8));
+        String suffix = HexFormat.of().formatHex(digest.digest(), 0, LOCATION_BYTES);
+        return slug.substring(0, Math.min(MAX_NAME, slug.length())) + "-" + suffix;
+    }
+
+    private static String session(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return UNREADABLE;
+        }
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            return UNREADABLE;
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, SESSION_BYTES);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
