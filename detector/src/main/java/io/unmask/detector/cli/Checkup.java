@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
@@ -128,17 +129,19 @@ final class Checkup {
         ModelDirectory model = Detection.model(settings);
         model.calibration();
         ModelSpec spec = model.card().spec();
-        try (DjlClipScorer scorer =
-                DjlClipScorer.open(model, settings.model().threads())) {
+        try (DjlClipScorer scorer = DjlClipScorer.open(model, settings.model().threads())) {
             byte[] black = new byte[spec.inputSize() * spec.inputSize() * 3];
             float[][] features = scorer.encode(List.of(new RgbFrame(spec.inputSize(), spec.inputSize(), black)));
-            double logit = scorer.score(List.of(features)).get(0).logit();
+            double logit =
+                    scorer.score(Collections.singletonList(features)).get(0).logit();
             if (!Double.isFinite(logit)) {
                 return new Finding(part, Health.BROKEN, model.path() + " gives no finite score: export it again");
             }
         }
-        return ok(part, model.card().name() + " " + model.card().version() + " scores; digest "
-                + model.card().digest() + " verified");
+        return ok(
+                part,
+                model.card().name() + " " + model.card().version() + " scores; digest "
+                        + model.card().digest() + " verified");
     }
 
     private Finding camera(String part) {

@@ -59,7 +59,7 @@ final class ConfigCommand implements Callable<Integer> {
         if (instead.schema) {
             console.printPlain(SettingsLoader.ofService().jsonSchema());
         } else if (instead.reference) {
-            console.printPlain(SettingsLoader.ofService().reference());
+            console.printPlain(SettingsLoader.ofService().referenceTable());
         } else {
             print(settings.loadWithOrigins(Map.of()));
         }

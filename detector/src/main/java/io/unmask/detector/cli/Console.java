@@ -95,8 +95,8 @@ final class Console {
     private static boolean isTerminal(int descriptor) {
         Path link = Path.of("/proc/self/fd/" + descriptor);
         if (!Files.isSymbolicLink(link)) {
-            // Elsewhere than on Linux Java 17 can only tell of input and output together.
-            return System.console() != null;
+            // Java cannot tell of one stream elsewhere than on Linux; picocli guesses by the environment.
+            return Ansi.AUTO.enabled();
         }
         try {
             String target = Files.readSymbolicLink(link).toString();

@@ -46,10 +46,7 @@ final class ConsumeCommand implements Callable<Integer> {
     @Option(names = "--from-beginning", description = "Begin with the oldest verdict that is kept.")
     private boolean fromBeginning;
 
-    @Option(
-            names = "--stream",
-            paramLabel = "TEXT",
-            description = "Only streams whose id or URI contains this.")
+    @Option(names = "--stream", paramLabel = "TEXT", description = "Only streams whose id or URI contains this.")
     private Optional<String> stream = Optional.empty();
 
     @Option(
@@ -126,11 +123,10 @@ final class ConsumeCommand implements Callable<Integer> {
     private boolean isWanted(CloudEvent event) {
         if (VerdictEvent.isVerdict(event)) {
             Verdict read = VerdictEvent.parse(event);
-            return isWanted(read.stream()) && verdict.map(v -> v == read.decision()).orElse(true);
+            return isWanted(read.stream())
+                    && verdict.map(v -> v == read.decision()).orElse(true);
         }
-        return verdict.isEmpty()
-                && VerdictEvent.isState(event)
-                && isWanted(VerdictEvent.parseState(event).stream());
+        return verdict.isEmpty() && VerdictEvent.isState(event) && isWanted(VerdictEvent.parseState(event).stream());
     }
 
     private boolean isWanted(Verdict.Stream read) {

@@ -2,6 +2,7 @@ package io.unmask.detector.cli;
 
 import io.cloudevents.CloudEvent;
 import java.util.List;
+import java.util.Optional;
 
 /** Brings events to where they belong and shows those that arrived. */
 interface Delivery extends AutoCloseable {
@@ -16,6 +17,9 @@ interface Delivery extends AutoCloseable {
      */
     boolean finish();
 
+    /** Where events went, for people; empty when nowhere. */
+    Optional<String> summary();
+
     @Override
     void close();
 
@@ -29,6 +33,11 @@ interface Delivery extends AutoCloseable {
         @Override
         public boolean finish() {
             return true;
+        }
+
+        @Override
+        public Optional<String> summary() {
+            return Optional.empty();
         }
 
         @Override

@@ -77,6 +77,9 @@ final class DetectCommand implements Callable<Integer> {
     @Option(names = "--fail-on", paramLabel = "fake", description = "Exit with 4 when a face is judged fake.")
     private Optional<FailOn> failOn = Optional.empty();
 
+    @Option(names = "--report", paramLabel = "FILE", description = "Write one self-contained HTML file about the run.")
+    private Optional<Path> report = Optional.empty();
+
     @Option(names = "--model", paramLabel = "DIR", description = "Judge with this model instead of the one that ships.")
     private Optional<Path> model = Optional.empty();
 
@@ -99,17 +102,23 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings effective = settings.load(overrides());
-        Detection.Request request = new Detection.Request(
-                effective, expand(), format, !unpublished, failOn.isPresent(), settings.verbose());
-        return new Detection(console, shutdown, request).run();
+        Detection detection = new Detection(
+                console,
+                shutdown,
+                new Detection.Request(effective, expand(), format, !unpublished, failOn.isPresent(), report));
+        int exitCode = detection.run();
+        if (settings.verbose()) {
+            detection.stages().forEach(console::note);
+        }
+        return exitCode;
     }
 
     private Map<String, String> overrides() {
         Map<String, String> overrides = new LinkedHashMap<>();
         bootstrapServers.ifPresent(value -> overrides.put("kafka.bootstrap-servers", value));
         // Relative to the working folder, not to a settings file.
-        model.ifPresent(value ->
-                overrides.put("model.directory", value.toAbsolutePath().toString()));
+        model.ifPresent(
+                value -> overrides.put("model.directory", value.toAbsolutePath().toString()));
         threshold.ifPresent(value -> overrides.put("verdict.threshold", value.toString()));
         return overrides;
     }

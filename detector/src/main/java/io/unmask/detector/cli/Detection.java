@@ -1,13 +1,15 @@
 package io.unmask.detector.cli;
 
 import io.cloudevents.CloudEvent;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
+import io.unmask.detector.evidence.EvidenceFolder;
+import io.unmask.detector.evidence.Report;
+import io.unmask.detector.pipeline.FaceWitness;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.OutcomeSink;
+import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.pipeline.StreamIdentity;
@@ -23,16 +25,20 @@ import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelSpec;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One run of {@code unmask detect}: wires sources, model, pipeline and delivery. */
 final class Detection {
     private final Console console;
     private final Shutdown shutdown;
     private final Request request;
+    private final Optional<ReportFile> report;
+    private final Gallery gallery;
     private final Tally tally = new Tally();
     private final MeterRegistry meters = new SimpleMeterRegistry();
 
@@ -43,42 +49,57 @@ final class Detection {
             ResultView.Format format,
             boolean publish,
             boolean failOnFake,
-            boolean verbose) {}
+            Optional<Path> report) {}
 
     Detection(Console console, Shutdown shutdown, Request request) {
         this.console = console;
         this.shutdown = shutdown;
         this.request = request;
+        Set<String> live = request.sources().stream()
+                .filter(SourceUri::isLive)
+                .map(SourceUri::redacted)
+                .collect(Collectors.toSet());
+        report = request.report().map(file -> new ReportFile(file, live));
+        gallery = new Gallery(
+                request.settings().verdict().evidence()
+                        ? Optional.of(new EvidenceFolder(request.settings().dataDirectory()))
+                        : Optional.empty(),
+                report.isPresent());
     }
 
     int run() throws InterruptedException {
-        ResultView view = ResultView.of(request.format(), console, request.sources().size() > 1);
+        Settings settings = request.settings();
+        ResultView view =
+                ResultView.of(request.format(), console, request.sources().size() > 1);
         // First, since the broker takes longest to start.
-        try (Delivery delivery = delivery(view)) {
-            judge(delivery);
+        try (Delivery delivery =
+                request.publish() ? KafkaDelivery.start(settings, console, view) : new Delivery.Unpublished(view)) {
+            ModelDirectory model = model(settings);
+            Rules rules = rules(model, settings);
+            judge(model, rules, delivery);
             boolean arrived = delivery.finish();
-            if (request.verbose()) {
-                summarise();
+            report.ifPresent(file -> file.write(
+                    new Report(model.card(), Versions.unmask(), rules.ids().settingsDigest(), Clock.systemUTC()),
+                    gallery));
+            if (request.format() == ResultView.Format.TEXT) {
+                delivery.summary().ifPresent(console::note);
             }
             return arrived ? exitCode() : ExitCode.FAILURE;
         }
     }
 
-    private Delivery delivery(ResultView view) {
-        return request.publish()
-                ? KafkaDelivery.start(request.settings(), console, view)
-                : new Delivery.Unpublished(view);
+    /** How long each stage took, for people. */
+    List<String> stages() {
+        return StageSummary.of(meters);
     }
 
-    private void judge(Delivery delivery) throws InterruptedException {
+    private void judge(ModelDirectory model, Rules rules, Delivery delivery) throws InterruptedException {
         Settings settings = request.settings();
-        ModelDirectory model = model(settings);
-        try (Progress progress = progress()) {
+        boolean endless = request.sources().stream().anyMatch(SourceUri::isLive);
+        try (Progress progress = Progress.on(console, request.sources().size(), endless)) {
             Pipeline pipeline = new Pipeline(
-                    rules(model, settings),
-                    sink(delivery),
-                    progress == null ? (job, position, duration) -> {} : progress,
-                    meters,
+                    rules,
+                    new Outlets(sink(delivery), progress, witness(), meters),
                     new Pipeline.Limits(
                             Runtime.getRuntime().availableProcessors(),
                             settings.model().batchClips()));
@@ -91,19 +112,16 @@ final class Detection {
         }
     }
 
-    private Progress progress() {
-        boolean endless = request.sources().stream().anyMatch(SourceUri::isLive);
-        return console.progressPossible()
-                ? new Progress(console, request.sources().size(), endless)
-                : null;
+    private FaceWitness witness() {
+        return report.isPresent() || request.settings().verdict().evidence() ? gallery : FaceWitness.NONE;
     }
 
     static ModelDirectory model(Settings settings) {
         return settings.model()
                 .directory()
                 .map(ModelDirectory::open)
-                .orElseGet(() -> ModelDirectory.packagedDefault(
-                        settings.dataDirectory().resolve("models")));
+                .orElseGet(() ->
+                        ModelDirectory.packagedDefault(settings.dataDirectory().resolve("models")));
     }
 
     private static Rules rules(ModelDirectory model, Settings settings) {
@@ -164,10 +182,12 @@ final class Detection {
     private CloudEvent event(Outcome outcome) {
         if (outcome instanceof Outcome.Judged judged) {
             tally.add(judged.verdict());
+            report.ifPresent(file -> file.add(judged.verdict()));
             return VerdictEvent.of(judged.verdict());
         }
         StreamState state = ((Outcome.Changed) outcome).state();
         tally.add(state);
+        report.ifPresent(file -> file.add(state));
         if (state.state() == StreamState.State.FAILED) {
             console.error(state.detail());
         }
@@ -179,22 +199,5 @@ final class Detection {
                 && !console.outClosed()
                 && request.sources().stream().anyMatch(source -> !source.isLive());
         return cutShort ? ExitCode.INTERRUPTED : tally.exitCode(request.failOnFake());
-    }
-
-    private void summarise() {
-        for (Meter meter : meters.getMeters()) {
-            String name = meter.getId().getName();
-            if (meter instanceof Timer timer) {
-                console.note(String.format(
-                        Locale.ROOT,
-                        "%-22s %6d times, %9.1f ms in all, %8.1f ms at most",
-                        name,
-                        timer.count(),
-                        timer.totalTime(TimeUnit.MILLISECONDS),
-                        timer.max(TimeUnit.MILLISECONDS)));
-            } else {
-                meter.measure().forEach(m -> console.note("%-22s %6.0f".formatted(name, m.getValue())));
-            }
-        }
     }
 }

@@ -28,10 +28,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|json",
-            description = "Lines, or one JSON array; default: text.")
+    @Option(names = "--format", paramLabel = "text|json", description = "Lines, or one JSON array; default: text.")
     private ResultView.Format format = ResultView.Format.TEXT;
 
     DoctorCommand(Console console) {
@@ -44,7 +41,8 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new Checkup(effective, settings.verbose() ? console::trace : e -> {}).run(this::show);
         if (format == ResultView.Format.JSON) {
             console.printPlain(new ObjectMapper()
-                    .writeValueAsString(findings.stream().map(DoctorCommand::json).toList()));
+                    .writeValueAsString(
+                            findings.stream().map(DoctorCommand::json).toList()));
         }
         return findings.stream().anyMatch(f -> f.health() == Health.BROKEN) ? ExitCode.FAILURE : ExitCode.JUDGED;
     }

@@ -16,8 +16,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Publishes events through the outbox and shows them when they have come back from Kafka. The broker is found, or
@@ -101,8 +104,8 @@ final class KafkaDelivery implements Delivery {
             if (failure != null && left == 0) {
                 console.error(failure.getMessage());
             } else if (left > 0) {
-                console.error((route == Route.KEPT ? "" : trouble + "\n") + left
-                        + " events are kept in " + outboxFile(settings) + "; the next run delivers them");
+                console.error((route == Route.KEPT ? "" : trouble + "\n") + left + " events are kept in "
+                        + outboxFile(settings) + "; the next run delivers them");
             } else if (!awaited.isEmpty()) {
                 console.error(awaited.size() + " events were published but did not come back within "
                         + settings.kafka().connectTimeoutMs() + " ms");
@@ -111,12 +114,16 @@ final class KafkaDelivery implements Delivery {
         }
     }
 
-    /** Where the events went, for people. */
-    String summary() {
-        String address = bootstrapServers.getNow("Kafka");
-        long earlier = publisher.delivered() - published;
-        return published + " events published to " + settings.kafka().topic() + " at " + address
-                + (earlier > 0 ? ", and " + earlier + " of an earlier run" : "");
+    @Override
+    public Optional<String> summary() {
+        long delivered = publisher.delivered();
+        if (delivered == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(delivered + " events published to "
+                + settings.kafka().topic() + " at "
+                + bootstrapServers.getNow("Kafka")
+                + (delivered > published ? ", " + (delivered - published) + " of them from an earlier run" : ""));
     }
 
     @Override
@@ -155,8 +162,7 @@ final class KafkaDelivery implements Delivery {
 
     private void readBack(String address) {
         // Opened before the first event leaves, so that none is missed.
-        try (VerdictConsumer consumer =
-                VerdictConsumer.open(settings.kafka(), address, VerdictConsumer.Start.NOW)) {
+        try (VerdictConsumer consumer = VerdictConsumer.open(settings.kafka(), address, VerdictConsumer.Start.NOW)) {
             synchronized (lock) {
                 route = Route.ROUND_TRIP;
                 held.forEach(this::await);
@@ -208,30 +214,31 @@ final class KafkaDelivery implements Delivery {
 
     /** No longer than it takes to know: a broker that did not answer at the start is not waited for at the end. */
     private Duration drainTimeout() {
+        Duration drain = Duration.ofMillis(settings.outbox().drainTimeoutMs());
         synchronized (lock) {
-            long deadline = System.nanoTime() + Duration.ofMillis(settings.outbox().drainTimeoutMs()).toNanos();
-            while (route == Route.CONNECTING && failure == null && waitUntil(deadline)) {}
-            return route == Route.KEPT ? Duration.ZERO : Duration.ofMillis(settings.outbox().drainTimeoutMs());
+            await(drain, () -> route != Route.CONNECTING || failure != null);
+            return route == Route.KEPT ? Duration.ZERO : drain;
         }
     }
 
     private void awaitAll() {
-        long deadline = System.nanoTime() + Duration.ofMillis(settings.kafka().connectTimeoutMs()).toNanos();
-        while (route == Route.ROUND_TRIP && !awaited.isEmpty() && failure == null && waitUntil(deadline)) {}
+        await(
+                Duration.ofMillis(settings.kafka().connectTimeoutMs()),
+                () -> route != Route.ROUND_TRIP || awaited.isEmpty() || failure != null);
     }
 
-    /** Waits for a change; the lock is held. */
-    private boolean waitUntil(long deadlineNanos) {
-        long left = deadlineNanos - System.nanoTime();
-        if (left <= 0) {
-            return false;
-        }
-        try {
-            lock.wait(Math.max(1, left / 1_000_000));
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    private void await(Duration timeout, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (lock) {
+            try {
+                long leftMs = timeout.toMillis();
+                while (!condition.getAsBoolean() && leftMs > 0) {
+                    lock.wait(leftMs);
+                    leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

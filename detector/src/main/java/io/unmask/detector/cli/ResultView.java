@@ -67,8 +67,9 @@ interface ResultView {
         private void show(StreamState state) {
             switch (state.state()) {
                 case ENDED, FAILED -> console.print(tally.sourceLine(state));
-                case STALLED, RECONNECTED -> console.note(state.stream().uri() + ": "
-                        + VerdictLines.name(state.state()) + (state.detail().isEmpty() ? "" : ": " + state.detail()));
+                case STALLED, RECONNECTED ->
+                    console.note(state.stream().uri() + ": " + VerdictLines.name(state.state())
+                            + (state.detail().isEmpty() ? "" : ": " + state.detail()));
                 case STARTED -> {}
             }
         }

@@ -5,13 +5,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code unmask}: parses the command line and runs a subcommand. */
 @Command(
         name = "unmask",
+        mixinStandardHelpOptions = true,
         description = "Finds manipulated faces in video.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {HelpCommand.class},
@@ -29,18 +29,6 @@ import picocli.CommandLine.Spec;
 public final class UnmaskCommand implements Runnable {
     @Spec
     private CommandSpec spec;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the versions of unmask, its model and its libraries, and exit.")
-    private boolean version;
 
     private UnmaskCommand() {}
 

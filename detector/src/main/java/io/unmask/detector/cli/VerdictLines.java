@@ -14,8 +14,9 @@ final class VerdictLines {
     private VerdictLines() {}
 
     static String header() {
-        return "@|bold " + ROW.formatted("time", "face", "%-13s".formatted("verdict"), "p_fake (90 %)", "reasons").strip()
-                + "|@";
+        return "@|bold "
+                + ROW.formatted("time", "face", "%-13s".formatted("verdict"), "p_fake (90 %)", "reasons")
+                        .strip() + "|@";
     }
 
     /** One row for a clip. */

@@ -54,7 +54,8 @@ final class IngestWorker implements Runnable {
                 return;
             }
         }
-        Reader opened = job.readers().open(new Forwarder(new OpenStream(job, job.identity().identify(), clock.instant())));
+        Reader opened = job.readers()
+                .open(new Forwarder(new OpenStream(job, job.identity().identify(), clock.instant())));
         synchronized (lock) {
             reader = opened;
             if (stopped) {

@@ -1,6 +1,5 @@
 package io.unmask.detector.pipeline;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.unmask.model.score.ClipScorer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,8 +22,7 @@ public final class Pipeline {
     private static final long STOP_SECONDS = 10;
 
     private final Rules rules;
-    private final OutcomeSink sink;
-    private final ProgressListener progress;
+    private final Outlets outlets;
     private final StageMeters meters;
     private final Limits limits;
     private final List<IngestWorker> workers = new CopyOnWriteArrayList<>();
@@ -36,12 +34,10 @@ public final class Pipeline {
      */
     public record Limits(int filesAtOnce, int batch) {}
 
-    public Pipeline(
-            Rules rules, OutcomeSink sink, ProgressListener progress, MeterRegistry registry, Limits limits) {
+    public Pipeline(Rules rules, Outlets outlets, Limits limits) {
         this.rules = rules;
-        this.sink = sink;
-        this.progress = progress;
-        this.meters = new StageMeters(registry);
+        this.outlets = outlets;
+        this.meters = new StageMeters(outlets.meters());
         this.limits = limits;
     }
 
@@ -55,14 +51,14 @@ public final class Pipeline {
         ExecutorService threads = Executors.newFixedThreadPool(threads(jobs), daemons());
         try (ClipQueue queue = new ClipQueue(jobs.size(), MAX_QUEUED, MAX_QUEUED_BYTES)) {
             for (StreamJob job : jobs) {
-                workers.add(new IngestWorker(job, queue, progress, rules.clock()));
+                workers.add(new IngestWorker(job, queue, outlets.progress(), rules.clock()));
             }
             if (stopped) {
                 stop();
             }
             workers.forEach(threads::execute);
             try (ClipScorer scorer = scorers.get()) {
-                judge(queue, new ScoringWorker(scorer, rules, meters));
+                judge(queue, new ScoringWorker(scorer, rules, outlets.witness(), meters));
             }
         } finally {
             stop();
@@ -81,7 +77,7 @@ public final class Pipeline {
         while (!batch.isEmpty()) {
             List<Outcome> outcomes = scoring.process(batch);
             if (!outcomes.isEmpty()) {
-                meters.commit(() -> sink.accept(outcomes));
+                meters.commit(() -> outlets.sink().accept(outcomes));
             }
             batch = queue.poll(limits.batch());
         }

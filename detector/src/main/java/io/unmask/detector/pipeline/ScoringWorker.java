@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 final class ScoringWorker {
     private final ClipScorer scorer;
     private final Rules rules;
+    private final FaceWitness witness;
     private final StageMeters meters;
     private final Map<OpenStream, Lane> lanes = new LinkedHashMap<>();
 
@@ -45,9 +46,10 @@ final class ScoringWorker {
     /** A face frame that is not encoded yet. */
     private record Pending(FeatureCache features, int track, FaceSample sample) {}
 
-    ScoringWorker(ClipScorer scorer, Rules rules, StageMeters meters) {
+    ScoringWorker(ClipScorer scorer, Rules rules, FaceWitness witness, StageMeters meters) {
         this.scorer = scorer;
         this.rules = rules;
+        this.witness = witness;
         this.meters = meters;
     }
 
@@ -80,9 +82,7 @@ final class ScoringWorker {
     private Work accept(ClipQueue.Entry entry) {
         OpenStream stream = entry.stream();
         Lane lane = lanes.computeIfAbsent(
-                stream,
-                s -> new Lane(
-                        new StreamJudge(s.stream(), s.job().live(), s.opened(), rules), new FeatureCache(rules.hop())));
+                stream, opened -> new Lane(new StreamJudge(opened, rules, witness), new FeatureCache(rules.hop())));
         return new Work(entry, lane, lane.judge().next(entry.event()));
     }
 
@@ -122,7 +122,8 @@ final class ScoringWorker {
             Optional<ClipScore> score = work.step().scorable() ? Optional.of(scores.next()) : Optional.empty();
             long queued = times.start() - work.entry().queuedNanos();
             meters.queued(queued);
-            Map<String, Double> timing = score.isPresent() ? times.stages(queued) : Map.of("queue", Times.millis(queued));
+            Map<String, Double> timing =
+                    score.isPresent() ? times.stages(queued) : Map.of("queue", Times.millis(queued));
             outcomes.addAll(work.lane().judge().conclude(work.step(), score, timing));
             release(work);
         }
@@ -149,7 +150,8 @@ final class ScoringWorker {
         }
 
         Map<String, Double> stages(long queued) {
-            return Map.of("queue", millis(queued), "encode", millis(encoded - start), "score", millis(scored - encoded));
+            return Map.of(
+                    "queue", millis(queued), "encode", millis(encoded - start), "score", millis(scored - encoded));
         }
     }
 }

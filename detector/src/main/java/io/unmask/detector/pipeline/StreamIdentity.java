@@ -26,7 +26,6 @@ import java.util.Locale;
 public final class StreamIdentity {
     private static final int MAX_NAME = 40;
     private static final int LOCATION_BYTES = 4;
-    private static final int SESSION_BYTES = 16;
 
     /** The session of a file that cannot be read; its source then fails and says why. */
     private static final String UNREADABLE = "unreadable";
@@ -44,9 +43,8 @@ public final class StreamIdentity {
     }
 
     private static String id(String name, String location) {
-        String slug = name.toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9]+", "-")
-                .replaceAll("^-+|-+$", "");
+        String slug =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
         MessageDigest digest = sha256();
         digest.update(location.getBytes(StandardCharsets.UTF_8));
         String suffix = HexFormat.of().formatHex(digest.digest(), 0, LOCATION_BYTES);
@@ -63,7 +61,7 @@ public final class StreamIdentity {
         } catch (IOException e) {
             return UNREADABLE;
         }
-        return HexFormat.of().formatHex(digest.digest(), 0, SESSION_BYTES);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static MessageDigest sha256() {

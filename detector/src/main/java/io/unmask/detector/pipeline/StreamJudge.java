@@ -31,6 +31,7 @@ final class StreamJudge {
     private final boolean live;
     private final Instant opened;
     private final Rules rules;
+    private final FaceWitness witness;
     private final DamageLog damage = new DamageLog();
     private final Map<Integer, Track> tracks = new LinkedHashMap<>();
     private boolean sawFace;
@@ -39,14 +40,15 @@ final class StreamJudge {
     private record Track(long startMicros, TrackJudge judge) {}
 
     /** What a verdict is about; track 0 is no face. */
-    private record Subject(Kind kind, IngestEvent event, long startMicros, int track) {}
+    private record Subject(
+            Kind kind, IngestEvent event, long startMicros, int track, List<Verdict.Evidence> evidence) {}
 
-    /** @param opened wall clock at presentation time 0 of a live source; else when reading began */
-    StreamJudge(Verdict.Stream stream, boolean live, Instant opened, Rules rules) {
-        this.stream = stream;
-        this.live = live;
-        this.opened = opened;
+    StreamJudge(OpenStream opened, Rules rules, FaceWitness witness) {
+        this.stream = opened.stream();
+        this.live = opened.job().live();
+        this.opened = opened.opened();
         this.rules = rules;
+        this.witness = witness;
     }
 
     /**
@@ -94,18 +96,19 @@ final class StreamJudge {
 
     private Outcome judge(FaceClip clip, Gating gating, Optional<ClipScore> score, Map<String, Double> timing) {
         sawFace = true;
-        Judgement judgement =
-                score.map(s -> rules.policy().judge(gating, s)).orElseGet(() -> rules.policy().refuse(gating));
+        Judgement judgement = score.map(s -> rules.policy().judge(gating, s))
+                .orElseGet(() -> rules.policy().refuse(gating));
         Track track = tracks.computeIfAbsent(
                 clip.trackId(), id -> new Track(clip.startMicros(), new TrackJudge(rules.policy(), id)));
         track.judge().add(gating, judgement);
-        return verdict(new Subject(Kind.CLIP, clip, clip.startMicros(), clip.trackId()), judgement, timing);
+        witness.judged(stream, clip, judgement.face().orElseThrow());
+        return verdict(new Subject(Kind.CLIP, clip, clip.startMicros(), clip.trackId(), List.of()), judgement, timing);
     }
 
     private Outcome faceless(Kind kind, Step step) {
         IngestEvent event = step.event();
         Judgement nothing = rules.policy().noFace(event.coverage(), step.damaged());
-        return verdict(new Subject(kind, event, event.startMicros(), 0), nothing, Map.of());
+        return verdict(new Subject(kind, event, event.startMicros(), 0, List.of()), nothing, Map.of());
     }
 
     private List<Outcome> endTrack(TrackEnded ended) {
@@ -113,7 +116,8 @@ final class StreamJudge {
         if (track == null) {
             return List.of();
         }
-        Subject subject = new Subject(Kind.TRACK, ended, track.startMicros(), ended.trackId());
+        List<Verdict.Evidence> evidence = witness.evidence(stream, ended.trackId());
+        Subject subject = new Subject(Kind.TRACK, ended, track.startMicros(), ended.trackId(), evidence);
         return List.of(verdict(subject, track.judge().judge(ended.cause()), Map.of()));
     }
 
@@ -121,8 +125,8 @@ final class StreamJudge {
         List<Outcome> outcomes = new ArrayList<>();
         // Tracks are still open when the user stopped the source.
         for (int id : List.copyOf(tracks.keySet())) {
-            outcomes.addAll(endTrack(new TrackEnded(
-                    id, 0, ended.endMicros(), TrackEnded.Cause.SOURCE_ENDED, ended.coverage())));
+            outcomes.addAll(endTrack(
+                    new TrackEnded(id, 0, ended.endMicros(), TrackEnded.Cause.SOURCE_ENDED, ended.coverage())));
         }
         if (!sawFace) {
             outcomes.add(faceless(Kind.TRACK, step));
@@ -146,7 +150,7 @@ final class StreamJudge {
                 judgement.face(),
                 subject.event().coverage(),
                 rules.model(),
-                List.of(),
+                subject.evidence(),
                 timing));
     }
 

@@ -28,6 +28,11 @@ public final class VerdictIds {
                 settings.verdict().threshold().toString()));
     }
 
+    /** Of the settings that a verdict depends on. */
+    public String settingsDigest() {
+        return settingsDigest;
+    }
+
     /** @param track 0 when there is no face */
     public String verdict(Verdict.Stream stream, Verdict.Kind kind, long startMicros, int track) {
         return id(stream, kind.name(), startMicros, track);

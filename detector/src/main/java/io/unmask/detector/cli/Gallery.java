@@ -1,0 +1,68 @@
+package io.unmask.detector.cli;
+
+import io.unmask.detector.evidence.EvidenceFolder;
+import io.unmask.detector.evidence.Snapshot;
+import io.unmask.detector.evidence.Snapshots;
+import io.unmask.detector.pipeline.FaceWitness;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Keeps pictures of judged faces for the report and files the most suspect one of each as evidence. */
+final class Gallery implements FaceWitness {
+    private static final int MAX_FACES = 64;
+
+    private final Optional<EvidenceFolder> folder;
+    private final boolean keep;
+    private final Map<Verdict.Stream, Snapshots> streams = new HashMap<>();
+
+    /**
+     * @param folder where evidence goes, when it is wanted
+     * @param keep whether pictures are needed after their track's end
+     */
+    Gallery(Optional<EvidenceFolder> folder, boolean keep) {
+        this.folder = folder;
+        this.keep = keep;
+    }
+
+    @Override
+    public void judged(Verdict.Stream stream, FaceClip clip, Verdict.Face face) {
+        Snapshots snapshots = of(stream);
+        for (int i = 0; i < clip.samples().size(); i++) {
+            Optional<Double> pFake = face.frames().get(i).pFake();
+            snapshots.offer(
+                    face.track(),
+                    clip.samples().get(i),
+                    pFake.isPresent() ? OptionalDouble.of(pFake.get()) : OptionalDouble.empty());
+        }
+    }
+
+    @Override
+    public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track) {
+        Optional<Snapshot> picture = of(stream).mostSuspect(track);
+        if (!keep) {
+            of(stream).forget(track);
+        }
+        if (folder.isEmpty() || picture.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return List.of(folder.get().write(stream, track, picture.get()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "evidence of " + stream.uri() + " cannot be written: " + e.getMessage()
+                            + "; make room or set verdict.evidence to false",
+                    e);
+        }
+    }
+
+    Snapshots of(Verdict.Stream stream) {
+        return streams.computeIfAbsent(stream, s -> new Snapshots(MAX_FACES));
+    }
+}

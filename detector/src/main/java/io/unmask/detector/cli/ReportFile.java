@@ -1,0 +1,84 @@
+package io.unmask.detector.cli;
+
+import io.unmask.detector.evidence.Report;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Gathers a run's outcomes and writes the HTML report. Not thread-safe. */
+final class ReportFile {
+    private final Path file;
+    private final Set<String> liveUris;
+    private final Map<Verdict.Stream, List<Verdict>> verdicts = new LinkedHashMap<>();
+    private final Map<Verdict.Stream, StreamState> ends = new LinkedHashMap<>();
+
+    /**
+     * Fails now rather than after hours of work when the file cannot be written.
+     *
+     * @param liveUris streams whose session is no digest of a file
+     */
+    ReportFile(Path file, Set<String> liveUris) {
+        this.liveUris = Set.copyOf(liveUris);
+        this.file = file.toAbsolutePath();
+        if (Files.isDirectory(this.file) || !Files.isWritable(this.file.getParent())) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--report " + file + ": not a file in a folder that can be written", null);
+        }
+    }
+
+    void add(Verdict verdict) {
+        verdicts.computeIfAbsent(verdict.stream(), s -> new ArrayList<>()).add(verdict);
+    }
+
+    void add(StreamState state) {
+        if (state.state() == StreamState.State.ENDED || state.state() == StreamState.State.FAILED) {
+            ends.put(state.stream(), state);
+        }
+    }
+
+    /** Writes beside the file and moves, so that a reader never meets half a report. */
+    void write(Report report, Gallery gallery) {
+        List<Report.Source> sources =
+                ends.values().stream().map(end -> source(end, gallery)).toList();
+        if (sources.isEmpty()) {
+            return;
+        }
+        try {
+            Path part = Files.createTempFile(file.getParent(), "unmask-report", ".part");
+            try {
+                try (Writer out = Files.newBufferedWriter(part)) {
+                    report.write(sources, out);
+                }
+                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("report " + file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private Report.Source source(StreamState end, Gallery gallery) {
+        boolean failed = end.state() == StreamState.State.FAILED;
+        return new Report.Source(
+                end.stream().uri(),
+                Optional.of(end.stream().session())
+                        .filter(digest -> !liveUris.contains(end.stream().uri())),
+                Duration.ofNanos(end.timeMicros() * 1000),
+                end.coverage(),
+                failed ? Optional.of(end.detail()) : Optional.empty(),
+                verdicts.getOrDefault(end.stream(), List.of()),
+                gallery.of(end.stream()));
+    }
+}
