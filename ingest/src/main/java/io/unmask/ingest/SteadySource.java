@@ -65,7 +65,7 @@ final class SteadySource implements AutoCloseable {
                 if (!mayOpenAgain(e)) {
                     throw e;
                 }
-                if (attempts == 0 || picturesSinceOpened > 0) {
+                if (picturesSinceOpened > 0) {
                     watcher.stalled(e.getMessage());
                 }
                 close();
@@ -94,7 +94,6 @@ final class SteadySource implements AutoCloseable {
         if (source.isEmpty()) {
             FrameSource fresh = opening.opener.open();
             source = Optional.of(fresh);
-            picturesSinceOpened = 0;
             durationMicros = fresh.durationMicros().map(OptionalLong::of).orElseGet(OptionalLong::empty);
         }
         return source.get();
@@ -130,5 +129,6 @@ final class SteadySource implements AutoCloseable {
             before = counts();
             source = Optional.empty();
         }
+        picturesSinceOpened = 0;
     }
 }

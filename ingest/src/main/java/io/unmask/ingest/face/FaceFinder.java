@@ -33,9 +33,13 @@ public final class FaceFinder implements AutoCloseable {
      */
     public record Found(Map<Integer, FaceSample> samples, List<Integer> ended) {}
 
-    /** Takes the next picture; times must rise. The picture is not kept. */
+    /**
+     * Takes the next picture; times must rise. The picture is not kept.
+     *
+     * @throws FaceDetectorException when the detector fails on the picture
+     */
     public Found find(long timeMicros, RgbFrame picture) {
-        List<FaceHit> hits = detector.detect(picture, tracker.expected(timeMicros));
+        List<FaceHit> hits = hits(timeMicros, picture);
         FaceTracker.Update update = tracker.update(timeMicros, hits);
         Map<Integer, FaceSample> samples = new LinkedHashMap<>();
         update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
@@ -45,6 +49,18 @@ public final class FaceFinder implements AutoCloseable {
     /** Forgets all tracks: the next picture may show something else. */
     public void forget() {
         tracker.endAll();
+    }
+
+    private List<FaceHit> hits(long timeMicros, RgbFrame picture) {
+        try {
+            return detector.detect(picture, tracker.expected(timeMicros));
+        } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
+            double seconds = Math.round(timeMicros / 1e5) / 10.0;
+            throw new FaceDetectorException(
+                    "the search for faces failed on a " + picture.width() + "x" + picture.height() + " picture at "
+                            + seconds + " s: " + e.getMessage(),
+                    e);
+        }
     }
 
     private FaceSample sample(long timeMicros, RgbFrame picture, FaceBox box) {

@@ -1,0 +1,276 @@
+package io.unmask.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import io.unmask.ingest.clip.IngestEvent.StateChanged;
+import io.unmask.ingest.clip.IngestEvent.StateChanged.State;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.decode.Failures;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceUri;
+import io.unmask.ingest.face.CropSpec;
+import io.unmask.ingest.face.FaceDetector;
+import io.unmask.ingest.face.FaceFinder;
+import io.unmask.ingest.face.FaceHit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class IngestSessionTest {
+    private static final SourceUri FILE = new SourceUri(SourceUri.Kind.FILE, "talk.mp4");
+
+    private final List<IngestEvent> events = new ArrayList<>();
+    private final List<Long> waits = new ArrayList<>();
+    private final ScriptedSources sources = new ScriptedSources();
+    private final AtomicLong nanos = new AtomicLong();
+    private SourceUri camera;
+
+    @BeforeEach
+    void parseCamera() throws SourceException {
+        camera = SourceUri.parse("rtsp://admin:secret@camera.example/live");
+    }
+
+    @Test
+    void shouldTellAFilesStoryInOrder() {
+        sources.pictures(6);
+
+        session(FILE, events::add).run();
+
+        assertThat(events)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("StateChanged", "FaceClip", "FaceClip", "TrackEnded", "SourceEnded");
+        assertThat(ended().failure()).isEmpty();
+        assertThat(ended().endMicros()).isEqualTo(5 * ScriptedSources.PERIOD_MICROS);
+        assertThat(ended().coverage().sampled()).isEqualTo(6);
+        assertThat(ended().coverage().withFace()).isEqualTo(6);
+    }
+
+    @Test
+    void shouldReportAFailureInTheLastEventAfterWhatWasSeen() {
+        sources.pictures(5).fails(Failures.fatal("talk.mp4: no video in it"));
+
+        session(FILE, events::add).run();
+
+        assertThat(events).filteredOn(FaceClip.class::isInstance).hasSize(2);
+        assertThat(ended().failure()).contains("talk.mp4: no video in it");
+    }
+
+    @Test
+    void shouldReportASourceThatCannotBeOpenedAndNothingElse() {
+        sources.refuses(Failures.fatal("talk.mp4: no such file"));
+
+        session(FILE, events::add).run();
+
+        assertThat(events).hasSize(1);
+        assertThat(ended().failure()).contains("talk.mp4: no such file");
+    }
+
+    @Test
+    void shouldReportADetectorThatFailsOnAPicture() {
+        sources.pictures(3);
+        IngestParts parts = new IngestParts(
+                sources,
+                () -> new FaceFinder(
+                        detector(() -> {
+                            throw new IllegalStateException("out of memory");
+                        }),
+                        ScriptedSources.SETTINGS.face(),
+                        new CropSpec(8, 1)),
+                attempt -> 0,
+                nanos::get);
+
+        new IngestSession(FILE, ScriptedSources.SETTINGS, events::add, parts).run();
+
+        assertThat(ended().failure())
+                .contains("the search for faces failed on a 64x48 picture at 0.0 s: out of memory");
+        assertThat(sources.allClosed()).isTrue();
+    }
+
+    @Test
+    void shouldOpenALiveSourceAgainAndGoOnInTime() {
+        sources.pictures(4).fails(Failures.retriable("camera fell silent"));
+        sources.pictures(4);
+
+        session(camera, events::add).run();
+
+        assertThat(events)
+                .filteredOn(StateChanged.class::isInstance)
+                .map(event -> ((StateChanged) event).state())
+                .containsExactly(State.STARTED, State.STALLED, State.RECONNECTED);
+        List<FaceSample> samples = samples();
+        assertThat(samples).extracting(FaceSample::timeMicros).isSorted().doesNotHaveDuplicates();
+        assertThat(samples).extracting(FaceSample::sequence).isSorted().doesNotHaveDuplicates();
+        assertThat(samples).hasSize(8);
+        assertThat(ended().failure()).isEmpty();
+        assertThat(ended().coverage().reconnects()).isEqualTo(1);
+        assertThat(ended().coverage().decoded()).isEqualTo(8);
+    }
+
+    @Test
+    void shouldEndTracksBeforeTheStallSinceAnythingMayFollow() {
+        sources.pictures(4).fails(Failures.retriable("camera fell silent"));
+        sources.pictures(4);
+
+        session(camera, events::add).run();
+
+        assertThat(events)
+                .filteredOn(TrackEnded.class::isInstance)
+                .map(event -> ((TrackEnded) event).trackId())
+                .containsExactly(1, 2);
+        assertThat(events.get(2)).isInstanceOf(TrackEnded.class);
+        assertThat(events.get(3)).isInstanceOf(StateChanged.class);
+    }
+
+    @Test
+    void shouldGiveUpAfterTheAttemptsAndWaitLongerEachTime() {
+        sources.pictures(4).fails(Failures.retriable("camera fell silent"));
+        for (int i = 0; i < 3; i++) {
+            sources.refuses(Failures.retriable("no answer"));
+        }
+
+        session(camera, events::add).run();
+
+        assertThat(ended().failure()).contains("no answer");
+        assertThat(waits).containsExactly(1L, 2L, 3L);
+        assertThat(events)
+                .filteredOn(e -> e instanceof StateChanged s && s.state() == State.STALLED)
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldNotOpenAgainWhatNeverGaveAPicture() {
+        sources.refuses(Failures.retriable("no answer"));
+
+        session(camera, events::add).run();
+
+        assertThat(ended().failure()).contains("no answer");
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void shouldNotOpenAFileAgain() {
+        sources.pictures(4).fails(Failures.retriable("disk fell silent"));
+
+        session(FILE, events::add).run();
+
+        assertThat(ended().failure()).contains("disk fell silent");
+    }
+
+    @Test
+    void shouldHideTheSecretsOfASource() {
+        sources.pictures(1);
+
+        session(camera, events::add).run();
+
+        assertThat(events.toString()).contains("camera.example").doesNotContain("secret");
+    }
+
+    @Test
+    void shouldHandOutWhatWasSeenWhenItIsStopped() throws InterruptedException {
+        sources.pictures(5).hangs();
+        CountDownLatch fifth = new CountDownLatch(5);
+        IngestSession session = session(FILE, new IngestListener() {
+            @Override
+            public void event(IngestEvent event) {
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                events.add(event);
+            }
+
+            @Override
+            public void progress(long positionMicros, OptionalLong durationMicros) {
+                fifth.countDown();
+            }
+        });
+        Thread thread = new Thread(session, "session");
+        thread.start();
+        assertThat(fifth.await(10, TimeUnit.SECONDS)).isTrue();
+
+        session.stop();
+        thread.join(10_000);
+
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(samples()).hasSize(5);
+        assertThat(ended().failure()).isEmpty();
+        assertThat(sources.allClosed()).isTrue();
+    }
+
+    @Test
+    void shouldEndAtOnceWhenItWasStoppedBefore() {
+        sources.pictures(5);
+        IngestSession session = session(FILE, events::add);
+
+        session.stop();
+        session.run();
+
+        assertThat(events).hasSize(1);
+        assertThat(ended().failure()).isEmpty();
+    }
+
+    @Test
+    void shouldCloseTheSourceWhenTheListenerFails() {
+        sources.pictures(5);
+        IngestSession session = session(FILE, event -> {
+            throw new IllegalStateException("queue is closed");
+        });
+
+        assertThatThrownBy(session::run).hasMessage("queue is closed");
+        assertThat(sources.allClosed()).isTrue();
+    }
+
+    private IngestSession session(SourceUri uri, IngestListener listener) {
+        FaceHit face = new FaceHit(new FaceBox(8, 8, 32, 32), 30);
+        IngestParts parts = new IngestParts(
+                sources,
+                () -> new FaceFinder(
+                        detector(() -> List.of(face)), ScriptedSources.SETTINGS.face(), new CropSpec(8, 1)),
+                attempt -> {
+                    waits.add((long) attempt);
+                    return 0;
+                },
+                () -> nanos.addAndGet(100_000_000));
+        return new IngestSession(uri, ScriptedSources.SETTINGS, listener, parts);
+    }
+
+    private interface Answer {
+        List<FaceHit> give();
+    }
+
+    private static FaceDetector detector(Answer answer) {
+        return new FaceDetector() {
+            @Override
+            public List<FaceHit> detect(RgbFrame picture, List<FaceBox> expected) {
+                return answer.give();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private SourceEnded ended() {
+        assertThat(events).filteredOn(SourceEnded.class::isInstance).hasSize(1);
+        return (SourceEnded) events.get(events.size() - 1);
+    }
+
+    private List<FaceSample> samples() {
+        return events.stream()
+                .filter(FaceClip.class::isInstance)
+                .flatMap(event -> ((FaceClip) event).samples().stream())
+                .distinct()
+                .toList();
+    }
+}
