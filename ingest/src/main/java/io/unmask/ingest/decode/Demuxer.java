@@ -86,7 +86,7 @@ final class Demuxer {
         AVDictionary dictionary = dictionary(options.forDemuxer());
         int code = avformat_open_input(format, location, demuxer, dictionary);
         av_dict_free(dictionary);
-        check(code, "is not a video that can be read");
+        check(code, options.opensItself() ? "cannot be opened" : "is not a video that can be read");
     }
 
     private void probeStreams() throws SourceException {

@@ -183,6 +183,18 @@ class NetworkTest {
     }
 
     @Test
+    void shouldSayThatACameraCannotBeOpenedWhenNobodyListens() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        assertThatThrownBy(() -> FrameSources.open(SourceUri.parse("rtsp://127.0.0.1:" + port + "/v"), IMPATIENT))
+                .isInstanceOfSatisfying(
+                        SourceException.class, e -> assertThat(e.retriable()).isTrue())
+                .hasMessage("source rtsp://127.0.0.1:" + port + "/v: cannot be opened: Connection refused");
+    }
+
+    @Test
     void shouldStopWaitingWhenTheCallerIsInterrupted() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             SourceUri uri = SourceUri.parse("http://127.0.0.1:" + silent.getLocalPort() + "/v.mp4");
