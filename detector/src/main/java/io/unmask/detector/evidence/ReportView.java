@@ -73,10 +73,19 @@ final class ReportView {
                 .collect(Collectors.groupingBy(
                         outcome -> outcome, () -> new EnumMap<>(Outcome.class), Collectors.counting()));
         return counts.entrySet().stream()
-                        .map(count -> Words.grouped(count.getValue()) + " "
-                                + count.getKey().words().toLowerCase(Locale.ROOT))
+                        .map(count -> Words.grouped(count.getValue()) + " " + inAList(count.getKey()))
                         .collect(Collectors.joining(", "))
                 + ".";
+    }
+
+    private static String inAList(Outcome outcome) {
+        return switch (outcome) {
+            case FAKE -> "with a face that is likely manipulated";
+            case INCONCLUSIVE -> "inconclusive";
+            case REAL -> "without a sign of manipulation";
+            case NOT_EVALUABLE -> "could not be judged";
+            case UNFINISHED -> "without a final verdict";
+        };
     }
 
     String made() {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -58,6 +59,9 @@ final class MadeUp {
     private static final int FRAMES = 16;
     private static final int HOP = 8;
     private static final Verdict.Stream STREAM = new Verdict.Stream("stream", "session", "file:interview.mp4");
+
+    /** By track and sway. */
+    private static final Map<List<Integer>, RgbFrame> PORTRAITS = new ConcurrentHashMap<>();
 
     private MadeUp() {}
 
@@ -212,7 +216,9 @@ final class MadeUp {
                 timeMicros,
                 new FaceBox(200, 120, 160, 160),
                 new FaceQuality(160, 210, 118, 0.9),
-                portrait(track, timeMicros));
+                PORTRAITS.computeIfAbsent(
+                        List.of(track, (int) Math.round(4 * Math.sin(timeMicros / 9e5))),
+                        look -> portrait(look.get(0), look.get(1))));
     }
 
     private static List<Verdict> faceless(int from, int to) {
@@ -263,13 +269,12 @@ final class MadeUp {
         return second < 10 || (second > 30 && second < 34) ? 0.3 + 0.02 * (second % 5) : 0.9 + 0.03 * Math.sin(second);
     }
 
-    private static RgbFrame portrait(int track, long timeMicros) {
+    private static RgbFrame portrait(int track, int sway) {
         BufferedImage image = new BufferedImage(112, 112, BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();
         pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         pen.setColor(new Color(70 + 20 * track, 82, 96));
         pen.fillRect(0, 0, 112, 112);
-        int sway = (int) Math.round(4 * Math.sin(timeMicros / 9e5));
         pen.setColor(new Color(205 - 12 * track, 160 - 8 * track, 132));
         pen.fillOval(22 + sway, 8, 68, 96);
         pen.setColor(new Color(45, 35, 30));

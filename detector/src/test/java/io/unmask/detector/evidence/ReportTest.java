@@ -169,7 +169,7 @@ class ReportTest {
 
         assertThat(page.selectFirst("h1").text()).isEqualTo("2 videos");
         assertThat(page.selectFirst(".lead").text())
-                .isEqualTo("Manipulated face likely 1 manipulated face likely, 1 could not be judged.");
+                .isEqualTo("Manipulated face likely 1 with a face that is likely manipulated, 1 could not be judged.");
         assertThat(page.select("table.ruled").first().select("tbody th").eachText())
                 .containsExactly("landscape.mkv", "interview.mp4");
     }
