@@ -34,9 +34,9 @@ final class SettingsLoaderTest {
                 .isEqualTo(new Settings(
                         folder.resolve("home/.local/share/unmask"),
                         new Settings.Source(8, 0, 20_000, 5, 33_177_600),
-                        new Settings.Face(Optional.empty(), 480, 40, 4, 0.3, 800),
+                        new Settings.Face(Optional.empty(), 480, 40, 8, 0.3, 800),
                         new Settings.Clip(16, 8, 8),
-                        new Settings.Quality(48, 8, 30, 230, 0.3),
+                        new Settings.Quality(48, 8, 30, 230, 0.1),
                         new Settings.Model(Optional.empty(), 0, 8),
                         new Settings.Verdict(Optional.empty(), false),
                         new Settings.Outbox(1024, 10_000),
