@@ -3,6 +3,7 @@ package io.unmask.detector.publish;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventSerializer;
 import io.unmask.config.Settings;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,20 @@ record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
 
     /** Makes sure that the topic exists; a new one gets the broker's default partitions and replication. */
     void ensureTopic() {
-        try (Admin admin = Admin.create(properties(Map.of()))) {
+        Admin admin = admin();
+        try {
             if (!exists(admin)) {
                 create(admin);
             }
+        } finally {
+            // At once: a call that was interrupted is not waited for.
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private Admin admin() {
+        try {
+            return Admin.create(properties(Map.of()));
         } catch (KafkaException e) {
             throw failure(e);
         }

@@ -93,6 +93,8 @@ public final class KafkaPublisher implements AutoCloseable {
     @Override
     public void close() {
         relay.close();
+        // It may be waiting for a broker that does not answer.
+        thread.interrupt();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,8 @@ final class Relay implements Runnable, AutoCloseable {
             }
         } catch (CancellationException closed) {
             LOG.debug("closed before there was a broker");
+        } catch (InterruptException closed) {
+            LOG.debug("closed while sending");
         } catch (RuntimeException e) {
             update(() -> trouble = e);
         } finally {

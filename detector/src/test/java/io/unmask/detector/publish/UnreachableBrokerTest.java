@@ -2,6 +2,7 @@ package io.unmask.detector.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.unmask.config.Settings;
 import io.unmask.detector.publish.VerdictConsumer.Start;
@@ -101,6 +102,20 @@ class UnreachableBrokerTest {
                         }
                     })
                     .isInstanceOf(OutboxFullException.class);
+        }
+    }
+
+    @Test
+    void shouldCloseWithoutWaitingForABrokerThatDoesNotAnswer() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + silent.getLocalPort();
+            Settings.Kafka patient = new Settings.Kafka(Optional.of(address), "unmask.verdicts", 600_000, Map.of());
+            KafkaPublisher publisher =
+                    KafkaPublisher.start(patient, outbox, CompletableFuture.completedFuture(address));
+            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+                silent.accept().close();
+                publisher.close();
+            });
         }
     }
 
