@@ -1,71 +1,51 @@
 package io.unmask.config;
 
-import java.util.List;
+import io.unmask.config.Constraints.AtMost;
+import io.unmask.config.Constraints.Matches;
+import io.unmask.config.Constraints.Range;
 import java.util.Optional;
 
 /**
- * Hyper-parameters of a training run, all at the top level. Defaults and explanations stand in {@code train.yaml}.
+ * Hyper-parameters of a training run, all at the top level; {@code train.yaml} explains each key and holds its default.
  * Immutable.
  *
- * @param seed of initial weights, order, forgeries and cameras: the same seed gives the same run
- * @param inputSize side of the crop that the network sees, a multiple of 32
- * @param frames in a clip; 1 trains the encoder on single crops
- * @param sampleFps frames a second at which videos are cut
- * @param cropScale side of the crop over the side of the face box
- * @param encoderWidths channels of the encoder's stages
- * @param recurrentUnits size of the recurrent state
- * @param batchClips clips in a batch, half of them fake
- * @param steps updates in all
- * @param warmupSteps over which the rate rises
- * @param learningRate highest rate
- * @param finalLearningRate rate at the end
- * @param weightDecay decoupled, on kernels only
- * @param beta1 decay of Adam's first moment
- * @param beta2 decay of Adam's second moment
- * @param epsilon of Adam's division
- * @param clipNorm largest global norm of the gradient
- * @param averageDecay of the running average of the weights that is evaluated and exported
- * @param frameLossShare weight of the frames' own loss beside the clip's
- * @param labelSmoothing taken from the true label
- * @param selfBlendShare share of the fakes that are forged from authentic faces
- * @param augmentStrength share of pictures that a camera's disturbance befalls
- * @param framingJitter by which the crop varies
- * @param freeze regular expression of layers that stay as they are
- * @param evaluateSteps between two looks at the validation data
- * @param patience looks without a better AUC after which training stops; 0 never stops early
- * @param checkpointSteps between two checkpoints
- * @param loaderThreads that make batches
- * @param threads of TensorFlow; 0 lets it choose; 1 makes a run repeatable to the bit
- * @param falseAlarmRate that the threshold is set for
+ * @param encoderWidths channels of the encoder's stages, separated by blanks
  */
 public record TrainSettings(
         long seed,
-        int inputSize,
-        int frames,
-        double sampleFps,
-        double cropScale,
-        List<Integer> encoderWidths,
-        int recurrentUnits,
-        int batchClips,
-        long steps,
-        long warmupSteps,
-        double learningRate,
-        double finalLearningRate,
-        double weightDecay,
-        double beta1,
-        double beta2,
-        double epsilon,
-        double clipNorm,
-        double averageDecay,
-        double frameLossShare,
-        double labelSmoothing,
-        double selfBlendShare,
-        double augmentStrength,
-        double framingJitter,
+        @Range(min = 32, max = 512) int inputSize,
+        @Range(min = 1, max = 64) int frames,
+        @Range(min = 0.1, max = 60) double sampleFps,
+        @Range(min = 0.5, max = 3) double cropScale,
+        @Matches(pattern = "[0-9]+( +[0-9]+)*", says = "must be whole numbers, separated by blanks") String encoderWidths,
+        @Range(min = 1, max = 4096) int recurrentUnits,
+        @Range(min = 2, max = 4096) int batchClips,
+        @Range(min = 1, max = 1e9) long steps,
+        @Range(min = 1, max = 1e9) @AtMost("steps") long warmupSteps,
+        @Range(min = 1e-8, max = 10) double learningRate,
+        @Range(min = 0, max = 10) @AtMost("learningRate") double finalLearningRate,
+        @Range(min = 0, max = 10) double weightDecay,
+        @Range(min = 0, max = 1) double beta1,
+        @Range(min = 0, max = 1) double beta2,
+        @Range(min = 0, max = 1) double epsilon,
+        @Range(min = 0, max = 1e9) double clipNorm,
+        @Range(min = 0, max = 1) double averageDecay,
+        @Range(min = 0, max = 100) double frameLossShare,
+        @Range(min = 0, max = 0.9) double labelSmoothing,
+        @Range(min = 0, max = 1e6) double videoWeight,
+        @Range(min = 0, max = 1) double selfBlendShare,
+        @Range(min = 0, max = 1) double augmentStrength,
+        @Range(min = 0, max = 0.5) double framingJitter,
         Optional<String> freeze,
-        long evaluateSteps,
-        int patience,
-        long checkpointSteps,
-        int loaderThreads,
-        int threads,
-        double falseAlarmRate) {}
+        @Range(min = 1, max = 1e9) long evaluateSteps,
+        @Range(min = 0, max = 1e6) int patience,
+        @Range(min = 1, max = 1e9) long checkpointSteps,
+        @Range(min = 1, max = 64) int loaderThreads,
+        @Range(min = 0, max = 256) int threads,
+        @Range(min = 0, max = 0.5) double falseAlarmRate) {
+
+    /** The loader of these settings. */
+    public static SettingsLoader<TrainSettings> loader() {
+        return SettingsLoader.of(TrainSettings.class, "train.yaml", "UNMASK_TRAIN_");
+    }
+}

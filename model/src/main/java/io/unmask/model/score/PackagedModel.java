@@ -25,12 +25,8 @@ record PackagedModel(Function<String, InputStream> resources) {
     private static final Logger log = LoggerFactory.getLogger(PackagedModel.class);
     private static final String ROOT = "/io/unmask/model/default/";
 
-    /** What TensorFlow's saver writes for a model of less than 2 GB. */
-    private static final List<String> FILES = List.of(
-            ModelCard.FILE,
-            ModelDigest.GRAPH,
-            ModelDigest.VARIABLES + "/variables.index",
-            ModelDigest.VARIABLES + "/variables.data-00000-of-00001");
+    /** The exporter writes weights as constants: there is no folder of variables. */
+    private static final List<String> FILES = List.of(ModelCard.FILE, ModelDigest.GRAPH);
 
     static PackagedModel shipped() {
         return new PackagedModel(name -> PackagedModel.class.getResourceAsStream(ROOT + name));
@@ -55,7 +51,6 @@ record PackagedModel(Function<String, InputStream> resources) {
         Files.createDirectories(target.getParent());
         Path fresh = Files.createTempDirectory(target.getParent(), "unpacking-");
         try {
-            Files.createDirectories(fresh.resolve(ModelDigest.VARIABLES));
             for (String name : FILES) {
                 Files.write(fresh.resolve(name), read(name));
             }

@@ -35,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
 public final class Training {
@@ -121,7 +122,9 @@ public final class Training {
         return new Architecture(
                 settings.inputSize(),
                 settings.frames(),
-                settings.encoderWidths(),
+                Stream.of(settings.encoderWidths().trim().split("\\s+"))
+                        .map(Integer::valueOf)
+                        .toList(),
                 settings.recurrentUnits(),
                 LABELS.size());
     }
@@ -155,7 +158,7 @@ public final class Training {
                 new CropSpec(side, settings.cropScale() * VIDEO_MARGIN),
                 VIDEO_MARGIN);
         return TrainingData.load(
-                new TrainingData.Sources(request.videos(), request.faces()),
+                new TrainingData.Sources(request.videos(), request.faces(), settings.videoWeight()),
                 LABELS,
                 cache,
                 surroundings.progress()::skipped);

@@ -21,8 +21,9 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
      *
      * @param videos manifests or folders of videos and pictures in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
+     * @param videoWeight how often the face of a video is drawn, a single crop counting 1
      */
-    record Sources(List<Path> videos, List<Path> faces) {}
+    record Sources(List<Path> videos, List<Path> faces, double videoWeight) {}
 
     /** Reads manifests and cuts what is not cut yet; tells each file that has no face. */
     static TrainingData load(Sources sources, List<String> labels, FaceCache cache, Consumer<String> skipped)
@@ -34,7 +35,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
             var manifest = Manifest.read(data);
             digests.append(manifest.digest());
             for (var row : manifest.rows()) {
-                add(row, sequence(data, row, labels, new PictureCrops(row.file())), train, validation);
+                add(row, sequence(data, row, labels, new PictureCrops(row.file()), 1), train, validation);
             }
         }
         for (Path data : sources.videos()) {
@@ -46,7 +47,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                 if (tracks.isEmpty() || tracks.get(0).count() < MIN_TRACK) {
                     skipped.accept(row.name());
                 } else {
-                    add(row, sequence(data, row, labels, tracks.get(0)), train, validation);
+                    add(row, sequence(data, row, labels, tracks.get(0), sources.videoWeight()), train, validation);
                 }
             }
         }
@@ -65,7 +66,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         (row.split().equals(Manifest.TRAIN) ? train : validation).add(sequence);
     }
 
-    private static FaceSequence sequence(Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops)
+    private static FaceSequence sequence(Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops, double weight)
             throws IOException {
         int label = labels.indexOf(row.label().toLowerCase(Locale.ROOT));
         if (label < 0) {
@@ -76,6 +77,6 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         String set = (folder.endsWith("manifest.csv") ? folder.getParent() : folder)
                 .getFileName()
                 .toString();
-        return new FaceSequence(set, row.name(), label, row.group(), row.method(), row.weight(), crops);
+        return new FaceSequence(set, row.name(), label, row.group(), row.method(), row.weight() * weight, crops);
     }
 }
