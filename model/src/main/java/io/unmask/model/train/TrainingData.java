@@ -66,7 +66,8 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         (row.split().equals(Manifest.TRAIN) ? train : validation).add(sequence);
     }
 
-    private static FaceSequence sequence(Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops, double weight)
+    private static FaceSequence sequence(
+            Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops, double weight)
             throws IOException {
         int label = labels.indexOf(row.label().toLowerCase(Locale.ROOT));
         if (label < 0) {
