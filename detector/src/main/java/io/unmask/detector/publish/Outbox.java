@@ -11,14 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * Events on their way to Kafka, in SQLite: in here before they are published, gone once Kafka has them. Thread-safe.
@@ -30,11 +26,8 @@ import org.sqlite.SQLiteException;
  * promise: it survives a power cut, and a few commits a second can afford their fsync.
  */
 public final class Outbox implements AutoCloseable {
-    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
     private static final int FORMAT = 1;
-
-    /** Start times that the system reports for a process may differ by its clock's corrections. */
-    private static final long START_TOLERANCE_MS = 5_000;
 
     private static final List<String> SCHEMA = List.of(
             "create table if not exists event (position integer primary key autoincrement, "
@@ -58,12 +51,13 @@ public final class Outbox implements AutoCloseable {
     private final Path file;
     private final long maxBytes;
     private final Connection connection;
-    private final String owner = UUID.randomUUID().toString();
+    private final OutboxOwner owner;
 
     private Outbox(Path file, long maxBytes, Connection connection) {
         this.file = file;
         this.maxBytes = maxBytes;
         this.connection = connection;
+        this.owner = new OutboxOwner(connection);
     }
 
     /**
@@ -88,7 +82,7 @@ public final class Outbox implements AutoCloseable {
                             + "): set data-directory to a folder that can be written",
                     e);
         } catch (SQLException e) {
-            throw failure(file, e);
+            throw OutboxException.of(file, e);
         }
     }
 
@@ -107,7 +101,7 @@ public final class Outbox implements AutoCloseable {
                     "insert into event (id, owner, event) values (?, ?, ?) on conflict (id) do nothing")) {
                 for (CloudEvent event : events) {
                     insert.setString(1, event.getId());
-                    insert.setString(2, owner);
+                    insert.setString(2, owner.id());
                     insert.setBytes(3, VerdictEvent.toJson(event));
                     added += insert.executeUpdate();
                 }
@@ -121,7 +115,7 @@ public final class Outbox implements AutoCloseable {
         return mapped(() -> {
             try (PreparedStatement select = connection.prepareStatement(
                     "select position, event from event where owner = ? order by position limit ?")) {
-                select.setString(1, owner);
+                select.setString(1, owner.id());
                 select.setInt(2, limit);
                 List<Entry> entries = new ArrayList<>();
                 try (ResultSet rows = select.executeQuery()) {
@@ -138,7 +132,7 @@ public final class Outbox implements AutoCloseable {
     public synchronized long pendingCount() {
         return mapped(() -> {
             try (PreparedStatement count = connection.prepareStatement("select count(*) from event where owner = ?")) {
-                count.setString(1, owner);
+                count.setString(1, owner.id());
                 try (ResultSet row = count.executeQuery()) {
                     return row.getLong(1);
                 }
@@ -165,32 +159,16 @@ public final class Outbox implements AutoCloseable {
      * @return how many
      */
     public synchronized int adopt() {
-        return inTransaction(() -> {
-            try (Statement statement = connection.createStatement()) {
-                List<String> ended = new ArrayList<>();
-                try (ResultSet rows = statement.executeQuery("select id, pid, started_ms from owner")) {
-                    while (rows.next()) {
-                        if (!isAlive(rows.getLong(2), rows.getLong(3))) {
-                            ended.add(rows.getString(1));
-                        }
-                    }
-                }
-                for (String id : ended) {
-                    deleteOwner(id);
-                }
-                return statement.executeUpdate(
-                        "update event set owner = '" + owner + "' where owner not in (select id from owner)");
-            }
-        });
+        return inTransaction(owner::adopt);
     }
 
     /** Leaves what is undelivered to the next process. */
     @Override
     public synchronized void close() {
         try (connection) {
-            deleteOwner(owner);
+            owner.release();
         } catch (SQLException e) {
-            throw failure(file, e);
+            throw OutboxException.of(file, e);
         }
     }
 
@@ -206,7 +184,7 @@ public final class Outbox implements AutoCloseable {
                 for (String sql : SCHEMA) {
                     execute(sql);
                 }
-                registerOwner();
+                owner.register();
                 return null;
             });
             adopt();
@@ -224,7 +202,7 @@ public final class Outbox implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             try (ResultSet row = statement.executeQuery("pragma quick_check(1)")) {
                 if (!row.getString(1).equals("ok")) {
-                    throw damaged(file, row.getString(1).strip().replace('\n', ' '), null);
+                    throw OutboxException.damaged(file, row.getString(1).strip().replace('\n', ' '), null);
                 }
             }
             try (ResultSet row = statement.executeQuery("pragma user_version")) {
@@ -234,32 +212,6 @@ public final class Outbox implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private void registerOwner() throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("insert into owner values (?, ?, ?)")) {
-            insert.setString(1, owner);
-            insert.setLong(2, ProcessHandle.current().pid());
-            insert.setLong(3, startedMillis(ProcessHandle.current()));
-            insert.executeUpdate();
-        }
-    }
-
-    private void deleteOwner(String id) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("delete from owner where id = ?")) {
-            delete.setString(1, id);
-            delete.executeUpdate();
-        }
-    }
-
-    private static boolean isAlive(long pid, long startedMillis) {
-        return ProcessHandle.of(pid)
-                .filter(process -> Math.abs(startedMillis(process) - startedMillis) <= START_TOLERANCE_MS)
-                .isPresent();
-    }
-
-    private static long startedMillis(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     private void requireRoom() throws SQLException {
@@ -307,33 +259,7 @@ public final class Outbox implements AutoCloseable {
         try {
             return work.run();
         } catch (SQLException e) {
-            throw failure(file, e);
+            throw OutboxException.of(file, e);
         }
-    }
-
-    private static OutboxException failure(Path file, SQLException e) {
-        // The low byte is the primary code, the rest says more than a user needs.
-        int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
-        if (code == SQLiteErrorCode.SQLITE_FULL.code) {
-            return new OutboxException(
-                    "the disk is full: outbox " + file
-                            + " takes no more verdicts and lost none; free some space and run again",
-                    e);
-        }
-        if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
-            return damaged(file, e.getMessage(), e);
-        }
-        if (code == SQLiteErrorCode.SQLITE_BUSY.code) {
-            return new OutboxException(
-                    "outbox " + file + " was held by another program for " + BUSY_TIMEOUT.toSeconds()
-                            + " s: end it and run again",
-                    e);
-        }
-        return new OutboxException("outbox " + file + " cannot be used: " + e.getMessage(), e);
-    }
-
-    private static OutboxException damaged(Path file, String how, SQLException cause) {
-        return new OutboxException(
-                "outbox " + file + " is damaged (" + how + "): move it away, with what it holds, and run again", cause);
     }
 }

@@ -1,5 +1,10 @@
 package io.unmask.detector.publish;
 
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
 /** The outbox cannot be used; the message is one line for the user. What was committed stays. */
 public class OutboxException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,5 +15,31 @@ public class OutboxException extends RuntimeException {
 
     OutboxException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    static OutboxException of(Path file, SQLException e) {
+        // The low byte is the primary code, the rest says more than a user needs.
+        int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
+        if (code == SQLiteErrorCode.SQLITE_FULL.code) {
+            return new OutboxException(
+                    "the disk is full: outbox " + file
+                            + " takes no more verdicts and lost none; free some space and run again",
+                    e);
+        }
+        if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
+            return damaged(file, e.getMessage(), e);
+        }
+        if (code == SQLiteErrorCode.SQLITE_BUSY.code) {
+            return new OutboxException(
+                    "outbox " + file + " was held by another program for " + Outbox.BUSY_TIMEOUT.toSeconds()
+                            + " s: end it and run again",
+                    e);
+        }
+        return new OutboxException("outbox " + file + " cannot be used: " + e.getMessage(), e);
+    }
+
+    static OutboxException damaged(Path file, String how, SQLException cause) {
+        return new OutboxException(
+                "outbox " + file + " is damaged (" + how + "): move it away, with what it holds, and run again", cause);
     }
 }
