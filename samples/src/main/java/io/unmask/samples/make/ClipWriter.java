@@ -16,6 +16,7 @@ final class ClipWriter implements AutoCloseable {
     private final FFmpegFrameRecorder recorder;
 
     ClipWriter(Path file, int width, int height) throws FrameRecorder.Exception {
+        avutil.av_log_set_level(avutil.AV_LOG_ERROR);
         recorder = new FFmpegFrameRecorder(file.toString(), width, height);
         recorder.setFormat("mp4");
         recorder.setVideoCodec(avcodec.AV_CODEC_ID_H264);
@@ -25,7 +26,6 @@ final class ClipWriter implements AutoCloseable {
         recorder.setGopSize(50);
         recorder.setVideoBitrate(BITS_PER_SECOND);
         recorder.setVideoOption("threads", "1");
-        recorder.setOption("fflags", "+bitexact");
         recorder.start();
     }
 

@@ -83,19 +83,24 @@ final class HeadShape {
         double strands = Noise.value(identity.seed() + 40, longitude * 60, latitude * 4, 0.5);
         double locks = Noise.value(identity.seed() + 41, longitude * 7, latitude * 3, 0.5);
         double height = identity.hair().volume() * (0.85 + 0.25 * locks + 0.10 * strands);
-        return height * hairCover(longitude, latitude);
+        return height * cover(longitude, latitude, 0.30);
     }
 
     /** 1 where hair grows, 0 on bare skin, soft at the hairline. */
     double hairCover(double longitude, double latitude) {
+        return cover(longitude, latitude, 0.13);
+    }
+
+    private double cover(double longitude, double latitude, double softness) {
         double turn = Math.abs(longitude);
         double temple = Noise.step(0.55, 1.05, turn);
         double behind = Noise.step(1.55, 1.95, turn);
         double line = identity.hair().line() + 0.05 * Noise.value(identity.seed() + 42, longitude * 4, 0.5, 0.5);
         double side = Math.max(-0.05, identity.hair().sides());
         double edge = line + (side + 0.28 - line) * temple * temple + (-0.75 - side - 0.28) * behind;
-        edge += 0.04 * Noise.value(identity.seed() + 43, longitude * 45, 0.5, 0.5);
-        return Noise.step(edge - 0.03, edge + 0.10, level(latitude));
+        double strands = Noise.value(identity.seed() + 43, longitude * 45, 0.5, 0.5);
+        edge += 0.04 * strands * Noise.step(1.5, 1.1, turn);
+        return Noise.step(edge - 0.03, edge - 0.03 + softness, level(latitude));
     }
 
     private double relief(double x, double y) {

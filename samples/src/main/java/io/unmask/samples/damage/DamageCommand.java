@@ -1,0 +1,68 @@
+package io.unmask.samples.damage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask damage}. */
+@Command(
+        name = "damage",
+        description = "Writes damaged variants of a video: truncated, bit-flipped, spliced and more; seeded.",
+        mixinStandardHelpOptions = true)
+public final class DamageCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--source", required = true, paramLabel = "FILE", description = "The video; it is only read.")
+    private Path source;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where they go; made if missing.")
+    private Path out;
+
+    @Option(names = "--count", paramLabel = "N", defaultValue = "500", description = "Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Override
+    public Integer call() throws IOException {
+        byte[] video = read();
+        Files.createDirectories(out);
+        Iterator<Variants.Variant> variants = variants(video);
+        while (variants.hasNext()) {
+            Variants.Variant variant = variants.next();
+            Files.write(out.resolve(variant.name()), variant.bytes());
+        }
+        spec.commandLine().getOut().printf("%d damaged variants of %s are in %s%n", count, source, out);
+        return 0;
+    }
+
+    private byte[] read() throws IOException {
+        if (!Files.isRegularFile(source)) {
+            throw new ParameterException(spec.commandLine(), "--source " + source + ": no such file");
+        }
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count " + count + ": must be 1 or more");
+        }
+        return Files.readAllBytes(source);
+    }
+
+    private Iterator<Variants.Variant> variants(byte[] video) {
+        String name = source.getFileName().toString();
+        String extension = name.contains(".") ? name.substring(name.lastIndexOf('.')) : "";
+        try {
+            return Variants.of(video, extension, count, seed).iterator();
+        } catch (IllegalArgumentException unfit) {
+            throw new ParameterException(spec.commandLine(), "--source " + source + ": " + unfit.getMessage(), unfit);
+        }
+    }
+}
