@@ -25,8 +25,11 @@ record PackagedModel(Function<String, InputStream> resources) {
     private static final Logger log = LoggerFactory.getLogger(PackagedModel.class);
     private static final String ROOT = "/io/unmask/model/default/";
 
-    /** The exporter writes weights as constants: there is no folder of variables. */
     private static final List<String> FILES = List.of(ModelCard.FILE, ModelDigest.GRAPH);
+
+    /** Our exporter writes weights as constants into the graph; a model of other make may keep them apart. */
+    private static final List<String> IF_THERE = List.of(
+            ModelDigest.VARIABLES + "/variables.index", ModelDigest.VARIABLES + "/variables.data-00000-of-00001");
 
     static PackagedModel shipped() {
         return new PackagedModel(name -> PackagedModel.class.getResourceAsStream(ROOT + name));
@@ -53,6 +56,14 @@ record PackagedModel(Function<String, InputStream> resources) {
         try {
             for (String name : FILES) {
                 Files.write(fresh.resolve(name), read(name));
+            }
+            for (String name : IF_THERE) {
+                try (InputStream in = resources.apply(name)) {
+                    if (in != null) {
+                        Files.createDirectories(fresh.resolve(ModelDigest.VARIABLES));
+                        Files.copy(in, fresh.resolve(name));
+                    }
+                }
             }
             replace(fresh, target);
         } finally {

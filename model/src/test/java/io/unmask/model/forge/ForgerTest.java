@@ -1,0 +1,80 @@
+package io.unmask.model.forge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class ForgerTest {
+    private static final RgbFrame FACE = picture(1);
+
+    @Property(tries = 60)
+    void shouldBeAFunctionOfTheSeed(@ForAll long seed) {
+        var one = new Forger().forge(List.of(FACE, FACE), 1, seed);
+        var same = new Forger().forge(List.of(FACE, FACE), 1, seed);
+        assertThat(same.get(0).rgb()).isEqualTo(one.get(0).rgb());
+        assertThat(same.get(1).rgb()).isEqualTo(one.get(1).rgb());
+    }
+
+    @Property(tries = 60)
+    void shouldChangeTheFaceAndKeepItsSize(@ForAll long seed) {
+        var forged = new Forger().forge(List.of(FACE), 1, seed).get(0);
+        assertThat(forged.width()).isEqualTo(FACE.width());
+        assertThat(forged.height()).isEqualTo(FACE.height());
+        assertThat(forged.rgb()).isNotEqualTo(FACE.rgb());
+    }
+
+    @Test
+    void shouldLeaveItsInputAlone() {
+        byte[] before = FACE.rgb().clone();
+        new Forger().forge(List.of(FACE), 1, 5);
+        new Augmenter(64, 0.15, 1).film(List.of(FACE), 1, 5);
+        assertThat(FACE.rgb()).isEqualTo(before);
+    }
+
+    @Property(tries = 60)
+    void shouldFilmBothOfAPairAlike(@ForAll long seed) {
+        var augmenter = new Augmenter(64, 0.15, 1);
+        var one = augmenter.film(List.of(FACE), 1, seed).get(0);
+        var same = augmenter.film(List.of(FACE), 1, seed).get(0);
+        assertThat(same.rgb()).isEqualTo(one.rgb());
+        assertThat(one.width()).isEqualTo(64);
+    }
+
+    @Test
+    void shouldServeTheMiddleOfACropWithAMargin() {
+        var cut = Framing.serving(1.25).apply(FACE, 80);
+        for (int y = 0; y < 80; y++) {
+            for (int x = 0; x < 80; x++) {
+                int from = ((y + 10) * 100 + x + 10) * 3;
+                assertThat(cut.rgb()[(y * 80 + x) * 3]).isEqualTo(FACE.rgb()[from]);
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveEverythingOutsideTheMaskUntouched() {
+        var mask = new BlendMask(BlendMask.Region.MOUTH, 0.5, 0.8, 1, 0.01, 3);
+        try (var scope = new org.bytedeco.javacpp.PointerScope()) {
+            var alpha = mask.paint(100, 1, 1);
+            try (org.bytedeco.javacpp.indexer.FloatIndexer index = alpha.createIndexer()) {
+                assertThat(index.get(80, 50)).isEqualTo(1);
+                assertThat(index.get(20, 50)).isEqualTo(0);
+                assertThat(index.get(80, 2)).isEqualTo(0);
+            }
+        }
+    }
+
+    private static RgbFrame picture(int seed) {
+        var random = new Random(seed);
+        byte[] rgb = new byte[100 * 100 * 3];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (100 + 40 * Math.sin(i / 900.0) + random.nextInt(30));
+        }
+        return new RgbFrame(100, 100, rgb);
+    }
+}

@@ -1,0 +1,101 @@
+package io.unmask.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.forge.Augmenter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BatchMakerTest {
+    private static final Augmenter AUGMENTER = new Augmenter(32, 0.1, 1);
+
+    @Test
+    void shouldMakeTheSameBatchOfTheSameSeedAndNumber() {
+        var one = maker(0.5, 7).make(5);
+        var same = maker(0.5, 7).make(5);
+        var other = maker(0.5, 8).make(5);
+        assertThat(same.clips()).isEqualTo(one.clips());
+        assertThat(same.sources()).isEqualTo(one.sources());
+        assertThat(other.clips()).isNotEqualTo(one.clips());
+    }
+
+    @Test
+    void shouldPairEachAuthenticFaceWithAFakeOfItsVideo() {
+        var batch = maker(0, 7).make(0);
+        for (int i = 0; i < batch.size(); i += 2) {
+            assertThat(batch.sources().get(i)).startsWith("real-");
+            assertThat(batch.sources().get(i + 1))
+                    .isEqualTo(batch.sources().get(i).replace("real-", "fake-"));
+            assertThat(batch.labels()[i * 2]).isGreaterThan(batch.labels()[i * 2 + 1]);
+            assertThat(batch.labels()[(i + 1) * 2]).isLessThan(batch.labels()[(i + 1) * 2 + 1]);
+        }
+    }
+
+    @Test
+    void shouldForgeFakesWhenThereAreNone() {
+        var real =
+                sequences().stream().filter(sequence -> sequence.label() == 0).toList();
+        var batch = new BatchMaker(real, AUGMENTER, plan(0, 7)).make(0);
+        assertThat(batch.sources().get(1)).isEqualTo(batch.sources().get(0) + " (self-blended)");
+    }
+
+    @Test
+    void shouldMeetEveryAuthenticFaceOnceInAnEpoch() {
+        var maker = maker(0, 7);
+        var met = new ArrayList<String>();
+        for (long number = 0; number < maker.batchesInEpoch(); number++) {
+            var sources = maker.make(number).sources();
+            IntStream.range(0, sources.size() / 2).forEach(i -> met.add(sources.get(i * 2)));
+        }
+        assertThat(met).doesNotHaveDuplicates().hasSize(8);
+    }
+
+    @Test
+    void shouldMaskWhatAShortTrackDoesNotFill() {
+        var batch = maker(0, 7).make(0);
+        // Tracks have two crops, clips three frames.
+        assertThat(batch.mask()).startsWith(1, 1, 0, 1, 1, 0);
+    }
+
+    private static BatchMaker maker(double selfBlendShare, long seed) {
+        return new BatchMaker(sequences(), AUGMENTER, plan(selfBlendShare, seed));
+    }
+
+    private static BatchMaker.Plan plan(double selfBlendShare, long seed) {
+        return new BatchMaker.Plan(4, 3, selfBlendShare, 0.05, seed);
+    }
+
+    private static List<FaceSequence> sequences() {
+        var sequences = new ArrayList<FaceSequence>();
+        for (int person = 0; person < 8; person++) {
+            sequences.add(sequence("real-" + person, 0, person));
+            sequences.add(sequence("fake-" + person, 1, person));
+        }
+        return sequences;
+    }
+
+    private static FaceSequence sequence(String source, int label, int person) {
+        return new FaceSequence("set", source, label, "person-" + person, "", 1, new FaceSequence.Crops() {
+            @Override
+            public int count() {
+                return 2;
+            }
+
+            @Override
+            public double margin() {
+                return 1;
+            }
+
+            @Override
+            public RgbFrame read(int index) {
+                byte[] rgb = new byte[48 * 48 * 3];
+                new Random(person * 10L + label + index).nextBytes(rgb);
+                return new RgbFrame(48, 48, rgb);
+            }
+        });
+    }
+}

@@ -1,0 +1,95 @@
+package io.unmask.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManifestTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldReadRowsOnceWithWhatTheyLeaveOut() throws Exception {
+        files("a.jpg", "b.jpg");
+        var manifest = Manifest.read(
+                csv("path,label,person,split,weight", "a.jpg,real,ann,train,2.5", "b.jpg,fake,,,", "b.jpg,fake,,,"));
+
+        assertThat(manifest.rows()).hasSize(2);
+        var first = manifest.rows().get(0);
+        assertThat(first.group()).isEqualTo("ann");
+        assertThat(first.weight()).isEqualTo(2.5);
+        var second = manifest.rows().get(1);
+        assertThat(second.group()).as("a file without a group is its own").isEqualTo("b.jpg");
+        assertThat(second.split()).isIn(Manifest.TRAIN, Manifest.VALIDATION);
+        assertThat(second.weight()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSplitTheSameGroupAlwaysTheSameWay() throws Exception {
+        files("a.jpg", "b.jpg", "c.jpg");
+        var manifest = Manifest.read(csv("path,label,group", "a.jpg,real,x", "b.jpg,fake,x", "c.jpg,real,x"));
+        assertThat(manifest.rows())
+                .extracting(Manifest.Row::split)
+                .containsOnly(manifest.rows().get(0).split());
+    }
+
+    @Test
+    void shouldReadTheFoldersRealAndFake() throws Exception {
+        files("real/one.mp4", "fake/two.mp4", "fake/deep/three.mp4", "notes.txt");
+        assertThat(Manifest.read(folder).rows())
+                .extracting(row -> row.label() + " " + row.name())
+                .containsExactly("real real/one.mp4", "fake fake/deep/three.mp4", "fake fake/two.mp4");
+    }
+
+    @Test
+    void shouldNameMissingFiles() throws Exception {
+        Path csv = csv("path,label", "gone.jpg,real");
+        assertThatThrownBy(() -> Manifest.read(csv))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("gone.jpg");
+    }
+
+    @Test
+    void shouldRefuseAGroupOnBothSidesOfTheSplit() throws Exception {
+        files("a.jpg", "b.jpg");
+        Path csv = csv("path,label,group,split", "a.jpg,real,ann,train", "b.jpg,fake,ann,validation");
+        assertThatThrownBy(() -> Manifest.read(csv))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("[ann]")
+                .hasMessageContaining("one side");
+    }
+
+    @Test
+    void shouldRefuseAFolderWithNothingToLearnFrom() {
+        assertThatThrownBy(() -> Manifest.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("real and fake");
+    }
+
+    @Test
+    void shouldHaveADigestOfItsRows() throws Exception {
+        files("a.jpg");
+        String one = Manifest.read(csv("path,label", "a.jpg,real")).digest();
+        String same = Manifest.read(csv("label,path", "real,a.jpg")).digest();
+        String other = Manifest.read(csv("path,label", "a.jpg,fake")).digest();
+        assertThat(same).isEqualTo(one);
+        assertThat(other).isNotEqualTo(one);
+    }
+
+    private void files(String... names) throws IOException {
+        for (String name : names) {
+            Path file = folder.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, name);
+        }
+    }
+
+    private Path csv(String... lines) throws IOException {
+        return Files.writeString(folder.resolve("manifest.csv"), String.join("\n", lines) + "\n");
+    }
+}
