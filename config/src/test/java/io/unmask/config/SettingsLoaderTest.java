@@ -35,7 +35,7 @@ final class SettingsLoaderTest {
                         folder.resolve("home/.local/share/unmask"),
                         new Settings.Source(8, 0, 20_000, 5, 33_177_600),
                         new Settings.Face(Optional.empty(), 480, 40, 8, 0.3, 800),
-                        new Settings.Clip(16, 8, 8),
+                        new Settings.Clip(16, 8, 5),
                         new Settings.Quality(48, 8, 30, 230, 0.1),
                         new Settings.Model(Optional.empty(), 0, 8),
                         new Settings.Verdict(Optional.empty(), false),
@@ -143,7 +143,7 @@ final class SettingsLoaderTest {
         assertThat(problems())
                 .containsExactly(
                         "clip.hop = 5 (%s:1): must not be above clip.frames = 4 (%s:1)",
-                        "clip.min-frames = 8 (default): must not be above clip.frames = 4 (%s:1)",
+                        "clip.min-frames = 5 (default): must not be above clip.frames = 4 (%s:1)",
                         "quality.min-brightness = 100 (%s:3): must be below quality.max-brightness = 100 (%s:4)");
     }
 

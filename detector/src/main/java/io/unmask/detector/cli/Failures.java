@@ -9,6 +9,7 @@ import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.model.runtime.TensorFlowUnavailableException;
 import io.unmask.model.score.ScoringException;
+import io.unmask.model.train.TrainingException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -31,7 +32,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             PublishException.class,
             ScoringException.class,
             SourceException.class,
-            TensorFlowUnavailableException.class);
+            TensorFlowUnavailableException.class,
+            TrainingException.class);
 
     private final Console console;
 

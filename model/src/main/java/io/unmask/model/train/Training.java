@@ -97,6 +97,7 @@ public final class Training {
         try (var channel = FileChannel.open(
                         request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = lock(channel);
+                var log = new MetricsLog(request.out(), surroundings.progress());
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
             long done = start(step);
@@ -110,8 +111,7 @@ public final class Training {
             var judge = new Judge(data.validation(), settings.inputSize(), settings.frames(), settings.batchClips());
             var maker = new BatchMaker(data.train(), augmenter, plan);
             try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
-                var run = new Trainer.Run(
-                        settings, checkpoint(), facts(), surroundings.progress(), surroundings.stopped());
+                var run = new Trainer.Run(settings, checkpoint(), facts(), log, surroundings.stopped());
                 done = new Trainer(step, batches, judge, run).train(done);
             }
             return write(step, judge, data, done);

@@ -1,0 +1,163 @@
+package io.unmask.detector.cli;
+
+import io.unmask.config.LoadedSettings;
+import io.unmask.config.Settings;
+import io.unmask.config.SettingsException;
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
+import io.unmask.config.TrainSettings;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.train.Training;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask train}. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        description = "Trains a detector on your own videos or pictures and writes its model directory.",
+        footerHeading = "%nData:%n",
+        footer = {
+            "  A folder with real/ and fake/ below it, or a manifest.csv with the columns path, label (real, fake) and,",
+            "  as far as known, group or person, method, split (train, validation), weight. Without fakes, forgeries are",
+            "  made from the authentic faces.",
+            "",
+            "Examples:",
+            "  unmask train --data videos/ --out my-model",
+            "  unmask train --data videos/ --out my-model --from shipped-run -D learning-rate=0.0002 -D steps=500",
+            "  unmask train --data videos/ --out my-model --resume",
+            "  unmask detect --model my-model clip.mp4"
+        })
+final class TrainCommand implements Callable<Integer> {
+    private final Console console;
+    private final Shutdown shutdown;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--data", paramLabel = "DIR|CSV", description = "Videos and pictures in which faces are searched.")
+    private List<Path> videos = List.of();
+
+    @Option(names = "--faces", paramLabel = "DIR|CSV", description = "Pictures that are face crops already.")
+    private List<Path> faces = List.of();
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "The model directory to be.")
+    private Path out;
+
+    @Option(names = "--from", paramLabel = "DIR", description = "Start from the weights of this training.")
+    private Optional<Path> from = Optional.empty();
+
+    @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+    private boolean resume;
+
+    @Option(names = "--self-blend", description = "Learn from forgeries made here alone, even if there are fakes.")
+    private boolean selfBlend;
+
+    @Option(names = "--name", defaultValue = "custom", description = "Name in the model's card; default: custom.")
+    private String name;
+
+    @Option(names = "--cache", paramLabel = "DIR", description = "Faces cut out of videos; default: cache of --out.")
+    private Optional<Path> cache = Optional.empty();
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "Hyper-parameters, as in train.yaml.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "Set any hyper-parameter, as in -D steps=2000.")
+    private Map<String, String> overrides = new LinkedHashMap<>();
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Show stack traces of failures.")
+    @SuppressWarnings("unused") // Failures asks picocli for it
+    private boolean verbose;
+
+    @Option(names = "--reference", description = "Print a Markdown table of all hyper-parameters.", help = true)
+    private boolean reference;
+
+    TrainCommand(Console console, Shutdown shutdown) {
+        this.console = console;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (reference) {
+            console.printPlain(TrainSettings.loader().referenceTable());
+            return ExitCode.JUDGED;
+        }
+        if (videos.isEmpty() && faces.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "nothing to learn from: give --data or --faces");
+        }
+        if (selfBlend) {
+            overrides.put("self-blend-share", "1");
+        }
+        TrainSettings settings = load(TrainSettings.loader(), file, overrides).settings();
+        Settings service = load(SettingsLoader.ofService(), Optional.empty(), serving(settings))
+                .settings();
+        ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
+        try (TrainProgress progress = new TrainProgress(console, settings)) {
+            var request = new Training.Request(videos, faces, out, from, resume, name);
+            ModelCard card = new Training(
+                            request,
+                            settings,
+                            new Training.Surroundings(
+                                    service,
+                                    cache.orElse(out.resolve("cache")),
+                                    loaders,
+                                    Clock.systemUTC(),
+                                    progress,
+                                    shutdown::isRequested))
+                    .run();
+            progress.close();
+            tell(card);
+        } finally {
+            loaders.shutdownNow();
+        }
+        return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.JUDGED;
+    }
+
+    /** Faces are cut as the service will cut them. */
+    private static Map<String, String> serving(TrainSettings settings) {
+        return Map.of("source.sample-fps", Double.toString(settings.sampleFps()));
+    }
+
+    private static <R extends Record> LoadedSettings<R> load(
+            SettingsLoader<R> loader, Optional<Path> file, Map<String, String> overrides) {
+        try {
+            return loader.load(SettingsSources.ofProcess(file, overrides));
+        } catch (SettingsException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+
+    private Thread loader(Runnable work) {
+        Thread thread = new Thread(work, "unmask-batches");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void tell(ModelCard card) {
+        card.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().matches(".*\\.clean\\.(auc|ece|bpcer)"))
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(metric -> console.printPlain("%-50s %.4f".formatted(metric.getKey(), metric.getValue())));
+        console.printPlain("model " + card.name() + " (" + card.digest().substring(0, 12) + ") is in " + out);
+    }
+}

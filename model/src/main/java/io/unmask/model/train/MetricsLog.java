@@ -1,0 +1,76 @@
+package io.unmask.model.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes {@code metrics.jsonl}, a line a step and a line a look, and passes everything on. A resumed run appends. */
+final class MetricsLog implements Progress, AutoCloseable {
+    static final String FILE = "metrics.jsonl";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final BufferedWriter out;
+    private final Progress next;
+
+    MetricsLog(Path folder, Progress next) throws IOException {
+        this.out = Files.newBufferedWriter(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        this.next = next;
+    }
+
+    @Override
+    public void stepped(Step step) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("step", step.step());
+        line.put("loss", step.loss());
+        line.put("learning_rate", step.rate());
+        line.put("gradient_norm", step.gradientNorm());
+        line.put("waited_ms", step.waitedMs());
+        line.put("took_ms", step.tookMs());
+        write(line);
+        next.stepped(step);
+    }
+
+    @Override
+    public void judged(Judged judged) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("step", judged.step());
+        line.put("validation_auc", judged.auc());
+        line.put("validation_log_loss", judged.logLoss());
+        write(line);
+        flush();
+        next.judged(judged);
+    }
+
+    @Override
+    public void skipped(String file) {
+        next.skipped(file);
+    }
+
+    private void write(Map<String, Object> line) {
+        try {
+            out.write(JSON.writeValueAsString(line));
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}
