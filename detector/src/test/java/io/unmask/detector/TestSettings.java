@@ -29,6 +29,22 @@ public final class TestSettings {
                 new Settings.Verdict(Optional.of(threshold), false));
     }
 
+    /** Lets every face pass. */
+    public static Settings clip(Settings.Clip clip) {
+        Settings base = in(Path.of("unused"));
+        return new Settings(
+                base.dataDirectory(),
+                base.source(),
+                base.face(),
+                clip,
+                new Settings.Quality(0, 0, 0, 255, 0),
+                base.model(),
+                base.verdict(),
+                base.outbox(),
+                base.kafka(),
+                base.broker());
+    }
+
     public static Settings.Kafka kafka(Optional<String> bootstrapServers) {
         return new Settings.Kafka(bootstrapServers, "unmask.verdicts", 5_000, Map.of());
     }

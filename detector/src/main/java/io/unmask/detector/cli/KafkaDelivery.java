@@ -58,7 +58,9 @@ final class KafkaDelivery implements Delivery {
     };
 
     private boolean closing;
+    private final long inherited;
     private long published;
+    private long left;
     private RuntimeException failure;
 
     private KafkaDelivery(Settings settings, Console console, ResultView view) {
@@ -66,6 +68,7 @@ final class KafkaDelivery implements Delivery {
         this.console = console;
         this.view = view;
         outbox = Outbox.open(outboxFile(settings), settings.outbox().maxMegabytes());
+        inherited = outbox.pendingCount();
         publisher = KafkaPublisher.start(settings.kafka(), outbox, bootstrapServers);
         reader.setDaemon(true);
     }
@@ -95,7 +98,7 @@ final class KafkaDelivery implements Delivery {
 
     @Override
     public boolean finish() {
-        long left = publisher.drain(drainTimeout());
+        left = publisher.drain(drainTimeout());
         String trouble = publisher.trouble().map(Throwable::getMessage).orElse("Kafka was too slow");
         synchronized (lock) {
             if (left == 0) {
@@ -116,14 +119,16 @@ final class KafkaDelivery implements Delivery {
 
     @Override
     public Optional<String> summary() {
-        long delivered = publisher.delivered();
-        if (delivered == 0) {
-            return Optional.empty();
+        synchronized (lock) {
+            long delivered = inherited + published - left;
+            if (delivered == 0 || route != Route.ROUND_TRIP) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    delivered + " events published to " + settings.kafka().topic() + " at "
+                            + bootstrapServers.join()
+                            + (inherited > 0 ? ", " + inherited + " of them from an earlier run" : ""));
         }
-        return Optional.of(delivered + " events published to "
-                + settings.kafka().topic() + " at "
-                + bootstrapServers.getNow("Kafka")
-                + (delivered > published ? ", " + (delivered - published) + " of them from an earlier run" : ""));
     }
 
     @Override

@@ -55,7 +55,8 @@ final class ReportFile {
             return;
         }
         try {
-            Path part = Files.createTempFile(file.getParent(), "unmask-report", ".part");
+            // Not a temporary file, which only its owner could read.
+            Path part = file.resolveSibling(file.getFileName() + ".part");
             try {
                 try (Writer out = Files.newBufferedWriter(part)) {
                     report.write(sources, out);

@@ -1,0 +1,281 @@
+package io.unmask.detector.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.unmask.detector.TestSettings;
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.verdict.Reason;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.model.score.TinyModel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way on real parts: sample clip, FFmpeg, OpenCV, TensorFlow, SQLite, Kafka and back. */
+@Timeout(value = 120, unit = SECONDS)
+final class DetectTest {
+    private static final Path CLIPS = Path.of(System.getProperty("unmask.root"), "samples", "clips");
+    private static final AtomicInteger TOPICS = new AtomicInteger();
+
+    @TempDir
+    static Path shared;
+
+    private static BrokerLease broker;
+    private static Path model;
+
+    @TempDir
+    private Path folder;
+
+    private Path settings;
+
+    @BeforeAll
+    static void startBroker() throws IOException {
+        broker = Brokers.obtain(TestSettings.in(shared.resolve("broker")));
+        model = TinyModel.write(shared.resolve("tiny"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void writeSettings() throws IOException {
+        settings = Files.writeString(
+                folder.resolve("unmask.yaml"),
+                """
+                data-directory: data
+                source: {sample-fps: 4}
+                clip: {frames: 4, hop: 2, min-frames: 2}
+                quality: {min-face-px: 8, min-sharpness: 0, min-brightness: 0, max-brightness: 255, min-frontality: 0}
+                model: {directory: "%s"}
+                kafka: {topic: "verdicts-%d", connect-timeout-ms: 3000}
+                outbox: {drain-timeout-ms: 5000}
+                """
+                        .formatted(model, TOPICS.incrementAndGet()));
+    }
+
+    @Test
+    void shouldPrintTheEventsThatAreOnTheTopicAndNothingElse() {
+        CommandLineRun detected = detect("--format", "json", clip("authentic-1"));
+        CommandLineRun consumed =
+                run("consume", "-b", address(), "--from-beginning", "--timeout", "0.5", "--format", "json");
+
+        assertThat(detected.err()).isEmpty();
+        assertThat(detected.exitCode()).isZero();
+        assertThat(detected.ids()).hasSizeGreaterThan(3).doesNotHaveDuplicates();
+        assertThat(consumed.ids()).isEqualTo(detected.ids());
+        assertThat(verdicts(detected))
+                .anySatisfy(verdict -> assertThat(verdict.kind()).isEqualTo(Verdict.Kind.TRACK))
+                .anySatisfy(verdict -> assertThat(verdict.timing()).containsKeys("queue", "encode", "score"));
+    }
+
+    @Test
+    void shouldGiveTheSameIdsWhenAFileIsJudgedAgain() {
+        CommandLineRun first = detect("--format", "json", "--no-publish", clip("authentic-1"));
+        CommandLineRun second = detect("--format", "json", clip("authentic-1"));
+
+        assertThat(second.ids()).isEqualTo(first.ids());
+    }
+
+    @Test
+    void shouldShowATableWithALastLineForEachFaceAndSource() {
+        CommandLineRun run = detect(clip("authentic-1"));
+
+        assertThat(run.out())
+                .startsWith("time ")
+                .containsPattern("00:00\\.0 - 00:00\\.\\d +face 1 +(real|fake|inconclusive) +0\\.\\d{3} \\(0")
+                .containsPattern("(?m)^face 1: ")
+                .containsPattern("(?m)^\\S*authentic-1\\.mp4: ");
+        assertThat(run.err()).containsPattern("^\\d+ events published to verdicts-\\d+ at " + address());
+    }
+
+    @Test
+    void shouldExitWith3AndGiveNoScoreWhenNoFaceIsThere() {
+        CommandLineRun run = detect("--no-publish", "--format", "json", clip("no-face"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.NOTHING_JUDGED);
+        assertThat(verdicts(run)).isNotEmpty().allSatisfy(verdict -> {
+            assertThat(verdict.decision()).isEqualTo(Decision.NOT_EVALUABLE);
+            assertThat(verdict.reasons()).contains(Reason.NO_FACE);
+        });
+        assertThat(run.out()).doesNotContain("p_fake");
+    }
+
+    @Test
+    void shouldExitWith4WhenAFaceIsFakeAndThatIsAskedFor() {
+        String[] certain = {"--no-publish", "--threshold", "0.01", clip("authentic-1")};
+
+        assertThat(detect(certain).exitCode()).isEqualTo(ExitCode.JUDGED);
+        assertThat(detect(with(certain, "--fail-on", "fake")).exitCode()).isEqualTo(ExitCode.FAKE_FOUND);
+    }
+
+    @Test
+    void shouldJudgeTheOtherFilesWhenOneIsNoVideo() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.mp4"), "this is no video");
+
+        CommandLineRun run = detect("--no-publish", text.toString(), clip("authentic-1"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err()).startsWith("unmask: ").contains("text.mp4").hasLineCount(1);
+        assertThat(run.out()).contains("face 1").contains("not to its end");
+    }
+
+    @Test
+    void shouldNameAMissingFileInOneLine() {
+        CommandLineRun run = detect("--no-publish", folder.resolve("absent.mp4").toString());
+
+        assertThat(run)
+                .isEqualTo(
+                        failure("source " + folder.resolve("absent.mp4") + ": no such file or folder; check the path"));
+    }
+
+    @Test
+    void shouldNameAFolderThatCannotBeRead() throws IOException {
+        Path locked = Files.createDirectory(
+                folder.resolve("locked"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+        assumeTrue(!Files.isReadable(locked), "root reads every folder: run the tests as another user");
+
+        CommandLineRun run = detect("--no-publish", locked.toString());
+
+        assertThat(run).isEqualTo(failure("folder " + locked + " cannot be searched: no permission to read it"));
+    }
+
+    @Test
+    void shouldKeepVerdictsWhenKafkaCannotBeReachedAndDeliverThemWithTheNextRun() throws IOException {
+        long start = System.nanoTime();
+        CommandLineRun kept =
+                run("detect", "-b", "127.0.0.1:" + TestPorts.free(), "--format", "json", clip("authentic-1"));
+        assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(15));
+        assertThat(kept.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(kept.err())
+                .contains(kept.events().size() + " events are kept in")
+                .contains("the next run delivers them")
+                .hasLineCount(2);
+
+        CommandLineRun next = detect("--format", "text", clip("no-face"));
+        CommandLineRun consumed = run(
+                "consume",
+                "-b",
+                address(),
+                "--from-beginning",
+                "--timeout",
+                "0.5",
+                "--format",
+                "json",
+                "--stream",
+                "authentic");
+
+        assertThat(next.err()).contains(kept.events().size() + " of them from an earlier run");
+        assertThat(consumed.ids()).isEqualTo(kept.ids());
+    }
+
+    @Test
+    void shouldKeepVerdictsWhenTheBrokersPortIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CommandLineRun run = run("detect", "-D", "broker.port=" + taken.getLocalPort(), clip("authentic-1"));
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+            assertThat(run.err())
+                    .contains(String.valueOf(taken.getLocalPort()))
+                    .contains("are kept in")
+                    .hasLineCount(2);
+        }
+    }
+
+    @Test
+    void shouldRefuseAModelThatWasAltered() throws IOException {
+        Path altered = TinyModel.write(folder.resolve("altered"));
+        Files.write(altered.resolve("saved_model.pb"), new byte[] {0}, java.nio.file.StandardOpenOption.APPEND);
+
+        CommandLineRun run = detect("--no-publish", "--model", altered.toString(), clip("authentic-1"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err())
+                .startsWith("unmask: model directory " + altered)
+                .contains("digest")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void shouldRefuseADirectoryWithoutAModel() {
+        CommandLineRun run = detect("--no-publish", "--model", folder.toString(), clip("authentic-1"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err()).startsWith("unmask: model directory " + folder).hasLineCount(1);
+    }
+
+    @Test
+    void shouldWriteTheReportAndThePicturesWhenAskedFor() {
+        Path report = folder.resolve("report.html");
+
+        detect("--no-publish", "-D", "verdict.evidence=true", "--report", report.toString(), clip("authentic-1"));
+
+        assertThat(report).content().contains("authentic-1.mp4").contains("data:image/jpeg;base64,");
+        assertThat(folder.resolve("data/evidence")).isDirectoryRecursivelyContaining("glob:**.jpg");
+    }
+
+    @Test
+    void shouldRefuseAReportThatCannotBeWrittenBeforeWorkBegins() {
+        CommandLineRun run = detect(
+                "--no-publish", "--report", folder.resolve("no/where.html").toString(), clip("no-face"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("unmask: --report ").hasLineCount(1);
+    }
+
+    private static List<Verdict> verdicts(CommandLineRun run) {
+        return run.events().stream()
+                .filter(VerdictEvent::isVerdict)
+                .map(VerdictEvent::parse)
+                .toList();
+    }
+
+    private CommandLineRun detect(String... arguments) {
+        return run(with(new String[] {"detect", "-b", address()}, arguments));
+    }
+
+    private CommandLineRun run(String command, String... arguments) {
+        return run(with(new String[] {command}, arguments));
+    }
+
+    private CommandLineRun run(String[] arguments) {
+        return CommandLineRun.of(with(arguments, "--config", settings.toString()));
+    }
+
+    private static CommandLineRun failure(String message) {
+        return new CommandLineRun(ExitCode.FAILURE, "", "unmask: " + message + "\n");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static String address() {
+        return broker.bootstrapServers();
+    }
+
+    private static String clip(String name) {
+        return CLIPS.resolve(name + ".mp4").toString();
+    }
+}

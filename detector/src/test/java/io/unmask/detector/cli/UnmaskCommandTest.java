@@ -1,0 +1,141 @@
+package io.unmask.detector.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.unmask.model.score.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class UnmaskCommandTest {
+    /** {@code mvn test -pl detector -am -Dtest=UnmaskCommandTest -Dgolden=write} renews it. */
+    private static final Path GOLDEN =
+            Path.of(System.getProperty("unmask.root"), "detector/src/test/resources/io/unmask/detector/cli/help.txt");
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "detct                              | did you mean detect or doctor?",
+                "detect                             | SOURCE",
+                "detect a.mp4 --fail-on real        | --fail-on",
+                "detect a.mp4 --no-publsh           | did you mean --no-publish?",
+                "detect ftp://host/a.mp4            | unknown scheme ftp",
+                "detect a.mp4 --threshold 2         | verdict.threshold = 2.0 (command line)",
+                "detect a.mp4 -D clip.frame=8       | clip.frames",
+                "detect a.mp4 --config absent.yaml  | absent.yaml: no such file",
+                "consume --verdict maybe            | --verdict",
+                "config --schema --reference        | mutually exclusive",
+                "''                                 | no command given"
+            })
+    void shouldExitWith2AndSayWhatIsWrongWithTheCommandLine(String line, String expected) {
+        CommandLineRun run = CommandLineRun.of(line.isEmpty() ? new String[0] : line.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("unmask: ").contains(expected).doesNotContain("Exception");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void shouldHelpAsReviewed() throws IOException {
+        String help = Stream.of("", "detect", "consume", "broker", "doctor", "config")
+                .map(command -> CommandLineRun.of(
+                        command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"}))
+                .map(CommandLineRun::out)
+                .collect(Collectors.joining("\n"));
+        if ("write".equals(System.getProperty("golden"))) {
+            Files.createDirectories(GOLDEN.getParent());
+            Files.writeString(GOLDEN, help);
+        }
+
+        assertThat(help).isEqualTo(Files.readString(GOLDEN));
+    }
+
+    @Test
+    void shouldTellTheVersionsOfItsLibraries() {
+        assertThat(CommandLineRun.of("--version").out())
+                .startsWith("unmask ")
+                .contains("model ", "FFmpeg 8", "OpenCV 4", "TensorFlow Java 1", "Kafka 4");
+    }
+
+    @Test
+    void shouldPrintEachSettingWithItsOrigin() {
+        CommandLineRun run =
+                CommandLineRun.of("config", "-D", "clip.hop=4", "-D", "kafka.properties.sasl.jaas.config=pw");
+
+        assertThat(run.out())
+                .containsPattern("(?m)^clip.hop: 4 +# command line$")
+                .containsPattern("(?m)^clip.frames: 16 +# default$")
+                .doesNotContain("pw");
+    }
+
+    @Test
+    void shouldReportEveryProblemOfAFileAtOnce() throws IOException {
+        Path file = Files.writeString(folder.resolve("unmask.yaml"), "clip:\n  frames: 0\n  hopp: 4\n");
+
+        CommandLineRun run = CommandLineRun.of("config", "--validate", file.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .contains("unmask.yaml:2")
+                .contains("unmask.yaml:3")
+                .contains("hop");
+        assertThat(run.err().lines()).allMatch(line -> line.startsWith("unmask: "));
+    }
+
+    @Test
+    void shouldSayThatAFileIsValid() throws IOException {
+        Path file = Files.writeString(folder.resolve("unmask.yaml"), "clip: {frames: 8, hop: 4}\n");
+
+        assertThat(CommandLineRun.of("config", "--validate", file.toString()))
+                .isEqualTo(new CommandLineRun(0, file + ": valid\n", ""));
+    }
+
+    @Test
+    void shouldFindAllPartsWell() throws IOException {
+        JsonNode findings = doctor(TinyModel.write(folder.resolve("tiny")));
+
+        assertThat(findings).hasSize(8).allSatisfy(finding -> assertThat(
+                        finding.get("health").asText())
+                .isIn("ok", finding.get("part").asText().matches("camera|disk") ? "limited" : "ok"));
+    }
+
+    @Test
+    void shouldSayWhichPartIsBrokenAndWhatToDo() throws IOException {
+        JsonNode findings = doctor(folder.resolve("absent"));
+
+        assertThat(findings).anySatisfy(finding -> {
+            assertThat(finding.get("part").asText()).isEqualTo("model");
+            assertThat(finding.get("health").asText()).isEqualTo("broken");
+            assertThat(finding.get("detail").asText()).contains("absent");
+        });
+    }
+
+    private JsonNode doctor(Path model) throws IOException {
+        CommandLineRun run = CommandLineRun.of(
+                "doctor",
+                "--format",
+                "json",
+                "-D",
+                "data-directory=" + folder.resolve("data"),
+                "-D",
+                "model.directory=" + model,
+                "-D",
+                "broker.port=" + TestPorts.free());
+        JsonNode findings = new ObjectMapper().readTree(run.out());
+        boolean broken = findings.findValuesAsText("health").contains("broken");
+        assertThat(run.exitCode()).isEqualTo(broken ? ExitCode.FAILURE : ExitCode.JUDGED);
+        return findings;
+    }
+}

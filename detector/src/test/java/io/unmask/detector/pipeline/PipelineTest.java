@@ -1,0 +1,219 @@
+package io.unmask.detector.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unmask.config.Settings;
+import io.unmask.detector.TestSettings;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdict.Kind;
+import io.unmask.detector.verdict.VerdictIds;
+import io.unmask.detector.verdict.VerdictPolicy;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.score.ClipScorer;
+import io.unmask.model.score.DjlClipScorer;
+import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.score.ScoringException;
+import io.unmask.model.score.TinyModel;
+import io.unmask.model.spec.ModelCard;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+final class PipelineTest {
+    private static final int WHITE = 255;
+    private static final int BLACK = 0;
+
+    @TempDir
+    static Path folder;
+
+    private static ModelDirectory model;
+
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Pipeline pipeline = new Pipeline(
+            rules(),
+            new Outlets(outcomes::addAll, (job, position, duration) -> {}, FaceWitness.NONE, meters),
+            new Pipeline.Limits(2, 8));
+
+    @BeforeAll
+    static void writeModel() throws IOException {
+        model = ModelDirectory.open(TinyModel.write(folder.resolve("tiny")));
+    }
+
+    @Test
+    void shouldJudgeClipsThenTheFaceThenTellTheEnd() throws InterruptedException {
+        run(Events.job("white", video(1, WHITE)), Events.job("black", video(1, BLACK)));
+
+        assertThat(verdicts("white"))
+                .extracting(Verdict::kind, Verdict::decision)
+                .containsExactly(
+                        tuple(Kind.CLIP, Verdict.Decision.FAKE),
+                        tuple(Kind.CLIP, Verdict.Decision.FAKE),
+                        tuple(Kind.TRACK, Verdict.Decision.FAKE));
+        assertThat(verdicts("black")).extracting(Verdict::decision).containsOnly(Verdict.Decision.REAL);
+        assertThat(states("white")).containsExactly(StreamState.State.ENDED);
+    }
+
+    @Test
+    void shouldNumberAStreamsOutcomesWithoutAGap() throws InterruptedException {
+        run(Events.job("video", video(1, WHITE)));
+
+        assertThat(verdicts("video")).extracting(Verdict::sequence).containsExactly(1L, 2L, 3L);
+        assertThat(((Outcome.Changed) outcomes.get(3)).state().sequence()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldEncodeASampleThatClipsShareOnce() throws InterruptedException {
+        run(Events.job("video", video(1, WHITE)));
+
+        assertThat(meters.counter("unmask.encode.frames").count()).isEqualTo(6);
+        assertThat(meters.counter("unmask.score.clips").count()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldSayThatNothingCouldBeJudgedWhenNoFaceCame() throws InterruptedException {
+        run(Events.job("room", List.of(new FacelessSpan(0, 1000, Events.COVERAGE), Events.ended(1000))));
+
+        assertThat(verdicts("room")).hasSize(2).allSatisfy(verdict -> assertThat(verdict.decision())
+                .isEqualTo(Verdict.Decision.NOT_EVALUABLE));
+    }
+
+    @Test
+    void shouldEndAFaceThatIsStillThereWhenTheSourceIsStopped() throws InterruptedException {
+        run(Events.job("cut", List.of(Events.clip(1, 0, 0, 4, WHITE), Events.ended(400_000))));
+
+        assertThat(verdicts("cut")).extracting(Verdict::kind).containsExactly(Kind.CLIP, Kind.TRACK);
+    }
+
+    @Test
+    void shouldNameTheSourceAndInventNoVerdictWhenScoringFails() {
+        assertThatThrownBy(() -> pipeline.run(
+                        List.of(Events.job("broken.mp4", video(1, WHITE))), () -> new FailingScorer(scorer())))
+                .isInstanceOf(PipelineException.class)
+                .hasMessage("broken.mp4: out of memory");
+        assertThat(outcomes).isEmpty();
+    }
+
+    @Test
+    void shouldNameTheSourceWhoseReaderFails() {
+        StreamJob failing =
+                new StreamJob("bad.mp4", false, () -> new Verdict.Stream("bad", "session", "bad.mp4"), listener -> {
+                    throw new IllegalStateException("no memory for a decoder");
+                });
+
+        assertThatThrownBy(() -> run(failing))
+                .isInstanceOf(PipelineException.class)
+                .hasMessage("bad.mp4: no memory for a decoder");
+    }
+
+    @Test
+    void shouldStopSourcesAndJudgeWhatWasSeen() throws InterruptedException {
+        run(new StreamJob(
+                "endless",
+                true,
+                () -> new Verdict.Stream("endless", "session", "endless"),
+                listener -> new StreamJob.Reader() {
+                    private final CountDownLatch stopped = new CountDownLatch(1);
+
+                    @Override
+                    public void run() {
+                        listener.event(Events.clip(1, 0, 0, 4, WHITE));
+                        pipeline.stop();
+                        assertThat(stopped.getCount()).isZero();
+                        listener.event(Events.ended(400_000));
+                    }
+
+                    @Override
+                    public void stop() {
+                        stopped.countDown();
+                    }
+                }));
+
+        assertThat(verdicts("endless")).extracting(Verdict::kind).containsExactly(Kind.CLIP, Kind.TRACK);
+    }
+
+    /** Two clips of four samples that share two. */
+    private static List<IngestEvent> video(int track, int grey) {
+        return List.of(
+                Events.clip(track, 0, 0, 4, grey),
+                Events.clip(track, 1, 2, 4, grey),
+                new TrackEnded(track, 0, 625_000, TrackEnded.Cause.SOURCE_ENDED, Events.COVERAGE),
+                Events.ended(625_000));
+    }
+
+    private void run(StreamJob... jobs) throws InterruptedException {
+        pipeline.run(List.of(jobs), PipelineTest::scorer);
+    }
+
+    private static ClipScorer scorer() {
+        return DjlClipScorer.open(model, 0);
+    }
+
+    private List<Verdict> verdicts(String stream) {
+        return outcomes.stream()
+                .filter(Outcome.Judged.class::isInstance)
+                .map(outcome -> ((Outcome.Judged) outcome).verdict())
+                .filter(verdict -> verdict.stream().id().equals(stream))
+                .toList();
+    }
+
+    private List<StreamState.State> states(String stream) {
+        return outcomes.stream()
+                .filter(Outcome.Changed.class::isInstance)
+                .map(outcome -> ((Outcome.Changed) outcome).state())
+                .filter(state -> state.stream().id().equals(stream))
+                .map(StreamState::state)
+                .toList();
+    }
+
+    private static Rules rules() {
+        Settings settings = TestSettings.clip(new Settings.Clip(4, 2, 2));
+        return new Rules(
+                new VerdictPolicy(TinyModel.CALIBRATION, settings),
+                new VerdictIds("digest", settings),
+                new Verdict.Model("tiny", "1", "digest", "training", TinyModel.CALIBRATION),
+                2,
+                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    }
+
+    /** The real scorer, whose second half fails as a native runtime does. */
+    private record FailingScorer(ClipScorer real) implements ClipScorer {
+        @Override
+        public ModelCard card() {
+            return real.card();
+        }
+
+        @Override
+        public float[][] encode(List<RgbFrame> crops) {
+            return real.encode(crops);
+        }
+
+        @Override
+        public List<ClipScore> score(List<float[][]> clips) {
+            throw new ScoringException("out of memory");
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+}
