@@ -69,7 +69,7 @@ final class ConsumeCommand implements Callable<Integer> {
 
     @Option(
             names = {"-b", "--bootstrap-servers"},
-            paramLabel = "HOST:PORT,…",
+            paramLabel = "HOST:PORT,...",
             description = "Read from this Kafka instead of the embedded broker.")
     private Optional<String> bootstrapServers = Optional.empty();
 

@@ -70,7 +70,7 @@ final class DetectCommand implements Callable<Integer> {
 
     @Option(
             names = {"-b", "--bootstrap-servers"},
-            paramLabel = "HOST:PORT,…",
+            paramLabel = "HOST:PORT,...",
             description = "Publish to this Kafka instead of the embedded broker.")
     private Optional<String> bootstrapServers = Optional.empty();
 
