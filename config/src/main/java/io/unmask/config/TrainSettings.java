@@ -17,8 +17,7 @@ public record TrainSettings(
         @Range(min = 1, max = 64) int frames,
         @Range(min = 0.1, max = 60) double sampleFps,
         @Range(min = 0.5, max = 3) double cropScale,
-        @Matches(pattern = "[0-9]+( +[0-9]+)*", says = "must be whole numbers, separated by blanks")
-                String encoderWidths,
+        @Matches(pattern = "[0-9]+( +[0-9]+)*", says = "whole numbers, separated by blanks") String encoderWidths,
         @Range(min = 1, max = 4096) int recurrentUnits,
         @Range(min = 2, max = 4096) int batchClips,
         @Range(min = 1, max = 1e9) long steps,

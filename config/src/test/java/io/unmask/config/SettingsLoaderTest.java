@@ -1,6 +1,7 @@
 package io.unmask.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.unmask.config.LoadedSettings.Entry;
@@ -300,6 +301,40 @@ final class SettingsLoaderTest {
                 .contains("| `clip.hop` | whole number | `8` | from 1 to 64, at most clip.frames"
                         + " | Frames from the start of a clip to the start of the next. |");
     }
+
+    @Test
+    void shouldFillAnotherRecordByTheSameRules() throws IOException {
+        write("encoder-widths: 8, 16\nwarmup-steps: 7000\nsteps: 6000\n");
+        environment.put("UNMASK_TRAIN_SEED", "9");
+        properties.put("unmask.train.beta1", "2");
+        overrides.put("learning-rates", "1");
+        SettingsSources sources = new SettingsSources(file, environment, properties, overrides);
+
+        assertThat(lines(catchThrowableOfType(
+                        SettingsException.class, () -> TrainSettings.loader().load(sources))))
+                .map(line -> line.replace(file.orElseThrow().toString(), "%s"))
+                .containsExactly(
+                        "learning-rates (command line): unknown key; did you mean learning-rate?",
+                        "encoder-widths = 8, 16 (%s:1): must be whole numbers, separated by blanks",
+                        "beta1 = 2 (system property unmask.train.beta1): must be from 0 to 1",
+                        "warmup-steps = 7000 (%s:2): must not be above steps = 6000 (%s:3)");
+    }
+
+    @Test
+    void shouldReadListsFromFileAndEnvironment() throws BadValueException {
+        SettingKey key = SettingKey.of("", Lists.class.getRecordComponents()[0]);
+        PathExpansion paths = new PathExpansion(Map.of(), folder, folder);
+        Origin origin = Origin.here("test");
+
+        assertThat(catchThrowable(() -> key.read(RawValue.list(List.of("1", "99"), origin), paths)))
+                .hasMessage("must be from 1 to 9");
+        assertThat(catchThrowable(() -> key.read(RawValue.scalar("1,x", origin), paths)))
+                .hasMessage("must be a list of whole numbers from 1 to 9");
+        assertThat(key.read(RawValue.list(List.of("1", "9"), origin), paths)).isEqualTo(List.of(1, 9));
+        assertThat(key.read(RawValue.scalar("2, 3", origin), paths)).isEqualTo(List.of(2, 3));
+    }
+
+    private record Lists(@Constraints.Range(min = 1, max = 9) List<Integer> widths) {}
 
     private void write(String text) throws IOException {
         file = Optional.of(Files.writeString(folder.resolve("my.yaml"), text));
