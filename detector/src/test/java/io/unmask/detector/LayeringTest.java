@@ -106,7 +106,6 @@ final class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco.ffmpeg..", "org.bytedeco.javacv..", "org.tensorflow..", "ai.djl..")
-                .allowEmptyShould(true)
                 .because("forge works on pictures: videos are read by ingest.decode, networks run by model.graph")
                 .check(UNMASK);
     }
@@ -154,7 +153,6 @@ final class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.unmask.model.score..")
-                .allowEmptyShould(true)
                 .because("training and scoring meet in the files only: what both need belongs in model.spec")
                 .check(UNMASK);
     }
