@@ -1,6 +1,7 @@
 package io.unmask.samples.damage;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -34,26 +35,32 @@ public final class DamageCommand implements Callable<Integer> {
     private long seed;
 
     @Override
-    public Integer call() throws IOException {
-        byte[] video = read();
-        Files.createDirectories(out);
-        Iterator<Variants.Variant> variants = variants(video);
-        while (variants.hasNext()) {
-            Variants.Variant variant = variants.next();
-            Files.write(out.resolve(variant.name()), variant.bytes());
-        }
-        spec.commandLine().getOut().printf("%d damaged variants of %s are in %s%n", count, source, out);
-        return 0;
-    }
-
-    private byte[] read() throws IOException {
-        if (!Files.isRegularFile(source)) {
-            throw new ParameterException(spec.commandLine(), "--source " + source + ": no such file");
-        }
+    public Integer call() {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "--count " + count + ": must be 1 or more");
         }
-        return Files.readAllBytes(source);
+        Iterator<Variants.Variant> variants = variants(read());
+        try {
+            Files.createDirectories(out);
+            while (variants.hasNext()) {
+                Variants.Variant variant = variants.next();
+                Files.write(out.resolve(variant.name()), variant.bytes());
+            }
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "--out " + out + ": cannot write variants there: " + e, e);
+        }
+        PrintWriter console = spec.commandLine().getOut();
+        console.printf("%d damaged variants of %s are in %s%n", count, source, out);
+        console.flush();
+        return 0;
+    }
+
+    private byte[] read() {
+        try {
+            return Files.readAllBytes(source);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "--source " + source + ": cannot be read: " + e, e);
+        }
     }
 
     private Iterator<Variants.Variant> variants(byte[] video) {

@@ -26,6 +26,8 @@ final class ClipWriter implements AutoCloseable {
         recorder.setGopSize(50);
         recorder.setVideoBitrate(BITS_PER_SECOND);
         recorder.setVideoOption("threads", "1");
+        // The index in front: a clip that is cut short can still be read up to there.
+        recorder.setOption("movflags", "+faststart");
         recorder.start();
     }
 

@@ -36,16 +36,21 @@ public final class MakeSamplesCommand implements Callable<Integer> {
     private String only;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter console = spec.commandLine().getOut();
-        Files.createDirectories(out);
-        SampleMaker maker = new SampleMaker(seed);
-        for (Recipe recipe : recipes()) {
-            Path file = maker.make(recipe, out);
-            console.printf("%s: %s, %d kB%n", file, recipe.what(), Files.size(file) / 1000);
-            console.flush();
+        List<Recipe> recipes = recipes();
+        try {
+            Files.createDirectories(out);
+            SampleMaker maker = new SampleMaker(seed);
+            for (Recipe recipe : recipes) {
+                Path file = maker.make(recipe, out);
+                console.printf("%s: %s, %d kB%n", file, recipe.what(), Files.size(file) / 1000);
+                console.flush();
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "--out " + out + ": cannot write clips there: " + e, e);
         }
-        return 0;
     }
 
     private List<Recipe> recipes() {
