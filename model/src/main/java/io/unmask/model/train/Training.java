@@ -7,6 +7,7 @@ import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.evaluate.Metrics;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.Scores;
+import io.unmask.model.export.ModelCardPage;
 import io.unmask.model.export.SavedModelExporter;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.forge.Condition;
@@ -259,13 +260,16 @@ public final class Training {
                 settingsByName(),
                 metrics,
                 Map.of(
-                        "steps",
+                        "Steps",
                         Long.toString(done),
-                        "videos",
+                        "Videos",
                         request.videos().toString(),
-                        "faces",
-                        request.faces().toString()));
+                        "Face crops",
+                        request.faces().toString(),
+                        "Started from",
+                        request.from().map(Path::toString).orElse("random weights")));
         ModelCards.write(request.out(), card);
+        ModelCardPage.write(card, request.out());
         return card;
     }
 

@@ -1,0 +1,64 @@
+package io.unmask.model.export;
+
+import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelCard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+
+/** Writes {@code MODEL_CARD.md}: what {@code model.json} says, for people. */
+public final class ModelCardPage {
+    public static final String FILE = "MODEL_CARD.md";
+
+    private ModelCardPage() {}
+
+    public static void write(ModelCard card, Path folder) throws IOException {
+        Files.writeString(folder.resolve(FILE), text(card));
+    }
+
+    static String text(ModelCard card) {
+        var page = new StringBuilder("# " + card.name() + " " + card.version() + "\n\n");
+        page.append("A detector of manipulated faces: clips of ")
+                .append(card.spec().clipFrames())
+                .append(" face crops of ")
+                .append(card.spec().inputSize())
+                .append(" px, ")
+                .append(card.spec().sampleFps())
+                .append(" a second, architecture `")
+                .append(card.spec().architecture())
+                .append("`, digest `")
+                .append(card.digest())
+                .append("`.\n\n");
+        new TreeMap<>(card.facts()).forEach((name, text) -> page.append("**")
+                .append(name)
+                .append(".** ")
+                .append(text)
+                .append("\n\n"));
+        card.calibration().ifPresent(calibration -> append(page, calibration));
+        page.append("## Metrics\n\n| metric | value |\n|---|---|\n");
+        new TreeMap<>(card.metrics()).forEach((name, value) -> page.append("| %s | %.4f |%n".formatted(name, value)));
+        page.append("\n## Training\n\nSeed ")
+                .append(card.seed())
+                .append(", manifests' digest `")
+                .append(card.trainingDigest())
+                .append("`, code ")
+                .append(card.codeVersion())
+                .append(".\n\n| setting | value |\n|---|---|\n");
+        new TreeMap<>(card.settings()).forEach((name, value) -> page.append("| %s | %s |%n".formatted(name, value)));
+        return page.toString();
+    }
+
+    private static void append(StringBuilder page, Calibration c) {
+        page.append("## Calibration\n\n")
+                .append("By %s on %s, set `%s`: temperature %.3f, bias %.3f.%n%n"
+                        .formatted(c.method(), c.date(), c.setDigest(), c.temperature(), c.bias()))
+                .append(
+                        "From a `p_fake` of %.3f on a face is called fake; %.1f %% of the authentic faces of that set were.%n"
+                                .formatted(c.threshold(), 100 * c.expectedFpr()))
+                .append(
+                        "Expected calibration error %.3f, Brier score %.3f; one face's logit varies by %.3f (deviation)%n"
+                                .formatted(c.ece(), c.brier(), c.spread()))
+                .append("between moments and encodings of its video.\n\n");
+    }
+}
