@@ -3,21 +3,12 @@ package io.unmask.model.train;
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.face.CropSpec;
-import io.unmask.model.calibrate.Calibrator;
-import io.unmask.model.evaluate.Metrics;
-import io.unmask.model.evaluate.Sample;
-import io.unmask.model.evaluate.Scores;
-import io.unmask.model.export.ModelCardPage;
-import io.unmask.model.export.SavedModelExporter;
 import io.unmask.model.forge.Augmenter;
-import io.unmask.model.forge.Condition;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.Loss;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
-import io.unmask.model.spec.ModelCards;
-import io.unmask.model.spec.ModelDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -26,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +33,7 @@ public final class Training {
     private static final double VIDEO_MARGIN = 1.25;
 
     private static final int BATCHES_AHEAD = 6;
-    private static final List<String> LABELS = List.of("real", "fake");
+    static final List<String> LABELS = List.of("real", "fake");
 
     private final Request request;
     private final TrainSettings settings;
@@ -115,7 +104,8 @@ public final class Training {
                 var run = new Trainer.Run(settings, checkpoint(), facts(), log, surroundings.stopped());
                 done = new Trainer(step, batches, judge, run).train(done);
             }
-            return write(step, judge, data, done);
+            return new ModelWriter(request, settings, architecture(), surroundings.clock())
+                    .write(step, judge, data.digest(), done);
         }
     }
 
@@ -220,76 +210,5 @@ public final class Training {
             throw new TrainingException(file + ": none of its weights are of this network");
         }
         step.assign(inherited);
-    }
-
-    private ModelCard write(TrainStep step, Judge judge, TrainingData data, long done) throws IOException {
-        SavedModelExporter.export(architecture(), step.servingWeights(), request.out());
-        var clips = new ArrayList<Sample>();
-        for (var condition : Condition.values()) {
-            clips.addAll(judge.samples(step, condition));
-        }
-        var calibration = new Calibrator(
-                        settings.falseAlarmRate(), false, data.digest(), LocalDate.now(surroundings.clock()))
-                .fit(clips);
-        var metrics = new LinkedHashMap<String, Double>();
-        for (var condition : Condition.values()) {
-            var faces =
-                    Judge.byFace(clips.stream()
-                                    .filter(clip -> clip.condition().equals(condition.label()))
-                                    .toList())
-                            .stream()
-                            .map(face -> face.calibrated(calibration))
-                            .toList();
-            for (String set : faces.stream().map(Sample::group).distinct().toList()) {
-                var of = Scores.of(
-                        faces.stream().filter(face -> face.group().equals(set)).toList());
-                Metrics.of(of, calibration.threshold())
-                        .forEach((name, value) ->
-                                metrics.put("validation." + set + "." + condition.label() + "." + name, value));
-            }
-        }
-        var card = new ModelCard(
-                request.name(),
-                "1",
-                ModelDigest.of(request.out()),
-                architecture().spec(settings.cropScale(), settings.sampleFps(), LABELS),
-                Optional.of(calibration),
-                data.digest(),
-                settings.seed(),
-                codeVersion(),
-                settingsByName(),
-                metrics,
-                Map.of(
-                        "Steps",
-                        Long.toString(done),
-                        "Videos",
-                        request.videos().toString(),
-                        "Face crops",
-                        request.faces().toString(),
-                        "Started from",
-                        request.from().map(Path::toString).orElse("random weights")));
-        ModelCards.write(request.out(), card);
-        ModelCardPage.write(card, request.out());
-        return card;
-    }
-
-    private static String codeVersion() {
-        return Optional.ofNullable(Training.class.getPackage().getImplementationVersion())
-                .orElse("development");
-    }
-
-    private Map<String, Object> settingsByName() {
-        var values = new LinkedHashMap<String, Object>();
-        for (var component : TrainSettings.class.getRecordComponents()) {
-            try {
-                var value = component.getAccessor().invoke(settings);
-                values.put(
-                        component.getName(),
-                        value instanceof Optional<?> o ? o.map(Object::toString).orElse("") : value);
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("a record's accessor is public", e);
-            }
-        }
-        return values;
     }
 }

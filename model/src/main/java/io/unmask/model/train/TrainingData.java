@@ -58,7 +58,11 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
             throw new TrainingException(
                     "no face is left for validation; name some in the manifest's split column, or add groups");
         }
-        return new TrainingData(List.copyOf(train), List.copyOf(validation), Manifest.sha256(digests.toString()));
+        boolean fakes = validation.stream().anyMatch(face -> face.label() == BatchMaker.FAKE);
+        return new TrainingData(
+                List.copyOf(train),
+                fakes ? List.copyOf(validation) : ForgedCrops.beside(validation),
+                Manifest.sha256(digests.toString()));
     }
 
     private static void add(

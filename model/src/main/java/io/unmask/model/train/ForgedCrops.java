@@ -1,0 +1,48 @@
+package io.unmask.model.train;
+
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.forge.Forger;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The forgery of an authentic face, always the same one: what is judged by where there are no real fakes.
+ *
+ * @param seed of the forgery
+ */
+record ForgedCrops(FaceSequence.Crops authentic, long seed) implements FaceSequence.Crops {
+
+    /** Each authentic face, and its forgery beside it. */
+    static List<FaceSequence> beside(List<FaceSequence> authentic) {
+        var both = new ArrayList<FaceSequence>(authentic);
+        for (var face : authentic) {
+            both.add(new FaceSequence(
+                    face.set(),
+                    face.source() + " (self-blended)",
+                    BatchMaker.FAKE,
+                    face.group(),
+                    "self-blended",
+                    face.weight(),
+                    new ForgedCrops(face.crops(), face.source().hashCode())));
+        }
+        return both;
+    }
+
+    @Override
+    public int count() {
+        return authentic.count();
+    }
+
+    @Override
+    public double margin() {
+        return authentic.margin();
+    }
+
+    @Override
+    public RgbFrame read(int index) throws IOException {
+        return new Forger()
+                .forge(List.of(authentic.read(index)), margin(), seed)
+                .get(0);
+    }
+}

@@ -1,0 +1,102 @@
+package io.unmask.model.train;
+
+import io.unmask.config.TrainSettings;
+import io.unmask.model.calibrate.Calibrator;
+import io.unmask.model.evaluate.Metrics;
+import io.unmask.model.evaluate.Sample;
+import io.unmask.model.evaluate.Scores;
+import io.unmask.model.export.ModelCardPage;
+import io.unmask.model.export.SavedModelExporter;
+import io.unmask.model.forge.Condition;
+import io.unmask.model.graph.Architecture;
+import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
+import io.unmask.model.spec.ModelDigest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns trained weights into a model directory: exported, calibrated on the validation faces, with its card. */
+record ModelWriter(Training.Request request, TrainSettings settings, Architecture architecture, Clock clock) {
+
+    ModelCard write(TrainStep step, Judge judge, String dataDigest, long steps) throws IOException {
+        SavedModelExporter.export(architecture, step.servingWeights(), request.out());
+        var clips = new ArrayList<Sample>();
+        for (var condition : Condition.values()) {
+            clips.addAll(judge.samples(step, condition));
+        }
+        var calibration = new Calibrator(settings.falseAlarmRate(), false, dataDigest, LocalDate.now(clock)).fit(clips);
+        var card = new ModelCard(
+                request.name(),
+                "1",
+                ModelDigest.of(request.out()),
+                architecture.spec(settings.cropScale(), settings.sampleFps(), Training.LABELS),
+                Optional.of(calibration),
+                dataDigest,
+                settings.seed(),
+                Optional.ofNullable(Training.class.getPackage().getImplementationVersion())
+                        .orElse("development"),
+                settingsByName(),
+                metrics(clips, calibration),
+                facts(steps));
+        ModelCards.write(request.out(), card);
+        ModelCardPage.write(card, request.out());
+        return card;
+    }
+
+    /** By faces, for each data set under each condition. */
+    private static Map<String, Double> metrics(List<Sample> clips, Calibration calibration) {
+        var metrics = new LinkedHashMap<String, Double>();
+        var faces = Judge.byFace(clips).stream()
+                .map(face -> face.calibrated(calibration))
+                .toList();
+        for (String set : faces.stream().map(Sample::group).distinct().toList()) {
+            for (var condition : Condition.values()) {
+                var scores = Scores.of(faces.stream()
+                        .filter(face ->
+                                face.group().equals(set) && face.condition().equals(condition.label()))
+                        .toList());
+                Metrics.of(scores, calibration.threshold())
+                        .forEach((name, value) ->
+                                metrics.put("validation." + set + "." + condition.label() + "." + name, value));
+            }
+        }
+        return metrics;
+    }
+
+    private Map<String, String> facts(long steps) {
+        return Map.of(
+                "Steps", Long.toString(steps),
+                "Videos", names(request.videos()),
+                "Face crops", names(request.faces()),
+                "Started from", request.from().map(Path::toString).orElse("random weights"));
+    }
+
+    private static String names(List<Path> paths) {
+        return paths.isEmpty()
+                ? "none"
+                : String.join(", ", paths.stream().map(Path::toString).toList());
+    }
+
+    private Map<String, Object> settingsByName() {
+        var values = new LinkedHashMap<String, Object>();
+        for (var component : TrainSettings.class.getRecordComponents()) {
+            try {
+                var value = component.getAccessor().invoke(settings);
+                values.put(
+                        component.getName(),
+                        value instanceof Optional<?> o ? o.map(Object::toString).orElse("") : value);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a record's accessor is public", e);
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,169 @@
+package io.unmask.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
+import io.unmask.config.TrainSettings;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.forge.Pictures;
+import io.unmask.model.score.DjlClipScorer;
+import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.spec.ModelCard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole trainings of a small network on pictures made here: authentic ones are striped, fake ones plain. */
+class TrainingTest {
+    private static final Map<String, String> SMALL = Map.of(
+            "input-size", "32",
+            "frames", "1",
+            "encoder-widths", "4 4 6 6 8",
+            "recurrent-units", "4",
+            "batch-clips", "8",
+            "steps", "40",
+            "warmup-steps", "5",
+            "learning-rate", "0.02",
+            "evaluate-steps", "20",
+            "checkpoint-steps", "20");
+
+    @TempDir
+    Path folder;
+
+    private final ExecutorService loaders = Executors.newSingleThreadExecutor();
+
+    @BeforeEach
+    void writePictures() throws IOException {
+        for (int i = 0; i < 24; i++) {
+            picture(folder.resolve("faces/real/" + i + ".png"), i, true);
+            picture(folder.resolve("faces/fake/" + i + ".png"), i, false);
+        }
+    }
+
+    @AfterEach
+    void stopLoaders() {
+        loaders.shutdownNow();
+    }
+
+    @Test
+    void shouldWriteAModelThatServes() throws Exception {
+        ModelCard card = train("out", Map.of("self-blend-share", "0"), false, Optional.empty());
+
+        assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
+        assertThat(folder.resolve("out/MODEL_CARD.md")).content().contains("## Calibration");
+        assertThat(Files.readAllLines(folder.resolve("out/metrics.jsonl"))).hasSize(42);
+        try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 0)) {
+            assertThat(logit(scorer, false)).isGreaterThan(logit(scorer, true));
+        }
+    }
+
+    @Test
+    void shouldLearnFromAuthenticFacesAlone() throws Exception {
+        try (var fakes = Files.list(folder.resolve("faces/fake"))) {
+            for (Path fake : fakes.toList()) {
+                Files.delete(fake);
+            }
+        }
+        ModelCard card = train("out", Map.of(), false, Optional.empty());
+        assertThat(card.metrics()).containsKey("validation.faces.clean.auc");
+    }
+
+    @Test
+    void shouldRefuseToTrainOverAnotherRun() throws Exception {
+        train("out", Map.of("steps", "5"), false, Optional.empty());
+        assertThatThrownBy(() -> train("out", Map.of(), false, Optional.empty()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("--resume");
+    }
+
+    @Test
+    void shouldRefuseACheckpointOfAnotherNetwork() throws Exception {
+        train("out", Map.of("steps", "5"), false, Optional.empty());
+        assertThatThrownBy(() -> train("out", Map.of("recurrent-units", "5"), true, Optional.empty()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("another run");
+    }
+
+    @Test
+    void shouldStartFromAnotherRunsWeights() throws Exception {
+        train("first", Map.of("self-blend-share", "0"), false, Optional.empty());
+        ModelCard card = train(
+                "second",
+                Map.of("steps", "5", "learning-rate", "0.0001", "final-learning-rate", "0", "freeze", "^encoder"),
+                false,
+                Optional.of(folder.resolve("first")));
+        assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
+    }
+
+    private static double logit(DjlClipScorer scorer, boolean striped) {
+        var features = scorer.encode(List.of(frame(32, 99, striped)));
+        return scorer.score(List.<float[][]>of(features)).get(0).logit();
+    }
+
+    private ModelCard train(String out, Map<String, String> changes, boolean resume, Optional<Path> from)
+            throws IOException, InterruptedException {
+        var values = new HashMap<>(SMALL);
+        values.putAll(changes);
+        var none = Map.of("user.home", folder.toString());
+        var settings = TrainSettings.loader()
+                .load(new SettingsSources(Optional.empty(), Map.of(), none, values))
+                .settings();
+        var service = SettingsLoader.ofService()
+                .load(new SettingsSources(Optional.empty(), Map.of(), none, Map.of()))
+                .settings();
+        var request = new Training.Request(
+                List.of(), List.of(folder.resolve("faces")), folder.resolve(out), from, resume, "test");
+        return new Training(
+                        request,
+                        settings,
+                        new Training.Surroundings(
+                                service,
+                                folder.resolve("cache"),
+                                loaders,
+                                Clock.systemUTC(),
+                                new Silence(),
+                                () -> false))
+                .run();
+    }
+
+    private record Silence() implements Progress {
+        @Override
+        public void stepped(Step step) {}
+
+        @Override
+        public void judged(Judged judged) {}
+
+        @Override
+        public void skipped(String file) {}
+    }
+
+    private static void picture(Path file, int seed, boolean striped) throws IOException {
+        Files.createDirectories(file.getParent());
+        Pictures.write(frame(40, seed, striped), file);
+    }
+
+    private static RgbFrame frame(int side, int seed, boolean striped) {
+        var random = new Random(seed);
+        int base = 60 + random.nextInt(120);
+        byte[] rgb = new byte[side * side * 3];
+        for (int i = 0; i < rgb.length; i++) {
+            int column = i / 3 % side;
+            rgb[i] = (byte) (base + (striped && column % 8 < 4 ? 40 : 0) + random.nextInt(8));
+        }
+        return new RgbFrame(side, side, rgb);
+    }
+}
