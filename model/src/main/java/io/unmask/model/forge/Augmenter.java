@@ -25,11 +25,12 @@ public record Augmenter(int sizePx, double jitter, double strength) {
     public List<RgbFrame> film(List<RgbFrame> crops, double margin, long seed) {
         var random = new SplittableRandom(seed);
         var framing = Framing.random(random, margin, jitter);
+        int facePx = random.nextInt(sizePx * 3 / 4, sizePx * 5 / 4 + 1);
         var disturbances = draw(random);
         var out = new ArrayList<RgbFrame>(crops.size());
         for (var crop : crops) {
             try (var scope = new PointerScope()) {
-                Mat picture = framing.window(Pictures.mat(crop));
+                Mat picture = atMost(facePx, framing.window(Pictures.mat(crop)));
                 for (var disturbance : disturbances) {
                     picture = disturbance.apply(picture);
                 }
@@ -37,6 +38,11 @@ public record Augmenter(int sizePx, double jitter, double strength) {
             }
         }
         return out;
+    }
+
+    /** The face as large as the camera sees it; what happens then is cheaper on a small picture, too. */
+    private static Mat atMost(int sidePx, Mat picture) {
+        return picture.cols() <= sidePx ? picture : Pictures.resized(picture, sidePx, sidePx);
     }
 
     /** In the order in which they happen to light on its way to a file. */

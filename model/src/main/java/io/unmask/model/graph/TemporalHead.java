@@ -79,4 +79,11 @@ public record TemporalHead(int frames, int features, int units, int classes) {
         var weights = tf.nn.softmax(tf.math.add(scores, absent)); // [B,T]
         return tf.sum(tf.math.mul(states, tf.expandDims(weights, tf.constant(2))), tf.constant(1)); // [B,U]
     }
+
+    /** Whether a weight belongs to the recurrence, its attention or its correction: what single frames cannot train. */
+    public static boolean isRecurrent(String weight) {
+        return weight.startsWith("head.gru.")
+                || weight.startsWith("head.attention.")
+                || weight.startsWith("head.clip.");
+    }
 }

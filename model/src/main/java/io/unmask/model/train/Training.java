@@ -7,6 +7,7 @@ import io.unmask.model.forge.Augmenter;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.Loss;
+import io.unmask.model.graph.TemporalHead;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
 import java.io.IOException;
@@ -187,12 +188,19 @@ public final class Training {
         return 0;
     }
 
-    /** Weights, averages and statistics of another run, without its optimiser's memory. */
-    private static void inherit(TrainStep step, Path file) throws IOException {
+    /**
+     * Weights, averages and statistics of another run, without its optimiser's memory. A recurrence that has seen
+     * nothing but single frames begins anew where there are more.
+     */
+    private void inherit(TrainStep step, Path file) throws IOException {
         var shapes = step.shapes();
+        var checkpoint = Checkpoint.read(file);
+        boolean beginRecurrence = settings.frames() > 1
+                && checkpoint.facts().getOrDefault("sizes", "").contains("frames=1,");
         var inherited = new LinkedHashMap<String, float[]>();
-        Checkpoint.read(file).values().forEach((name, values) -> {
-            if (shapes.containsKey(name) && !AdamUpdate.isMoment(name)) {
+        checkpoint.values().forEach((name, values) -> {
+            boolean begins = beginRecurrence && TemporalHead.isRecurrent(name);
+            if (shapes.containsKey(name) && !AdamUpdate.isMoment(name) && !begins) {
                 inherited.put(name, values);
             }
         });
