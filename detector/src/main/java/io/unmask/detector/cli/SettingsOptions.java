@@ -9,6 +9,7 @@ import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that reads settings. */
 final class SettingsOptions {
+    /** Silent without {@code -v}, see {@code logback.xml}. */
+    private static final List<String> LIBRARIES = List.of("org.apache.kafka", "kafka", "ai.djl", "org.tensorflow");
+
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
@@ -58,8 +62,15 @@ final class SettingsOptions {
     }
 
     private void setLogLevel() {
-        if (verbosity.length > 0 && LoggerFactory.getLogger("io.unmask") instanceof Logger ours) {
-            ours.setLevel(verbosity.length == 1 ? Level.INFO : Level.DEBUG);
+        if (verbosity.length > 0) {
+            setLevel("io.unmask", verbosity.length == 1 ? Level.INFO : Level.DEBUG);
+            LIBRARIES.forEach(name -> setLevel(name, verbosity.length == 1 ? Level.WARN : Level.INFO));
+        }
+    }
+
+    private static void setLevel(String name, Level level) {
+        if (LoggerFactory.getLogger(name) instanceof Logger logger) {
+            logger.setLevel(level);
         }
     }
 }
