@@ -6,9 +6,12 @@ import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.Verdict.Kind;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Sums up a run's outcomes by stream. Not thread-safe. */
 final class Tally {
@@ -16,12 +19,14 @@ final class Tally {
             List.of(Decision.FAKE, Decision.INCONCLUSIVE, Decision.REAL, Decision.NOT_EVALUABLE);
 
     private final Map<String, EnumMap<Decision, Integer>> faces = new LinkedHashMap<>();
+    private final Map<String, Double> thresholds = new HashMap<>();
     private int judged;
     private int failed;
 
     void add(Verdict verdict) {
         if (verdict.score().isPresent()) {
             judged++;
+            thresholds.put(verdict.stream().id(), verdict.threshold().pFake());
         }
         if (verdict.kind() == Kind.TRACK && verdict.face().isPresent()) {
             faces.computeIfAbsent(verdict.stream().id(), id -> new EnumMap<>(Decision.class))
@@ -45,6 +50,9 @@ final class Tally {
         String found = count == 0 ? "no face found" : count == 1 ? "1 face" : count + " faces";
         return "@|bold " + ended.stream().uri() + "|@: " + VerdictLines.coloured(gravest, 0) + "  " + found + ", "
                 + VerdictLines.moment(ended.timeMicros()) + " watched"
+                + Optional.ofNullable(thresholds.get(ended.stream().id()))
+                        .map(threshold -> String.format(Locale.ROOT, ", fake from p_fake %.3f on", threshold))
+                        .orElse("")
                 + (ended.state() == StreamState.State.FAILED ? ", @|red not to its end|@" : "");
     }
 
