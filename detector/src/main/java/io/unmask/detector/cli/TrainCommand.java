@@ -9,6 +9,8 @@ import io.unmask.config.TrainSettings;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.train.Training;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -97,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         if (reference) {
             console.printPlain(TrainSettings.loader().referenceTable());
             return ExitCode.JUDGED;
@@ -127,6 +129,8 @@ final class TrainCommand implements Callable<Integer> {
                     .run();
             progress.close();
             tell(card);
+        } catch (IOException e) {
+            throw new CommandFailure(said(e), e);
         } finally {
             loaders.shutdownNow();
         }
@@ -145,6 +149,14 @@ final class TrainCommand implements Callable<Integer> {
         } catch (SettingsException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
+    }
+
+    /** Our own messages say what is wrong; the system's often name the file alone. */
+    private static String said(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return e.getMessage() + ": no such file or folder; check the path";
+        }
+        return e instanceof AccessDeniedException ? e.getMessage() + ": no permission" : e.getMessage();
     }
 
     private Thread loader(Runnable work) {

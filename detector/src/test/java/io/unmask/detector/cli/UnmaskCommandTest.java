@@ -8,6 +8,7 @@ import io.unmask.model.score.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,19 @@ final class UnmaskCommandTest {
         assertThat(CommandLineRun.of("--version").out())
                 .startsWith("unmask ")
                 .contains("model ", "FFmpeg 8", "OpenCV 4", "TensorFlow Java 1", "Kafka 4");
+    }
+
+    @Test
+    void shouldNameWhatIsThereNothingToLearnFrom() throws IOException {
+        Path out = folder.resolve("out");
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+
+        for (Path data : List.of(folder.resolve("absent"), empty)) {
+            CommandLineRun run = CommandLineRun.of("train", "--data", data.toString(), "--out", out.toString());
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+            assertThat(run.err()).startsWith("unmask: " + data).hasLineCount(1);
+        }
     }
 
     @Test

@@ -32,7 +32,7 @@ record ModelWriter(Training.Request request, TrainSettings settings, Architectur
         for (var condition : Condition.values()) {
             clips.addAll(judge.samples(step, condition));
         }
-        var calibration = new Calibrator(settings.falseAlarmRate(), false, dataDigest, LocalDate.now(clock)).fit(clips);
+        var calibration = calibrate(clips, dataDigest);
         var card = new ModelCard(
                 request.name(),
                 "1",
@@ -49,6 +49,15 @@ record ModelWriter(Training.Request request, TrainSettings settings, Architectur
         ModelCards.write(request.out(), card);
         ModelCardPage.write(card, request.out());
         return card;
+    }
+
+    private Calibration calibrate(List<Sample> clips, String dataDigest) {
+        try {
+            return new Calibrator(settings.falseAlarmRate(), false, dataDigest, LocalDate.now(clock)).fit(clips);
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException(
+                    request.out() + ": " + e.getMessage() + "; train longer or on more validation faces", e);
+        }
     }
 
     /** By faces, for each data set under each condition. */
