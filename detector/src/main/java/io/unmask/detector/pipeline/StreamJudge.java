@@ -118,7 +118,7 @@ final class StreamJudge {
         }
         List<Verdict.Evidence> evidence = witness.evidence(stream, ended.trackId());
         Subject subject = new Subject(Kind.TRACK, ended, track.startMicros(), ended.trackId(), evidence);
-        return List.of(verdict(subject, track.judge().judge(ended.cause()), Map.of()));
+        return List.of(verdict(subject, track.judge().judge(ended), Map.of()));
     }
 
     private List<Outcome> end(SourceEnded ended, Step step) {

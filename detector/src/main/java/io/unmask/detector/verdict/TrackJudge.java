@@ -28,6 +28,7 @@ public final class TrackJudge {
     private int judgedClips;
     private int independentClips;
     private long independentEndMicros = Long.MIN_VALUE;
+    private long damagedAtLastClip;
     private double weightedLogits;
     private long weight;
 
@@ -39,6 +40,7 @@ public final class TrackJudge {
     /** Takes the verdict on the track's next clip; clips come by time and may overlap. */
     public void add(Gating gating, Judgement judgement) {
         clips++;
+        damagedAtLastClip = gating.clip().coverage().damaged();
         judgement.reasons().forEach(reason -> reasonCounts.merge(reason, 1, Integer::sum));
         frames.add(judgement.face().orElseThrow().frames());
         judgement.score().ifPresent(score -> {
@@ -58,8 +60,8 @@ public final class TrackJudge {
         });
     }
 
-    /** The verdict on the face. */
-    public Judgement judge(TrackEnded.Cause cause) {
+    /** The verdict on the face, when its track has ended. */
+    public Judgement judge(TrackEnded ended) {
         EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
         double share = judgedClips > 0 ? VerdictPolicy.NOTABLE_SHARE : 0;
         reasonCounts.forEach((reason, count) -> {
@@ -67,13 +69,17 @@ public final class TrackJudge {
                 reasons.add(reason);
             }
         });
+        // What cannot be decoded makes no clip, so only the end of the track can tell that the face was cut off.
+        if (ended.coverage().damaged() > damagedAtLastClip) {
+            reasons.add(Reason.DECODE_ERROR);
+        }
         List<Face.Frame> kept = frames.finish();
         Face face = new Face(track, frames.scored(), kept, suspect);
         if (judgedClips > 0) {
             return policy.decided(weightedLogits / weight, independentClips, reasons, face);
         }
         reasons.add(Reason.TOO_FEW_FRAMES);
-        if (cause == TrackEnded.Cause.LEFT) {
+        if (ended.cause() == TrackEnded.Cause.LEFT) {
             reasons.add(Reason.TRACK_LOST);
         }
         return Judgement.notEvaluable(reasons, Optional.of(face));

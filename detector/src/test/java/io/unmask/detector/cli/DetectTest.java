@@ -2,7 +2,6 @@ package io.unmask.detector.cli;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
@@ -17,7 +16,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -145,18 +143,6 @@ final class DetectTest {
         assertThat(run)
                 .isEqualTo(
                         failure("source " + folder.resolve("absent.mp4") + ": no such file or folder; check the path"));
-    }
-
-    @Test
-    void shouldNameAFolderThatCannotBeRead() throws IOException {
-        Path locked = Files.createDirectory(
-                folder.resolve("locked"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
-        assumeTrue(!Files.isReadable(locked), "root reads every folder: run the tests as another user");
-
-        CommandLineRun run = detect("--no-publish", locked.toString());
-
-        assertThat(run).isEqualTo(failure("folder " + locked + " cannot be searched: no permission to read it"));
     }
 
     @Test

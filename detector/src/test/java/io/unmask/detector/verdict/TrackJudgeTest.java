@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceQuality;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded.Cause;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import java.util.Collections;
@@ -27,7 +29,7 @@ class TrackJudgeTest {
         add(0, 16, 3);
         add(16, 8, 0);
         // (16 * 1.75 + 8 * -0.25) / 24
-        assertThat(logit(track.judge(Cause.LEFT))).isCloseTo(26.0 / 24, within(1e-12));
+        assertThat(logit(track.judge(ended(Cause.LEFT)))).isCloseTo(26.0 / 24, within(1e-12));
     }
 
     @Test
@@ -36,24 +38,33 @@ class TrackJudgeTest {
         for (int first = 0; first <= 32; first += 8) {
             add(first, 16, 3);
         }
-        assertThat(track.judge(Cause.LEFT).score().orElseThrow().interval())
+        assertThat(track.judge(ended(Cause.LEFT)).score().orElseThrow().interval())
                 .isEqualTo(Verdicts.CALIBRATION.interval(1.75, 3));
     }
 
     @Test
     void shouldBecomeCertainWhenIndependentClipsAgree() {
         add(0, 16, 2.5);
-        assertThat(track.judge(Cause.LEFT).decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.INCONCLUSIVE);
         for (int first = 16; first < 160; first += 16) {
             add(first, 16, 2.5);
         }
-        assertThat(track.judge(Cause.LEFT).decision()).isEqualTo(Decision.FAKE);
+        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.FAKE);
+    }
+
+    @Test
+    void shouldTellWhenDamageCutTheFaceOff() {
+        add(0, 16, 3);
+        Judgement judgement =
+                track.judge(new TrackEnded(3, 0, 1, Cause.SOURCE_ENDED, new Coverage(90, 16, 16, 30, 0, 0)));
+        assertThat(judgement.reasons()).containsExactly(Reason.DECODE_ERROR);
+        assertThat(judgement.score()).isPresent();
     }
 
     @Test
     void shouldBeNotEvaluableWhenNoClipWasJudged() {
         refuse(0, 16, BLURRED);
-        Judgement judgement = track.judge(Cause.SOURCE_ENDED);
+        Judgement judgement = track.judge(ended(Cause.SOURCE_ENDED));
         assertThat(judgement.decision()).isEqualTo(Decision.NOT_EVALUABLE);
         assertThat(judgement.reasons()).containsExactly(Reason.BLURRED, Reason.TOO_FEW_FRAMES);
         assertThat(judgement.face().orElseThrow().framesScored()).isZero();
@@ -61,7 +72,7 @@ class TrackJudgeTest {
 
     @Test
     void shouldSayThatTheTrackWasLostWhenTheFaceLeftBeforeAnyClip() {
-        assertThat(track.judge(Cause.LEFT).reasons()).containsExactly(Reason.TOO_FEW_FRAMES, Reason.TRACK_LOST);
+        assertThat(track.judge(ended(Cause.LEFT)).reasons()).containsExactly(Reason.TOO_FEW_FRAMES, Reason.TRACK_LOST);
     }
 
     @Test
@@ -70,7 +81,7 @@ class TrackJudgeTest {
         for (int first = 16; first < 160; first += 16) {
             add(first, 16, 3);
         }
-        assertThat(track.judge(Cause.LEFT).reasons()).isEmpty();
+        assertThat(track.judge(ended(Cause.LEFT)).reasons()).isEmpty();
     }
 
     @Test
@@ -78,7 +89,7 @@ class TrackJudgeTest {
         refuse(0, 8, BLURRED);
         add(8, 16, 3);
         add(16, 16, 3);
-        Verdict.Face face = track.judge(Cause.LEFT).face().orElseThrow();
+        Verdict.Face face = track.judge(ended(Cause.LEFT)).face().orElseThrow();
         assertThat(face.track()).isEqualTo(3);
         assertThat(face.framesScored()).isEqualTo(24);
         assertThat(face.frames()).hasSize(32);
@@ -90,7 +101,7 @@ class TrackJudgeTest {
         add(8, 16, 9);
         add(24, 16, -9);
         add(40, 16, 9);
-        assertThat(track.judge(Cause.LEFT).face().orElseThrow().suspect())
+        assertThat(track.judge(ended(Cause.LEFT)).face().orElseThrow().suspect())
                 .containsExactly(
                         new Verdict.Face.Suspect(0, 24 * 125_000),
                         new Verdict.Face.Suspect(40 * 125_000, 56 * 125_000));
@@ -102,7 +113,7 @@ class TrackJudgeTest {
         for (int i = 0; i < clips; i++) {
             add(longTrack, 16 * i, 16, 3);
         }
-        Verdict.Face face = longTrack.judge(Cause.LEFT).face().orElseThrow();
+        Verdict.Face face = longTrack.judge(ended(Cause.LEFT)).face().orElseThrow();
         assertThat(face.framesScored()).isEqualTo(16 * clips);
         assertThat(face.frames())
                 .hasSizeBetween(Math.min(16 * clips, Verdict.Face.MAX_FRAMES / 2), Verdict.Face.MAX_FRAMES);
@@ -123,7 +134,11 @@ class TrackJudgeTest {
         add(both, 16, 9, other);
         double low = Verdicts.CALIBRATION.logit(Math.min(one, other));
         double high = Verdicts.CALIBRATION.logit(Math.max(one, other));
-        assertThat(logit(both.judge(Cause.LEFT))).isBetween(low - 1e-9, high + 1e-9);
+        assertThat(logit(both.judge(ended(Cause.LEFT)))).isBetween(low - 1e-9, high + 1e-9);
+    }
+
+    private static TrackEnded ended(Cause cause) {
+        return new TrackEnded(3, 0, 1, cause, new Coverage(60, 16, 16, 0, 0, 0));
     }
 
     private void add(int first, int samples, double raw) {

@@ -1,0 +1,65 @@
+package io.unmask.detector.cli;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG4;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
+
+import java.nio.ShortBuffer;
+import java.nio.file.Path;
+import org.bytedeco.javacv.FFmpegFrameFilter;
+import org.bytedeco.javacv.FFmpegFrameGrabber;
+import org.bytedeco.javacv.FFmpegFrameRecorder;
+import org.bytedeco.javacv.Frame;
+
+/** Makes the videos that no camera should make. */
+final class Videos {
+    private static final int SOUND_HZ = 16_000;
+
+    private Videos() {}
+
+    /**
+     * Films a clip again.
+     *
+     * @param filter what befalls the pictures, as FFmpeg's {@code -vf} names it
+     * @param frames how many of the clip's frames are taken
+     */
+    static Path of(Path clip, String filter, int frames, Path file) throws Exception {
+        try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(clip.toFile())) {
+            grabber.setPixelFormat(AV_PIX_FMT_BGR24);
+            grabber.start();
+            try (FFmpegFrameFilter chain =
+                    new FFmpegFrameFilter(filter, grabber.getImageWidth(), grabber.getImageHeight())) {
+                chain.setPixelFormat(AV_PIX_FMT_BGR24);
+                chain.start();
+                chain.push(grabber.grabImage());
+                Frame first = chain.pullImage();
+                try (FFmpegFrameRecorder recorder =
+                        new FFmpegFrameRecorder(file.toFile(), first.imageWidth, first.imageHeight)) {
+                    recorder.setVideoCodec(AV_CODEC_ID_MPEG4);
+                    recorder.setPixelFormat(AV_PIX_FMT_YUV420P);
+                    recorder.setFrameRate(grabber.getFrameRate());
+                    recorder.setVideoQuality(2);
+                    recorder.start();
+                    recorder.record(first, AV_PIX_FMT_BGR24);
+                    for (int n = 1; n < frames; n++) {
+                        chain.push(grabber.grabImage());
+                        recorder.record(chain.pullImage(), AV_PIX_FMT_BGR24);
+                    }
+                }
+            }
+        }
+        return file;
+    }
+
+    /** One second of silence. */
+    static Path onlySound(Path file) throws Exception {
+        try (FFmpegFrameRecorder recorder = new FFmpegFrameRecorder(file.toFile(), 1)) {
+            recorder.setAudioCodec(AV_CODEC_ID_AAC);
+            recorder.setSampleRate(SOUND_HZ);
+            recorder.start();
+            recorder.recordSamples(SOUND_HZ, 1, ShortBuffer.allocate(SOUND_HZ));
+        }
+        return file;
+    }
+}
