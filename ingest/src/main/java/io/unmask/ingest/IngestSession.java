@@ -103,8 +103,16 @@ public final class IngestSession implements Runnable {
             return Optional.empty();
         } catch (SourceException | FaceDetectorException e) {
             LOG.debug("{} ended", uri, e);
-            return isStopped() ? Optional.empty() : Optional.of(e.getMessage());
+            return isStopped() ? Optional.empty() : Optional.of(named(e.getMessage()));
+        } catch (RuntimeException e) { // unforeseen, and yet no reason to end the other sources
+            LOG.debug("{} failed", uri, e);
+            return Optional.of(named("failed in an unforeseen way: " + e));
         }
+    }
+
+    private String named(String why) {
+        String source = "source " + uri + ": ";
+        return why.startsWith(source) ? why : source + why;
     }
 
     private Optional<SampledPicture> next() throws SourceException {

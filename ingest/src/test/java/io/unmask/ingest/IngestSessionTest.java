@@ -61,22 +61,22 @@ class IngestSessionTest {
 
     @Test
     void shouldReportAFailureInTheLastEventAfterWhatWasSeen() {
-        sources.pictures(5).fails(Failures.fatal("talk.mp4: no video in it"));
+        sources.pictures(5).fails(Failures.fatal("source talk.mp4: no video in it"));
 
         session(FILE, events::add).run();
 
         assertThat(events).filteredOn(FaceClip.class::isInstance).hasSize(2);
-        assertThat(ended().failure()).contains("talk.mp4: no video in it");
+        assertThat(ended().failure()).contains("source talk.mp4: no video in it");
     }
 
     @Test
     void shouldReportASourceThatCannotBeOpenedAndNothingElse() {
-        sources.refuses(Failures.fatal("talk.mp4: no such file"));
+        sources.refuses(Failures.fatal("source talk.mp4: no such file"));
 
         session(FILE, events::add).run();
 
         assertThat(events).hasSize(1);
-        assertThat(ended().failure()).contains("talk.mp4: no such file");
+        assertThat(ended().failure()).contains("source talk.mp4: no such file");
     }
 
     @Test
@@ -96,7 +96,36 @@ class IngestSessionTest {
         new IngestSession(FILE, ScriptedSources.SETTINGS, events::add, parts).run();
 
         assertThat(ended().failure())
-                .contains("the search for faces failed on a 64x48 picture at 0.0 s: out of memory");
+                .contains("source talk.mp4: the search for faces failed on a 64x48 picture at 0.0 s: out of memory");
+        assertThat(sources.allClosed()).isTrue();
+    }
+
+    @Test
+    void shouldReportAFaceThatCannotBeCut() {
+        sources.pictures(3);
+        FaceHit nowhere = new FaceHit(null, 30);
+        IngestParts parts = new IngestParts(
+                sources,
+                () -> new FaceFinder(
+                        detector(() -> List.of(nowhere)), ScriptedSources.SETTINGS.face(), new CropSpec(8, 1)),
+                attempt -> 0,
+                nanos::get);
+
+        new IngestSession(FILE, ScriptedSources.SETTINGS, events::add, parts).run();
+
+        assertThat(ended().failure().orElseThrow()).startsWith("source talk.mp4: the search for faces failed");
+    }
+
+    @Test
+    void shouldReportWhatNobodyForesaw() {
+        sources.pictures(3).breaks(new IllegalStateException("decoding failed"));
+
+        session(FILE, events::add).run();
+
+        assertThat(ended().failure())
+                .contains("source talk.mp4: failed in an unforeseen way: "
+                        + "java.lang.IllegalStateException: decoding failed");
+        assertThat(samples()).hasSize(3);
         assertThat(sources.allClosed()).isTrue();
     }
 
@@ -144,7 +173,7 @@ class IngestSessionTest {
 
         session(camera, events::add).run();
 
-        assertThat(ended().failure()).contains("no answer");
+        assertThat(ended().failure()).contains("source rtsp://camera.example/live: no answer");
         assertThat(waits).containsExactly(1L, 2L, 3L);
         assertThat(events)
                 .filteredOn(e -> e instanceof StateChanged s && s.state() == State.STALLED)
@@ -157,7 +186,7 @@ class IngestSessionTest {
 
         session(camera, events::add).run();
 
-        assertThat(ended().failure()).contains("no answer");
+        assertThat(ended().failure()).contains("source rtsp://camera.example/live: no answer");
         assertThat(waits).isEmpty();
     }
 
@@ -167,7 +196,7 @@ class IngestSessionTest {
 
         session(FILE, events::add).run();
 
-        assertThat(ended().failure()).contains("disk fell silent");
+        assertThat(ended().failure()).contains("source talk.mp4: disk fell silent");
     }
 
     @Test

@@ -66,6 +66,7 @@ final class ScriptedSources implements IngestParts.Opener {
         private final int count;
         private Optional<SourceException> refusal = Optional.empty();
         private Optional<SourceException> failure = Optional.empty();
+        private Optional<RuntimeException> defect = Optional.empty();
         private boolean hangs;
         private boolean closed;
         private int given;
@@ -76,6 +77,10 @@ final class ScriptedSources implements IngestParts.Opener {
 
         void fails(SourceException e) {
             failure = Optional.of(e);
+        }
+
+        void breaks(RuntimeException e) {
+            defect = Optional.of(e);
         }
 
         void hangs() {
@@ -90,6 +95,9 @@ final class ScriptedSources implements IngestParts.Opener {
             }
             if (hangs) {
                 awaitInterrupt();
+            }
+            if (defect.isPresent()) {
+                throw defect.get();
             }
             if (failure.isPresent()) {
                 throw failure.get();

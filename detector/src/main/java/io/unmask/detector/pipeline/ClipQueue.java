@@ -60,16 +60,16 @@ final class ClipQueue implements AutoCloseable {
     /**
      * Waits for room and adds. An interrupt does not end the wait, since it would lose the entry: {@link #close} does.
      *
-     * @return false when the queue is closed and the entry was not taken
+     * @return false when the queue is closed or a producer failed, and the entry was not taken
      */
     boolean put(Entry entry) {
         long size = entry.bytes();
         lock.lock();
         try {
-            while (!closed && !entries.isEmpty() && (entries.size() >= maxEntries || bytes + size > maxBytes)) {
+            while (isOpen() && !entries.isEmpty() && (entries.size() >= maxEntries || bytes + size > maxBytes)) {
                 changed.awaitUninterruptibly();
             }
-            if (closed) {
+            if (!isOpen()) {
                 return false;
             }
             entries.add(entry);
@@ -81,7 +81,7 @@ final class ClipQueue implements AutoCloseable {
         }
     }
 
-    /** Hands a producer's failure to the consumer; later ones are kept as suppressed. */
+    /** Hands a producer's failure to the consumer, after what is queued already; later ones are kept as suppressed. */
     void fail(RuntimeException cause) {
         lock.lock();
         try {
@@ -111,7 +111,7 @@ final class ClipQueue implements AutoCloseable {
      * Takes what is there, up to {@code max} entries, in order.
      *
      * @return empty when, and only when, nothing will come any more
-     * @throws RuntimeException a producer's failure
+     * @throws RuntimeException a producer's failure, once everything that was queued before it is taken
      */
     List<Entry> poll(int max) throws InterruptedException {
         lock.lockInterruptibly();
@@ -119,7 +119,7 @@ final class ClipQueue implements AutoCloseable {
             while (entries.isEmpty() && failure == null && !closed && producers > 0) {
                 changed.await();
             }
-            if (failure != null) {
+            if (entries.isEmpty() && failure != null) {
                 throw failure;
             }
             List<Entry> taken = new ArrayList<>(Math.min(max, entries.size()));
@@ -133,6 +133,10 @@ final class ClipQueue implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isOpen() {
+        return !closed && failure == null;
     }
 
     /** Releases everybody who waits; what is still queued is dropped. */

@@ -51,13 +51,15 @@ final class ClipQueueTest {
     }
 
     @Test
-    void shouldHandAProducersFailureToTheConsumer() {
+    void shouldHandAProducersFailureToTheConsumerAfterWhatWasQueued() throws InterruptedException {
         ClipQueue queue = new ClipQueue(2, 10, Long.MAX_VALUE);
         IllegalStateException second = new IllegalStateException("second");
         queue.put(CLIP);
         queue.fail(new IllegalStateException("first"));
         queue.fail(second);
 
+        assertThat(queue.put(END)).isFalse();
+        assertThat(queue.poll(5)).containsExactly(CLIP);
         assertThatThrownBy(() -> queue.poll(1)).hasMessage("first").hasSuppressedException(second);
     }
 

@@ -85,6 +85,6 @@ final class Watchdog {
         if (cause instanceof Error error) {
             throw error;
         }
-        throw new IllegalStateException("decoding failed in an unforeseen way", cause);
+        throw new IllegalStateException("decoding failed: " + cause, cause);
     }
 }

@@ -16,7 +16,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  * and cubic when it grows. Beyond the picture its edge is repeated. Safe for any number of threads.
  */
 public final class FaceCropper {
-    /** Pixels of the largest square that is cut; a larger face is cut at this size around its centre. */
+    /** Pixels of the largest square that is cut: its bytes are held at once. */
     private static final int MAX_SIDE_PX = 8192;
 
     private final CropSpec spec;
@@ -25,9 +25,13 @@ public final class FaceCropper {
         this.spec = spec;
     }
 
-    /** Returns a new {@code size × size} picture; the box may reach beyond the picture. */
+    /**
+     * Returns a new {@code size × size} picture; the box may reach beyond the picture. One that is larger than the
+     * picture is taken for as large, around its centre.
+     */
     public RgbFrame crop(RgbFrame picture, FaceBox box) {
-        double wanted = Math.max(box.width(), box.height()) * spec.scale();
+        double face = Math.min(Math.max(box.width(), box.height()), Math.max(picture.width(), picture.height()));
+        double wanted = face * spec.scale();
         int side = (int) Math.max(1, Math.min(MAX_SIDE_PX, Math.round(wanted)));
         int left = (int) Math.round(box.x() + (box.width() - side) / 2);
         int top = (int) Math.round(box.y() + (box.height() - side) / 2);

@@ -36,24 +36,15 @@ public final class FaceFinder implements AutoCloseable {
     /**
      * Takes the next picture; times must rise. The picture is not kept.
      *
-     * @throws FaceDetectorException when the detector fails on the picture
+     * @throws FaceDetectorException when finding or cutting fails on the picture
      */
     public Found find(long timeMicros, RgbFrame picture) {
-        List<FaceHit> hits = hits(timeMicros, picture);
-        FaceTracker.Update update = tracker.update(timeMicros, hits);
-        Map<Integer, FaceSample> samples = new LinkedHashMap<>();
-        update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
-        return new Found(samples, update.ended());
-    }
-
-    /** Forgets all tracks: the next picture may show something else. */
-    public void forget() {
-        tracker.endAll();
-    }
-
-    private List<FaceHit> hits(long timeMicros, RgbFrame picture) {
         try {
-            return detector.detect(picture, tracker.expected(timeMicros));
+            List<FaceHit> hits = detector.detect(picture, tracker.expected(timeMicros));
+            FaceTracker.Update update = tracker.update(timeMicros, hits);
+            Map<Integer, FaceSample> samples = new LinkedHashMap<>();
+            update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
+            return new Found(samples, update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
             throw new FaceDetectorException(
@@ -61,6 +52,11 @@ public final class FaceFinder implements AutoCloseable {
                             + seconds + " s: " + e.getMessage(),
                     e);
         }
+    }
+
+    /** Forgets all tracks: the next picture may show something else. */
+    public void forget() {
+        tracker.endAll();
     }
 
     private FaceSample sample(long timeMicros, RgbFrame picture, FaceBox box) {

@@ -55,6 +55,14 @@ class FaceCropperTest {
     }
 
     @Test
+    void shouldCutNoMoreThanThePictureWhenTheBoxIsLarger() {
+        FaceCropper cropper = new FaceCropper(new CropSpec(8, 1));
+
+        assertThat(cropper.crop(ramp, new FaceBox(-3900, -3950, 8000, 8000)).rgb())
+                .isEqualTo(cropper.crop(ramp, new FaceBox(0, -50, 200, 200)).rgb());
+    }
+
+    @Test
     void shouldAverageWhenItShrinks() {
         RgbFrame stripes = picture(256, 256, (x, y) -> new int[] {x % 2 * 200, 0, 0});
 
