@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes balanced batches of pairs: an authentic face and a fake one, of the same video where there is one, filmed by the
@@ -35,6 +37,8 @@ final class BatchMaker {
     private final List<FaceSequence> authentic = new ArrayList<>();
     private final Map<String, List<FaceSequence>> fakesByGroup = new HashMap<>();
     private final List<FaceSequence> unpairedFakes = new ArrayList<>();
+    private final int epochLength;
+    private final Map<Long, int[]> orders = new ConcurrentHashMap<>();
 
     BatchMaker(List<FaceSequence> sequences, Augmenter augmenter, Plan plan) {
         this.plan = plan;
@@ -44,7 +48,7 @@ final class BatchMaker {
                 authentic.add(sequence);
             }
         }
-        var pairable = new java.util.HashSet<String>();
+        var pairable = new HashSet<String>();
         authentic.forEach(sequence -> pairable.add(sequence.group()));
         for (var sequence : sequences) {
             if (sequence.label() == FAKE && pairable.contains(sequence.group())) {
@@ -56,13 +60,16 @@ final class BatchMaker {
             }
         }
         if (authentic.isEmpty()) {
-            throw new IllegalArgumentException("no authentic face to train on");
+            throw new TrainingException("no authentic face to train on");
         }
+        epochLength = (int) Math.max(
+                1,
+                Math.round(authentic.stream().mapToDouble(FaceSequence::weight).sum()));
     }
 
     /** Batches in which every authentic face was met once, at weight 1. */
     long batchesInEpoch() {
-        return Math.max(1, order(0).length * 2L / plan.clipsInBatch());
+        return Math.max(1, epochLength * 2L / plan.clipsInBatch());
     }
 
     /** Batch number {@code number}, from 0. */
@@ -129,35 +136,34 @@ final class BatchMaker {
     }
 
     private FaceSequence authenticAt(long index) {
-        long epoch = 0;
-        var order = order(epoch);
-        while (index >= order.length) {
-            index -= order.length;
-            order = order(++epoch);
-        }
-        return authentic.get(order[(int) index]);
+        return authentic.get(order(index / epochLength)[(int) (index % epochLength)]);
     }
 
-    private record Epoch(long number, int[] order) {}
-
-    private volatile Epoch latest = new Epoch(-1, new int[0]);
-
-    /** Indices of the epoch's authentic faces; one of weight 2.5 occurs twice or three times. */
+    /**
+     * Indices of the epoch's authentic faces; one of weight 2.5 occurs twice or three times. Systematic sampling, so
+     * that every epoch is equally long.
+     */
     private int[] order(long epoch) {
-        var cached = latest;
-        if (cached.number() == epoch) {
-            return cached.order();
-        }
+        orders.keySet().removeIf(other -> Math.abs(other - epoch) > 1);
+        return orders.computeIfAbsent(epoch, this::drawOrder);
+    }
+
+    private int[] drawOrder(long epoch) {
         var random = new Random(plan.seed() * 1_000_003 + epoch);
-        var indices = new ArrayList<Integer>();
+        double offset = random.nextDouble();
+        var indices = new ArrayList<Integer>(epochLength);
+        double before = 0;
         for (int i = 0; i < authentic.size(); i++) {
-            double weight = authentic.get(i).weight();
-            int times = (int) weight + (random.nextDouble() < weight % 1 ? 1 : 0);
-            indices.addAll(Collections.nCopies(times, i));
+            double after = before + authentic.get(i).weight();
+            while (indices.size() < epochLength && offset + indices.size() < after) {
+                indices.add(i);
+            }
+            before = after;
+        }
+        while (indices.size() < epochLength) {
+            indices.add(authentic.size() - 1); // what rounding left over
         }
         Collections.shuffle(indices, random);
-        var order = indices.stream().mapToInt(Integer::intValue).toArray();
-        latest = new Epoch(epoch, order);
-        return order;
+        return indices.stream().mapToInt(Integer::intValue).toArray();
     }
 }

@@ -16,10 +16,10 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Which files there are to learn from: {@code manifest.csv} with the columns path, label, and as far as given group or
@@ -30,6 +30,9 @@ import java.util.stream.Stream;
 record Manifest(List<Row> rows, String digest) {
     static final String TRAIN = "train";
     static final String VALIDATION = "validation";
+    /** Kept for later: neither learnt from nor calibrated by. */
+    static final String TEST = "test";
+
     /** Without a split of its own, about so many groups of a hundred are kept for validation. */
     private static final int VALIDATION_PERCENT = 20;
 
@@ -45,7 +48,7 @@ record Manifest(List<Row> rows, String digest) {
                 ? folders(data)
                 : csv(Files.isDirectory(data) ? data.resolve("manifest.csv") : data);
         refuseMissing(data, rows);
-        refuseLeaks(data, rows);
+        refuseLeaks(data.toString(), rows);
         return new Manifest(rows, digest(rows));
     }
 
@@ -66,21 +69,44 @@ record Manifest(List<Row> rows, String digest) {
 
     private static Row row(Path manifest, Map<String, String> line) throws IOException {
         String path = required(manifest, line, "path");
-        String group = Stream.of("group", "person")
-                .map(line::get)
-                .filter(value -> value != null && !value.isBlank())
-                .findFirst()
-                .orElse(path);
+        String group =
+                optional(line, "group").or(() -> optional(line, "person")).orElse(path);
         return new Row(
                 manifest.resolveSibling(path),
                 path,
                 required(manifest, line, "label"),
                 group,
-                Optional.ofNullable(line.get("method")).orElse(""),
-                Optional.ofNullable(line.get("split")).filter(s -> !s.isBlank()).orElseGet(() -> split(group)),
-                Double.parseDouble(Optional.ofNullable(line.get("weight"))
-                        .filter(w -> !w.isBlank())
-                        .orElse("1")));
+                optional(line, "method").orElse(""),
+                split(manifest, line, group),
+                weight(manifest, line));
+    }
+
+    private static String split(Path manifest, Map<String, String> line, String group) throws IOException {
+        String split =
+                optional(line, "split").map(s -> s.toLowerCase(Locale.ROOT)).orElseGet(() -> split(group));
+        if (!List.of(TRAIN, VALIDATION, TEST).contains(split)) {
+            throw new IOException(manifest + ": " + line.get("path") + " has the split " + split
+                    + ": must be train, validation or test");
+        }
+        return split;
+    }
+
+    private static double weight(Path manifest, Map<String, String> line) throws IOException {
+        String text = optional(line, "weight").orElse("1");
+        try {
+            double weight = Double.parseDouble(text);
+            if (weight > 0 && weight <= 1e6) {
+                return weight;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, as any other weight that is none.
+        }
+        throw new IOException(
+                manifest + ": " + line.get("path") + " has the weight " + text + ": must be a number above 0");
+    }
+
+    private static Optional<String> optional(Map<String, String> line, String column) {
+        return Optional.ofNullable(line.get(column)).map(String::trim).filter(value -> !value.isEmpty());
     }
 
     private static String required(Path manifest, Map<String, String> line, String column) throws IOException {
@@ -127,7 +153,8 @@ record Manifest(List<Row> rows, String digest) {
         }
     }
 
-    private static void refuseLeaks(Path data, List<Row> rows) throws IOException {
+    /** @throws IOException naming the groups that stand in more than one split */
+    static void refuseLeaks(String data, List<Row> rows) throws IOException {
         var splits = new HashMap<String, String>();
         var leaking = new TreeSet<String>();
         for (var row : rows) {

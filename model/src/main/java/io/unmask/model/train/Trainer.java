@@ -2,7 +2,9 @@ package io.unmask.model.train;
 
 import io.unmask.config.TrainSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,13 +21,15 @@ record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
 
     /**
      * @param checkpoint written every so often, and at the end
+     * @param best weights that judged best; with patience they are what is exported in the end
      * @param facts that a resumed run must share
      * @param stopped says whether the user wants to stop
      */
     record Run(
             TrainSettings settings,
             Path checkpoint,
-            java.util.Map<String, String> facts,
+            Path best,
+            Map<String, String> facts,
             Progress progress,
             BooleanSupplier stopped) {}
 
@@ -39,8 +43,7 @@ record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
         var settings = run.settings();
         var schedule = new LearningRateSchedule(
                 settings.learningRate(), settings.finalLearningRate(), settings.warmupSteps(), settings.steps());
-        double best = Double.NEGATIVE_INFINITY;
-        int worse = 0;
+        var best = done == 0 ? Best.NONE : Best.read(run.best());
         while (done < settings.steps() && !run.stopped().getAsBoolean()) {
             long asked = System.nanoTime();
             var batch = batches.next();
@@ -66,19 +69,24 @@ record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
                             (end - got) / 1e6));
 
             if (done % settings.evaluateSteps() == 0 || done == settings.steps()) {
-                var judged = judge.look(step, done, best);
+                var judged = judge.look(step, done, best.auc());
                 run.progress().judged(judged);
-                worse = judged.best() ? 0 : worse + 1;
-                best = Math.max(best, judged.auc());
-                if (settings.patience() > 0 && worse >= settings.patience()) {
+                if (judged.best()) {
+                    best = new Best(done, judged.auc());
+                    save(done, run.best(), Map.of(Best.AUC, Double.toString(judged.auc())));
+                }
+                if (settings.patience() > 0 && (done - best.step()) / settings.evaluateSteps() >= settings.patience()) {
                     break;
                 }
             }
             if (done % settings.checkpointSteps() == 0) {
-                save(done);
+                save(done, run.checkpoint(), run.facts());
             }
         }
-        save(done);
+        save(done, run.checkpoint(), run.facts());
+        if (settings.patience() > 0 && best.step() > 0) {
+            step.assign(Checkpoint.read(run.best()).values());
+        }
         return done;
     }
 
@@ -86,7 +94,22 @@ record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
         return Math.min(run.settings().averageDecay(), (1.0 + done) / (AVERAGE_WARMUP + done));
     }
 
-    private void save(long done) throws IOException {
-        new Checkpoint(done, run.facts(), step.shapes(), step.values()).write(run.checkpoint());
+    private void save(long done, Path file, Map<String, String> facts) throws IOException {
+        new Checkpoint(done, facts, step.shapes(), step.values()).write(file);
+    }
+
+    /** The step whose weights judged best so far. */
+    private record Best(long step, double auc) {
+        static final String AUC = "validation-auc";
+        static final Best NONE = new Best(0, Double.NEGATIVE_INFINITY);
+
+        static Best read(Path file) throws IOException {
+            if (!Files.exists(file)) {
+                return NONE;
+            }
+            var checkpoint = Checkpoint.read(file);
+            return new Best(
+                    checkpoint.step(), Double.parseDouble(checkpoint.facts().get(AUC)));
+        }
     }
 }

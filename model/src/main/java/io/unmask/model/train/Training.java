@@ -34,6 +34,7 @@ public final class Training {
     private static final double VIDEO_MARGIN = 1.25;
 
     private static final int BATCHES_AHEAD = 6;
+    private static final String BEST = "best.safetensors";
     static final List<String> LABELS = List.of("real", "fake");
 
     private final Request request;
@@ -102,7 +103,8 @@ public final class Training {
             var judge = new Judge(data.validation(), settings.inputSize(), settings.frames(), settings.batchClips());
             var maker = new BatchMaker(data.train(), augmenter, plan);
             try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
-                var run = new Trainer.Run(settings, checkpoint(), facts(), log, surroundings.stopped());
+                var run = new Trainer.Run(
+                        settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
                 done = new Trainer(step, batches, judge, run).train(done);
             }
             return new ModelWriter(request, settings, architecture(), surroundings.clock())

@@ -31,9 +31,11 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         var train = new ArrayList<FaceSequence>();
         var validation = new ArrayList<FaceSequence>();
         var digests = new StringBuilder();
+        var rows = new ArrayList<Manifest.Row>();
         for (Path data : sources.faces()) {
             var manifest = Manifest.read(data);
             digests.append(manifest.digest());
+            rows.addAll(manifest.rows());
             for (var row : manifest.rows()) {
                 add(row, sequence(data, row, labels, new PictureCrops(row.file()), 1), train, validation);
             }
@@ -41,6 +43,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         for (Path data : sources.videos()) {
             var manifest = Manifest.read(data);
             digests.append(manifest.digest());
+            rows.addAll(manifest.rows());
             for (var row : manifest.rows()) {
                 // The label is about the main face: the one that is seen longest.
                 var tracks = cache.tracks(row.file());
@@ -51,6 +54,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                 }
             }
         }
+        Manifest.refuseLeaks("the data sets together", rows);
         if (train.isEmpty()) {
             throw new TrainingException("no face was found in any training file of " + sources);
         }
@@ -67,7 +71,11 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
 
     private static void add(
             Manifest.Row row, FaceSequence sequence, List<FaceSequence> train, List<FaceSequence> validation) {
-        (row.split().equals(Manifest.TRAIN) ? train : validation).add(sequence);
+        if (row.split().equals(Manifest.TRAIN)) {
+            train.add(sequence);
+        } else if (row.split().equals(Manifest.VALIDATION)) {
+            validation.add(sequence);
+        }
     }
 
     private static FaceSequence sequence(

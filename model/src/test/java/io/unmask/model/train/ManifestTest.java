@@ -72,6 +72,15 @@ class ManifestTest {
     }
 
     @Test
+    void shouldRefuseASplitOrAWeightThatIsNone() throws Exception {
+        files("a.jpg");
+        Path split = csv("path,label,split", "a.jpg,real,Dev");
+        assertThatThrownBy(() -> Manifest.read(split)).hasMessageContaining("dev: must be train, validation or test");
+        Path weight = csv("path,label,weight", "a.jpg,real,0");
+        assertThatThrownBy(() -> Manifest.read(weight)).hasMessageContaining("weight 0: must be a number above 0");
+    }
+
+    @Test
     void shouldHaveADigestOfItsRows() throws Exception {
         files("a.jpg");
         String one = Manifest.read(csv("path,label", "a.jpg,real")).digest();

@@ -3,10 +3,12 @@ package io.unmask.model.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.forge.Pictures;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
@@ -72,14 +74,20 @@ class TrainingTest {
     }
 
     @Test
-    void shouldLearnFromAuthenticFacesAlone() throws Exception {
+    void shouldJudgeByForgeriesWhereThereAreNoFakes() throws Exception {
         try (var fakes = Files.list(folder.resolve("faces/fake"))) {
             for (Path fake : fakes.toList()) {
                 Files.delete(fake);
             }
         }
-        ModelCard card = train("out", Map.of(), false, Optional.empty());
-        assertThat(card.metrics()).containsKey("validation.faces.clean.auc");
+        var data = TrainingData.load(
+                new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), 1),
+                Training.LABELS,
+                new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25),
+                skipped -> {});
+        assertThat(data.validation()).extracting(FaceSequence::label).contains(0, 1);
+        assertThat(data.validation()).filteredOn(face -> face.label() == 1).allSatisfy(face -> assertThat(face.method())
+                .isEqualTo("self-blended"));
     }
 
     @Test
@@ -109,6 +117,24 @@ class TrainingTest {
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
     }
 
+    @Test
+    void shouldStopWhenPatienceRunsOutAndKeepTheBest() throws Exception {
+        var changes = Map.of(
+                "self-blend-share",
+                "0",
+                "steps",
+                "400",
+                "evaluate-steps",
+                "10",
+                "patience",
+                "2",
+                "learning-rate",
+                "0.02");
+        ModelCard card = train("out", changes, false, Optional.empty());
+        assertThat(Long.parseLong(card.facts().get("Steps"))).isLessThan(400);
+        assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
+    }
+
     private static double logit(DjlClipScorer scorer, boolean striped) {
         var features = scorer.encode(List.of(frame(32, 99, striped)));
         return scorer.score(List.<float[][]>of(features)).get(0).logit();
@@ -122,22 +148,26 @@ class TrainingTest {
         var settings = TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), none, values))
                 .settings();
-        var service = SettingsLoader.ofService()
-                .load(new SettingsSources(Optional.empty(), Map.of(), none, Map.of()))
-                .settings();
         var request = new Training.Request(
                 List.of(), List.of(folder.resolve("faces")), folder.resolve(out), from, resume, "test");
         return new Training(
                         request,
                         settings,
                         new Training.Surroundings(
-                                service,
+                                service(),
                                 folder.resolve("cache"),
                                 loaders,
                                 Clock.systemUTC(),
                                 new Silence(),
                                 () -> false))
                 .run();
+    }
+
+    private Settings service() {
+        var home = Map.of("user.home", folder.toString());
+        return SettingsLoader.ofService()
+                .load(new SettingsSources(Optional.empty(), Map.of(), home, Map.of()))
+                .settings();
     }
 
     private record Silence() implements Progress {
