@@ -27,12 +27,12 @@ import java.util.Optional;
 record ModelWriter(Training.Request request, TrainSettings settings, Architecture architecture, Clock clock) {
 
     ModelCard write(TrainStep step, Judge judge, String dataDigest, long steps) throws IOException {
-        SavedModelExporter.export(architecture, step.servingWeights(), request.out());
         var clips = new ArrayList<Sample>();
         for (var condition : Condition.values()) {
             clips.addAll(judge.samples(step, condition));
         }
         var calibration = calibrate(clips, dataDigest);
+        SavedModelExporter.export(architecture, step.servingWeights(), request.out());
         var card = new ModelCard(
                 request.name(),
                 "1",
