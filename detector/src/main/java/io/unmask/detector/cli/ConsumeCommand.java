@@ -6,6 +6,7 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
 import io.unmask.detector.publish.VerdictConsumer;
 import io.unmask.detector.publish.VerdictConsumer.Start;
+import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
@@ -103,13 +104,24 @@ final class ConsumeCommand implements Callable<Integer> {
         while (!stopped.get() && !console.outClosed() && !isOver(consumer, lastNanos)) {
             for (CloudEvent event : consumer.poll(POLL)) {
                 lastNanos = System.nanoTime();
-                if (isWanted(event)) {
-                    view.show(event);
-                    if (max.isPresent() && ++shown >= max.get()) {
-                        return;
-                    }
+                if (show(event, view) && max.isPresent() && ++shown >= max.get()) {
+                    return;
                 }
             }
+        }
+    }
+
+    /** Shows the event if it is wanted; one that is not what its type promises is passed over, since others follow. */
+    boolean show(CloudEvent event, ResultView view) {
+        try {
+            boolean wanted = isWanted(event);
+            if (wanted) {
+                view.show(event);
+            }
+            return wanted;
+        } catch (EventFormatException e) {
+            console.error(e.getMessage().lines().findFirst().orElseThrow() + "; passed over");
+            return false;
         }
     }
 

@@ -12,20 +12,18 @@ import io.unmask.detector.publish.VerdictConsumer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * Publishes events through the outbox and shows them when they have come back from Kafka. The broker is found, or
- * started, on a thread of its own, beside decoding and model loading. When Kafka cannot be reached, the user is told
- * once and events are shown as they are kept.
+ * started, on a thread of its own, beside decoding and model loading. When Kafka cannot be reached, at the start or
+ * later, the user is told once and events are shown as they are kept.
  */
 final class KafkaDelivery implements Delivery {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -48,7 +46,7 @@ final class KafkaDelivery implements Delivery {
     private final Object lock = new Object();
     private Route route = Route.CONNECTING;
     private final List<CloudEvent> held = new ArrayList<>();
-    private final Set<String> awaited = new HashSet<>();
+    private final Map<String, CloudEvent> awaited = new LinkedHashMap<>();
     /** Came back before they were published by this run: an earlier one left them in the outbox. */
     private final Map<String, Boolean> early = new LinkedHashMap<>() {
         @Override
@@ -107,8 +105,8 @@ final class KafkaDelivery implements Delivery {
             if (failure != null && left == 0) {
                 console.error(failure.getMessage());
             } else if (left > 0) {
-                console.error((route == Route.KEPT ? "" : trouble + "\n") + left + " events are kept in "
-                        + outboxFile(settings) + "; the next run delivers them");
+                keep(trouble);
+                console.error(left + " events are kept in " + outboxFile(settings) + "; the next run delivers them");
             } else if (!awaited.isEmpty()) {
                 console.error(awaited.size() + " events were published but did not come back within "
                         + settings.kafka().connectTimeoutMs() + " ms");
@@ -153,7 +151,7 @@ final class KafkaDelivery implements Delivery {
             readBack(broker.bootstrapServers());
             awaitClosing();
         } catch (BrokerException e) {
-            keep(e);
+            keep(e.getMessage());
             bootstrapServers.completeExceptionally(e);
         } catch (RuntimeException e) {
             synchronized (lock) {
@@ -175,13 +173,27 @@ final class KafkaDelivery implements Delivery {
                 lock.notifyAll();
             }
             bootstrapServers.complete(address);
-            while (!isClosing()) {
-                arrived(consumer.poll(POLL));
-            }
+            showArrivals(consumer);
         } catch (PublishException e) {
-            keep(e);
+            keep(e.getMessage());
             // The publisher keeps trying: the broker may come up before the end.
             bootstrapServers.complete(address);
+        }
+    }
+
+    /** Until the end, or until events have not left for so long that they are not waited for. */
+    private void showArrivals(VerdictConsumer consumer) {
+        long patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.kafka().connectTimeoutMs());
+        long wellNanos = System.nanoTime();
+        while (!isClosing()) {
+            arrived(consumer.poll(POLL));
+            Optional<RuntimeException> trouble = publisher.trouble();
+            if (trouble.isEmpty()) {
+                wellNanos = System.nanoTime();
+            } else if (System.nanoTime() - wellNanos > patienceNanos) {
+                keep(trouble.get().getMessage());
+                return;
+            }
         }
     }
 
@@ -189,14 +201,14 @@ final class KafkaDelivery implements Delivery {
         if (early.remove(event.getId()) != null) {
             view.show(event);
         } else {
-            awaited.add(event.getId());
+            awaited.put(event.getId(), event);
         }
     }
 
     private void arrived(List<CloudEvent> events) {
         synchronized (lock) {
             for (CloudEvent event : events) {
-                if (awaited.remove(event.getId())) {
+                if (awaited.remove(event.getId()) != null) {
                     view.show(event);
                 } else {
                     early.put(event.getId(), true);
@@ -207,10 +219,15 @@ final class KafkaDelivery implements Delivery {
     }
 
     /** Gives up on the round trip: from now on events are shown as they are kept. */
-    private void keep(RuntimeException cause) {
-        console.error(cause.getMessage());
+    private void keep(String why) {
         synchronized (lock) {
+            if (route == Route.KEPT) {
+                return;
+            }
+            console.error(why);
             route = Route.KEPT;
+            awaited.values().forEach(view::show);
+            awaited.clear();
             held.forEach(view::show);
             held.clear();
             lock.notifyAll();

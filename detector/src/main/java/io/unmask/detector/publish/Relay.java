@@ -58,7 +58,7 @@ final class Relay implements Runnable, AutoCloseable {
             while (!isClosing()) {
                 try {
                     relay(clients);
-                } catch (PublishException.Unavailable e) {
+                } catch (PublishException.Unavailable | OutboxException e) {
                     LOG.debug("{}", e.getMessage());
                     update(() -> trouble = e);
                     await(RETRY, () -> closing);

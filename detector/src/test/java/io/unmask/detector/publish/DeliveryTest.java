@@ -13,6 +13,10 @@ import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,6 +99,24 @@ class DeliveryTest {
                             .map(VerdictEvent::sequence))
                     .isSorted()
                     .hasSize(500);
+        }
+    }
+
+    @Test
+    void shouldGoOnAsSoonAsTheOutboxCanBeReadAgain(TestInfo test) throws SQLException {
+        Path file = data.resolve("outbox.sqlite");
+        try (Outbox outbox = Outbox.open(file, 10);
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = other.createStatement()) {
+            outbox.append(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
+            statement.execute("alter table event rename to hidden");
+            try (KafkaPublisher publisher = KafkaPublisher.start(
+                    topic(test), outbox, CompletableFuture.completedFuture(broker.bootstrapServers()))) {
+                Awaitility.await().until(() -> publisher.trouble().isPresent());
+                statement.execute("alter table hidden rename to event");
+
+                assertThat(publisher.drain(DRAIN)).isZero();
+            }
         }
     }
 
