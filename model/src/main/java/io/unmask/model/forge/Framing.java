@@ -34,15 +34,15 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
      * @param jitter largest change of side and twice the largest shift, as a share
      */
     public static Framing random(RandomGenerator random, double margin, double jitter) {
-        double side = (1 + random.nextDouble(-jitter, jitter)) / margin;
+        double side = (1 + within(random, jitter)) / margin;
         double shift = jitter / 2 / margin;
         double degrees = random.nextInt(3) == 0 ? random.nextDouble(-10, 10) : 0;
-        return new Framing(
-                side,
-                random.nextDouble(-shift, shift),
-                random.nextDouble(-shift, shift),
-                degrees,
-                random.nextBoolean());
+        return new Framing(side, within(random, shift), within(random, shift), degrees, random.nextBoolean());
+    }
+
+    /** Evenly from -limit to limit, which may be 0. */
+    private static double within(RandomGenerator random, double limit) {
+        return limit * (2 * random.nextDouble() - 1);
     }
 
     /** The window at full resolution. */

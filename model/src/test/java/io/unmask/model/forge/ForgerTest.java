@@ -57,6 +57,15 @@ class ForgerTest {
     }
 
     @Test
+    void shouldCutAllCropsAlikeWithoutJitter() {
+        var sides = new Random(7)
+                .ints(20)
+                .mapToObj(seed -> Framing.random(new Random(seed), 1.25, 0).side())
+                .distinct();
+        assertThat(sides).containsExactly(1 / 1.25);
+    }
+
+    @Test
     void shouldLeaveEverythingOutsideTheMaskUntouched() {
         var mask = new BlendMask(BlendMask.Region.MOUTH, 0.5, 0.8, 1, 0.01, 3);
         try (var scope = new org.bytedeco.javacpp.PointerScope()) {
