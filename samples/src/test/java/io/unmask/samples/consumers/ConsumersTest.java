@@ -3,6 +3,8 @@ package io.unmask.samples.consumers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventSerializer;
 import io.unmask.config.Settings;
@@ -18,10 +20,12 @@ import io.unmask.samples.TestSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,10 +43,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Both example consumers read the same events from a real broker: a repetition, a gap, a stranger's record. */
+/** Both example consumers and kcat read the same events from a real broker: a repetition, a gap, a stranger's record. */
 class ConsumersTest {
     private static final String TOPIC = "unmask.verdicts";
     private static final String PYTHON = "/usr/bin/python3";
+    private static final String KCAT = "/usr/bin/kcat";
 
     @TempDir
     static Path home;
@@ -91,12 +96,38 @@ class ConsumersTest {
 
     @Test
     void shouldAlertOnceInPython() throws Exception {
-        assumeTrue(run("-c", "import confluent_kafka").exitCode() == 0, "python3-confluent-kafka is not installed");
+        assumeTrue(
+                System.getenv("CI") != null
+                        || run(PYTHON, "-c", "import confluent_kafka").exitCode() == 0,
+                "confluent_kafka is not there: apt-get install python3-confluent-kafka");
         String script = Path.of(System.getProperty("unmask.root"), "samples/consumers/verdict_alerts.py")
                 .toString();
-        Finished python = run(script, "--bootstrap-servers", broker.bootstrapServers(), "--exit-at-end");
+        Finished python = run(PYTHON, script, "--bootstrap-servers", broker.bootstrapServers(), "--exit-at-end");
         assertThat(python.exitCode()).as(python.output()).isZero();
         assertTold(python.output());
+    }
+
+    /** Key, headers and data as a program meets them that knows Kafka but neither CloudEvents nor unmask. */
+    @Test
+    void shouldBeReadableByKcat() throws Exception {
+        assumeTrue(
+                System.getenv("CI") != null || Files.isExecutable(Path.of(KCAT)),
+                KCAT + " is not there: apt-get install kcat");
+        Finished kcat = run(KCAT, "-q", "-b", broker.bootstrapServers(), "-t", TOPIC, "-C", "-e", "-J");
+        assertThat(kcat.exitCode()).as(kcat.output()).isZero();
+        JsonNode record = new ObjectMapper()
+                .readTree(kcat.output().lines().skip(1).findFirst().orElseThrow());
+        JsonNode data = new ObjectMapper().readTree(record.get("payload").asText());
+        List<String> headers = new ArrayList<>();
+        record.get("headers").forEach(text -> headers.add(text.asText()));
+
+        assertThat(record.get("key").asText()).isEqualTo("door");
+        assertThat(headers)
+                .containsSequence("ce_id", "door-0")
+                .containsSequence("ce_type", "io.unmask.verdict.clip.v1")
+                .containsSequence("content-type", "application/json");
+        assertThat(data.get("verdict").asText()).isEqualTo("fake");
+        assertThat(data.get("p_fake").asDouble()).isBetween(0.95, 0.96);
     }
 
     private static void assertTold(String output) {
@@ -113,10 +144,8 @@ class ConsumersTest {
 
     private record Finished(int exitCode, String output) {}
 
-    private static Finished run(String... arguments) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(PYTHON).redirectErrorStream(true);
-        builder.command().addAll(List.of(arguments));
-        Process process = builder.start();
+    private static Finished run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return new Finished(process.exitValue(), output);

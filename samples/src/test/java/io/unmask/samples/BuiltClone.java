@@ -1,0 +1,115 @@
+package io.unmask.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringTokenizer;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+/** A clone of the repository that was built already, with a user's folders of its own, to run commands in. */
+final class BuiltClone {
+    static final Path REPOSITORY = Path.of(System.getProperty("unmask.root"));
+
+    private static final Set<String> NOT_CLONED = Set.of(".git", "target", "unmask");
+    private static final int PATIENCE_SECONDS = 120;
+
+    private final Path root;
+    private final Map<String, String> environment;
+
+    private BuiltClone(Path root, Map<String, String> environment) {
+        this.root = root;
+        this.environment = environment;
+    }
+
+    /** Links the sources, and the classes under test as the launcher's build would have packed them. */
+    static BuiltClone at(Path root) throws IOException {
+        try (Stream<Path> files = Files.list(REPOSITORY)) {
+            for (Path file : files.toList()) {
+                if (!NOT_CLONED.contains(file.getFileName().toString())) {
+                    Files.createSymbolicLink(root.resolve(file.getFileName()), file);
+                }
+            }
+        }
+        // The launcher looks for the clone where it really lies.
+        Files.copy(REPOSITORY.resolve("unmask"), root.resolve("unmask"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path lib = Files.createDirectories(root.resolve("target/app.test/lib"));
+        for (Object entry :
+                Collections.list(new StringTokenizer(System.getProperty("java.class.path"), File.pathSeparator))) {
+            pack(Path.of((String) entry), lib);
+        }
+        Files.writeString(root.resolve("target/current"), "app.test\n");
+        return new BuiltClone(
+                root,
+                Map.of(
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "UNMASK_BROKER_PORT", Integer.toString(freePort()),
+                        "XDG_CONFIG_HOME", root.resolve("target/config").toString(),
+                        "XDG_DATA_HOME", root.resolve("target/data").toString()));
+    }
+
+    private static void pack(Path entry, Path lib) throws IOException {
+        if (entry.toString().endsWith(".jar")) {
+            Files.createSymbolicLink(lib.resolve(entry.getFileName()), entry);
+        } else if (entry.endsWith("classes")) {
+            String module = entry.getParent().getParent().getFileName().toString();
+            String jar = lib.resolve("unmask-" + module + ".jar").toString();
+            int exitCode = ToolProvider.findFirst("jar")
+                    .orElseThrow()
+                    .run(System.out, System.err, "--create", "--file", jar, "-C", entry.toString(), ".");
+            assertThat(exitCode).as("jar of " + entry).isZero();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    String brokerAddress() {
+        return "127.0.0.1:" + environment.get("UNMASK_BROKER_PORT");
+    }
+
+    record Finished(int exitCode, String out, String err) {}
+
+    /** Runs a line of shell to its end. */
+    Finished run(String line) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(root.resolve("target"), "out", "");
+        Path err = Files.createTempFile(root.resolve("target"), "err", "");
+        Process process = start(line, out, err);
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as(line + " ends")
+                    .isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Finished(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    Process start(String line, Path out, Path err) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(List.of("bash", "-c", line))
+                .directory(root.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("UNMASK_"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+}
