@@ -73,7 +73,7 @@ public final class IngestSession implements Runnable {
         Optional<String> failure = watch();
         boolean interruptedByOthers = leave();
         hand(clips.finish(coverage()));
-        listener.event(new SourceEnded(0, positionMicros, failure, clips.counted(coverage())));
+        listener.event(new SourceEnded(0, positionMicros, isStopped(), failure, clips.counted(coverage())));
         if (interruptedByOthers) {
             Thread.currentThread().interrupt();
         }

@@ -54,6 +54,7 @@ class IngestSessionTest {
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsExactly("StateChanged", "FaceClip", "FaceClip", "TrackEnded", "SourceEnded");
         assertThat(ended().failure()).isEmpty();
+        assertThat(ended().stopped()).isFalse();
         assertThat(ended().endMicros()).isEqualTo(5 * ScriptedSources.PERIOD_MICROS);
         assertThat(ended().coverage().sampled()).isEqualTo(6);
         assertThat(ended().coverage().withFace()).isEqualTo(6);
@@ -234,6 +235,7 @@ class IngestSessionTest {
         assertThat(thread.isAlive()).isFalse();
         assertThat(samples()).hasSize(5);
         assertThat(ended().failure()).isEmpty();
+        assertThat(ended().stopped()).isTrue();
         assertThat(sources.allClosed()).isTrue();
     }
 

@@ -25,8 +25,13 @@ import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -141,10 +146,25 @@ final class Detection {
                 model.calibration());
         return new Rules(
                 new VerdictPolicy(model.calibration(), settings),
-                new VerdictIds(model.card().digest(), settings),
+                new VerdictIds(
+                        named, spec, settings, settings.face().yunetModel().map(Detection::digest)),
                 named,
                 settings.clip().hop(),
                 Clock.systemUTC());
+    }
+
+    private static String digest(Path faceModel) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(faceModel)));
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "face.yunet-model = " + faceModel
+                            + ": cannot be read; give a YuNet ONNX file or remove the setting",
+                    e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private StreamJob job(SourceUri source, CropSpec crop) {

@@ -71,14 +71,13 @@ final class ReportFile {
     }
 
     private Report.Source source(StreamState end, Gallery gallery) {
-        boolean failed = end.state() == StreamState.State.FAILED;
         return new Report.Source(
                 end.stream().uri(),
                 Optional.of(end.stream().session())
                         .filter(digest -> !liveUris.contains(end.stream().uri())),
                 Duration.ofNanos(end.timeMicros() * 1000),
                 end.coverage(),
-                failed ? Optional.of(end.detail()) : Optional.empty(),
+                Optional.of(end.detail()).filter(detail -> !detail.isEmpty()),
                 verdicts.getOrDefault(end.stream(), List.of()),
                 gallery.of(end.stream()));
     }

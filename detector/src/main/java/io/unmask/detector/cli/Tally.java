@@ -53,7 +53,9 @@ final class Tally {
                 + Optional.ofNullable(thresholds.get(ended.stream().id()))
                         .map(threshold -> String.format(Locale.ROOT, ", fake from p_fake %.3f on", threshold))
                         .orElse("")
-                + (ended.state() == StreamState.State.FAILED ? ", @|red not to its end|@" : "");
+                + (ended.state() == StreamState.State.FAILED
+                        ? ", @|red not to its end|@"
+                        : ended.detail().isEmpty() ? "" : ", " + ended.detail());
     }
 
     int exitCode(boolean failOnFake) {

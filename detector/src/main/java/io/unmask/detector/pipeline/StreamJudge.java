@@ -128,17 +128,24 @@ final class StreamJudge {
             outcomes.addAll(endTrack(
                     new TrackEnded(id, 0, ended.endMicros(), TrackEnded.Cause.SOURCE_ENDED, ended.coverage())));
         }
-        if (!sawFace) {
+        // What was not watched to its end cannot be called faceless as a whole.
+        if (!sawFace && !ended.stopped()) {
             outcomes.add(faceless(Kind.TRACK, step));
         }
         State state = ended.failure().isPresent() ? State.FAILED : State.ENDED;
-        outcomes.add(state(state, ended.failure().orElse(""), ended));
+        outcomes.add(state(state, ended.failure().orElse(ended.stopped() ? "stopped" : ""), ended));
         return outcomes;
     }
 
     private Outcome verdict(Subject subject, Judgement judgement, Map<String, Double> timing) {
         return new Outcome.Judged(new Verdict(
-                rules.ids().verdict(stream, subject.kind(), subject.startMicros(), subject.track()),
+                rules.ids()
+                        .verdict(
+                                stream,
+                                subject.kind(),
+                                subject.startMicros(),
+                                subject.event().endMicros(),
+                                subject.track()),
                 subject.kind(),
                 stream,
                 ++sequence,

@@ -1,11 +1,13 @@
 package io.unmask.detector.verdict;
 
 import io.unmask.config.Settings;
+import io.unmask.model.spec.ModelSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Names events by what they are about, so that a retry, a replay or a second run gives the same event the same id:
@@ -17,12 +19,16 @@ public final class VerdictIds {
     private final String modelDigest;
     private final String settingsDigest;
 
-    public VerdictIds(String modelDigest, Settings settings) {
-        this.modelDigest = modelDigest;
+    /** @param faceModelDigest SHA-256 of {@code face.yunet-model}, when it is set */
+    public VerdictIds(Verdict.Model model, ModelSpec spec, Settings settings, Optional<String> faceModelDigest) {
+        // The model's own digest is of its weights alone.
+        this.modelDigest = digest(
+                List.of(model.digest(), spec.toString(), model.calibration().toString()));
         // Only what a verdict depends on: where it is kept or sent does not change it.
         this.settingsDigest = digest(List.of(
                 String.valueOf(settings.source().sampleFps()),
-                settings.face().toString(),
+                withoutPath(settings.face()).toString(),
+                faceModelDigest.orElse(""),
                 settings.clip().toString(),
                 settings.quality().toString(),
                 settings.verdict().threshold().toString()));
@@ -34,20 +40,32 @@ public final class VerdictIds {
     }
 
     /** @param track 0 when there is no face */
-    public String verdict(Verdict.Stream stream, Verdict.Kind kind, long startMicros, int track) {
-        return id(stream, kind.name(), startMicros, track);
+    public String verdict(Verdict.Stream stream, Verdict.Kind kind, long startMicros, long endMicros, int track) {
+        // Without its end, what a stopped run saw of a span would pass for the whole of it.
+        return id(stream, kind.name(), startMicros, endMicros, track);
     }
 
     public String state(Verdict.Stream stream, StreamState.State state, long timeMicros) {
-        return id(stream, state.name(), timeMicros, 0);
+        return id(stream, state.name(), timeMicros, timeMicros, 0);
     }
 
-    private String id(Verdict.Stream stream, String what, long micros, int track) {
+    private static Settings.Face withoutPath(Settings.Face face) {
+        return new Settings.Face(
+                Optional.empty(),
+                face.detectWidth(),
+                face.minSizePx(),
+                face.minNeighbours(),
+                face.trackOverlap(),
+                face.trackGapMs());
+    }
+
+    private String id(Verdict.Stream stream, String what, long startMicros, long endMicros, int track) {
         return digest(List.of(
                 stream.id(),
                 stream.session(),
                 what,
-                Long.toString(micros),
+                Long.toString(startMicros),
+                Long.toString(endMicros),
                 Integer.toString(track),
                 modelDigest,
                 settingsDigest));

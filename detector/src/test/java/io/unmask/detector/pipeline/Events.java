@@ -46,7 +46,11 @@ final class Events {
     }
 
     static SourceEnded ended(long endMicros) {
-        return new SourceEnded(0, endMicros, Optional.empty(), COVERAGE);
+        return new SourceEnded(0, endMicros, false, Optional.empty(), COVERAGE);
+    }
+
+    static SourceEnded stopped(long endMicros) {
+        return new SourceEnded(0, endMicros, true, Optional.empty(), COVERAGE);
     }
 
     static StreamJob job(String label, List<IngestEvent> events) {

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,6 +102,26 @@ final class PipelineTest {
         run(Events.job("cut", List.of(Events.clip(1, 0, 0, 4, WHITE), Events.ended(400_000))));
 
         assertThat(verdicts("cut")).extracting(Verdict::kind).containsExactly(Kind.CLIP, Kind.TRACK);
+    }
+
+    @Test
+    void shouldCallNothingFacelessThatWasStoppedBeforeItsEnd() throws InterruptedException {
+        run(Events.job("cut", List.of(Events.stopped(0))));
+
+        assertThat(outcomes).singleElement().isInstanceOfSatisfying(Outcome.Changed.class, changed -> {
+            assertThat(changed.state().state()).isEqualTo(StreamState.State.ENDED);
+            assertThat(changed.state().detail()).isEqualTo("stopped");
+        });
+    }
+
+    @Test
+    void shouldNotGiveWhatAStoppedRunSawTheIdsOfTheWhole() throws InterruptedException {
+        TrackEnded cut = new TrackEnded(1, 0, 250_000, TrackEnded.Cause.SOURCE_ENDED, Events.COVERAGE);
+        run(
+                Events.job("video", List.of(Events.clip(1, 0, 0, 3, WHITE), cut, Events.stopped(250_000))),
+                Events.job("video", video(1, WHITE)));
+
+        assertThat(verdicts("video")).hasSize(5).extracting(Verdict::id).doesNotHaveDuplicates();
     }
 
     @Test
@@ -186,10 +207,11 @@ final class PipelineTest {
 
     private static Rules rules() {
         Settings settings = TestSettings.clip(new Settings.Clip(4, 2, 2));
+        Verdict.Model named = new Verdict.Model("tiny", "1", "digest", "training", TinyModel.CALIBRATION);
         return new Rules(
                 new VerdictPolicy(TinyModel.CALIBRATION, settings),
-                new VerdictIds("digest", settings),
-                new Verdict.Model("tiny", "1", "digest", "training", TinyModel.CALIBRATION),
+                new VerdictIds(named, TinyModel.SPEC, settings, Optional.empty()),
+                named,
                 2,
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     }

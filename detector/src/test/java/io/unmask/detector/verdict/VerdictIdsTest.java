@@ -5,45 +5,91 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.config.Settings;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.verdict.Verdict.Kind;
+import io.unmask.model.score.TinyModel;
+import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelSpec;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerdictIdsTest {
     private static final Verdict.Stream STREAM = new Verdict.Stream("a", "s", "file:a.mp4");
     private static final Settings SETTINGS = TestSettings.threshold(0.7);
+    private static final Verdict.Model MODEL = model("model", TinyModel.CALIBRATION);
 
-    private final VerdictIds ids = new VerdictIds("model", SETTINGS);
+    private final VerdictIds ids = new VerdictIds(MODEL, TinyModel.SPEC, SETTINGS, Optional.empty());
 
     @Test
     void shouldGiveTheSameIdForTheSameSpan() {
-        String id = ids.verdict(STREAM, Kind.CLIP, 1, 1);
+        String id = of(ids);
         assertThat(id).matches("[0-9a-f]{32}");
         Verdict.Stream moved = new Verdict.Stream("a", "s", "file:elsewhere/a.mp4");
-        assertThat(new VerdictIds("model", SETTINGS).verdict(moved, Kind.CLIP, 1, 1))
+        assertThat(new VerdictIds(MODEL, TinyModel.SPEC, SETTINGS, Optional.empty()).verdict(moved, Kind.CLIP, 1, 2, 1))
                 .isEqualTo(id);
     }
 
     @Test
     void shouldGiveAnotherIdWhenAnythingThatMattersDiffers() {
-        Set<String> different = Set.of(
-                ids.verdict(STREAM, Kind.CLIP, 1, 1),
-                ids.verdict(STREAM, Kind.TRACK, 1, 1),
-                ids.verdict(STREAM, Kind.CLIP, 2, 1),
-                ids.verdict(STREAM, Kind.CLIP, 1, 2),
-                ids.verdict(new Verdict.Stream("b", "s", ""), Kind.CLIP, 1, 1),
-                ids.verdict(new Verdict.Stream("a", "t", ""), Kind.CLIP, 1, 1),
-                ids.verdict(new Verdict.Stream("as", "", ""), Kind.CLIP, 1, 1),
-                ids.state(STREAM, StreamState.State.ENDED, 1),
-                new VerdictIds("other", SETTINGS).verdict(STREAM, Kind.CLIP, 1, 1),
-                new VerdictIds("model", TestSettings.threshold(0.8)).verdict(STREAM, Kind.CLIP, 1, 1));
-        assertThat(different).hasSize(10);
+        ModelSpec spec = TinyModel.SPEC;
+        ModelSpec wider = new ModelSpec(
+                spec.architecture(),
+                spec.inputSize(),
+                spec.clipFrames(),
+                spec.features(),
+                spec.cropScale() + 0.1,
+                spec.sampleFps(),
+                spec.labels());
+        assertThat(List.of(
+                        of(ids),
+                        ids.verdict(STREAM, Kind.TRACK, 1, 2, 1),
+                        ids.verdict(STREAM, Kind.CLIP, 2, 2, 1),
+                        ids.verdict(STREAM, Kind.CLIP, 1, 3, 1),
+                        ids.verdict(STREAM, Kind.CLIP, 1, 2, 2),
+                        ids.verdict(new Verdict.Stream("b", "s", ""), Kind.CLIP, 1, 2, 1),
+                        ids.verdict(new Verdict.Stream("a", "t", ""), Kind.CLIP, 1, 2, 1),
+                        ids.verdict(new Verdict.Stream("as", "", ""), Kind.CLIP, 1, 2, 1),
+                        ids.state(STREAM, StreamState.State.ENDED, 1),
+                        of(new VerdictIds(model("other", TinyModel.CALIBRATION), spec, SETTINGS, Optional.empty())),
+                        of(new VerdictIds(model("model", Verdicts.CALIBRATION), spec, SETTINGS, Optional.empty())),
+                        of(new VerdictIds(MODEL, wider, SETTINGS, Optional.empty())),
+                        of(new VerdictIds(MODEL, spec, SETTINGS, Optional.of("yunet"))),
+                        of(new VerdictIds(MODEL, spec, TestSettings.threshold(0.8), Optional.empty()))))
+                .doesNotHaveDuplicates();
     }
 
     @Test
     void shouldNotDependOnWhereVerdictsAreKept() {
-        String here = new VerdictIds("model", TestSettings.in(Path.of("here"))).verdict(STREAM, Kind.CLIP, 1, 1);
-        String there = new VerdictIds("model", TestSettings.in(Path.of("there"))).verdict(STREAM, Kind.CLIP, 1, 1);
-        assertThat(here).isEqualTo(there);
+        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, TestSettings.in(Path.of("here")), Optional.empty())))
+                .isEqualTo(
+                        of(new VerdictIds(MODEL, TinyModel.SPEC, TestSettings.in(Path.of("there")), Optional.empty())));
+    }
+
+    @Test
+    void shouldKnowTheFaceDetectorByItsContentAndNotItsPath() {
+        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, yunet("here.onnx"), Optional.of("digest"))))
+                .isEqualTo(of(new VerdictIds(MODEL, TinyModel.SPEC, yunet("there.onnx"), Optional.of("digest"))));
+    }
+
+    private static String of(VerdictIds ids) {
+        return ids.verdict(STREAM, Kind.CLIP, 1, 2, 1);
+    }
+
+    private static Verdict.Model model(String digest, Calibration calibration) {
+        return new Verdict.Model("tiny", "1", digest, "training", calibration);
+    }
+
+    private static Settings yunet(String file) {
+        return new Settings(
+                SETTINGS.dataDirectory(),
+                SETTINGS.source(),
+                new Settings.Face(Optional.of(Path.of(file)), 480, 40, 3, 0.3, 1_000),
+                SETTINGS.clip(),
+                SETTINGS.quality(),
+                SETTINGS.model(),
+                SETTINGS.verdict(),
+                SETTINGS.outbox(),
+                SETTINGS.kafka(),
+                SETTINGS.broker());
     }
 }

@@ -59,8 +59,9 @@ public sealed interface IngestEvent {
     /**
      * The source is over.
      *
-     * @param failure one line for the user when it did not end by itself; empty after a regular end
+     * @param stopped whether it was ended from outside, before its own end
+     * @param failure one line for the user when it did not end by itself; empty after a regular end and when stopped
      */
-    record SourceEnded(long startMicros, long endMicros, Optional<String> failure, Coverage coverage)
+    record SourceEnded(long startMicros, long endMicros, boolean stopped, Optional<String> failure, Coverage coverage)
             implements IngestEvent {}
 }
