@@ -131,6 +131,9 @@ final class DetectCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), e.getMessage(), e);
             }
         }
-        return SourceUri.expand(sources).stream().distinct().toList();
+        // A file that is named twice, as in ". a.mp4", is one stream.
+        Map<String, SourceUri> distinct = new LinkedHashMap<>();
+        SourceUri.expand(sources).forEach(source -> distinct.putIfAbsent(source.identity(), source));
+        return List.copyOf(distinct.values());
     }
 }

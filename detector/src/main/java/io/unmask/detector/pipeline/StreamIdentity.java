@@ -18,10 +18,10 @@ import java.util.Locale;
 /**
  * Names streams so that judging a file again gives the same events, and nothing else does.
  *
- * <p>A stream's id is its name, made readable, and a digest of its full location. A file's session is the SHA-256 of
- * all of its content: a cheaper digest of size and ends would let a video that was forged in its middle pass for the
- * one that was judged before. Reading also warms the page cache for the decoder. A live source's session is the moment
- * of its opening.
+ * <p>A stream's id is its name, made readable, and a digest of its {@link SourceUri#identity}. A file's session is the
+ * SHA-256 of all of its content: a cheaper digest of size and ends would let a video that was forged in its middle pass
+ * for the one that was judged before. Reading also warms the page cache for the decoder. A live source's session is the
+ * moment of its opening.
  */
 public final class StreamIdentity {
     private static final int MAX_NAME = 40;
@@ -36,9 +36,9 @@ public final class StreamIdentity {
     public static Verdict.Stream of(SourceUri source, Clock clock) {
         if (source.kind() != SourceUri.Kind.FILE) {
             return new Verdict.Stream(
-                    id(source.redacted(), source.redacted()), clock.instant().toString(), source.redacted());
+                    id(source.redacted(), source.identity()), clock.instant().toString(), source.redacted());
         }
-        Path path = Path.of(source.location()).toAbsolutePath().normalize();
+        Path path = Path.of(source.identity());
         return new Verdict.Stream(id(path.getFileName().toString(), path.toString()), session(path), source.redacted());
     }
 

@@ -54,6 +54,22 @@ final class StreamIdentityTest {
         assertThat(first.toString()).doesNotContain("secret");
     }
 
+    @Test
+    void shouldKeepTheChannelsOfOneRecorderApart() throws Exception {
+        assertThat(of("rtsp://nvr/cam?channel=1", 0).id())
+                .isNotEqualTo(of("rtsp://nvr/cam?channel=2", 0).id());
+        assertThat(of("rtsp://nvr/cam?channel=1&owner=a@b", 0).id())
+                .isNotEqualTo(of("rtsp://nvr/cam?channel=2&owner=a@b", 0).id());
+    }
+
+    @Test
+    void shouldNotDependOnSecrets() throws Exception {
+        assertThat(of("rtsp://bob:new@nvr/cam?channel=1&password=old&access_token=1", 0)
+                        .id())
+                .isEqualTo(of("rtsp://ann:x@nvr/cam?channel=1&password=new&access_token=2", 0)
+                        .id());
+    }
+
     private static String file(Path folder, String content) throws IOException {
         return Files.writeString(folder.resolve("video.mp4"), content).toString();
     }

@@ -17,6 +17,11 @@ import java.util.regex.Pattern;
 public record SourceUri(Kind kind, String location) {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
     private static final Pattern WEBCAM = Pattern.compile("webcam:(\\d{1,3})");
+    private static final Pattern USER = Pattern.compile("(?<=://)[^/?#]*@");
+    /** What cameras and portals name a value that is secret, or new with each visit. */
+    private static final Pattern SECRET = Pattern.compile(
+            "(?i)(?<=[?&])([^=&#]*(?:user|login|pass|pwd|token|key|auth|secret|sig|expire)[^=&#]*=)[^&#]*");
+
     private static final String HIDDEN = "***";
 
     /** How a source is reached. */
@@ -78,6 +83,19 @@ public record SourceUri(Kind kind, String location) {
         return switch (kind) {
             case FILE, WEBCAM -> location;
             case RTSP, RTMP, HTTP -> redact(location);
+        };
+    }
+
+    /**
+     * What tells the source from every other: for a file its absolute path; for a URL its text without the user and
+     * without values of the query that are named like secrets. Not for people: digest it.
+     */
+    public String identity() {
+        return switch (kind) {
+            case FILE -> Path.of(location).toAbsolutePath().normalize().toString();
+            case WEBCAM -> location;
+            case RTSP, RTMP, HTTP ->
+                SECRET.matcher(USER.matcher(location).replaceFirst("")).replaceAll("$1");
         };
     }
 
