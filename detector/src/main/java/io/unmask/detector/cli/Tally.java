@@ -7,7 +7,6 @@ import io.unmask.detector.verdict.Verdict.Kind;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,19 +17,21 @@ final class Tally {
     private static final List<Decision> GRAVEST_FIRST =
             List.of(Decision.FAKE, Decision.INCONCLUSIVE, Decision.REAL, Decision.NOT_EVALUABLE);
 
-    private final Map<String, EnumMap<Decision, Integer>> faces = new LinkedHashMap<>();
-    private final Map<String, Double> thresholds = new HashMap<>();
+    private final Map<Verdict.Stream, EnumMap<Decision, Integer>> faces = new HashMap<>();
+    private final Map<Verdict.Stream, Double> thresholds = new HashMap<>();
+    private boolean fakeFace;
     private int judged;
     private int failed;
 
     void add(Verdict verdict) {
         if (verdict.score().isPresent()) {
             judged++;
-            thresholds.put(verdict.stream().id(), verdict.threshold().pFake());
+            thresholds.put(verdict.stream(), verdict.threshold().pFake());
         }
         if (verdict.kind() == Kind.TRACK && verdict.face().isPresent()) {
-            faces.computeIfAbsent(verdict.stream().id(), id -> new EnumMap<>(Decision.class))
+            faces.computeIfAbsent(verdict.stream(), stream -> new EnumMap<>(Decision.class))
                     .merge(verdict.decision(), 1, Integer::sum);
+            fakeFace |= verdict.decision() == Decision.FAKE;
         }
     }
 
@@ -40,9 +41,10 @@ final class Tally {
         }
     }
 
-    /** The last line about a stream, with picocli's markup. */
+    /** The last line about a stream's session, with picocli's markup; its faces are let go of. */
     String sourceLine(StreamState ended) {
-        Map<Decision, Integer> decisions = faces.getOrDefault(ended.stream().id(), new EnumMap<>(Decision.class));
+        Map<Decision, Integer> decisions =
+                Optional.ofNullable(faces.remove(ended.stream())).orElseGet(() -> new EnumMap<>(Decision.class));
         Decision gravest = decisions.keySet().stream()
                 .min(Comparator.comparingInt(GRAVEST_FIRST::indexOf))
                 .orElse(Decision.NOT_EVALUABLE);
@@ -50,7 +52,7 @@ final class Tally {
         String found = count == 0 ? "no face found" : count == 1 ? "1 face" : count + " faces";
         return "@|bold " + ended.stream().uri() + "|@: " + VerdictLines.coloured(gravest, 0) + "  " + found + ", "
                 + VerdictLines.moment(ended.timeMicros()) + " watched"
-                + Optional.ofNullable(thresholds.get(ended.stream().id()))
+                + Optional.ofNullable(thresholds.remove(ended.stream()))
                         .map(threshold -> String.format(Locale.ROOT, ", fake from p_fake %.3f on", threshold))
                         .orElse("")
                 + (ended.state() == StreamState.State.FAILED
@@ -59,7 +61,7 @@ final class Tally {
     }
 
     int exitCode(boolean failOnFake) {
-        if (failOnFake && faces.values().stream().anyMatch(f -> f.containsKey(Decision.FAKE))) {
+        if (failOnFake && fakeFace) {
             return ExitCode.FAKE_FOUND;
         }
         if (failed > 0) {
