@@ -59,7 +59,7 @@ public record ModelDirectory(Path path, ModelCard card) {
     public Calibration calibration() {
         return card.calibration()
                 .orElseThrow(() -> new ScoringException("model " + card.name() + " " + card.version() + " in " + path
-                        + " is not calibrated: run unmask calibrate on it, or choose another"));
+                        + " is not calibrated: make one with unmask train, which calibrates it, or choose another"));
     }
 
     private static ModelCard readCard(Path path) {

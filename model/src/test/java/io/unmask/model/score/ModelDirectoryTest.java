@@ -111,7 +111,7 @@ class ModelDirectoryTest {
         var model = ModelDirectory.open(other);
         assertThatThrownBy(model::calibration)
                 .isInstanceOf(ScoringException.class)
-                .hasMessageContaining("model tiny 1 in " + other + " is not calibrated");
+                .hasMessageContaining("model tiny 1 in " + other + " is not calibrated: make one with unmask train");
     }
 
     @Test
