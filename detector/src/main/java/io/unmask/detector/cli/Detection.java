@@ -69,7 +69,8 @@ final class Detection {
                 request.settings().verdict().evidence()
                         ? Optional.of(new EvidenceFolder(request.settings().dataDirectory()))
                         : Optional.empty(),
-                report.isPresent());
+                report.isPresent(),
+                console::error);
     }
 
     int run() throws InterruptedException {
@@ -89,7 +90,7 @@ final class Detection {
             if (request.format() == ResultView.Format.TEXT) {
                 delivery.summary().ifPresent(console::note);
             }
-            return arrived ? exitCode() : ExitCode.FAILURE;
+            return arrived && gallery.isWhole() ? exitCode() : ExitCode.FAILURE;
         }
     }
 
@@ -136,6 +137,13 @@ final class Detection {
                     ExitCode.USAGE,
                     "clip.frames = " + settings.clip().frames() + ": the model in " + model.path() + " takes at most "
                             + spec.clipFrames(),
+                    null);
+        }
+        if (settings.source().sampleFps() != spec.sampleFps()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "source.sample-fps = " + settings.source().sampleFps() + ": the model in " + model.path()
+                            + " was trained at " + spec.sampleFps(),
                     null);
         }
         Verdict.Model named = new Verdict.Model(

@@ -7,12 +7,12 @@ import io.unmask.detector.pipeline.FaceWitness;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** Keeps pictures of judged faces for the report and files the most suspect one of each as evidence. */
 final class Gallery implements FaceWitness {
@@ -20,15 +20,24 @@ final class Gallery implements FaceWitness {
 
     private final Optional<EvidenceFolder> folder;
     private final boolean keep;
+    private final Consumer<String> warnings;
+    private boolean whole = true;
     private final Map<Verdict.Stream, Snapshots> streams = new HashMap<>();
 
     /**
      * @param folder where evidence goes, when it is wanted
      * @param keep whether pictures are needed after their track's end
+     * @param warnings told once when evidence cannot be written: verdicts go on without it
      */
-    Gallery(Optional<EvidenceFolder> folder, boolean keep) {
+    Gallery(Optional<EvidenceFolder> folder, boolean keep, Consumer<String> warnings) {
         this.folder = folder;
         this.keep = keep;
+        this.warnings = warnings;
+    }
+
+    /** Whether all evidence that was wanted was written. */
+    boolean isWhole() {
+        return whole;
     }
 
     @Override
@@ -55,10 +64,12 @@ final class Gallery implements FaceWitness {
         try {
             return List.of(folder.get().write(stream, track, picture.get()));
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "evidence of " + stream.uri() + " cannot be written: " + e.getMessage()
-                            + "; make room or set verdict.evidence to false",
-                    e);
+            if (whole) {
+                warnings.accept("evidence of " + stream.uri() + " cannot be written (" + e
+                        + "): verdicts go on without it; make room or set verdict.evidence to false");
+            }
+            whole = false;
+            return List.of();
         }
     }
 

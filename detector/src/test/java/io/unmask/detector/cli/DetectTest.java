@@ -60,7 +60,6 @@ final class DetectTest {
                 folder.resolve("unmask.yaml"),
                 """
                 data-directory: data
-                source: {sample-fps: 4}
                 clip: {frames: 4, hop: 2, min-frames: 2}
                 quality: {min-face-px: 8, min-sharpness: 0, min-brightness: 0, max-brightness: 255, min-frontality: 0}
                 model: {directory: "%s"}
@@ -103,6 +102,46 @@ final class DetectTest {
                 .containsPattern("(?m)^face 1: ")
                 .containsPattern("(?m)^\\S*authentic-1\\.mp4: ");
         assertThat(run.err()).containsPattern("^\\d+ events published to verdicts-\\d+ at " + address());
+    }
+
+    @Test
+    void shouldJudgeAFileOnceHoweverOftenItIsNamed() throws IOException {
+        Files.copy(CLIPS.resolve("no-face.mp4"), folder.resolve("room.mp4"));
+
+        CommandLineRun run = detect(
+                "--no-publish",
+                "--format",
+                "json",
+                folder.resolve("../" + folder.getFileName()).toString(),
+                folder.resolve("room.mp4").toString());
+
+        assertThat(run.ids()).isNotEmpty().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldRefuseAFrameRateThatTheModelDidNotLearn() {
+        CommandLineRun run = detect("--no-publish", "-D", "source.sample-fps=4", clip("no-face"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .isEqualTo("unmask: source.sample-fps = 4.0: the model in " + model + " was trained at 8.0\n");
+    }
+
+    @Test
+    void shouldGoOnWithoutEvidenceThatCannotBeWritten() throws IOException {
+        Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("evidence"), "no folder");
+
+        CommandLineRun run =
+                detect("--no-publish", "--format", "json", "-D", "verdict.evidence=true", clip("two-faces"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err())
+                .startsWith("unmask: evidence of ")
+                .contains("set verdict.evidence to false")
+                .hasLineCount(1);
+        assertThat(verdicts(run))
+                .filteredOn(verdict -> verdict.kind() == Verdict.Kind.TRACK)
+                .isNotEmpty();
     }
 
     @Test
