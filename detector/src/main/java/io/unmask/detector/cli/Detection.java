@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -69,7 +70,7 @@ final class Detection {
                 request.settings().verdict().evidence()
                         ? Optional.of(new EvidenceFolder(request.settings().dataDirectory()))
                         : Optional.empty(),
-                report.isPresent(),
+                report.isPresent() ? OptionalInt.of(request.sources().size()) : OptionalInt.empty(),
                 console::error);
     }
 

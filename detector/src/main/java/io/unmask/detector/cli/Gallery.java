@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Keeps pictures of judged faces for the report and files the most suspect one of each as evidence. */
@@ -19,19 +20,20 @@ final class Gallery implements FaceWitness {
     private static final int MAX_FACES = 64;
 
     private final Optional<EvidenceFolder> folder;
-    private final boolean keep;
+    private final OptionalInt reportedSources;
     private final Consumer<String> warnings;
     private boolean whole = true;
     private final Map<Verdict.Stream, Snapshots> streams = new HashMap<>();
 
     /**
      * @param folder where evidence goes, when it is wanted
-     * @param keep whether pictures are needed after their track's end
+     * @param reportedSources how many the report is about; empty when there is none, and pictures are let go of at their
+     *     track's end
      * @param warnings told once when evidence cannot be written: verdicts go on without it
      */
-    Gallery(Optional<EvidenceFolder> folder, boolean keep, Consumer<String> warnings) {
+    Gallery(Optional<EvidenceFolder> folder, OptionalInt reportedSources, Consumer<String> warnings) {
         this.folder = folder;
-        this.keep = keep;
+        this.reportedSources = reportedSources;
         this.warnings = warnings;
     }
 
@@ -55,9 +57,8 @@ final class Gallery implements FaceWitness {
     @Override
     public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track) {
         Optional<Snapshot> picture = of(stream).mostSuspect(track);
-        if (!keep) {
-            of(stream).forget(track);
-        }
+        reportedSources.ifPresentOrElse(
+                sources -> of(stream).settle(track, sources), () -> of(stream).forget(track));
         if (folder.isEmpty() || picture.isEmpty()) {
             return List.of();
         }

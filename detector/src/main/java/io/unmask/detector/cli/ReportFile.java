@@ -38,7 +38,7 @@ final class ReportFile {
     }
 
     void add(Verdict verdict) {
-        verdicts.computeIfAbsent(verdict.stream(), s -> new ArrayList<>()).add(verdict);
+        verdicts.computeIfAbsent(verdict.stream(), s -> new ArrayList<>()).add(Report.essence(verdict));
     }
 
     void add(StreamState state) {

@@ -33,6 +33,15 @@ final class FacePictures {
         }
     }
 
+    /** Lets go of all pictures but those that a report shows. */
+    void settle(int most) {
+        List<Snapshot> shown = Picture.choose(byTime(), most);
+        highest.retainAll(shown);
+        lowest.retainAll(shown);
+        even.clear();
+        even.addAll(shown);
+    }
+
     /** Highest score kept; below every score when none was. */
     double highest() {
         return highest.isEmpty() ? -1 : highest.get(0).pFake().orElseThrow();

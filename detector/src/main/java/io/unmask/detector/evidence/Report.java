@@ -4,7 +4,11 @@ import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdict.Face;
+import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.model.spec.ModelCard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +18,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The verdicts of a run as one HTML file that needs nothing beside it: no script, no request. Its size is bounded: long
  * timelines are condensed, pictures are a few for each face. Thread-safe.
  */
 public final class Report {
+    private static final FaceBox NOWHERE = new FaceBox(0, 0, 0, 0);
+    private static final FaceQuality UNMEASURED = new FaceQuality(0, 0, 0, 0);
+
     private final ModelCard card;
     private final String unmaskVersion;
     private final String settingsDigest;
@@ -65,6 +74,36 @@ public final class Report {
         public Source {
             verdicts = List.copyOf(verdicts);
         }
+    }
+
+    /**
+     * What a report needs of a verdict, which a run keeps to its end: of a clip's frames their scores, of a track's none.
+     */
+    public static Verdict essence(Verdict verdict) {
+        return new Verdict(
+                verdict.id(),
+                verdict.kind(),
+                verdict.stream(),
+                verdict.sequence(),
+                verdict.span(),
+                verdict.decision(),
+                verdict.reasons(),
+                verdict.score(),
+                verdict.threshold(),
+                verdict.face().map(face -> essence(verdict.kind(), face)),
+                verdict.coverage(),
+                verdict.model(),
+                List.of(),
+                Map.of());
+    }
+
+    private static Face essence(Kind kind, Face face) {
+        Stream<Face.Frame> frames = kind == Kind.TRACK
+                ? Stream.empty()
+                : face.frames().stream()
+                        .filter(frame -> frame.pFake().isPresent())
+                        .map(frame -> new Face.Frame(frame.timeMicros(), NOWHERE, UNMEASURED, frame.pFake()));
+        return new Face(face.track(), face.framesScored(), frames.toList(), face.suspect());
     }
 
     /**

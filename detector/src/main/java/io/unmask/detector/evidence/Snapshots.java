@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
 
 /**
  * Keeps a few pictures of every face of one source while it is judged: the most and the least suspect and some at even
- * distances in time. Memory is bounded by the number of faces kept, about 150 kB each; beyond it the least suspect face
+ * distances in time. Memory is bounded by the number of faces kept, about 150 kB each and less
+ * once settled; beyond it the least suspect face
  * gives way. Not thread-safe: the scoring thread owns it, and readers wait until the source has ended.
  */
 public final class Snapshots {
@@ -49,6 +50,18 @@ public final class Snapshots {
         return of(track).stream()
                 .filter(picture -> picture.pFake().isPresent())
                 .max(Comparator.comparingDouble(picture -> picture.pFake().orElseThrow()));
+    }
+
+    /**
+     * Keeps of a face whose track is over no more pictures than a report shows.
+     *
+     * @param sources of the whole report
+     */
+    public void settle(int track, int sources) {
+        FacePictures face = faces.get(track);
+        if (face != null) {
+            face.settle(SourceView.Limits.of(sources).pictures());
+        }
     }
 
     /** Lets go of a face, for live sources that have no end. */

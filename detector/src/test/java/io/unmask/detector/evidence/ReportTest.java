@@ -3,7 +3,9 @@ package io.unmask.detector.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.FaceBox;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Clock;
@@ -191,16 +193,23 @@ class ReportTest {
     }
 
     @Test
+    void shouldShowTheSameWhenVerdictsWereReducedToTheirEssence() {
+        Report.Source whole = MadeUp.interview(NAME);
+        Report.Source reduced = withVerdicts(
+                whole, whole.verdicts().stream().map(Report::essence).toList());
+
+        assertThat(MadeUp.html(reduced)).isEqualTo(MadeUp.html(whole));
+        assertThat(reduced.verdicts())
+                .flatMap(verdict -> verdict.face().map(Verdict.Face::frames).orElse(List.of()))
+                .map(Verdict.Face.Frame::box)
+                .hasSizeGreaterThan(100)
+                .containsOnly(new FaceBox(0, 0, 0, 0));
+    }
+
+    @Test
     void shouldSayWhenARunEndedBeforeTheLastVerdict() {
         Report.Source whole = MadeUp.lecture(20);
-        Report.Source cut = new Report.Source(
-                whole.uri(),
-                whole.digest(),
-                whole.duration(),
-                whole.coverage(),
-                whole.failure(),
-                whole.verdicts().subList(0, 3),
-                whole.pictures());
+        Report.Source cut = withVerdicts(whole, whole.verdicts().subList(0, 3));
 
         assertThat(page(cut).selectFirst(".lead").text()).contains("No final verdict");
     }
@@ -248,6 +257,17 @@ class ReportTest {
                 source.coverage(),
                 source.failure(),
                 source.verdicts(),
+                source.pictures());
+    }
+
+    private static Report.Source withVerdicts(Report.Source source, List<Verdict> verdicts) {
+        return new Report.Source(
+                source.uri(),
+                source.digest(),
+                source.duration(),
+                source.coverage(),
+                source.failure(),
+                verdicts,
                 source.pictures());
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.LongToDoubleFunction;
 import javax.imageio.ImageIO;
@@ -64,6 +65,19 @@ class SnapshotsTest {
         assertThat(snapshots.of(1)).isNotEmpty();
         assertThat(snapshots.of(2)).isEmpty();
         assertThat(snapshots.of(3)).isNotEmpty();
+    }
+
+    @Test
+    void shouldKeepOfAFaceThatLeftOnlyWhatTheReportShows() {
+        Snapshots snapshots = new Snapshots(3);
+        offer(snapshots, 1, 500, i -> i == 317 ? 0.97 : i == 123 ? 0.02 : 0.5);
+        List<Snapshot> shown = Picture.choose(snapshots.of(1), 6);
+
+        snapshots.settle(1, 1);
+        assertThat(snapshots.of(1)).isEqualTo(shown).hasSize(6);
+        assertThat(snapshots.mostSuspect(1).orElseThrow().timeMicros()).isEqualTo(317 * STEP_MICROS);
+        snapshots.settle(1, 1000);
+        assertThat(snapshots.of(1)).hasSize(1);
     }
 
     @Test
