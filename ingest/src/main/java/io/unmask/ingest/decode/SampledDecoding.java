@@ -90,6 +90,10 @@ final class SampledDecoding {
 
     private void end() throws SourceException {
         String lost = demuxer.lost();
+        // A camera has no end of its own; a stream over HTTP has, and FFmpeg tells when it is cut off.
+        if (isLive && lost.isEmpty() && uri.kind() != SourceUri.Kind.HTTP) {
+            lost = "closed by the other side";
+        }
         if (isLive && !lost.isEmpty()) {
             throw SourceException.retriable("source " + uri.redacted() + ": connection lost: " + lost);
         }

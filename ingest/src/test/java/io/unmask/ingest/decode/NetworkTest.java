@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -121,6 +122,28 @@ class NetworkTest {
     }
 
     @Test
+    void shouldAskForAnotherTryWhenACameraEndsItsConnection() throws Exception {
+        byte[] stream = transportStream();
+        try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            SourceUri camera = SourceUri.parse("rtsp://127.0.0.1:" + listener.getLocalPort() + "/live");
+            Future<?> served = handlers.submit(() -> {
+                RtspCamera.serve(listener, stream);
+                return null;
+            });
+
+            try (FrameSource source = FrameSources.open(camera, Sources.settings(8))) {
+                assertThatThrownBy(() -> Sources.drain(source))
+                        .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.retriable())
+                                .isTrue())
+                        .hasMessage("source " + camera + ": connection lost: closed by the other side");
+                // All but the last, whose end only a next one would show.
+                assertThat(source.counts().decoded()).isEqualTo(29);
+            }
+            served.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void shouldNotTryAgainWhenTheServerHasNoSuchVideo() {
         assertThatThrownBy(() -> FrameSources.open(url("/none.mp4"), Sources.settings(8)))
                 .isInstanceOfSatisfying(
@@ -184,10 +207,7 @@ class NetworkTest {
 
     @Test
     void shouldSayThatACameraCannotBeOpenedWhenNobodyListens() throws Exception {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            port = closed.getLocalPort();
-        }
+        int port = unusedPort();
         assertThatThrownBy(() -> FrameSources.open(SourceUri.parse("rtsp://127.0.0.1:" + port + "/v"), IMPATIENT))
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.retriable()).isTrue())
@@ -204,6 +224,12 @@ class NetworkTest {
                     .hasMessage("source " + uri + ": stopped before its end");
             assertThat(Thread.interrupted()).isTrue();
             Awaitility.await().until(() -> decodingThreads(uri) == 0);
+        }
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            return closed.getLocalPort();
         }
     }
 
