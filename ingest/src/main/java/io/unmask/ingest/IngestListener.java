@@ -8,7 +8,19 @@ public interface IngestListener {
     void event(IngestEvent event);
 
     /**
-     * Called once a sampled picture.
+     * Called once, at the first picture and before any event: presentation time 0 is now.
+     *
+     * @param live whether presentation time runs with the wall clock, as that of a source without an end does
+     */
+    default void started(boolean live) {}
+
+    /** Whether events would wait now: a source without an end skips its picture then, to stay with the present. */
+    default boolean isBehind() {
+        return false;
+    }
+
+    /**
+     * Called once a picture that was searched.
      *
      * @param positionMicros presentation time since the source's start
      * @param durationMicros the length that the source declares, if it does

@@ -38,6 +38,7 @@ public final class IngestSession implements Runnable {
     private Optional<Thread> runner = Optional.empty();
     private Optional<FaceFinder> faces = Optional.empty();
     private long positionMicros;
+    private long dropped;
 
     public IngestSession(SourceUri uri, Settings settings, CropSpec crop, IngestListener listener) {
         this(uri, settings, listener, IngestParts.real(settings, crop));
@@ -94,10 +95,15 @@ public final class IngestSession implements Runnable {
             faces = Optional.of(finder);
             Optional<SampledPicture> picture = next();
             if (picture.isPresent()) {
+                listener.started(source.isEndless());
                 state(State.STARTED, uri.redacted());
             }
             while (picture.isPresent()) {
-                look(finder, picture.get());
+                if (source.isEndless() && listener.isBehind()) {
+                    skip();
+                } else {
+                    look(finder, picture.get());
+                }
                 picture = next();
             }
             return Optional.empty();
@@ -126,6 +132,11 @@ public final class IngestSession implements Runnable {
         listener.progress(positionMicros, source.durationMicros());
     }
 
+    private void skip() {
+        dropped++;
+        clips.skip();
+    }
+
     private void hand(List<IngestEvent> events) {
         events.forEach(listener::event);
     }
@@ -136,7 +147,8 @@ public final class IngestSession implements Runnable {
 
     private Coverage coverage() {
         Counts counts = source.counts();
-        return new Coverage(counts.decoded(), counts.sampled(), 0, counts.damaged(), 0, source.reconnects());
+        return new Coverage(
+                counts.decoded(), counts.sampled() - dropped, 0, counts.damaged(), dropped, source.reconnects());
     }
 
     private boolean isStopped() {

@@ -86,6 +86,11 @@ final class SteadySource implements AutoCloseable {
         return reconnects;
     }
 
+    /** Whether the source is live and declares no length; known from the first picture on. */
+    boolean isEndless() {
+        return opening.live && durationMicros.isEmpty();
+    }
+
     OptionalLong durationMicros() {
         return durationMicros;
     }
@@ -100,11 +105,7 @@ final class SteadySource implements AutoCloseable {
     }
 
     private boolean mayOpenAgain(SourceException e) {
-        return opening.live
-                && durationMicros.isEmpty()
-                && e.retriable()
-                && lastMicros >= 0
-                && attempts < opening.attempts;
+        return isEndless() && e.retriable() && lastMicros >= 0 && attempts < opening.attempts;
     }
 
     private SampledPicture inTime(SampledPicture picture) {

@@ -3,6 +3,7 @@ package io.unmask.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent;
@@ -20,11 +21,13 @@ import io.unmask.ingest.face.FaceDetector;
 import io.unmask.ingest.face.FaceFinder;
 import io.unmask.ingest.face.FaceHit;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +37,7 @@ class IngestSessionTest {
     private static final SourceUri FILE = new SourceUri(SourceUri.Kind.FILE, "talk.mp4");
 
     private final List<IngestEvent> events = new ArrayList<>();
+    private final List<Boolean> starts = new ArrayList<>();
     private final List<Long> waits = new ArrayList<>();
     private final ScriptedSources sources = new ScriptedSources();
     private final AtomicLong nanos = new AtomicLong();
@@ -198,6 +202,61 @@ class IngestSessionTest {
         session(FILE, events::add).run();
 
         assertThat(ended().failure()).contains("source talk.mp4: disk fell silent");
+    }
+
+    @Test
+    void shouldTellThatASourceWithoutALengthIsLive() {
+        sources.pictures(1);
+        session(camera, listener(() -> false)).run();
+        sources.pictures(1).declares(100_000);
+        session(camera, listener(() -> false)).run();
+
+        assertThat(starts).containsExactly(true, false);
+    }
+
+    @Test
+    void shouldSkipALiveSourcesPicturesWhileItsListenerIsBehind() {
+        Iterator<Boolean> behind =
+                List.of(false, false, true, true, false, false, false).iterator();
+        sources.pictures(7);
+
+        session(camera, listener(behind::next)).run();
+
+        assertThat(samples())
+                .extracting(FaceSample::timeMicros)
+                .containsExactly(0L, 100_000L, 400_000L, 500_000L, 600_000L);
+        assertThat(ended().coverage()).isEqualTo(new Coverage(7, 5, 5, 0, 2, 0));
+    }
+
+    @Test
+    void shouldSkipNoPictureOfAFile() {
+        sources.pictures(5);
+
+        session(FILE, listener(() -> true)).run();
+
+        assertThat(samples()).hasSize(5);
+        assertThat(ended().coverage().dropped()).isZero();
+    }
+
+    private IngestListener listener(BooleanSupplier behind) {
+        return new IngestListener() {
+            @Override
+            public void event(IngestEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public void started(boolean live) {
+                assertThat(events.isEmpty() || events.get(events.size() - 1) instanceof SourceEnded)
+                        .isTrue();
+                starts.add(live);
+            }
+
+            @Override
+            public boolean isBehind() {
+                return behind.getAsBoolean();
+            }
+        };
     }
 
     @Test

@@ -67,6 +67,7 @@ final class ScriptedSources implements IngestParts.Opener {
         private Optional<SourceException> refusal = Optional.empty();
         private Optional<SourceException> failure = Optional.empty();
         private Optional<RuntimeException> defect = Optional.empty();
+        private Optional<Long> durationMicros = Optional.empty();
         private boolean hangs;
         private boolean closed;
         private int given;
@@ -81,6 +82,11 @@ final class ScriptedSources implements IngestParts.Opener {
 
         void breaks(RuntimeException e) {
             defect = Optional.of(e);
+        }
+
+        Script declares(long newDurationMicros) {
+            durationMicros = Optional.of(newDurationMicros);
+            return this;
         }
 
         void hangs() {
@@ -121,7 +127,7 @@ final class ScriptedSources implements IngestParts.Opener {
 
         @Override
         public Optional<Long> durationMicros() {
-            return Optional.empty();
+            return durationMicros;
         }
 
         @Override

@@ -81,6 +81,17 @@ final class ClipQueue implements AutoCloseable {
         }
     }
 
+    /** Whether another entry like the newest would have to wait. */
+    boolean isFull() {
+        lock.lock();
+        try {
+            Entry newest = entries.peekLast();
+            return newest != null && (entries.size() >= maxEntries || bytes + newest.bytes() > maxBytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Hands a producer's failure to the consumer, after what is queued already; later ones are kept as suppressed. */
     void fail(RuntimeException cause) {
         lock.lock();

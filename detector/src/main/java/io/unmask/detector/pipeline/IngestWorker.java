@@ -1,6 +1,7 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.detector.pipeline.StreamJob.Reader;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.clip.IngestEvent;
 import java.time.Clock;
@@ -54,8 +55,7 @@ final class IngestWorker implements Runnable {
                 return;
             }
         }
-        Reader opened = job.readers()
-                .open(new Forwarder(new OpenStream(job, job.identity().identify(), clock.instant())));
+        Reader opened = job.readers().open(new Forwarder(job.identity().identify()));
         synchronized (lock) {
             reader = opened;
             if (stopped) {
@@ -66,10 +66,15 @@ final class IngestWorker implements Runnable {
     }
 
     private final class Forwarder implements IngestListener {
-        private final OpenStream stream;
+        private OpenStream stream;
 
-        Forwarder(OpenStream stream) {
-            this.stream = stream;
+        Forwarder(Verdict.Stream named) {
+            stream = new OpenStream(job, named, clock.instant(), false);
+        }
+
+        @Override
+        public void started(boolean live) {
+            stream = new OpenStream(job, stream.stream(), clock.instant(), live);
         }
 
         @Override
@@ -77,6 +82,11 @@ final class IngestWorker implements Runnable {
             if (!queue.put(new ClipQueue.Entry(stream, event, System.nanoTime()))) {
                 stop();
             }
+        }
+
+        @Override
+        public boolean isBehind() {
+            return queue.isFull();
         }
 
         @Override

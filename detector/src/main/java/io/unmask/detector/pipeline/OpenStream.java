@@ -8,11 +8,13 @@ final class OpenStream {
     private final StreamJob job;
     private final Verdict.Stream stream;
     private final Instant opened;
+    private final boolean live;
 
-    OpenStream(StreamJob job, Verdict.Stream stream, Instant opened) {
+    OpenStream(StreamJob job, Verdict.Stream stream, Instant opened, boolean live) {
         this.job = job;
         this.stream = stream;
         this.opened = opened;
+        this.live = live;
     }
 
     StreamJob job() {
@@ -23,8 +25,13 @@ final class OpenStream {
         return stream;
     }
 
-    /** Wall clock at presentation time 0 of a live source; of a file, when reading began. */
+    /** Wall clock at the first picture. */
     Instant opened() {
         return opened;
+    }
+
+    /** Whether presentation time runs with the wall clock. */
+    boolean live() {
+        return live;
     }
 }

@@ -45,7 +45,7 @@ final class StreamJudge {
 
     StreamJudge(OpenStream opened, Rules rules, FaceWitness witness) {
         this.stream = opened.stream();
-        this.live = opened.job().live();
+        this.live = opened.live();
         this.opened = opened.opened();
         this.rules = rules;
         this.witness = witness;

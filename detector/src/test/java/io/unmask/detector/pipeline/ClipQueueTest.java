@@ -43,6 +43,19 @@ final class ClipQueueTest {
     }
 
     @Test
+    void shouldBeFullWhenTheNextWouldWait() throws InterruptedException {
+        ClipQueue queue = new ClipQueue(1, 10, 2 * CLIP.bytes());
+        queue.put(CLIP);
+        assertThat(queue.isFull()).isFalse();
+
+        queue.put(CLIP);
+        assertThat(queue.isFull()).isTrue();
+
+        queue.poll(1);
+        assertThat(queue.isFull()).isFalse();
+    }
+
+    @Test
     void shouldTakeAnEntryThatIsLargerThanTheBytesWhenItIsEmpty() throws InterruptedException {
         ClipQueue queue = new ClipQueue(1, 10, 1);
 

@@ -68,6 +68,6 @@ final class Events {
 
     static ClipQueue.Entry entry(IngestEvent event) {
         StreamJob job = job("video", List.of());
-        return new ClipQueue.Entry(new OpenStream(job, job.identity().identify(), Instant.EPOCH), event, 0);
+        return new ClipQueue.Entry(new OpenStream(job, job.identity().identify(), Instant.EPOCH, false), event, 0);
     }
 }

@@ -71,6 +71,11 @@ public final class ClipAssembler {
         return ready.until(watermark());
     }
 
+    /** A frame was not looked at: the time around it is not called faceless. */
+    public void skip() {
+        faceless.interrupt();
+    }
+
     /** Ends every track and the faceless stretch; frames may follow, from a source that was opened again. */
     public List<IngestEvent> endTracks(Coverage coverage) {
         int needed = (int) Math.min(CONFIRMED, Math.max(1, (sampled + 1) / 2));

@@ -7,7 +7,7 @@ package io.unmask.ingest.clip;
  * @param sampled frames searched for faces
  * @param withFace sampled frames with a face
  * @param damaged packets or frames that the decoder could not use
- * @param dropped frames of a live source that were skipped because scoring fell behind
+ * @param dropped frames of a live source that would have been sampled and were skipped because scoring fell behind
  * @param reconnects times a live source was opened again
  */
 public record Coverage(long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects) {

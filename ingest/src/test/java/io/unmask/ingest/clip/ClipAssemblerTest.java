@@ -155,6 +155,16 @@ class ClipAssemblerTest {
     }
 
     @Test
+    void shouldNotCallTheTimeAroundASkippedFrameFaceless() {
+        frames(3);
+        clips.skip();
+        frame++;
+        frames(5);
+
+        assertThat(events).containsExactly(new FacelessSpan(400_000, 800_000, coverage(0)));
+    }
+
+    @Test
     void shouldRefuseAFrameThatIsNotLater() {
         frames(1);
         frame = 0;

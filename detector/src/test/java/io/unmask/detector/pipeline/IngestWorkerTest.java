@@ -1,0 +1,94 @@
+package io.unmask.detector.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.IngestListener;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+final class IngestWorkerTest {
+    private static final Instant FIRST_PICTURE = Instant.parse("2026-11-21T10:15:30Z");
+
+    private final ClipQueue queue = new ClipQueue(1, 2, Long.MAX_VALUE);
+    private Instant now = FIRST_PICTURE.minusSeconds(20);
+
+    @Test
+    void shouldCountWallTimeFromTheFirstPicture() throws InterruptedException {
+        read(listener -> {
+            now = FIRST_PICTURE;
+            listener.started(true);
+            now = FIRST_PICTURE.plusSeconds(5);
+            listener.event(Events.ended(0));
+        });
+
+        OpenStream stream = queue.poll(1).get(0).stream();
+        assertThat(stream.opened()).isEqualTo(FIRST_PICTURE);
+        assertThat(stream.live()).isTrue();
+    }
+
+    @Test
+    void shouldNotTakeASourceThatDeclaresItsLengthForLive() throws InterruptedException {
+        read(listener -> {
+            listener.started(false);
+            listener.event(Events.ended(0));
+        });
+
+        assertThat(queue.poll(1).get(0).stream().live()).isFalse();
+    }
+
+    @Test
+    void shouldSayThatItIsBehindWhileTheQueueIsFull() {
+        List<Boolean> behind = new ArrayList<>();
+        read(listener -> {
+            for (int i = 0; i < 2; i++) {
+                behind.add(listener.isBehind());
+                listener.event(Events.ended(0));
+            }
+            behind.add(listener.isBehind());
+        });
+
+        assertThat(behind).containsExactly(false, false, true);
+    }
+
+    /** An HTTP source, which is not known to have an end before it is opened. */
+    private void read(Consumer<IngestListener> reading) {
+        StreamJob job = new StreamJob(
+                "video",
+                true,
+                () -> new Verdict.Stream("video", "session", "video"),
+                listener -> new StreamJob.Reader() {
+                    @Override
+                    public void run() {
+                        reading.accept(listener);
+                    }
+
+                    @Override
+                    public void stop() {}
+                });
+        new IngestWorker(job, queue, (of, position, duration) -> {}, new TestClock()).run();
+    }
+
+    private final class TestClock extends Clock {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
