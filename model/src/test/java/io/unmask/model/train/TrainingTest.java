@@ -68,7 +68,7 @@ class TrainingTest {
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
         assertThat(folder.resolve("out/MODEL_CARD.md")).content().contains("## Calibration");
         assertThat(Files.readAllLines(folder.resolve("out/metrics.jsonl"))).hasSize(42);
-        try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 0)) {
+        try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
             assertThat(logit(scorer, false)).isGreaterThan(logit(scorer, true));
         }
     }
