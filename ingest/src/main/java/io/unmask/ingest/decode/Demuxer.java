@@ -84,7 +84,10 @@ final class Demuxer {
         AVInputFormat demuxer =
                 options.opensItself() ? av_find_input_format(options.demuxer()) : new AVInputFormat(null);
         AVDictionary dictionary = dictionary(options.forDemuxer());
-        int code = avformat_open_input(format, location, demuxer, dictionary);
+        // A file's content alone tells its format: by the name of a photo FFmpeg takes to image2, which may not be
+        // used.
+        String name = uri.kind() == SourceUri.Kind.FILE ? "" : location;
+        int code = avformat_open_input(format, name, demuxer, dictionary);
         av_dict_free(dictionary);
         check(code, options.opensItself() ? "cannot be opened" : "is not a video that can be read");
     }

@@ -105,8 +105,11 @@ class PictureTest {
 
     @Test
     void shouldReadAPhotoAsAVideoOfOneFrame() throws Exception {
-        Path jpeg =
-                TestVideo.of(1).codec(AV_CODEC_ID_MJPEG, AV_PIX_FMT_YUVJ420P).write(folder.resolve("p.jpg"));
+        // Larger than the first bytes that FFmpeg guesses the format by.
+        Path jpeg = TestVideo.of(1)
+                .size(1280, 960)
+                .codec(AV_CODEC_ID_MJPEG, AV_PIX_FMT_YUVJ420P)
+                .write(folder.resolve("p.jpg"));
         Path png = TestVideo.of(1).codec(AV_CODEC_ID_PNG, AV_PIX_FMT_RGB24).write(folder.resolve("p.png"));
 
         for (Path photo : List.of(jpeg, png)) {
