@@ -90,6 +90,12 @@ final class TrainCommand implements Callable<Integer> {
     @SuppressWarnings("unused") // Failures asks picocli for it
     private boolean verbose;
 
+    @Option(
+            names = "--sheet",
+            paramLabel = "PNG",
+            description = "Draw the first batch as the network sees it, and stop.")
+    private Optional<Path> sheet = Optional.empty();
+
     @Option(names = "--reference", description = "Print a Markdown table of all hyper-parameters.", help = true)
     private boolean reference;
 
@@ -116,17 +122,19 @@ final class TrainCommand implements Callable<Integer> {
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             var request = new Training.Request(videos, faces, out, from, resume, name);
-            ModelCard card = new Training(
-                            request,
-                            settings,
-                            new Training.Surroundings(
-                                    service,
-                                    cache.orElse(out.resolve("cache")),
-                                    loaders,
-                                    Clock.systemUTC(),
-                                    progress,
-                                    shutdown::isRequested))
-                    .run();
+            var surroundings = new Training.Surroundings(
+                    service,
+                    cache.orElse(out.resolve("cache")),
+                    loaders,
+                    Clock.systemUTC(),
+                    progress,
+                    shutdown::isRequested);
+            var training = new Training(request, settings, surroundings);
+            if (sheet.isPresent()) {
+                training.sheet(sheet.get());
+                return ExitCode.JUDGED;
+            }
+            ModelCard card = training.run();
             progress.close();
             tell(card);
         } catch (IOException e) {

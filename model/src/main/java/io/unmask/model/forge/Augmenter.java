@@ -48,6 +48,9 @@ public record Augmenter(int sizePx, double jitter, double strength) {
     /** In the order in which they happen to light on its way to a file. */
     private List<Operation> draw(SplittableRandom random) {
         var drawn = new ArrayList<Operation>();
+        if (random.nextInt(4) == 0) {
+            return drawn; // a good camera, a good codec: what most files are
+        }
         if (happens(random, 0.6)) {
             drawn.add(Operations.tone(
                     random.nextDouble(0.6, 1.4), random.nextDouble(-30, 30), random.nextDouble(0.7, 1.4)));
@@ -67,6 +70,9 @@ public record Augmenter(int sizePx, double jitter, double strength) {
         }
         if (happens(random, 0.3)) {
             drawn.add(Operations.noise(random.nextDouble(1, 9), random.nextLong()));
+        }
+        if (happens(random, 0.08)) {
+            drawn.add(Operations.smooth(5, random.nextDouble(10, 35))); // a telephone's denoiser, a beauty filter
         }
         if (happens(random, 0.15)) {
             drawn.add(Operations.sharpen(random.nextDouble(0.3, 1.2)));

@@ -14,11 +14,13 @@ import org.bytedeco.opencv.opencv_core.Size;
  * The soft outline under which a forgery is blended in. Lengths are shares of the side of a crop as serving cuts it.
  *
  * @param region what it covers
+ * @param roundness exponent of the superellipse that outlines it: 2 is an ellipse, 8 nearly a box
  * @param softness deviation of the blur at its edge
  * @param seed of its uneven outline
  */
-record BlendMask(Region region, double centreX, double centreY, double growth, double softness, long seed) {
-    private static final int POINTS = 16;
+record BlendMask(
+        Region region, double centreX, double centreY, double growth, double roundness, double softness, long seed) {
+    private static final int POINTS = 24;
     private static final double UNEVENNESS = 0.18;
 
     /** A part of the face, as an ellipse in a crop whose face is upright and central. */
@@ -28,7 +30,8 @@ record BlendMask(Region region, double centreX, double centreY, double growth, d
         MOUTH(0.5, 0.80, 0.22, 0.13),
         EYES(0.5, 0.40, 0.33, 0.12),
         NOSE(0.5, 0.58, 0.15, 0.16),
-        LOWER_FACE(0.5, 0.76, 0.34, 0.24);
+        LOWER_FACE(0.5, 0.76, 0.34, 0.24),
+        HEAD(0.5, 0.5, 0.46, 0.6);
 
         final double x;
         final double y;
@@ -57,18 +60,24 @@ record BlendMask(Region region, double centreX, double centreY, double growth, d
     };
 
     static BlendMask random(RandomGenerator random) {
-        var region = DRAWN[random.nextInt(DRAWN.length)];
+        return random(DRAWN[random.nextInt(DRAWN.length)], random);
+    }
+
+    /** Tools that work on a square, as lip-sync does, often paste it back as one. */
+    static BlendMask random(Region region, RandomGenerator random) {
+        boolean box = random.nextInt(4) == 0;
         return new BlendMask(
                 region,
                 region.x + random.nextDouble(-0.03, 0.03),
                 region.y + random.nextDouble(-0.03, 0.03),
                 random.nextDouble(0.85, 1.15),
+                box ? random.nextDouble(5, 9) : 2,
                 random.nextDouble(0.008, 0.05),
                 random.nextLong());
     }
 
     BlendMask shifted(double x, double y) {
-        return new BlendMask(region, centreX + x, centreY + y, growth, softness, seed);
+        return new BlendMask(region, centreX + x, centreY + y, growth, roundness, softness, seed);
     }
 
     /** Float {@code [side,side]}, 0 to {@code opacity}. */
@@ -80,9 +89,14 @@ record BlendMask(Region region, double centreX, double centreY, double growth, d
         try (IntIndexer index = outline.createIndexer()) {
             for (int i = 0; i < POINTS; i++) {
                 double angle = 2 * Math.PI * i / POINTS;
-                double reach = growth * (1 + random.nextDouble(-UNEVENNESS, UNEVENNESS));
-                double x = centreX + Math.cos(angle) * region.radiusX * reach;
-                double y = centreY + Math.sin(angle) * region.radiusY * reach;
+                double cos = Math.cos(angle);
+                double sin = Math.sin(angle);
+                double stretch = Math.pow(
+                        Math.pow(Math.abs(cos), roundness) + Math.pow(Math.abs(sin), roundness), -1 / roundness);
+                double uneven = random.nextDouble(-UNEVENNESS, UNEVENNESS) * 2 / roundness;
+                double reach = growth * stretch * (1 + uneven);
+                double x = centreX + cos * region.radiusX * reach;
+                double y = centreY + sin * region.radiusY * reach;
                 index.put(i, 0, 0, (int) Math.round(offset + x * unit));
                 index.put(i, 0, 1, (int) Math.round(offset + y * unit));
             }

@@ -27,21 +27,23 @@ public final class Forger {
      */
     public List<RgbFrame> forge(List<RgbFrame> crops, double margin, long seed) {
         var random = new SplittableRandom(seed);
-        var mask = BlendMask.random(random);
-        double opacity = OPACITIES[random.nextInt(OPACITIES.length)];
-        var change = draw(random);
-        boolean changesOutside = random.nextInt(4) == 0;
+        var recipe = random.nextInt(5) == 0 ? rendered(random) : swapped(random);
         double wander = random.nextDouble(0, 0.02);
+        double tremble = crops.size() > 1 && random.nextInt(3) == 0 ? random.nextDouble(0.002, 0.01) : 0;
         var out = new ArrayList<RgbFrame>(crops.size());
         double driftX = 0;
         double driftY = 0;
         for (var crop : crops) {
             try (var scope = new PointerScope()) {
                 Mat original = Pictures.mat(crop);
-                Mat changed = change.apply(original);
-                Mat alpha = mask.shifted(driftX, driftY).paint(crop.width(), margin, opacity);
+                Mat changed = recipe.change().apply(original);
+                if (tremble > 0) {
+                    changed = Operations.affine(0, 1, random.nextGaussian() * tremble, random.nextGaussian() * tremble)
+                            .apply(changed);
+                }
+                Mat alpha = recipe.mask().shifted(driftX, driftY).paint(crop.width(), margin, recipe.opacity());
                 out.add(Pictures.frame(
-                        changesOutside ? blend(changed, original, alpha) : blend(original, changed, alpha)));
+                        recipe.outside() ? blend(changed, original, alpha) : blend(original, changed, alpha)));
             }
             driftX += random.nextGaussian() * wander / 2;
             driftY += random.nextGaussian() * wander / 2;
@@ -49,8 +51,17 @@ public final class Forger {
         return out;
     }
 
-    /** What the copy undergoes: something that shifts its place or statistics always, more by chance. */
-    private static Operation draw(SplittableRandom random) {
+    /**
+     * One forgery.
+     *
+     * @param outside whether the changed copy is around the mask instead of in it
+     */
+    private record Recipe(Operation change, BlendMask mask, double opacity, boolean outside) {}
+
+    /** Part of a face from elsewhere: something shifts its place or statistics always, more by chance. */
+    private static Recipe swapped(SplittableRandom random) {
+        var mask = BlendMask.random(random);
+        double opacity = OPACITIES[random.nextInt(OPACITIES.length)];
         var drawn = new ArrayList<Operation>();
         while (drawn.isEmpty()) {
             if (random.nextInt(2) == 0) {
@@ -63,7 +74,25 @@ public final class Forger {
                 drawn.add(place(random));
             }
         }
-        return drawn.stream().reduce(Operation::then).orElseThrow();
+        var change = drawn.stream().reduce(Operation::then).orElseThrow();
+        return new Recipe(change, mask, opacity, random.nextInt(4) == 0);
+    }
+
+    /** The whole head out of a generator, as of a talking portrait: bent, without pores, with the generator's grid. */
+    private static Recipe rendered(SplittableRandom random) {
+        var drawn = new ArrayList<Operation>();
+        if (random.nextInt(3) > 0) {
+            drawn.add(Operations.elastic(random.nextDouble(0.01, 0.04), random.nextInt(3, 7), random.nextLong()));
+        }
+        if (random.nextInt(2) == 0) {
+            drawn.add(Operations.smooth(random.nextInt(5, 10), random.nextDouble(15, 50)));
+        }
+        drawn.add(Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong()));
+        if (random.nextInt(2) == 0) {
+            drawn.add(Operations.sharpen(random.nextDouble(0.3, 1.5)));
+        }
+        var change = drawn.stream().reduce(Operation::then).orElseThrow();
+        return new Recipe(change, BlendMask.random(BlendMask.Region.HEAD, random), 1, false);
     }
 
     private static Operation colour(SplittableRandom random) {
@@ -79,10 +108,11 @@ public final class Forger {
     }
 
     private static Operation texture(SplittableRandom random) {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> Operations.sharpen(random.nextDouble(0.4, 1.5));
             case 1 -> Operations.blur(random.nextDouble(0.6, 2));
             case 2 -> Operations.smooth(random.nextInt(5, 10), random.nextDouble(20, 60));
+            case 3 -> Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
             default -> Operations.resample(random.nextDouble(0.25, 0.8), random.nextInt(4), random.nextInt(4));
         };
     }

@@ -4,6 +4,7 @@ import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.forge.Augmenter;
+import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.Loss;
@@ -93,16 +94,8 @@ public final class Training {
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
             long done = start(step);
-            var plan = new BatchMaker.Plan(
-                    settings.batchClips(),
-                    settings.frames(),
-                    settings.selfBlendShare(),
-                    settings.labelSmoothing(),
-                    settings.seed());
-            var augmenter = new Augmenter(settings.inputSize(), settings.framingJitter(), settings.augmentStrength());
             var judge = new Judge(data.validation(), settings.inputSize(), settings.frames(), settings.batchClips());
-            var maker = new BatchMaker(data.train(), augmenter, plan);
-            try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
+            try (var batches = new BatchLoader(maker(data), surroundings.loaders(), BATCHES_AHEAD, done)) {
                 var run = new Trainer.Run(
                         settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
                 done = new Trainer(step, batches, judge, run).train(done);
@@ -110,6 +103,26 @@ public final class Training {
             return new ModelWriter(request, settings, architecture(), surroundings.clock())
                     .write(step, judge, data.digest(), done);
         }
+    }
+
+    /**
+     * Writes the first batch as a PNG, instead of learning from it.
+     *
+     * @throws IOException when data cannot be read or the picture cannot be written
+     */
+    public void sheet(Path png) throws IOException {
+        Pictures.write(ContactSheet.of(maker(load()).make(0), settings.inputSize()), png);
+    }
+
+    private BatchMaker maker(TrainingData data) {
+        var augmenter = new Augmenter(settings.inputSize(), settings.framingJitter(), settings.augmentStrength());
+        var plan = new BatchMaker.Plan(
+                settings.batchClips(),
+                settings.frames(),
+                settings.selfBlendShare(),
+                settings.labelSmoothing(),
+                settings.seed());
+        return new BatchMaker(data.train(), augmenter, plan);
     }
 
     private Architecture architecture() {

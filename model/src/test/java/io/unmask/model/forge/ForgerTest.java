@@ -3,10 +3,15 @@ package io.unmask.model.forge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.ingest.clip.RgbFrame;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.junit.jupiter.api.Test;
 
 class ForgerTest {
@@ -67,15 +72,40 @@ class ForgerTest {
 
     @Test
     void shouldLeaveEverythingOutsideTheMaskUntouched() {
-        var mask = new BlendMask(BlendMask.Region.MOUTH, 0.5, 0.8, 1, 0.01, 3);
-        try (var scope = new org.bytedeco.javacpp.PointerScope()) {
+        var mask = new BlendMask(BlendMask.Region.MOUTH, 0.5, 0.8, 1, 2, 0.01, 3);
+        try (var scope = new PointerScope()) {
             var alpha = mask.paint(100, 1, 1);
-            try (org.bytedeco.javacpp.indexer.FloatIndexer index = alpha.createIndexer()) {
+            try (FloatIndexer index = alpha.createIndexer()) {
                 assertThat(index.get(80, 50)).isEqualTo(1);
                 assertThat(index.get(20, 50)).isEqualTo(0);
                 assertThat(index.get(80, 2)).isEqualTo(0);
             }
         }
+    }
+
+    @Test
+    void shouldUpConvolveEvenlyWithAnEvenKernelAndLeaveAGridWithAnUnevenOne() {
+        byte[] flat = new byte[64 * 64 * 3];
+        Arrays.fill(flat, (byte) 120);
+        try (var scope = new PointerScope()) {
+            var picture = Pictures.mat(new RgbFrame(64, 64, flat));
+            assertThat(middle(Pictures.frame(Operations.upConvolve(0, 1).apply(picture))))
+                    .containsOnly((byte) 120);
+            assertThat(middle(Pictures.frame(Operations.upConvolve(0.1, 1).apply(picture))))
+                    .as("four phases of one colour")
+                    .hasSizeBetween(2, 4);
+        }
+    }
+
+    /** The values that occur away from the edge. */
+    private static Set<Byte> middle(RgbFrame frame) {
+        var values = new HashSet<Byte>();
+        for (int y = 8; y < 56; y++) {
+            for (int x = 8; x < 56; x++) {
+                values.add(frame.rgb()[(y * 64 + x) * 3]);
+            }
+        }
+        return values;
     }
 
     private static RgbFrame picture(int seed) {
