@@ -1,6 +1,7 @@
 package io.unmask.model.train;
 
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.forge.Forger;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.unmask.model.train;
 
+import io.unmask.model.data.FaceSequence;
 import io.unmask.model.evaluate.Metrics;
 import io.unmask.model.evaluate.Roc;
 import io.unmask.model.evaluate.Sample;

@@ -3,6 +3,7 @@ package io.unmask.model.train;
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.face.CropSpec;
+import io.unmask.model.data.FaceCache;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;

@@ -1,5 +1,9 @@
 package io.unmask.model.train;
 
+import io.unmask.model.data.FaceCache;
+import io.unmask.model.data.FaceSequence;
+import io.unmask.model.data.Manifest;
+import io.unmask.model.data.PictureCrops;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.unmask.model.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,8 @@ import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;
+import io.unmask.model.data.FaceCache;
+import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Pictures;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;

@@ -1,4 +1,4 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.FaceCuts;
@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param crop with its margin
  * @param margin side of a stored crop over the side of a crop at serving
  */
-record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
+public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
     private static final int MAGIC = 0x55464331; // UFC1
     private static final int HEADER_BYTES = 12;
 
@@ -59,7 +59,7 @@ record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
      *
      * @return empty when there is none, or when the file is no video
      */
-    List<FaceSequence.Crops> tracks(Path video) throws IOException {
+    public List<FaceSequence.Crops> tracks(Path video) throws IOException {
         Files.createDirectories(folder);
         String key = key(video);
         Path index = folder.resolve(key + ".tracks");

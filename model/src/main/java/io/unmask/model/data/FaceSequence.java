@@ -1,4 +1,4 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import io.unmask.ingest.clip.RgbFrame;
 import java.io.IOException;
@@ -14,10 +14,11 @@ import java.io.UncheckedIOException;
  * @param method what made it, for the report; empty for authentic ones
  * @param weight how often it is drawn, 1 being ordinary
  */
-record FaceSequence(String set, String source, int label, String group, String method, double weight, Crops crops) {
+public record FaceSequence(
+        String set, String source, int label, String group, String method, double weight, Crops crops) {
 
     /** Square pictures of one size, read when asked for. Thread-safe. */
-    interface Crops {
+    public interface Crops {
         int count();
 
         /** Side of a crop over the side of a crop at serving. */
@@ -26,7 +27,7 @@ record FaceSequence(String set, String source, int label, String group, String m
         RgbFrame read(int index) throws IOException;
     }
 
-    RgbFrame crop(int index) {
+    public RgbFrame crop(int index) {
         try {
             return crops.read(index);
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.forge.Pictures;
@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A picture file that is a face crop already, framed as serving frames it. */
-record PictureCrops(Path file) implements FaceSequence.Crops {
+public record PictureCrops(Path file) implements FaceSequence.Crops {
 
     @Override
     public int count() {

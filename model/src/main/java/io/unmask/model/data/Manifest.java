@@ -1,4 +1,4 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
@@ -27,11 +27,11 @@ import java.util.TreeSet;
  *
  * @param digest SHA-256 of the rows
  */
-record Manifest(List<Row> rows, String digest) {
-    static final String TRAIN = "train";
-    static final String VALIDATION = "validation";
+public record Manifest(List<Row> rows, String digest) {
+    public static final String TRAIN = "train";
+    public static final String VALIDATION = "validation";
     /** Kept for later: neither learnt from nor calibrated by. */
-    static final String TEST = "test";
+    public static final String TEST = "test";
 
     /** Without a split of its own, about so many groups of a hundred are kept for validation. */
     private static final int VALIDATION_PERCENT = 20;
@@ -40,10 +40,10 @@ record Manifest(List<Row> rows, String digest) {
      * @param file exists
      * @param name as the manifest writes it
      */
-    record Row(Path file, String name, String label, String group, String method, String split, double weight) {}
+    public record Row(Path file, String name, String label, String group, String method, String split, double weight) {}
 
     /** @throws IOException when a manifest cannot be read, names missing files, or has a group on both sides */
-    static Manifest read(Path data) throws IOException {
+    public static Manifest read(Path data) throws IOException {
         var rows = Files.isDirectory(data) && !Files.exists(data.resolve("manifest.csv"))
                 ? folders(data)
                 : csv(Files.isDirectory(data) ? data.resolve("manifest.csv") : data);
@@ -154,7 +154,7 @@ record Manifest(List<Row> rows, String digest) {
     }
 
     /** @throws IOException naming the groups that stand in more than one split */
-    static void refuseLeaks(String data, List<Row> rows) throws IOException {
+    public static void refuseLeaks(String data, List<Row> rows) throws IOException {
         var splits = new HashMap<String, String>();
         var leaking = new TreeSet<String>();
         for (var row : rows) {
@@ -180,7 +180,7 @@ record Manifest(List<Row> rows, String digest) {
         return sha256(text.toString());
     }
 
-    static String sha256(String text) {
+    public static String sha256(String text) {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
