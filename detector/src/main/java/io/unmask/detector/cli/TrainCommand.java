@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
             "  as far as known, group or person, method, split (train, validation), weight. Without fakes, forgeries are",
             "  made from the authentic faces.",
             "",
+            "Beside the model, --out holds metrics.jsonl and an event file: tensorboard --logdir my-model",
+            "",
             "Examples:",
             "  unmask train --data videos/ --out my-model",
             "  unmask train --data videos/ --out my-model --from shipped-run -D learning-rate=0.0002 -D steps=500",

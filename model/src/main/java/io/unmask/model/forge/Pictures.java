@@ -70,6 +70,11 @@ public final class Pictures {
 
     /** Writes a PNG. */
     public static void write(RgbFrame frame, Path file) throws IOException {
+        Files.write(file, png(frame));
+    }
+
+    /** A PNG file's bytes. */
+    public static byte[] png(RgbFrame frame) {
         try (var scope = new PointerScope()) {
             Mat bgr = new Mat();
             opencv_imgproc.cvtColor(mat(frame), bgr, opencv_imgproc.COLOR_RGB2BGR);
@@ -77,7 +82,7 @@ public final class Pictures {
             opencv_imgcodecs.imencode(".png", bgr, png);
             byte[] bytes = new byte[Math.toIntExact(png.limit())];
             png.get(bytes);
-            Files.write(file, bytes);
+            return bytes;
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -59,9 +60,18 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
     }
 
     Progress.Judged look(TrainStep step, long done, double best) {
-        var scores = Scores.of(byFace(samples(step, Condition.CLEAN)));
+        var faces = byFace(samples(step, Condition.CLEAN));
+        var scores = Scores.of(faces);
         double auc = Roc.of(scores).auc();
-        return new Progress.Judged(done, auc, Metrics.logLoss(scores), auc > best);
+        var logits = Map.of("real", logits(faces, false), "fake", logits(faces, true));
+        return new Progress.Judged(done, auc, Metrics.logLoss(scores), auc > best, logits);
+    }
+
+    private static double[] logits(List<Sample> faces, boolean fake) {
+        return faces.stream()
+                .filter(face -> face.fake() == fake)
+                .mapToDouble(Sample::logit)
+                .toArray();
     }
 
     private static Sample sample(FaceSequence sequence, Condition condition, double logit) {

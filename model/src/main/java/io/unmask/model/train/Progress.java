@@ -1,5 +1,7 @@
 package io.unmask.model.train;
 
+import java.util.Map;
+
 /** What a run tells while it goes on. Called by the loop's thread; must return quickly. */
 public interface Progress {
 
@@ -15,8 +17,9 @@ public interface Progress {
      * The averaged weights were judged.
      *
      * @param auc over validation faces
+     * @param logits of each label's faces: fake minus real, before calibration
      */
-    record Judged(long step, double auc, double logLoss, boolean best) {}
+    record Judged(long step, double auc, double logLoss, boolean best, Map<String, double[]> logits) {}
 
     void stepped(Step step);
 

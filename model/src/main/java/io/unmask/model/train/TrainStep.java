@@ -20,6 +20,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
@@ -128,6 +129,11 @@ final class TrainStep implements AutoCloseable {
     /** Averaged weights with batch norm folded in, as a serving network names them. */
     Map<String, float[]> servingWeights() {
         return fetch(folded);
+    }
+
+    /** The network, its loss and its update, without values. */
+    GraphDef graphDef() {
+        return graph.toGraphDef();
     }
 
     /** Every variable's value. */

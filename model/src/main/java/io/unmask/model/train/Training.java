@@ -2,6 +2,7 @@ package io.unmask.model.train;
 
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
+import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.forge.Augmenter;
@@ -91,12 +92,16 @@ public final class Training {
         try (var channel = FileChannel.open(
                         request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = lock(channel);
-                var log = new MetricsLog(request.out(), surroundings.progress());
+                var board = new TensorBoardLog(request.out(), surroundings.clock(), surroundings.progress());
+                var log = new MetricsLog(request.out(), board);
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
             long done = start(step);
             var judge = new Judge(data.validation(), settings.inputSize(), settings.frames(), settings.batchClips());
-            try (var batches = new BatchLoader(maker(data), surroundings.loaders(), BATCHES_AHEAD, done)) {
+            var maker = maker(data);
+            board.graph(step.graphDef());
+            board.picture("train/batch", sheet(maker));
+            try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
                 var run = new Trainer.Run(
                         settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
                 done = new Trainer(step, batches, judge, run).train(done);
@@ -112,7 +117,11 @@ public final class Training {
      * @throws IOException when data cannot be read or the picture cannot be written
      */
     public void sheet(Path png) throws IOException {
-        Pictures.write(ContactSheet.of(maker(load()).make(0), settings.inputSize()), png);
+        Pictures.write(sheet(maker(load())), png);
+    }
+
+    private RgbFrame sheet(BatchMaker maker) {
+        return ContactSheet.of(maker.make(0), settings.inputSize());
     }
 
     private BatchMaker maker(TrainingData data) {

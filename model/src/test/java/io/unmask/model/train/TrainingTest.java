@@ -70,6 +70,10 @@ class TrainingTest {
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
         assertThat(folder.resolve("out/MODEL_CARD.md")).content().contains("## Calibration");
         assertThat(Files.readAllLines(folder.resolve("out/metrics.jsonl"))).hasSize(42);
+        assertThat(TensorBoardLogTest.read(folder.resolve("out")))
+                .as("version, graph, picture, 40 steps, 2 looks")
+                .hasSize(45)
+                .anyMatch(event -> event.getGraphDef().size() > 10_000);
         try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
             assertThat(logit(scorer, false)).isGreaterThan(logit(scorer, true));
         }
