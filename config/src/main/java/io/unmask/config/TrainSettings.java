@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public record TrainSettings(
         long seed,
+        @Matches(pattern = "[a-z0-9_-]+( +[a-z0-9_-]+)+", says = "two words or more, separated by blanks")
+                String labels,
+        @Matches(pattern = "[0-9.]+( +[0-9.]+)*", says = "numbers, separated by blanks") String labelWeights,
         @Range(min = 32, max = 512) int inputSize,
         @Range(min = 1, max = 64) int frames,
         @Range(min = 0.1, max = 60) double sampleFps,

@@ -43,9 +43,9 @@ public record Manifest(List<Row> rows, String digest) {
     public record Row(Path file, String name, String label, String group, String method, String split, double weight) {}
 
     /** @throws IOException when a manifest cannot be read, names missing files, or has a group on both sides */
-    public static Manifest read(Path data) throws IOException {
+    public static Manifest read(Path data, List<String> labels) throws IOException {
         var rows = Files.isDirectory(data) && !Files.exists(data.resolve("manifest.csv"))
-                ? folders(data)
+                ? folders(data, labels)
                 : csv(Files.isDirectory(data) ? data.resolve("manifest.csv") : data);
         refuseMissing(data, rows);
         refuseLeaks(data.toString(), rows);
@@ -117,9 +117,9 @@ public record Manifest(List<Row> rows, String digest) {
         return value;
     }
 
-    private static List<Row> folders(Path folder) throws IOException {
+    private static List<Row> folders(Path folder, List<String> labels) throws IOException {
         var rows = new ArrayList<Row>();
-        for (String label : List.of("real", "fake")) {
+        for (String label : labels) {
             Path of = folder.resolve(label);
             if (!Files.isDirectory(of)) {
                 continue;
@@ -132,7 +132,8 @@ public record Manifest(List<Row> rows, String digest) {
             }
         }
         if (rows.isEmpty()) {
-            throw new IOException(folder + ": neither a manifest.csv nor files in the folders real and fake");
+            throw new IOException(
+                    folder + ": neither a manifest.csv nor files in the folders " + String.join(" and ", labels));
         }
         return List.copyOf(rows);
     }

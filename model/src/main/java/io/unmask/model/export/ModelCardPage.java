@@ -19,7 +19,9 @@ public final class ModelCardPage {
 
     static String text(ModelCard card) {
         var page = new StringBuilder("# " + card.name() + " " + card.version() + "\n\n");
-        page.append("A detector of manipulated faces: clips of ")
+        page.append("Tells ")
+                .append(String.join(", ", card.spec().labels()))
+                .append(" faces apart: clips of ")
                 .append(card.spec().clipFrames())
                 .append(" face crops of ")
                 .append(card.spec().inputSize())

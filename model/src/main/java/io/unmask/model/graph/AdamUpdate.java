@@ -136,6 +136,16 @@ public final class AdamUpdate {
         return name.endsWith(FIRST_MOMENT) || name.endsWith(SECOND_MOMENT);
     }
 
+    /** Name of a weight's running average. */
+    public static String averageOf(String weight) {
+        return weight + AVERAGE;
+    }
+
+    /** Name of the weight that a running average is of; any other name is left alone. */
+    public static String averaged(String name) {
+        return name.endsWith(AVERAGE) ? name.substring(0, name.length() - AVERAGE.length()) : name;
+    }
+
     /** Norm of all gradients together, before clipping. */
     public Operand<TFloat32> norm() {
         return norm;

@@ -21,7 +21,7 @@ record ForgedCrops(FaceSequence.Crops authentic, long seed) implements FaceSeque
             both.add(new FaceSequence(
                     face.set(),
                     face.source() + " (self-blended)",
-                    BatchMaker.FAKE,
+                    PairDrawing.FAKE,
                     face.group(),
                     "self-blended",
                     face.weight(),

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -20,26 +19,46 @@ import java.util.stream.Collectors;
  * @param sequences what is judged
  * @param frames T
  * @param clipsInBatch scored in one call
+ * @param labels K names
  */
-record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsInBatch) {
+record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsInBatch, List<String> labels) {
     /** A long track is judged by so many clips, evenly spread. */
     private static final int MAX_CLIPS = 8;
 
     private record Piece(FaceSequence sequence, int start) {}
 
+    /** A clip's logits, {@code [K]}. */
+    private record Judgement(FaceSequence sequence, float[] logits) {}
+
     /** Raw logits of fake minus real, one sample a clip. */
     List<Sample> samples(TrainStep step, Condition condition) {
+        return against(PairDrawing.FAKE, judge(step, condition), condition);
+    }
+
+    private List<Judgement> judge(TrainStep step, Condition condition) {
         var pieces = pieces();
-        var samples = new ArrayList<Sample>(pieces.size());
+        var judged = new ArrayList<Judgement>(pieces.size());
         for (int from = 0; from < pieces.size(); from += clipsInBatch) {
             var some = pieces.subList(from, Math.min(pieces.size(), from + clipsInBatch));
             var logits = step.judge(batch(some, condition));
             for (int i = 0; i < some.size(); i++) {
-                double logit = logits[i][BatchMaker.FAKE] - logits[i][BatchMaker.REAL];
-                samples.add(sample(some.get(i).sequence(), condition, logit));
+                judged.add(new Judgement(some.get(i).sequence(), logits[i]));
             }
         }
-        return samples;
+        return judged;
+    }
+
+    /** One label against all others: its log-odds, {@code z - log(sum of exp of the others)}. */
+    private List<Sample> against(int label, List<Judgement> judged, Condition condition) {
+        return judged.stream()
+                .map(clip -> {
+                    double others = 0;
+                    for (int other = 0; other < labels.size(); other++) {
+                        others += other == label ? 0 : Math.exp(clip.logits()[other] - clip.logits()[label]);
+                    }
+                    return sample(clip.sequence(), label, condition, -Math.log(others));
+                })
+                .toList();
     }
 
     /** One sample a face: the mean of its clips. */
@@ -59,23 +78,51 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
                 .toList();
     }
 
+    /** Of two labels the second is judged against the first, of more each against the others, and the mean counts. */
     Progress.Judged look(TrainStep step, long done, double best) {
-        var faces = byFace(samples(step, Condition.CLEAN));
-        var scores = Scores.of(faces);
-        double auc = Roc.of(scores).auc();
-        var logits = Map.of("real", logits(faces, false), "fake", logits(faces, true));
-        return new Progress.Judged(done, auc, Metrics.logLoss(scores), auc > best, logits);
+        var judged = judge(step, Condition.CLEAN);
+        var logits = new LinkedHashMap<String, double[]>();
+        double auc = 0;
+        double logLoss = 0;
+        int first = labels.size() == 2 ? 1 : 0;
+        for (int label = first; label < labels.size(); label++) {
+            var faces = byFace(against(label, judged, Condition.CLEAN));
+            var scores = Scores.of(faces);
+            auc += Roc.of(scores).auc() / (labels.size() - first);
+            logLoss += Metrics.logLoss(scores) / (labels.size() - first);
+            logits.put(labels.get(label), logits(faces, true));
+            if (first == 1) {
+                logits.put(labels.get(0), logits(faces, false));
+            }
+        }
+        return new Progress.Judged(done, auc, logLoss, auc > best, logits);
     }
 
-    private static double[] logits(List<Sample> faces, boolean fake) {
+    /** Share of clips whose largest logit is their label's. */
+    double accuracy(TrainStep step) {
+        return judge(step, Condition.CLEAN).stream()
+                .mapToInt(clip -> largest(clip.logits()) == clip.sequence().label() ? 1 : 0)
+                .average()
+                .orElseThrow();
+    }
+
+    private static int largest(float[] logits) {
+        int largest = 0;
+        for (int i = 1; i < logits.length; i++) {
+            largest = logits[i] > logits[largest] ? i : largest;
+        }
+        return largest;
+    }
+
+    private static double[] logits(List<Sample> faces, boolean ofTheLabel) {
         return faces.stream()
-                .filter(face -> face.fake() == fake)
+                .filter(face -> face.fake() == ofTheLabel)
                 .mapToDouble(Sample::logit)
                 .toArray();
     }
 
-    private static Sample sample(FaceSequence sequence, Condition condition, double logit) {
-        String manipulation = sequence.label() == BatchMaker.REAL
+    private static Sample sample(FaceSequence sequence, int label, Condition condition, double logit) {
+        String manipulation = sequence.label() != label
                 ? Sample.AUTHENTIC
                 : sequence.method().isBlank() ? "unnamed" : sequence.method();
         return new Sample(sequence.source(), sequence.group(), sequence.set(), condition.label(), manipulation, logit);

@@ -24,27 +24,38 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Turns trained weights into a model directory: exported, calibrated on the validation faces, with its card. */
-record ModelWriter(Training.Request request, TrainSettings settings, Architecture architecture, Clock clock) {
+record ModelWriter(
+        Training.Request request, TrainSettings settings, Architecture architecture, List<String> labels, Clock clock) {
 
     ModelCard write(TrainStep step, Judge judge, String dataDigest, long steps) throws IOException {
+        SavedModelExporter.export(architecture, step.servingWeights(), request.out());
+        if (!labels.equals(Training.DETECTOR)) {
+            // The service refuses it: what it says is no p_fake.
+            return card(Optional.empty(), Map.of("validation.accuracy", judge.accuracy(step)), dataDigest, steps);
+        }
         var clips = new ArrayList<Sample>();
         for (var condition : Condition.values()) {
             clips.addAll(judge.samples(step, condition));
         }
         var calibration = calibrate(clips, dataDigest);
-        SavedModelExporter.export(architecture, step.servingWeights(), request.out());
+        return card(Optional.of(calibration), metrics(clips, calibration), dataDigest, steps);
+    }
+
+    private ModelCard card(
+            Optional<Calibration> calibration, Map<String, Double> metrics, String dataDigest, long steps)
+            throws IOException {
         var card = new ModelCard(
                 request.name(),
                 "1",
                 ModelDigest.of(request.out()),
-                architecture.spec(settings.cropScale(), settings.sampleFps(), Training.LABELS),
-                Optional.of(calibration),
+                architecture.spec(settings.cropScale(), settings.sampleFps(), labels),
+                calibration,
                 dataDigest,
                 settings.seed(),
                 Optional.ofNullable(Training.class.getPackage().getImplementationVersion())
                         .orElse("development"),
                 settingsByName(),
-                metrics(clips, calibration),
+                metrics,
                 facts(steps));
         ModelCards.write(request.out(), card);
         ModelCardPage.write(card, request.out());

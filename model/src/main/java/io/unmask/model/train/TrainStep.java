@@ -136,6 +136,18 @@ final class TrainStep implements AutoCloseable {
         return graph.toGraphDef();
     }
 
+    /** The running averages under their weights' names, and statistics: what another training starts from. */
+    Map<String, float[]> averagedWeights() {
+        var values = values();
+        var averaged = new LinkedHashMap<String, float[]>();
+        values.forEach((name, own) -> {
+            if (!AdamUpdate.isMoment(name) && AdamUpdate.averaged(name).equals(name)) {
+                averaged.put(name, values.getOrDefault(AdamUpdate.averageOf(name), own));
+            }
+        });
+        return averaged;
+    }
+
     /** Every variable's value. */
     Map<String, float[]> values() {
         var operands = new LinkedHashMap<String, Operand<TFloat32>>();

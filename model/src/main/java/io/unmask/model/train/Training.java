@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
@@ -38,7 +39,10 @@ public final class Training {
 
     private static final int BATCHES_AHEAD = 6;
     private static final String BEST = "best.safetensors";
-    static final List<String> LABELS = List.of("real", "fake");
+    /** What a finished training leaves to start others from. */
+    static final String WEIGHTS = "weights.safetensors";
+    /** Of a detector. Other labels make a classifier of something else, which the service does not take. */
+    static final List<String> DETECTOR = List.of("real", "fake");
 
     private final Request request;
     private final TrainSettings settings;
@@ -50,7 +54,7 @@ public final class Training {
      * @param videos manifests or folders of videos and pictures in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
      * @param out the model directory to be; also holds the checkpoint
-     * @param from a directory whose checkpoint gives the first weights
+     * @param from a model directory, or that of an unfinished training, whose weights are the first ones
      * @param resume whether to go on from the checkpoint in {@code out}
      * @param name of the model
      */
@@ -97,7 +101,8 @@ public final class Training {
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
             long done = start(step);
-            var judge = new Judge(data.validation(), settings.inputSize(), settings.frames(), settings.batchClips());
+            var judge = new Judge(
+                    data.validation(), settings.inputSize(), settings.frames(), settings.batchClips(), labels());
             var maker = maker(data);
             board.graph(step.graphDef());
             board.picture("train/batch", sheet(maker));
@@ -106,7 +111,9 @@ public final class Training {
                         settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
                 done = new Trainer(step, batches, judge, run).train(done);
             }
-            return new ModelWriter(request, settings, architecture(), surroundings.clock())
+            new Checkpoint(done, facts(), step.shapes(), step.averagedWeights())
+                    .write(request.out().resolve(WEIGHTS));
+            return new ModelWriter(request, settings, architecture(), labels(), surroundings.clock())
                     .write(step, judge, data.digest(), done);
         }
     }
@@ -131,19 +138,42 @@ public final class Training {
                 settings.frames(),
                 settings.selfBlendShare(),
                 settings.labelSmoothing(),
+                labelWeights(),
                 settings.seed());
-        return new BatchMaker(data.train(), augmenter, plan);
+        var drawing = labels().equals(DETECTOR)
+                ? new PairDrawing(data.train(), augmenter, plan)
+                : new ClassDrawing(data.train(), labels(), augmenter, plan);
+        return new BatchMaker(drawing, plan, settings.inputSize());
+    }
+
+    private List<String> labels() {
+        var labels = words(settings.labels()).toList();
+        if (labels.stream().distinct().count() < labels.size()) {
+            throw new TrainingException("labels: " + settings.labels() + " names one twice");
+        }
+        return labels;
+    }
+
+    private List<Double> labelWeights() {
+        var weights = words(settings.labelWeights()).map(Double::valueOf).toList();
+        if (weights.size() != labels().size()) {
+            throw new TrainingException("label-weights: " + settings.labelWeights() + " are " + weights.size()
+                    + ", the labels are " + settings.labels() + "; give one for each");
+        }
+        return weights;
+    }
+
+    private static Stream<String> words(String text) {
+        return Stream.of(text.trim().split("\\s+"));
     }
 
     private Architecture architecture() {
         return new Architecture(
                 settings.inputSize(),
                 settings.frames(),
-                Stream.of(settings.encoderWidths().trim().split("\\s+"))
-                        .map(Integer::valueOf)
-                        .toList(),
+                words(settings.encoderWidths()).map(Integer::valueOf).toList(),
                 settings.recurrentUnits(),
-                LABELS.size());
+                labels().size());
     }
 
     private TrainStep.Settings stepSettings() {
@@ -176,7 +206,7 @@ public final class Training {
                 VIDEO_MARGIN);
         return TrainingData.load(
                 new TrainingData.Sources(request.videos(), request.faces(), settings.videoWeight()),
-                LABELS,
+                labels(),
                 cache,
                 surroundings.progress()::skipped);
     }
@@ -208,39 +238,39 @@ public final class Training {
         }
         step.initialise(settings.seed());
         if (request.from().isPresent()) {
-            inherit(step, request.from().get().resolve(Checkpoint.FILE));
+            inherit(step, request.from().get());
         }
         return 0;
     }
 
     /**
-     * Weights, averages and statistics of another run, without its optimiser's memory. A recurrence that has seen
-     * nothing but single frames begins anew where there are more.
+     * Averaged weights and statistics of another run, without its optimiser's memory. A recurrence that has seen nothing
+     * but single frames begins anew where there are more.
      */
-    private void inherit(TrainStep step, Path file) throws IOException {
-        var shapes = step.shapes();
-        var checkpoint = Checkpoint.read(file);
-        boolean beginRecurrence = settings.frames() > 1
-                && checkpoint.facts().getOrDefault("sizes", "").contains("frames=1,");
+    private void inherit(TrainStep step, Path folder) throws IOException {
+        Path file = folder.resolve(WEIGHTS);
+        var other = Checkpoint.read(Files.exists(file) ? file : folder.resolve(Checkpoint.FILE));
+        boolean beginRecurrence =
+                settings.frames() > 1 && other.facts().getOrDefault("sizes", "").contains("frames=1,");
         var inherited = new LinkedHashMap<String, float[]>();
-        checkpoint.values().forEach((name, values) -> {
+        step.shapes().forEach((name, shape) -> {
+            String weight = AdamUpdate.averaged(name);
+            float[] values = other.values()
+                    .getOrDefault(AdamUpdate.averageOf(weight), other.values().get(weight));
             boolean begins = beginRecurrence && TemporalHead.isRecurrent(name);
-            if (shapes.containsKey(name) && !AdamUpdate.isMoment(name) && !begins) {
-                inherited.put(name, values);
+            if (values == null || AdamUpdate.isMoment(name) || begins) {
+                return;
             }
+            long size = LongStream.of(shape).reduce(1, (a, b) -> a * b);
+            if (size != values.length) {
+                throw new TrainingException(folder + ": its " + weight + " has " + values.length
+                        + " values, this network wants " + size + "; give the sizes that it has: "
+                        + other.facts().get("sizes"));
+            }
+            inherited.put(name, values);
         });
-        for (var entry : inherited.entrySet()) {
-            long size = 1;
-            for (long side : shapes.get(entry.getKey())) {
-                size *= side;
-            }
-            if (size != entry.getValue().length) {
-                throw new TrainingException(file + ": " + entry.getKey() + " has " + entry.getValue().length
-                        + " values, this network wants " + size + "; give the same sizes in train.yaml");
-            }
-        }
         if (inherited.isEmpty()) {
-            throw new TrainingException(file + ": none of its weights are of this network");
+            throw new TrainingException(folder + ": none of its weights are of this network");
         }
         step.assign(inherited);
     }

@@ -37,7 +37,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         var digests = new StringBuilder();
         var rows = new ArrayList<Manifest.Row>();
         for (Path data : sources.faces()) {
-            var manifest = Manifest.read(data);
+            var manifest = Manifest.read(data, labels);
             digests.append(manifest.digest());
             rows.addAll(manifest.rows());
             for (var row : manifest.rows()) {
@@ -45,7 +45,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
             }
         }
         for (Path data : sources.videos()) {
-            var manifest = Manifest.read(data);
+            var manifest = Manifest.read(data, labels);
             digests.append(manifest.digest());
             rows.addAll(manifest.rows());
             for (var row : manifest.rows()) {
@@ -66,10 +66,10 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
             throw new TrainingException(
                     "no face is left for validation; name some in the manifest's split column, or add groups");
         }
-        boolean fakes = validation.stream().anyMatch(face -> face.label() == BatchMaker.FAKE);
+        boolean fakes = validation.stream().anyMatch(face -> face.label() == PairDrawing.FAKE);
         return new TrainingData(
                 List.copyOf(train),
-                fakes ? List.copyOf(validation) : ForgedCrops.beside(validation),
+                fakes || !labels.equals(Training.DETECTOR) ? List.copyOf(validation) : ForgedCrops.beside(validation),
                 Manifest.sha256(digests.toString()));
     }
 

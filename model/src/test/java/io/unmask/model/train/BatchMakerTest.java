@@ -32,6 +32,7 @@ class BatchMakerTest {
             assertThat(batch.sources().get(i + 1))
                     .isEqualTo(batch.sources().get(i).replace("real-", "fake-"));
             assertThat(batch.labels()[i * 2]).isGreaterThan(batch.labels()[i * 2 + 1]);
+            assertThat(batch.weights()[i + 1]).isEqualTo(2 * batch.weights()[i]);
             assertThat(batch.labels()[(i + 1) * 2]).isLessThan(batch.labels()[(i + 1) * 2 + 1]);
         }
     }
@@ -40,7 +41,7 @@ class BatchMakerTest {
     void shouldForgeFakesWhenThereAreNone() {
         var real =
                 sequences().stream().filter(sequence -> sequence.label() == 0).toList();
-        var batch = new BatchMaker(real, AUGMENTER, plan(0, 7)).make(0);
+        var batch = new BatchMaker(new PairDrawing(real, AUGMENTER, plan(0, 7)), plan(0, 7), 32).make(0);
         assertThat(batch.sources().get(1)).isEqualTo(batch.sources().get(0) + " (self-blended)");
     }
 
@@ -48,7 +49,7 @@ class BatchMakerTest {
     void shouldMeetEveryAuthenticFaceOnceInAnEpoch() {
         var maker = maker(0, 7);
         var met = new ArrayList<String>();
-        for (long number = 0; number < maker.batchesInEpoch(); number++) {
+        for (long number = 0; number < maker.drawing().batchesInEpoch(); number++) {
             var sources = maker.make(number).sources();
             IntStream.range(0, sources.size() / 2).forEach(i -> met.add(sources.get(i * 2)));
         }
@@ -63,11 +64,12 @@ class BatchMakerTest {
     }
 
     private static BatchMaker maker(double selfBlendShare, long seed) {
-        return new BatchMaker(sequences(), AUGMENTER, plan(selfBlendShare, seed));
+        var plan = plan(selfBlendShare, seed);
+        return new BatchMaker(new PairDrawing(sequences(), AUGMENTER, plan), plan, 32);
     }
 
     private static BatchMaker.Plan plan(double selfBlendShare, long seed) {
-        return new BatchMaker.Plan(4, 3, selfBlendShare, 0.05, seed);
+        return new BatchMaker.Plan(4, 3, selfBlendShare, 0.05, List.of(1.0, 2.0), seed);
     }
 
     private static List<FaceSequence> sequences() {

@@ -88,7 +88,7 @@ class TrainingTest {
         }
         var data = TrainingData.load(
                 new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), 1),
-                Training.LABELS,
+                Training.DETECTOR,
                 new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25),
                 skipped -> {});
         assertThat(data.validation()).extracting(FaceSequence::label).contains(0, 1);

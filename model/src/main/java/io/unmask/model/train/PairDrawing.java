@@ -1,0 +1,83 @@
+package io.unmask.model.train;
+
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.FaceSequence;
+import io.unmask.model.forge.Augmenter;
+import io.unmask.model.forge.Forger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Pairs: an authentic face and a fake one, of the same video where there is one, filmed by the same simulated camera.
+ */
+final class PairDrawing implements Drawing {
+    static final int REAL = 0;
+    static final int FAKE = 1;
+
+    private final BatchMaker.Plan plan;
+    private final Augmenter augmenter;
+    private final Forger forger = new Forger();
+    private final EpochOrder authentic;
+    private final Map<String, List<FaceSequence>> fakesByGroup = new HashMap<>();
+    private final List<FaceSequence> unpairedFakes = new ArrayList<>();
+
+    PairDrawing(List<FaceSequence> sequences, Augmenter augmenter, BatchMaker.Plan plan) {
+        this.plan = plan;
+        this.augmenter = augmenter;
+        var real =
+                sequences.stream().filter(sequence -> sequence.label() == REAL).toList();
+        if (real.isEmpty()) {
+            throw new TrainingException("no authentic face to train on");
+        }
+        authentic = new EpochOrder(real, plan.seed());
+        var pairable = new HashSet<String>();
+        real.forEach(sequence -> pairable.add(sequence.group()));
+        for (var sequence : sequences) {
+            if (sequence.label() == FAKE && pairable.contains(sequence.group())) {
+                fakesByGroup
+                        .computeIfAbsent(sequence.group(), group -> new ArrayList<>())
+                        .add(sequence);
+            } else if (sequence.label() == FAKE) {
+                unpairedFakes.add(sequence);
+            }
+        }
+    }
+
+    @Override
+    public List<Drawn> draw(long number) {
+        int pairs = plan.clipsInBatch() / 2;
+        var drawn = new ArrayList<Drawn>();
+        long first = number * pairs;
+        for (long place = first; place < first + pairs; place++) {
+            addPair(authentic.at(place), new SplittableRandom(plan.seed() * 31 + place).split(), drawn);
+        }
+        return drawn;
+    }
+
+    @Override
+    public long batchesInEpoch() {
+        return Math.max(1, authentic.length() * 2L / plan.clipsInBatch());
+    }
+
+    private void addPair(FaceSequence real, SplittableRandom random, List<Drawn> drawn) {
+        long camera = random.nextLong();
+        var crops = plan.crops(real, random);
+        drawn.add(film(crops, real, camera, REAL, real.source()));
+        var fakes = fakesByGroup.getOrDefault(real.group(), unpairedFakes);
+        if (fakes.isEmpty() || random.nextDouble() < plan.selfBlendShare()) {
+            var forged = forger.forge(crops, real.crops().margin(), random.nextLong());
+            drawn.add(film(forged, real, camera, FAKE, real.source() + " (self-blended)"));
+        } else {
+            var fake = fakes.get(random.nextInt(fakes.size()));
+            drawn.add(film(plan.crops(fake, random), fake, camera, FAKE, fake.source()));
+        }
+    }
+
+    private Drawn film(List<RgbFrame> crops, FaceSequence of, long camera, int label, String source) {
+        return new Drawn(augmenter.film(crops, of.crops().margin(), camera), label, source);
+    }
+}
