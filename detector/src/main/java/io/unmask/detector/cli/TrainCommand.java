@@ -6,6 +6,7 @@ import io.unmask.config.SettingsException;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
+import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.train.Training;
 import java.io.IOException;
@@ -42,11 +43,13 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  unmask train --data videos/ --out my-model",
-            "  unmask train --data videos/ --out my-model --from shipped-run -D learning-rate=0.0002 -D steps=500",
+            "  unmask train --data videos/ --out my-model --from shipped -D learning-rate=0.0002 -D steps=500",
             "  unmask train --data videos/ --out my-model --resume",
             "  unmask detect --model my-model clip.mp4"
         })
 final class TrainCommand implements Callable<Integer> {
+    private static final Path SHIPPED = Path.of("shipped");
+
     private final Console console;
     private final Shutdown shutdown;
 
@@ -62,7 +65,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The model directory to be.")
     private Path out;
 
-    @Option(names = "--from", paramLabel = "DIR", description = "Start from the weights of this training.")
+    @Option(
+            names = "--from",
+            paramLabel = "DIR|shipped",
+            description = "Start from the weights of this model, or of the one that ships.")
     private Optional<Path> from = Optional.empty();
 
     @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
@@ -123,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
                 .settings();
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
-            var request = new Training.Request(videos, faces, out, from, resume, name);
+            var request = new Training.Request(videos, faces, out, from.map(of -> resolve(of, service)), resume, name);
             var surroundings = new Training.Surroundings(
                     service,
                     cache.orElse(out.resolve("cache")),
@@ -145,6 +151,13 @@ final class TrainCommand implements Callable<Integer> {
             loaders.shutdownNow();
         }
         return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.JUDGED;
+    }
+
+    private static Path resolve(Path from, Settings service) {
+        return from.equals(SHIPPED)
+                ? ModelDirectory.packagedDefault(service.dataDirectory().resolve("models"))
+                        .path()
+                : from;
     }
 
     /** Faces are cut as the service will cut them. */

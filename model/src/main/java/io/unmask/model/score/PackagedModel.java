@@ -27,9 +27,14 @@ record PackagedModel(Function<String, InputStream> resources) {
 
     private static final List<String> FILES = List.of(ModelCard.FILE, ModelDigest.GRAPH);
 
-    /** Our exporter writes weights as constants into the graph; a model of other make may keep them apart. */
+    /**
+     * Our exporter writes weights as constants into the graph, and those to train on beside it; a model of other make may
+     * keep them as variables.
+     */
     private static final List<String> IF_THERE = List.of(
-            ModelDigest.VARIABLES + "/variables.index", ModelDigest.VARIABLES + "/variables.data-00000-of-00001");
+            ModelDigest.WEIGHTS,
+            ModelDigest.VARIABLES + "/variables.index",
+            ModelDigest.VARIABLES + "/variables.data-00000-of-00001");
 
     static PackagedModel shipped() {
         return new PackagedModel(name -> PackagedModel.class.getResourceAsStream(ROOT + name));
@@ -60,7 +65,7 @@ record PackagedModel(Function<String, InputStream> resources) {
             for (String name : IF_THERE) {
                 try (InputStream in = resources.apply(name)) {
                     if (in != null) {
-                        Files.createDirectories(fresh.resolve(ModelDigest.VARIABLES));
+                        Files.createDirectories(fresh.resolve(name).getParent());
                         Files.copy(in, fresh.resolve(name));
                     }
                 }

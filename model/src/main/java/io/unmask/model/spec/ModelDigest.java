@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 public final class ModelDigest {
     public static final String GRAPH = "saved_model.pb";
     public static final String VARIABLES = "variables";
+    /** Beside the SavedModel and not part of its identity: what another training starts from. */
+    public static final String WEIGHTS = "weights.safetensors";
 
     private ModelDigest() {}
 

@@ -13,6 +13,7 @@ import io.unmask.model.graph.Loss;
 import io.unmask.model.graph.TemporalHead;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -39,8 +40,6 @@ public final class Training {
 
     private static final int BATCHES_AHEAD = 6;
     private static final String BEST = "best.safetensors";
-    /** What a finished training leaves to start others from. */
-    static final String WEIGHTS = "weights.safetensors";
     /** Of a detector. Other labels make a classifier of something else, which the service does not take. */
     static final List<String> DETECTOR = List.of("real", "fake");
 
@@ -112,7 +111,7 @@ public final class Training {
                 done = new Trainer(step, batches, judge, run).train(done);
             }
             new Checkpoint(done, facts(), step.shapes(), step.averagedWeights())
-                    .write(request.out().resolve(WEIGHTS));
+                    .write(request.out().resolve(ModelDigest.WEIGHTS));
             return new ModelWriter(request, settings, architecture(), labels(), surroundings.clock())
                     .write(step, judge, data.digest(), done);
         }
@@ -248,7 +247,7 @@ public final class Training {
      * but single frames begins anew where there are more.
      */
     private void inherit(TrainStep step, Path folder) throws IOException {
-        Path file = folder.resolve(WEIGHTS);
+        Path file = folder.resolve(ModelDigest.WEIGHTS);
         var other = Checkpoint.read(Files.exists(file) ? file : folder.resolve(Checkpoint.FILE));
         boolean beginRecurrence =
                 settings.frames() > 1 && other.facts().getOrDefault("sizes", "").contains("frames=1,");

@@ -149,7 +149,8 @@ class ModelDirectoryTest {
 
     private InputStream resource(String name) {
         try {
-            return new ByteArrayInputStream(Files.readAllBytes(directory.resolve(name)));
+            Path file = directory.resolve(name);
+            return Files.exists(file) ? new ByteArrayInputStream(Files.readAllBytes(file)) : null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
