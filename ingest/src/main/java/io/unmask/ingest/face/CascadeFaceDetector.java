@@ -1,6 +1,7 @@
 package io.unmask.ingest.face;
 
 import static org.bytedeco.opencv.global.opencv_core.flip;
+import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2GRAY;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
@@ -22,9 +23,9 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.bytedeco.opencv.opencv_objdetect.CascadeClassifier;
 
 /**
- * OpenCV's frontal-face cascade on the shrunk grey picture. Where a face is expected but was not found, the
- * neighbourhood is searched again: at a size that suits the face, asking for fewer overlapping hits, and then for
- * profiles, which alone would find too much that is no face.
+ * OpenCV's frontal-face cascade on the shrunk grey picture. A face is followed by the same search around its last box,
+ * at its size. Where a face is expected but was not found, the neighbourhood is searched again: at a size that suits
+ * the face, asking for fewer overlapping hits, and then for profiles, which alone would find too much that is no face.
  */
 final class CascadeFaceDetector implements FaceDetector {
     /**
@@ -47,8 +48,15 @@ final class CascadeFaceDetector implements FaceDetector {
      */
     private static final int NEAR_NEIGHBOURS = 2;
 
+    /** Side of the neighbourhood over side of the face, and how much a face may grow or shrink meanwhile. */
     private static final double NEAR_REACH = 2;
+
     private static final double NEAR_SIZE_RANGE = 1.5;
+
+    static {
+        // Sources are the parallelism; OpenCV's threads would fight with theirs.
+        setNumThreads(1);
+    }
 
     private final CascadeClassifier frontal = load("haarcascade_frontalface_alt2.xml");
     private final CascadeClassifier profile = load("haarcascade_profileface.xml");
@@ -82,20 +90,36 @@ final class CascadeFaceDetector implements FaceDetector {
 
     @Override
     public List<FaceHit> detect(RgbFrame frame, List<FaceBox> expected) {
-        cvtColor(picture.load(frame), grey, COLOR_RGB2GRAY);
-        List<FaceHit> hits = searchAll();
+        double factor = load(frame);
+        List<FaceHit> hits = searchAll(factor);
         for (FaceBox lost : expected) {
             if (hits.stream().noneMatch(hit -> hit.box().overlap(lost) >= SAME_FACE)) {
-                searchNear(lost)
-                        .filter(found -> hits.stream().noneMatch(hit -> covered(found.box(), hit.box())))
-                        .ifPresent(hits::add);
+                searchNear(lost).filter(found -> isApart(found, hits)).ifPresent(hits::add);
             }
         }
         return hits;
     }
 
-    private List<FaceHit> searchAll() {
-        double factor = NativePicture.shrink(grey, small, settings.detectWidth());
+    @Override
+    public List<FaceHit> follow(RgbFrame frame, List<FaceBox> expected) {
+        double factor = load(frame);
+        List<FaceHit> hits = new ArrayList<>();
+        for (FaceBox last : expected) {
+            searchAgain(last, factor)
+                    .or(() -> searchNear(last))
+                    .filter(found -> isApart(found, hits))
+                    .ifPresent(hits::add);
+        }
+        return hits;
+    }
+
+    /** Makes the grey picture and the shrunk one; returns the latter's size over the former's. */
+    private double load(RgbFrame frame) {
+        cvtColor(picture.load(frame), grey, COLOR_RGB2GRAY);
+        return NativePicture.shrink(grey, small, settings.detectWidth());
+    }
+
+    private List<FaceHit> searchAll(double factor) {
         int min = (int) Math.round(settings.minSizePx() / BOX_SCALE * factor);
         List<FaceHit> found = search(frontal, small, settings.minNeighbours(), min, Integer.MAX_VALUE).stream()
                 .map(hit -> new FaceHit(faceBox(hit.box(), 0, 0, factor), hit.score()))
@@ -103,11 +127,44 @@ final class CascadeFaceDetector implements FaceDetector {
                 .toList();
         List<FaceHit> distinct = new ArrayList<>();
         for (FaceHit hit : found) {
-            if (distinct.stream().noneMatch(better -> covered(hit.box(), better.box()))) {
+            if (isApart(hit, distinct)) {
                 distinct.add(hit);
             }
         }
         return distinct;
+    }
+
+    private static boolean isApart(FaceHit hit, List<FaceHit> others) {
+        return others.stream().noneMatch(other -> covered(hit.box(), other.box()));
+    }
+
+    /** What {@link #searchAll} would find around this box: the same levels of the same picture. */
+    private Optional<FaceHit> searchAgain(FaceBox last, double factor) {
+        double side = last.width() / BOX_SCALE * factor;
+        try (Rect region = around(last, factor, small)) {
+            if (region.width() < side / 2 || region.height() < side / 2) {
+                return Optional.empty();
+            }
+            try (Mat part = new Mat(small, region)) {
+                int min = (int) (side / NEAR_SIZE_RANGE);
+                int max = (int) (side * NEAR_SIZE_RANGE);
+                return search(frontal, part, settings.minNeighbours(), min, max).stream()
+                        .map(hit -> new FaceHit(
+                                faceBox(hit.box(), region.x() / factor, region.y() / factor, factor), hit.score()))
+                        .filter(hit -> hit.box().overlap(last) >= SAME_FACE)
+                        .max(Comparator.comparingDouble(FaceHit::score));
+            }
+        }
+    }
+
+    /** The box's neighbourhood in a plane that is the picture shrunk by the factor. */
+    private static Rect around(FaceBox box, double factor, Mat plane) {
+        double side = box.width() / BOX_SCALE;
+        double reach = side * NEAR_REACH;
+        int left = (int) Math.max(0, (box.x() + box.width() / 2 - reach / 2) * factor);
+        int top = (int) Math.max(0, (box.y() + box.height() / 2 - side * BOX_DROP - reach / 2) * factor);
+        return new Rect(left, top, (int) Math.min(plane.cols() - left, reach * factor), (int)
+                Math.min(plane.rows() - top, reach * factor));
     }
 
     /** Whether two hits share a third of the smaller one: the cascade likes to find a face within a face. */
@@ -120,18 +177,19 @@ final class CascadeFaceDetector implements FaceDetector {
 
     private Optional<FaceHit> searchNear(FaceBox lost) {
         double side = lost.width() / BOX_SCALE;
-        double reach = side * NEAR_REACH;
-        int left = (int) Math.max(0, lost.x() + lost.width() / 2 - reach / 2);
-        int top = (int) Math.max(0, lost.y() + lost.height() / 2 - side * BOX_DROP - reach / 2);
-        int width = (int) Math.min(grey.cols() - left, reach);
-        int height = (int) Math.min(grey.rows() - top, reach);
-        if (width < side / 2 || height < side / 2) {
-            return Optional.empty();
-        }
+        double left;
+        double top;
         double factor;
-        try (Rect region = new Rect(left, top, width, height);
-                Mat part = new Mat(grey, region)) {
-            factor = NativePicture.shrink(part, near, (int) Math.round(Math.max(width, height) / side * NEAR_SIDE_PX));
+        try (Rect region = around(lost, 1, grey)) {
+            if (region.width() < side / 2 || region.height() < side / 2) {
+                return Optional.empty();
+            }
+            try (Mat part = new Mat(grey, region)) {
+                int longer = Math.max(region.width(), region.height());
+                factor = NativePicture.shrink(part, near, (int) Math.round(longer / side * NEAR_SIDE_PX));
+            }
+            left = region.x();
+            top = region.y();
         }
         int min = (int) (side * factor / NEAR_SIZE_RANGE);
         int max = (int) (side * factor * NEAR_SIZE_RANGE);
@@ -151,7 +209,7 @@ final class CascadeFaceDetector implements FaceDetector {
         return new FaceBox(width - box.x() - box.width(), box.y(), box.width(), box.height());
     }
 
-    private static Optional<FaceHit> best(List<FaceHit> hits, FaceBox lost, int left, int top, double factor) {
+    private static Optional<FaceHit> best(List<FaceHit> hits, FaceBox lost, double left, double top, double factor) {
         return hits.stream()
                 .map(hit -> new FaceHit(faceBox(hit.box(), left, top, factor), hit.score()))
                 .filter(hit -> hit.box().overlap(lost) >= SAME_FACE)
@@ -175,8 +233,8 @@ final class CascadeFaceDetector implements FaceDetector {
         return hits;
     }
 
-    /** From a hit in a plane that was cut at left, top and shrunk by the factor, to the face box in the picture. */
-    static FaceBox faceBox(FaceBox hit, int left, int top, double factor) {
+    /** From a hit in a plane that was cut out of the picture at left, top and shrunk by the factor, to the face box in the picture. */
+    static FaceBox faceBox(FaceBox hit, double left, double top, double factor) {
         double side = hit.width() * BOX_SCALE;
         double x = hit.x() + (hit.width() - side) / 2;
         double y = hit.y() + (hit.height() - side) / 2 + hit.height() * BOX_DROP;

@@ -11,11 +11,19 @@ import java.util.List;
 public interface FaceDetector extends AutoCloseable {
 
     /**
-     * Finds each face once, in no particular order.
+     * Searches the whole picture and finds each face once, in no particular order.
      *
      * @param expected where faces were a moment ago: a detector may search there harder
      */
     List<FaceHit> detect(RgbFrame picture, List<FaceBox> expected);
+
+    /**
+     * Searches only where faces were a moment ago, and finds each once. Fewer hits than are expected mean that one is
+     * lost: search the whole picture then.
+     */
+    default List<FaceHit> follow(RgbFrame picture, List<FaceBox> expected) {
+        return detect(picture, expected);
+    }
 
     @Override
     void close();

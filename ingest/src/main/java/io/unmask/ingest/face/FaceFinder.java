@@ -13,9 +13,13 @@ import java.util.Map;
  * closes it, and one thread at a time uses it.
  */
 public final class FaceFinder implements AutoCloseable {
+    /** A face that appears beside one in view is found within this time. */
+    private static final long SEARCH_EVERY_MICROS = 1_000_000;
+
     private final FaceDetector detector;
     private final FaceTracker tracker;
     private final FaceCropper cropper;
+    private long nextSearchMicros;
     private long sequence;
 
     /** @param detector handed over: it is closed with this */
@@ -40,8 +44,7 @@ public final class FaceFinder implements AutoCloseable {
      */
     public Found find(long timeMicros, RgbFrame picture) {
         try {
-            List<FaceHit> hits = detector.detect(picture, tracker.expected(timeMicros));
-            FaceTracker.Update update = tracker.update(timeMicros, hits);
+            FaceTracker.Update update = tracker.update(timeMicros, hits(timeMicros, picture));
             Map<Integer, FaceSample> samples = new LinkedHashMap<>();
             update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
             return new Found(samples, update.ended());
@@ -52,6 +55,19 @@ public final class FaceFinder implements AutoCloseable {
                             + seconds + " s: " + e.getMessage(),
                     e);
         }
+    }
+
+    /** Where all known faces are in view, the whole picture is searched from time to time only: that is what costs. */
+    private List<FaceHit> hits(long timeMicros, RgbFrame picture) {
+        List<FaceBox> expected = tracker.expected(timeMicros);
+        if (!expected.isEmpty() && timeMicros < nextSearchMicros) {
+            List<FaceHit> near = detector.follow(picture, expected);
+            if (near.size() == expected.size()) {
+                return near;
+            }
+        }
+        nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
+        return detector.detect(picture, expected);
     }
 
     /** Forgets all tracks: the next picture may show something else. */

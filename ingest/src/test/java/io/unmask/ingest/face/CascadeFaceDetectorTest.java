@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -59,21 +60,56 @@ class CascadeFaceDetectorTest {
         assertThat(box.y()).as("centre (70 + 8) / 0.5 + 40").isCloseTo(196 - 92, within(1e-9));
     }
 
+    @Test
+    void shouldFollowAFaceToTheBoxThatTheWholeSearchFinds() {
+        List<FaceBox> whole = new ArrayList<>();
+        List<FaceBox> followed = new ArrayList<>();
+        for (RgbFrame picture : faces()) {
+            largest(picture).ifPresent(box -> {
+                double off = 0.1 * box.width();
+                FaceBox last = new FaceBox(box.x() + off, box.y() - off, box.width(), box.height());
+                List<FaceHit> hits = detector.follow(picture, List.of(last));
+
+                assertThat(hits).hasSize(1);
+                assertThat(hits.get(0).box().overlap(box)).isGreaterThan(0.75);
+                whole.add(box);
+                followed.add(hits.get(0).box());
+            });
+        }
+        assertThat(followed).hasSizeGreaterThan(50);
+        assertThat(median(followed, FaceBox::width)).isCloseTo(median(whole, FaceBox::width), within(2.0));
+        assertThat(median(followed, FaceBox::x)).isCloseTo(median(whole, FaceBox::x), within(2.0));
+        assertThat(median(followed, FaceBox::y)).isCloseTo(median(whole, FaceBox::y), within(2.0));
+    }
+
+    @Test
+    void shouldTellThatAFaceIsLost() {
+        RgbFrame picture = faces().get(0);
+
+        assertThat(detector.follow(picture, List.of(new FaceBox(-50, -50, 60, 60))))
+                .isEmpty();
+    }
+
     /** What a crop shows must not depend on who found the face: training pictures were cut by another detector. */
     @Test
-    void shouldGiveTheBoxThatTheTrainingPicturesWereCutBy() throws IOException {
-        Path faces = Path.of(System.getProperty("unmask.root"), "..", "shared", "data", "dfdc-faces", "real");
-        assumeTrue(Files.isDirectory(faces), "needs " + faces);
-        List<FaceBox> boxes;
-        try (Stream<Path> pictures = Files.list(faces).sorted().limit(60)) {
-            boxes = pictures.flatMap(picture -> largest(bordered(picture)).stream())
-                    .toList();
-        }
+    void shouldGiveTheBoxThatTheTrainingPicturesWereCutBy() {
+        List<FaceBox> boxes =
+                faces().stream().flatMap(picture -> largest(picture).stream()).toList();
 
         assertThat(boxes).hasSizeGreaterThan(50);
         assertThat(median(boxes, FaceBox::width)).isCloseTo(224, within(10.0));
         assertThat(median(boxes, box -> box.x() + box.width() / 2)).isCloseTo(BORDER_PX + 112, within(6.0));
         assertThat(median(boxes, box -> box.y() + box.height() / 2)).isCloseTo(BORDER_PX + 112, within(6.0));
+    }
+
+    private static List<RgbFrame> faces() {
+        Path faces = Path.of(System.getProperty("unmask.root"), "..", "shared", "data", "dfdc-faces", "real");
+        assumeTrue(Files.isDirectory(faces), "needs " + faces);
+        try (Stream<Path> pictures = Files.list(faces).sorted().limit(60)) {
+            return pictures.map(CascadeFaceDetectorTest::bordered).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Optional<FaceBox> largest(RgbFrame picture) {

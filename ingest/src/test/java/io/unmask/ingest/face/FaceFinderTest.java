@@ -1,0 +1,86 @@
+package io.unmask.ingest.face;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.RgbFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FaceFinderTest {
+    private static final long PERIOD_MICROS = 125_000;
+
+    private final Script script = new Script();
+    private final FaceFinder finder =
+            new FaceFinder(script, new Settings.Face(Optional.empty(), 480, 40, 8, 0.3, 500), new CropSpec(8, 1));
+    private long timeMicros;
+
+    /** Sees the faces that the test puts there, and notes how it was asked. */
+    private static final class Script implements FaceDetector {
+        private final List<FaceBox> faces = new ArrayList<>();
+        private final StringBuilder calls = new StringBuilder();
+
+        @Override
+        public List<FaceHit> detect(RgbFrame picture, List<FaceBox> expected) {
+            calls.append('W');
+            return faces.stream().map(box -> new FaceHit(box, 1)).toList();
+        }
+
+        @Override
+        public List<FaceHit> follow(RgbFrame picture, List<FaceBox> expected) {
+            calls.append('f');
+            return faces.stream()
+                    .filter(box -> expected.stream().anyMatch(last -> last.overlap(box) > 0.3))
+                    .map(box -> new FaceHit(box, 1))
+                    .toList();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void shouldSearchTheWholePictureOnceASecondWhileItFollowsAFace() {
+        script.faces.add(box(10));
+
+        look(18);
+
+        assertThat(script.calls).hasToString("W" + "f".repeat(7) + "W" + "f".repeat(7) + "Wf");
+    }
+
+    @Test
+    void shouldFindASecondFaceWithinASecond() {
+        script.faces.add(box(10));
+        look(2);
+        script.faces.add(box(200));
+
+        assertThat(look(7).samples()).hasSize(2);
+    }
+
+    @Test
+    void shouldSearchTheWholePictureWhileAFaceIsLostOrNoneIsKnown() {
+        script.faces.add(box(10));
+        look(2);
+        script.faces.clear();
+        look(4);
+        look(2);
+
+        assertThat(script.calls).hasToString("Wf" + "fW".repeat(4) + "WW");
+    }
+
+    private FaceFinder.Found look(int pictures) {
+        FaceFinder.Found found = null;
+        for (int i = 0; i < pictures; i++) {
+            found = finder.find(timeMicros, new RgbFrame(320, 100, new byte[320 * 100 * 3]));
+            timeMicros += PERIOD_MICROS;
+        }
+        return found;
+    }
+
+    private static FaceBox box(double x) {
+        return new FaceBox(x, 20, 50, 50);
+    }
+}
