@@ -37,6 +37,10 @@ final class BatchLoader implements AutoCloseable {
         }
     }
 
+    long inEpoch() {
+        return maker.drawing().batchesInEpoch();
+    }
+
     private void fill() {
         while (ahead.size() < depth) {
             long number = next++;

@@ -34,6 +34,18 @@ record Checkpoint(long step, Map<String, String> facts, Map<String, long[]> shap
     /** Writes beside the file, then moves: a full disk or a kill leaves the former one whole. */
     void write(Path file) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            writeWhole(beside);
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": cannot be written (" + e.getMessage()
+                            + "); the one before it, if any, is whole: make room",
+                    e);
+        }
+    }
+
+    private void writeWhole(Path beside) throws IOException {
         try (var channel = FileChannel.open(
                 beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             byte[] header = header();
@@ -46,7 +58,6 @@ record Checkpoint(long step, Map<String, String> facts, Map<String, long[]> shap
             }
             channel.force(true);
         }
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** @throws IOException naming the file when it is not a whole checkpoint */

@@ -9,9 +9,18 @@ public interface Progress {
      * A step was done.
      *
      * @param step number, from 1
+     * @param stepsInEpoch steps in which every authentic face is met once
      * @param waitedMs that the loop waited for its batch
      */
-    record Step(long step, long steps, double loss, double rate, double gradientNorm, double waitedMs, double tookMs) {}
+    record Step(
+            long step,
+            long steps,
+            long stepsInEpoch,
+            double loss,
+            double rate,
+            double gradientNorm,
+            double waitedMs,
+            double tookMs) {}
 
     /**
      * The averaged weights were judged.

@@ -62,6 +62,7 @@ record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
                     .stepped(new Progress.Step(
                             done,
                             settings.steps(),
+                            batches.inEpoch(),
                             outcome.loss(),
                             rate,
                             outcome.gradientNorm(),

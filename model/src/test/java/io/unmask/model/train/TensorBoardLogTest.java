@@ -39,7 +39,7 @@ class TensorBoardLogTest {
         try (var log = new TensorBoardLog(folder, CLOCK, new Silence())) {
             log.graph(GraphDef.newBuilder().build());
             log.picture("train/batch", new RgbFrame(2, 1, new byte[6]));
-            log.stepped(new Progress.Step(7, 9, 0.5, 0.001, 2, 0.1, 30));
+            log.stepped(new Progress.Step(7, 9, 3, 0.5, 0.001, 2, 0.1, 30));
             log.judged(new Progress.Judged(7, 0.75, 0.6, true, Map.of("real", new double[] {-2, -1, 1})));
         }
         var events = read(folder);

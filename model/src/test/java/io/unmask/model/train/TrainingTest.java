@@ -16,9 +16,12 @@ import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,11 +84,7 @@ class TrainingTest {
 
     @Test
     void shouldJudgeByForgeriesWhereThereAreNoFakes() throws Exception {
-        try (var fakes = Files.list(folder.resolve("faces/fake"))) {
-            for (Path fake : fakes.toList()) {
-                Files.delete(fake);
-            }
-        }
+        delete("faces/fake");
         var data = TrainingData.load(
                 new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), 1),
                 Training.DETECTOR,
@@ -139,6 +138,69 @@ class TrainingTest {
         ModelCard card = train("out", changes, false, Optional.empty());
         assertThat(Long.parseLong(card.facts().get("Steps"))).isLessThan(400);
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
+    }
+
+    @Test
+    void shouldStopAtALossThatIsNoNumberAndKeepTheCheckpoint() throws Exception {
+        train("out", Map.of("steps", "5"), false, Optional.empty());
+        byte[] good = Files.readAllBytes(folder.resolve("out/checkpoint.safetensors"));
+        assertThatThrownBy(() -> train("out", Map.of("label-weights", "0 0"), true, Optional.empty()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("loss is NaN at step 6 on [real/")
+                .hasMessageContaining("checkpoint.safetensors");
+        assertThat(folder.resolve("out/checkpoint.safetensors")).hasBinaryContent(good);
+    }
+
+    @Test
+    void shouldKeepTheCheckpointWhenTheDiskIsFull() throws Exception {
+        train("out", Map.of("steps", "5"), false, Optional.empty());
+        byte[] good = Files.readAllBytes(folder.resolve("out/checkpoint.safetensors"));
+        Files.createSymbolicLink(folder.resolve("out/checkpoint.safetensors.part"), Path.of("/dev/full"));
+        assertThatThrownBy(() -> train("out", Map.of(), true, Optional.empty()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("checkpoint.safetensors")
+                .hasMessageContaining("No space left");
+        assertThat(folder.resolve("out/checkpoint.safetensors")).hasBinaryContent(good);
+    }
+
+    @Test
+    void shouldRefuseASecondTrainingInOneFolder() throws Exception {
+        Files.createDirectories(folder.resolve("out"));
+        try (var channel = FileChannel.open(
+                        folder.resolve("out/.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var lock = channel.lock()) {
+            assertThat(lock.isValid()).isTrue();
+            assertThatThrownBy(() -> train("out", Map.of(), false, Optional.empty()))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("another training writes here");
+        }
+    }
+
+    @Test
+    void shouldRefuseFakesAlone() throws Exception {
+        delete("faces/real");
+        assertThatThrownBy(() -> train("out", Map.of(), false, Optional.empty()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("no authentic face");
+    }
+
+    @Test
+    void shouldRefuseVideosWithoutAFace() {
+        var nothing = new TrainingData.Sources(List.of(folder.resolve("faces")), List.of(), 1);
+        var cache = new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25);
+        var skipped = new ArrayList<String>();
+        assertThatThrownBy(() -> TrainingData.load(nothing, Training.DETECTOR, cache, skipped::add))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("no face was found");
+        assertThat(skipped).hasSize(48);
+    }
+
+    private void delete(String name) throws IOException {
+        try (var files = Files.list(folder.resolve(name))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private static double logit(DjlClipScorer scorer, boolean striped) {
