@@ -1,15 +1,16 @@
 package io.unmask.samples;
 
 import io.unmask.detector.cli.SubcommandProvider;
+import io.unmask.samples.bench.BenchCommand;
 import io.unmask.samples.damage.DamageCommand;
 import io.unmask.samples.make.MakeSamplesCommand;
 import java.util.List;
 
-/** Adds {@code make-samples} and {@code damage} to {@code unmask}. */
+/** Adds {@code make-samples}, {@code damage} and {@code bench} to {@code unmask}. */
 public final class SampleCommands implements SubcommandProvider {
 
     @Override
     public List<Object> subcommands() {
-        return List.of(new MakeSamplesCommand(), new DamageCommand());
+        return List.of(new MakeSamplesCommand(), new DamageCommand(), new BenchCommand());
     }
 }

@@ -70,11 +70,13 @@ final class ReadmeTest {
             run("./unmask config --reference", "(?m)^\\| `kafka.topic` \\|"),
             run("./unmask train --data videos/ --out my-model", "model custom \\(\\w+\\) is in my-model")
                     .and(SMALL_TRAINING),
-            run("./unmask train --reference", "(?m)^\\| `learning-rate` \\|"));
+            run("./unmask train --reference", "(?m)^\\| `learning-rate` \\|"),
+            run("./unmask bench --file interview.mp4", "(?m)^decode-480p .* frames/s ")
+                    .and(" --only decode-480p --pairs 1"));
 
     /** Commands that this test is a part of, or that take too long for it. */
-    private static final List<String> NOT_RUN =
-            List.of("mvn -B verify", "mvn -B -P slow verify", "mvn -o -q spotless:apply", ".ci/run");
+    private static final List<String> NOT_RUN = List.of(
+            "mvn -B verify", "mvn -B -P slow verify", "mvn -o -q spotless:apply", ".ci/run", "./unmask bench --all");
 
     @TempDir
     static Path folder;

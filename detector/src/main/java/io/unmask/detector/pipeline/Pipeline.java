@@ -56,9 +56,11 @@ public final class Pipeline {
             if (stopped) {
                 stop();
             }
+            long start = System.nanoTime();
             workers.forEach(threads::execute);
             try (ClipScorer scorer = scorers.get()) {
                 judge(queue, new ScoringWorker(scorer, rules, outlets.witness(), meters));
+                meters.ran(System.nanoTime() - start);
             }
         } finally {
             stop();

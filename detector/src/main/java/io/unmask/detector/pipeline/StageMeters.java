@@ -14,6 +14,7 @@ final class StageMeters {
     private final Timer encode;
     private final Timer score;
     private final Timer commit;
+    private final Timer run;
 
     StageMeters(MeterRegistry registry) {
         events = registry.counter("unmask.ingest.events");
@@ -23,6 +24,7 @@ final class StageMeters {
         encode = registry.timer("unmask.encode");
         score = registry.timer("unmask.score");
         commit = registry.timer("unmask.commit");
+        run = registry.timer("unmask.run");
     }
 
     void framesEncoded(int count) {
@@ -45,5 +47,10 @@ final class StageMeters {
     /** Times the hand-over to the sink. */
     void commit(Runnable action) {
         commit.record(action);
+    }
+
+    /** From the first source's opening to the last hand-over. */
+    void ran(long nanos) {
+        run.record(Duration.ofNanos(nanos));
     }
 }

@@ -1,0 +1,159 @@
+package io.unmask.samples.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask bench}. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures unmask beside what one would take instead, in turn, on the same file and with as many threads.",
+            "A ratio above 1 says that unmask is faster. Only ratios travel from one machine to another."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  unmask bench --list",
+            "  unmask bench --only decode-720p --pairs 9",
+            "  unmask bench --file interview.mp4 --format json",
+            "  unmask bench --all --format markdown > table.md"
+        })
+public final class BenchCommand implements Callable<Integer> {
+    private static final int FAILURE = 1;
+
+    @Spec
+    private CommandSpec spec;
+
+    @ArgGroup
+    private Which which = new Which();
+
+    private static final class Which {
+        @Option(names = "--all", description = "Measure every row; takes the better part of an hour.")
+        private boolean all;
+
+        @Option(names = "--only", paramLabel = "ROW", split = ",", description = "Measure these rows.")
+        private List<String> only = List.of();
+
+        @Option(names = "--list", description = "Name the rows and what they are measured against.")
+        private boolean list;
+    }
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "Measure on this video; without --only: row " + Rows.DEFAULT + ".")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(names = "--pairs", paramLabel = "N", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}.")
+    private int pairs;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Of each side; default: one a core.")
+    private Optional<Integer> threads = Optional.empty();
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json|markdown",
+            defaultValue = "text",
+            description = "json: the last line is one object; default: text.")
+    private Table.Format format;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "FILE",
+            description = "The peer's script; default: ../shared/bench/peer.py beside the repository.")
+    private Optional<Path> peer = Optional.empty();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (which.list) {
+            Rows.ALL.forEach(row -> out().printf("%-20s %s%n", row.name(), row.what()));
+            out().flush();
+            return 0;
+        }
+        require(pairs >= 1, "--pairs " + pairs + ": must be 1 or more");
+        int threadsASide = threads.orElse(Machine.cores());
+        require(threadsASide >= 1, "--threads " + threadsASide + ": must be 1 or more");
+        require(file.isEmpty() || Files.isRegularFile(file.get()), "--file " + file.orElse(null) + ": no such file");
+        List<Row> rows = rows();
+        Path work = Files.createTempDirectory("unmask-bench-");
+        try {
+            List<Result> results = measure(rows, bench(work, threadsASide));
+            new Table(Machine.describe(), threadsASide, results).lines(format).forEach(out()::println);
+            out().flush();
+            return results.stream().allMatch(result -> result.failure().isEmpty()) ? 0 : FAILURE;
+        } finally {
+            Folders.delete(work);
+        }
+    }
+
+    private List<Row> rows() {
+        if (which.all) {
+            return Rows.ALL;
+        }
+        require(!which.only.isEmpty() || file.isPresent(), "give --all, --only ROW, --file FILE or --list");
+        List<Row> rows = new ArrayList<>();
+        for (String name : which.only.isEmpty() ? List.of(Rows.DEFAULT) : which.only) {
+            Optional<Row> row = Rows.named(name);
+            require(row.isPresent(), "--only " + name + ": must be one of " + Rows.names());
+            rows.add(row.get());
+        }
+        return rows;
+    }
+
+    private Bench bench(Path work, int threadsASide) throws IOException, InterruptedException {
+        Path home = Path.of(System.getProperty("unmask.home", ""));
+        Tool ffmpeg = Tool.ffmpeg();
+        Videos videos = new Videos(file, home.resolve("samples/clips"), cache(), ffmpeg);
+        Path script = peer.orElse(home.resolveSibling("shared/bench/peer.py"));
+        return new Bench(pairs, threadsASide, work, home, script, videos, ffmpeg, Tool.python());
+    }
+
+    private static Path cache() {
+        String folder = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+        Path caches = folder.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(folder);
+        return caches.resolve("unmask/bench");
+    }
+
+    private List<Result> measure(List<Row> rows, Bench bench) throws IOException, InterruptedException {
+        List<Result> results = new ArrayList<>();
+        for (Row row : rows) {
+            double busy = Machine.busyCores();
+            boolean noisy = busy > Machine.NOISY * Machine.cores();
+            tell(row.name() + ": " + row.what() + (noisy ? "; noisy: others use the machine" : ""));
+            try {
+                results.add(new Result(row, Optional.of(row.measure(bench)), Optional.empty(), busy, noisy));
+            } catch (BenchException e) {
+                tell(row.name() + ": " + e.getMessage());
+                results.add(new Result(row, Optional.empty(), Optional.of(e.getMessage()), busy, noisy));
+            }
+        }
+        return results;
+    }
+
+    private void tell(String line) {
+        spec.commandLine().getErr().println("unmask: " + line);
+        spec.commandLine().getErr().flush();
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+}
