@@ -171,6 +171,17 @@ final class LayeringTest {
     }
 
     @Test
+    void shouldKeepDataBelowTrainingAndScoring() {
+        within("io.unmask.model.data..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.unmask.model.train..", "io.unmask.model.score..", "io.unmask.model.graph..")
+                .because("labelled faces are the same whoever reads them: batches belong in model.train, scores in"
+                        + " detector.measure")
+                .check(UNMASK);
+    }
+
+    @Test
     void shouldKeepKafkaInDelivery() {
         outside("io.unmask.detector.publish..", "io.unmask.detector.broker..", SAMPLES)
                 .should()

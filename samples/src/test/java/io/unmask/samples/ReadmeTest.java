@@ -70,6 +70,10 @@ final class ReadmeTest {
             run("./unmask config --reference", "(?m)^\\| `kafka.topic` \\|"),
             run("./unmask train --data videos/ --out my-model", "model custom \\(\\w+\\) is in my-model")
                     .and(SMALL_TRAINING),
+            // The small training gives a model of single frames, which serves no clips.
+            run("./unmask evaluate --data videos/ --model my-model --out result", "(?s)videos +clean .*threshold 0")
+                    .without(" --model my-model"),
+            run("./unmask evaluate --data videos/ --split all --ladder --out result", "videos +h264_half_size"),
             run("./unmask train --reference", "(?m)^\\| `learning-rate` \\|"),
             run("./unmask bench --file interview.mp4", "(?m)^decode-480p .* frames/s ")
                     .and(" --only decode-480p --pairs 1"));

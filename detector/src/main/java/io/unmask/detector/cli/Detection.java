@@ -131,7 +131,8 @@ final class Detection {
                         ModelDirectory.packagedDefault(settings.dataDirectory().resolve("models")));
     }
 
-    private static Rules rules(ModelDirectory model, Settings settings) {
+    /** Refuses settings by which the model did not learn. */
+    static void requireFit(ModelDirectory model, Settings settings) {
         ModelSpec spec = model.card().spec();
         if (settings.clip().frames() > spec.clipFrames()) {
             throw new CommandFailure(
@@ -147,6 +148,10 @@ final class Detection {
                             + " was trained at " + spec.sampleFps(),
                     null);
         }
+    }
+
+    private static Rules rules(ModelDirectory model, Settings settings) {
+        requireFit(model, settings);
         Verdict.Model named = new Verdict.Model(
                 model.card().name(),
                 model.card().version(),
@@ -156,7 +161,10 @@ final class Detection {
         return new Rules(
                 new VerdictPolicy(model.calibration(), settings),
                 new VerdictIds(
-                        named, spec, settings, settings.face().yunetModel().map(Detection::digest)),
+                        named,
+                        model.card().spec(),
+                        settings,
+                        settings.face().yunetModel().map(Detection::digest)),
                 named,
                 settings.clip().hop(),
                 Clock.systemUTC());

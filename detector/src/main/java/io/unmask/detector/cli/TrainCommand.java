@@ -10,8 +10,6 @@ import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.train.Training;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -146,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
             progress.close();
             tell(card);
         } catch (IOException e) {
-            throw new CommandFailure(said(e), e);
+            throw CommandFailure.of(e);
         } finally {
             loaders.shutdownNow();
         }
@@ -172,14 +170,6 @@ final class TrainCommand implements Callable<Integer> {
         } catch (SettingsException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
-    }
-
-    /** Our own messages say what is wrong; the system's often name the file alone. */
-    private static String said(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return e.getMessage() + ": no such file or folder; check the path";
-        }
-        return e instanceof AccessDeniedException ? e.getMessage() + ": no permission" : e.getMessage();
     }
 
     private Thread loader(Runnable work) {

@@ -45,6 +45,7 @@ public final class UnmaskCommand implements Runnable {
         line.addSubcommand(new ConsumeCommand(console, shutdown));
         line.addSubcommand(new BrokerCommand(console, shutdown));
         line.addSubcommand(new TrainCommand(console, shutdown));
+        line.addSubcommand(new EvaluateCommand(console, shutdown));
         line.addSubcommand(new DoctorCommand(console));
         line.addSubcommand(new ConfigCommand(console));
         for (SubcommandProvider provider : ServiceLoader.load(SubcommandProvider.class)) {

@@ -37,6 +37,8 @@ final class UnmaskCommandTest {
                 "detect a.mp4 -D clip.frame=8       | clip.frames",
                 "detect a.mp4 --config absent.yaml  | absent.yaml: no such file",
                 "consume --verdict maybe            | --verdict",
+                "evaluate                           | nothing to measure: give --data or --faces",
+                "evaluate --data a --split dev      | --split",
                 "config --schema --reference        | mutually exclusive",
                 "''                                 | no command given"
             })
@@ -50,7 +52,7 @@ final class UnmaskCommandTest {
 
     @Test
     void shouldHelpAsReviewed() throws IOException {
-        String help = Stream.of("", "detect", "consume", "broker", "doctor", "config")
+        String help = Stream.of("", "detect", "consume", "broker", "evaluate", "doctor", "config")
                 .map(command -> CommandLineRun.of(
                         command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"}))
                 .map(CommandLineRun::out)

@@ -2,6 +2,8 @@ package io.unmask.model.data;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.FaceCuts;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.decode.SourceException;
@@ -19,12 +21,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Faces cut out of videos, once: a file of raw crops for each face track, under a name made of the video's digest and of
- * the settings that it was cut by. An entry that is not whole is cut again. Thread-safe for different videos.
+ * Faces cut out of videos, once: a file of samples with raw crops for each face track, under a name made of the video's
+ * digest and of the settings that it was cut by. An entry that is not whole is cut again. Thread-safe.
  *
  * @param folder is made when missing
  * @param settings by which faces are found
@@ -32,15 +35,32 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    private static final int MAGIC = 0x55464331; // UFC1
+    private static final int MAGIC = 0x55464332; // UFC2
     private static final int HEADER_BYTES = 12;
+    /** Sequence, time, box and quality stand before each crop. */
+    private static final int FACTS_BYTES = 10 * Long.BYTES;
+
+    /** Makes another file of a video, as a platform would. */
+    public interface Remake {
+        /**
+         * Writes into an empty folder and names what it wrote.
+         *
+         * @throws IOException when the tool for it fails; not when the file is no video
+         */
+        Path of(Path video, Path folder) throws IOException;
+    }
 
     /** A face track in a file of the cache. */
-    private record Track(Path file, int count, int size, double margin) implements FaceSequence.Crops {
+    public record Track(Path file, int count, int size, double margin) implements FaceSequence.Crops {
 
         @Override
         public RgbFrame read(int index) throws IOException {
-            var bytes = ByteBuffer.allocate(size * size * 3);
+            return sample(index).crop();
+        }
+
+        /** A sample just as the service got it. */
+        public FaceSample sample(int index) throws IOException {
+            var bytes = ByteBuffer.allocate(sampleBytes(size));
             try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
                 long position = HEADER_BYTES + (long) index * bytes.capacity();
                 while (bytes.hasRemaining()) {
@@ -50,8 +70,18 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
                     }
                 }
             }
-            return new RgbFrame(size, size, bytes.array());
+            bytes.flip();
+            return new FaceSample(
+                    bytes.getLong(),
+                    bytes.getLong(),
+                    new FaceBox(bytes.getDouble(), bytes.getDouble(), bytes.getDouble(), bytes.getDouble()),
+                    new FaceQuality(bytes.getDouble(), bytes.getDouble(), bytes.getDouble(), bytes.getDouble()),
+                    new RgbFrame(size, size, Arrays.copyOfRange(bytes.array(), FACTS_BYTES, bytes.capacity())));
         }
+    }
+
+    private static int sampleBytes(int size) {
+        return FACTS_BYTES + size * size * 3;
     }
 
     /**
@@ -59,17 +89,43 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      *
      * @return empty when there is none, or when the file is no video
      */
-    public List<FaceSequence.Crops> tracks(Path video) throws IOException {
+    public List<Track> tracks(Path video) throws IOException {
+        return tracks(video, "", (file, scratch) -> file);
+    }
+
+    /**
+     * Faces of what is made of a video, longest track first; it is made only when its faces are not cached.
+     *
+     * @param made names what is made, with all that it depends on
+     */
+    public List<Track> tracks(Path video, String made, Remake remake) throws IOException {
         Files.createDirectories(folder);
-        String key = key(video);
+        String key = key(video, made);
         Path index = folder.resolve(key + ".tracks");
         var cached = cached(index, key);
-        return cached.isPresent() ? cached.get() : cut(video, index, key);
+        if (cached.isPresent()) {
+            return cached.get();
+        }
+        Path scratch = Files.createTempDirectory(folder, "remade-");
+        try {
+            return cut(remake.of(video, scratch), index, key);
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private static void delete(Path scratch) throws IOException {
+        try (var files = Files.list(scratch)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(scratch);
     }
 
     /** Empty unless every track that the index names is whole. */
-    private Optional<List<FaceSequence.Crops>> cached(Path index, String key) throws IOException {
-        var tracks = new ArrayList<FaceSequence.Crops>();
+    private Optional<List<Track>> cached(Path index, String key) throws IOException {
+        var tracks = new ArrayList<Track>();
         for (String line : Files.exists(index) ? Files.readAllLines(index) : List.of("missing")) {
             var track = open(folder.resolve(key + "-" + line + ".crops"));
             if (track.isEmpty()) {
@@ -90,12 +146,12 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             }
             int count = in.readInt();
             int size = in.readInt();
-            boolean whole = Files.size(file) == HEADER_BYTES + (long) count * size * size * 3;
+            boolean whole = Files.size(file) == HEADER_BYTES + (long) count * sampleBytes(size);
             return whole && size == crop.size() ? Optional.of(new Track(file, count, size, margin)) : Optional.empty();
         }
     }
 
-    private List<FaceSequence.Crops> cut(Path video, Path index, String key) throws IOException {
+    private List<Track> cut(Path video, Path index, String key) throws IOException {
         List<List<FaceSample>> cuts;
         try {
             cuts = new ArrayList<>(FaceCuts.of(SourceUri.parse(video.toString()), settings, crop)
@@ -104,7 +160,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             return List.of();
         }
         cuts.sort((a, b) -> Integer.compare(b.size(), a.size()));
-        var tracks = new ArrayList<FaceSequence.Crops>();
+        var tracks = new ArrayList<Track>();
         var names = new ArrayList<String>();
         for (var track : cuts) {
             String name = Integer.toString(names.size());
@@ -119,20 +175,39 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     }
 
     private void write(Path file, List<FaceSample> track) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        Path beside = Files.createTempFile(folder, "cut-", ".part");
         try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(beside)))) {
             out.writeInt(MAGIC);
             out.writeInt(track.size());
             out.writeInt(crop.size());
             for (var sample : track) {
+                out.writeLong(sample.sequence());
+                out.writeLong(sample.timeMicros());
+                write(out, sample.box());
+                write(out, sample.quality());
                 out.write(sample.crop().rgb());
             }
         }
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private String key(Path video) throws IOException {
-        String cutBy = Manifest.sha256(video) + settings.source() + settings.face() + crop;
+    private static void write(DataOutputStream out, FaceBox box) throws IOException {
+        out.writeDouble(box.x());
+        out.writeDouble(box.y());
+        out.writeDouble(box.width());
+        out.writeDouble(box.height());
+    }
+
+    private static void write(DataOutputStream out, FaceQuality quality) throws IOException {
+        out.writeDouble(quality.sizePx());
+        out.writeDouble(quality.sharpness());
+        out.writeDouble(quality.brightness());
+        out.writeDouble(quality.frontality());
+    }
+
+    /** Holds the format too: another unmask that uses the folder keeps its own entries. */
+    private String key(Path video, String made) throws IOException {
+        String cutBy = MAGIC + Manifest.sha256(video) + made + settings.source() + settings.face() + crop;
         return Manifest.sha256(cutBy).substring(0, 32);
     }
 }

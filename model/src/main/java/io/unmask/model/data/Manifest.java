@@ -42,6 +42,14 @@ public record Manifest(List<Row> rows, String digest) {
      */
     public record Row(Path file, String name, String label, String group, String method, String split, double weight) {}
 
+    /** What reports call a data set: its folder, or its file unless that is {@code manifest.csv}. */
+    public static String nameOf(Path data) {
+        Path path = data.toAbsolutePath().normalize();
+        return (path.endsWith("manifest.csv") ? path.getParent() : path)
+                .getFileName()
+                .toString();
+    }
+
     /** @throws IOException when a manifest cannot be read, names missing files, or has a group on both sides */
     public static Manifest read(Path data, List<String> labels) throws IOException {
         var rows = Files.isDirectory(data) && !Files.exists(data.resolve("manifest.csv"))

@@ -44,7 +44,7 @@ final class Charts {
                                 bin.meanPFake(),
                                 bin.fakeShare(),
                                 3 + 6 * Math.sqrt((double) bin.count() / most),
-                                bin.count() + " clips: said " + percent(bin.meanPFake()) + ", true "
+                                bin.count() + " faces: said " + percent(bin.meanPFake()) + ", true "
                                         + percent(bin.fakeShare())))
                 .collect(Collectors.joining());
         return frame("Said: mean p_fake", "True: share of fakes", line("chance", 0, 0, 1, 1) + dots);
@@ -58,7 +58,7 @@ final class Charts {
                 .orElse(1);
         String bars = bars("real", histogram.authentic(), 0, most) + bars("fake", histogram.fake(), 0.5, most);
         String limit = line("limit", threshold, 0, threshold, 1);
-        return frame("p_fake (dashed: threshold)", "Clips, of " + (int) most + " at most", bars + limit);
+        return frame("p_fake (dashed: threshold)", "Faces, of " + (int) most + " at most", bars + limit);
     }
 
     private static String bars(String cssClass, List<Integer> counts, double shift, double most) {

@@ -34,6 +34,8 @@ public final class Metrics {
         }
         if (both) {
             metrics.put("accuracy", confusion.accuracy());
+        }
+        if (scores.size() > 0) {
             metrics.put("log_loss", logLoss(scores));
             metrics.put("brier", brier(scores));
             metrics.put("ece", Reliability.of(scores, BINS).ece());

@@ -48,102 +48,147 @@ record ReportPage(EvaluationReport report) {
                 %s</style></head>
                 <body><main>
                 <h1>%s</h1>
-                %s
-                <div class="tiles">%s</div>
-                <h2>Every condition together</h2>
-                <div class="charts">%s</div>
                 %s%s%s%s
                 </main></body></html>
                 """
-                .formatted(
-                        title,
-                        css(),
-                        title,
-                        subtitle(),
-                        tiles(),
-                        charts(),
-                        table("By condition", report.conditions()),
-                        table("By manipulation, each against every authentic clip", report.manipulations()),
-                        table("By group", report.groups()),
-                        notes());
+                .formatted(title, css(), title, subtitle(), sets(), unjudged(), notes());
     }
 
     private String subtitle() {
-        Slice all = report.all();
         return format(
-                "<p class='soft'>%d authentic and %d fake clips of %d persons · threshold %.3f · %s<br>"
-                        + "model digest <code>%s</code></p>",
-                all.authentic(),
-                all.fake(),
-                all.persons(),
-                report.threshold(),
-                report.date(),
-                escape(report.model().digest()));
+                "<p class='soft'>threshold %.3f · %s<br>model digest <code>%s</code></p>",
+                report.threshold(), report.date(), escape(report.model().digest()));
     }
 
-    private String tiles() {
-        Slice worst = report.worstManipulation();
-        return tile("AUC", "auc", report.all())
-                + tile("Equal error rate", "eer", report.all())
-                + tile("APCER, worst: " + worst.name(), "apcer", worst)
-                + tile("BPCER: false alarms", "bpcer", report.all())
-                + tile("Calibration error", "ece", report.all());
+    private String sets() {
+        return report.trial().sets().stream().map(this::set).collect(Collectors.joining());
     }
 
-    private static String tile(String title, String metric, Slice slice) {
-        Estimate estimate = slice.metric(metric).orElseThrow();
-        return "<div class='tile'><span>" + escape(title) + "</span><b>"
-                + text(metric).apply(estimate.value()) + "</b><span>" + interval(metric, estimate) + "</span></div>";
+    private String set(Trial.DataSet set) {
+        var sections = report.sections().stream()
+                .filter(section -> section.set().equals(set.name()))
+                .toList();
+        return "<h2>" + escape(set.name()) + "</h2>"
+                + format(
+                        "<p class='soft'>%s split: %d of %d files · manifest digest <code>%s</code></p>",
+                        set.split(), set.files(), set.ofFiles(), set.digest())
+                + (sections.isEmpty() ? "<p>No face was judged.</p>" : judged(sections));
     }
 
-    private String charts() {
+    private String judged(List<Section> sections) {
+        Section first = sections.get(0);
+        return "<div class='tiles'>" + tiles(first) + "</div>"
+                + "<h3>" + escape(words(first.condition())) + "</h3><div class='charts'>" + charts(first) + "</div>"
+                + byCondition(sections)
+                + byManipulation(sections)
+                + sections.stream()
+                        .skip(1)
+                        .map(section -> "<details><summary>Charts: " + escape(words(section.condition()))
+                                + "</summary><div class='charts'>" + charts(section) + "</div></details>\n")
+                        .collect(Collectors.joining());
+    }
+
+    private static String tiles(Section section) {
+        return tile("AUC", "auc", section)
+                + tile("Equal error rate", "eer", section)
+                + tile("APCER: fakes missed", "apcer", section)
+                + tile("BPCER: false alarms", "bpcer", section)
+                + tile("Calibration error", "ece", section);
+    }
+
+    private static String tile(String title, String metric, Section section) {
+        return section.all()
+                .metric(metric)
+                .map(e -> "<b>" + text(metric).apply(e.value()) + "</b><span>" + interval(metric, e) + "</span>")
+                .map(value -> "<div class='tile'><span>" + title + "</span>" + value + "</div>")
+                .orElse("<div class='tile'><span>" + title + "</span><b>–</b><span>undefined: needs " + missing(section)
+                        + "</span></div>");
+    }
+
+    /** The class that is not there. */
+    private static String missing(Section section) {
+        return section.all().fake() == 0 ? "fakes" : "authentic faces";
+    }
+
+    private String charts(Section section) {
         return card(
                         "Receiver operating characteristic",
-                        Charts.roc(report.roc(), report.confusion()),
-                        "dot: the threshold in force")
+                        section.roc()
+                                .map(roc -> Charts.roc(roc, section.confusion()))
+                                .orElse("<p class='soft'>Undefined: needs " + missing(section) + ".</p>"),
+                        section.roc().isPresent() ? "dot: the threshold in force" : "")
                 + card(
                         "Reliability",
-                        Charts.reliability(report.reliability()),
+                        Charts.reliability(section.reliability()),
                         "on the diagonal, a said 80 % comes true in 80 %")
                 + card(
                         "Scores",
-                        Charts.histogram(report.histogram(), report.threshold()),
+                        Charts.histogram(section.histogram(), report.threshold()),
                         "<i style='background:var(--real)'></i>authentic<i style='background:var(--fake)'></i>fake")
-                + card("Decisions", confusion(), "at the threshold in force");
+                + card("Decisions", confusion(section.confusion()), "at the threshold in force");
     }
 
     private static String card(String title, String content, String key) {
         return "<div class='card'><h3>" + title + "</h3>" + content + "<p class='key'>" + key + "</p></div>";
     }
 
-    private String confusion() {
-        Confusion c = report.confusion();
+    private static String confusion(Confusion c) {
         return """
                 <table class='confusion'><tr><th></th><th>called real</th><th>called fake</th></tr>
-                <tr><td>authentic</td><td class='right'>%d</td><td class='wrong'>%d<small>%s false alarms</small></td></tr>
-                <tr><td>fake</td><td class='wrong'>%d<small>%s missed</small></td><td class='right'>%d</td></tr></table>
+                <tr><td>authentic</td><td class='right'>%d</td><td class='wrong'>%d<small>%s</small></td></tr>
+                <tr><td>fake</td><td class='wrong'>%d<small>%s</small></td><td class='right'>%d</td></tr></table>
                 """
                 .formatted(
                         c.realAsReal(),
                         c.realAsFake(),
-                        percent(c.bpcer()),
+                        c.realAsReal() + c.realAsFake() == 0 ? "" : percent(c.bpcer()) + " false alarms",
                         c.fakeAsReal(),
-                        percent(c.apcer()),
+                        c.fakeAsReal() + c.fakeAsFake() == 0 ? "" : percent(c.apcer()) + " missed",
                         c.fakeAsFake());
     }
 
-    private static String table(String title, List<Slice> slices) {
-        String head = COLUMNS.values().stream().map(c -> "<th>" + c + "</th>").collect(Collectors.joining());
-        String rows = slices.stream().map(ReportPage::row).collect(Collectors.joining("\n"));
-        return "<h2>" + title + "</h2><div class='card scroll'><table><tr><th></th><th>Authentic</th><th>Fake</th>"
-                + head + "</tr>\n" + rows + "</table></div>\n";
+    /** What passes in each condition, and the order of the scores in the first. */
+    private static String byManipulation(List<Section> sections) {
+        Section first = sections.get(0);
+        if (first.manipulations().isEmpty()) {
+            return "";
+        }
+        String head = sections.stream()
+                .map(section -> "<th>APCER, " + escape(words(section.condition())) + "</th>")
+                .collect(Collectors.joining());
+        String rows = first.manipulations().stream()
+                .map(kind -> "<tr><td class='name'>" + escape(kind.name()) + "</td><td>" + kind.fake() + "</td><td>"
+                        + cell("auc", kind.metric("auc")) + "</td>"
+                        + sections.stream()
+                                .map(section -> "<td>" + cell("apcer", apcer(section, kind.name())) + "</td>")
+                                .collect(Collectors.joining())
+                        + "</tr>")
+                .collect(Collectors.joining("\n"));
+        return "<h3>By manipulation, each against every authentic face</h3><div class='card scroll'><table><tr><th></th>"
+                + "<th>Fake</th><th>AUC, " + escape(words(first.condition())) + "</th>" + head + "</tr>\n" + rows
+                + "</table></div>\n";
     }
 
-    private static String row(Slice slice) {
+    private static Optional<Estimate> apcer(Section section, String manipulation) {
+        return section.manipulations().stream()
+                .filter(kind -> kind.name().equals(manipulation))
+                .findFirst()
+                .flatMap(kind -> kind.metric("apcer"));
+    }
+
+    private static String byCondition(List<Section> sections) {
+        String head = COLUMNS.values().stream().map(c -> "<th>" + c + "</th>").collect(Collectors.joining());
+        String rows = sections.stream().map(ReportPage::row).collect(Collectors.joining("\n"));
+        return "<h3>By condition</h3><div class='card scroll'><table><tr><th></th><th>Authentic</th><th>Fake</th>"
+                + "<th>Not judged</th>" + head + "</tr>\n" + rows + "</table></div>\n";
+    }
+
+    private static String row(Section section) {
         String cells = COLUMNS.keySet().stream()
-                .map(metric -> "<td>" + cell(metric, slice.metric(metric)) + "</td>")
+                .map(metric -> "<td>" + cell(metric, section.all().metric(metric)) + "</td>")
                 .collect(Collectors.joining());
-        return "<tr><td>" + escape(slice.name()) + "</td><td>" + slice.authentic() + "</td><td>" + slice.fake()
+        return "<tr><td>" + escape(words(section.condition())) + "</td><td>"
+                + section.all().authentic() + "</td><td>" + section.all().fake() + "</td><td>" + section.unjudged()
                 + "</td>" + cells + "</tr>";
     }
 
@@ -163,19 +208,39 @@ record ReportPage(EvaluationReport report) {
         return DECIMALS.contains(metric) ? value -> format("%.3f", value) : Charts::percent;
     }
 
+    private String unjudged() {
+        if (report.trial().unjudged().isEmpty()) {
+            return "";
+        }
+        String rows = report.trial().unjudged().stream()
+                .map(file -> "<tr><td class='name'>" + escape(file.file()) + "</td><td>"
+                        + escape(words(file.condition())) + "</td><td>" + escape(file.why()) + "</td></tr>")
+                .collect(Collectors.joining("\n"));
+        return "<h2>Not judged, and in no measure</h2><div class='card scroll'><table>" + rows + "</table></div>\n";
+    }
+
     private String notes() {
         var bootstrap = report.bootstrap();
+        String encoder = report.trial().encoder();
         String facts = new TreeMap<>(report.model().facts())
                 .entrySet().stream()
                         .map(f -> "<p><b>" + escape(f.getKey()) + "</b> " + escape(f.getValue()) + "</p>")
                         .collect(Collectors.joining());
         return format(
-                "<h2>How to read it</h2><div class='card note'><p>APCER: share of fakes that pass for real; BPCER: share of"
-                        + " authentic clips called fake (ISO/IEC 30107-3), both at the threshold. AUC, EER and AP judge the"
-                        + " order of the scores, log-loss, Brier and ECE (%d bins of equal width) the probabilities."
-                        + " Intervals are %.0f %% percentiles of %d bootstrap draws of persons (seed %d);"
-                        + " where no or every decision of a class is wrong, exact binomial ones over its persons.</p>%s</div>",
-                Metrics.BINS, 100 * bootstrap.confidence(), bootstrap.replicates(), bootstrap.seed(), facts);
+                        "<h2>How to read it</h2><div class='card note'><p>A video is judged by the face that is seen longest,"
+                                + " as <code>unmask detect</code> judges it. APCER: share of fakes that pass for real; BPCER:"
+                                + " share of authentic faces called fake (ISO/IEC 30107-3), both at the threshold. AUC, EER and"
+                                + " AP judge the order of the scores, log-loss, Brier and ECE (%d bins of equal width) the"
+                                + " probabilities. Intervals are %.0f %% percentiles of %d bootstrap draws of persons (seed"
+                                + " %d); where no or every decision of a class is wrong, exact binomial ones over its"
+                                + " persons.</p>",
+                        Metrics.BINS, 100 * bootstrap.confidence(), bootstrap.replicates(), bootstrap.seed())
+                + (encoder.isEmpty() ? "" : "<p>Videos were encoded anew by " + escape(encoder) + ".</p>")
+                + "<p>Made by <code>" + escape(report.trial().command()) + "</code></p>" + facts + "</div>";
+    }
+
+    private static String words(String condition) {
+        return condition.replace('_', ' ');
     }
 
     private static String escape(String text) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A part of the evaluated clips and what was measured on it.
+ * A part of the judged faces and what was measured on it.
  *
  * @param name as in {@code crf32}
  * @param persons that the intervals were drawn from

@@ -68,6 +68,11 @@ public final class Pictures {
         }
     }
 
+    /** Whether a file begins as a picture that {@link #read} can decode. */
+    public static boolean isPicture(Path file) {
+        return opencv_imgcodecs.haveImageReader(file.toString());
+    }
+
     /** Writes a PNG. */
     public static void write(RgbFrame frame, Path file) throws IOException {
         Files.write(file, png(frame));

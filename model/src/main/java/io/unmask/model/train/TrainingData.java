@@ -90,10 +90,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
             throw new IOException(
                     data + ": " + row.name() + " has the label " + row.label() + ": must be one of " + labels);
         }
-        Path folder = data.toAbsolutePath().normalize();
-        String set = (folder.endsWith("manifest.csv") ? folder.getParent() : folder)
-                .getFileName()
-                .toString();
-        return new FaceSequence(set, row.name(), label, row.group(), row.method(), row.weight() * weight, crops);
+        return new FaceSequence(
+                Manifest.nameOf(data), row.name(), label, row.group(), row.method(), row.weight() * weight, crops);
     }
 }

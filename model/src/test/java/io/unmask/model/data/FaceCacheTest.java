@@ -1,9 +1,14 @@
 package io.unmask.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
+import io.unmask.ingest.FaceCuts;
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,21 +18,66 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FaceCacheTest {
     private static final Path VIDEO = Path.of(System.getProperty("unmask.root"), "samples/clips/authentic-1.mp4");
 
+    private static final CropSpec CROP = new CropSpec(64, 1);
+
     @TempDir
     Path folder;
 
-    @Test
-    void shouldCutOnceAndRebuildWhatIsNotWhole() throws Exception {
-        var settings = SettingsLoader.ofService()
+    private Settings settings;
+    private FaceCache cache;
+
+    @BeforeEach
+    void open() {
+        settings = SettingsLoader.ofService()
                 .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of()))
                 .settings();
-        var cache = new FaceCache(folder.resolve("cache"), settings, new CropSpec(64, 1), 1);
+        cache = new FaceCache(folder.resolve("cache"), settings, CROP, 1);
+    }
+
+    @Test
+    void shouldGiveBackWhatWasCut() throws Exception {
+        List<FaceSample> cut = FaceCuts.of(SourceUri.parse(VIDEO.toString()), settings, CROP)
+                .tracks()
+                .get(0);
+
+        for (String when : List.of("cut", "cached")) {
+            var track = cache.tracks(VIDEO).get(0);
+            assertThat(track.count()).as(when).isEqualTo(cut.size());
+            for (int i = 0; i < cut.size(); i++) {
+                assertThat(track.sample(i)).as(when).usingRecursiveComparison().isEqualTo(cut.get(i));
+            }
+        }
+    }
+
+    @Test
+    void shouldMakeAnotherFormOnceAndLeaveNothingOfIt() throws Exception {
+        FaceCache.Remake copy = (video, scratch) -> Files.copy(video, scratch.resolve("copy.mp4"));
+        int count = cache.tracks(VIDEO, "copy", copy).get(0).count();
+
+        assertThat(cache.tracks(VIDEO, "copy", (video, scratch) -> {
+                    throw new IOException("made twice");
+                }))
+                .extracting(FaceCache.Track::count)
+                .startsWith(count);
+        assertThatThrownBy(() -> cache.tracks(VIDEO, "other", (video, scratch) -> {
+                    Files.createFile(scratch.resolve("half"));
+                    throw new IOException("no room");
+                }))
+                .hasMessage("no room");
+        try (var files = Files.list(folder.resolve("cache"))) {
+            assertThat(files.map(Path::toString)).allMatch(name -> name.endsWith(".crops") || name.endsWith(".tracks"));
+        }
+    }
+
+    @Test
+    void shouldCutOnceAndRebuildWhatIsNotWhole() throws Exception {
         byte[] first = cache.tracks(VIDEO).get(0).read(3).rgb();
         Path crops = only(".crops");
         var cut = Files.getLastModifiedTime(crops);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.unmask.model.score.TinyModel;
-import io.unmask.model.spec.Calibration;
 import io.unmask.model.spec.ModelCard;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,23 +18,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class EvaluationReportTest {
     private static final List<String> CONDITIONS = List.of("clean", "crf23", "crf32", "crf40", "half size");
-    private static final EvaluationReport REPORT = EvaluationReport.of(
-            card(Optional.of(TinyModel.CALIBRATION)),
-            samples(),
-            new Bootstrap(200, 0.95, 1),
-            LocalDate.of(2026, 11, 21));
+    private static final EvaluationReport REPORT = report(samples());
 
-    private static ModelCard card(Optional<Calibration> calibration) {
+    private static EvaluationReport report(List<Sample> samples) {
+        var sets = List.of(
+                new Trial.DataSet("studio", "a/studio", "a".repeat(64), "validation", 14, 70),
+                new Trial.DataSet("street", "a/street", "b".repeat(64), "all", 26, 26));
+        var unjudged = List.of(new Trial.Unjudged("street", "crf40", "dim <i>.mp4", "no_face"));
+        return EvaluationReport.of(
+                card(),
+                0.5,
+                LocalDate.of(2026, 11, 21),
+                new Bootstrap(200, 0.95, 1),
+                new Trial("unmask evaluate --data 'a & b'", sets, "ffmpeg version 5", samples, unjudged));
+    }
+
+    private static ModelCard card() {
         return new ModelCard(
                 "tiny <b>&\"bold\"</b>",
                 "1",
                 "f".repeat(64),
                 TinyModel.SPEC,
-                calibration,
+                Optional.of(TinyModel.CALIBRATION),
                 "0".repeat(64),
                 1,
                 "test",
@@ -60,26 +69,32 @@ class EvaluationReportTest {
         return samples;
     }
 
-    @Test
-    void shouldMeasureEachConditionManipulationAndGroup() {
-        assertThat(REPORT.conditions()).extracting(Slice::name).containsExactlyElementsOf(CONDITIONS);
-        assertThat(REPORT.manipulations()).extracting(Slice::name).containsExactly("swap", "splice <script>");
-        assertThat(REPORT.groups()).extracting(Slice::name).containsExactly("studio", "street");
-        assertThat(REPORT.conditions())
-                .allSatisfy(s -> assertThat(s.authentic() + s.fake()).isEqualTo(40));
-        assertThat(REPORT.manipulations())
-                .allSatisfy(s -> assertThat(s.authentic()).isEqualTo(80));
-        assertThat(REPORT.all().persons()).isEqualTo(40);
+    private static Section section(EvaluationReport report, String set, String condition) {
+        return report.sections().stream()
+                .filter(s -> s.set().equals(set) && s.condition().equals(condition))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
-    void shouldNameTheManipulationThatPassesMostOften() {
-        assertThat(REPORT.worstManipulation().name()).isEqualTo("splice <script>");
+    void shouldMeasureEachDataSetInEachConditionAndEachManipulationInIt() {
+        assertThat(REPORT.sections())
+                .extracting(s -> s.set() + " " + s.condition())
+                .containsExactlyElementsOf(Stream.of("studio", "street")
+                        .flatMap(set -> CONDITIONS.stream().map(condition -> set + " " + condition))
+                        .toList());
+        Section studio = section(REPORT, "studio", "crf23");
+        assertThat(studio.all().authentic() + studio.all().fake()).isEqualTo(14);
+        assertThat(studio.all().persons()).isEqualTo(14);
+        assertThat(studio.manipulations()).extracting(Slice::name).containsExactly("splice <script>", "swap");
+        assertThat(studio.manipulations())
+                .allSatisfy(s -> assertThat(s.authentic()).isEqualTo(6));
+        assertThat(section(REPORT, "street", "crf40").unjudged()).isEqualTo(1);
     }
 
     @Test
     void shouldHoldEachValueWithinItsInterval() {
-        var auc = REPORT.all().metric("auc").orElseThrow();
+        var auc = section(REPORT, "street", "clean").all().metric("auc").orElseThrow();
         assertThat(auc.value())
                 .isBetween(
                         auc.interval().orElseThrow().low(),
@@ -88,29 +103,37 @@ class EvaluationReportTest {
 
     @Test
     void shouldNotClaimCertaintyFromNoFalseAlarm() {
-        var clean = REPORT.conditions().get(0).metric("bpcer").orElseThrow();
+        var clean = section(REPORT, "street", "clean").all().metric("bpcer").orElseThrow();
         assertThat(clean.value()).isZero();
-        // None of 16 persons: the chance of that is 2.5 % at a rate of 20.6 %.
-        assertThat(clean.interval().orElseThrow().high()).isCloseTo(0.2059, within(1e-4));
+        // None of 10 persons: the chance of that is 2.5 % at a rate of 30.8 %.
+        assertThat(clean.interval().orElseThrow().high()).isCloseTo(0.3085, within(1e-4));
     }
 
     @Test
-    void shouldCalibrateTheRawLogits() {
-        assertThat(REPORT.confusion())
-                .isEqualTo(Confusion.of(
-                        Scores.of(samples().stream()
-                                .map(s -> s.calibrated(TinyModel.CALIBRATION))
-                                .toList()),
-                        0.5));
+    void shouldGiveWhatIsDefinedOfOneClass() {
+        var report = report(samples().stream().filter(s -> !s.fake()).toList());
+        Section section = section(report, "street", "clean");
+        assertThat(section.all().metrics()).containsOnlyKeys("bpcer", "log_loss", "brier", "ece");
+        assertThat(section.roc()).isEmpty();
+        assertThat(report.html()).contains("Undefined: needs fakes.").doesNotContain("NaN");
+        assertThat(report.json()).doesNotContain("NaN");
     }
 
     @Test
     void shouldWriteJsonInSnakeCase() throws IOException {
         var json = new ObjectMapper().readTree(REPORT.json());
-        assertThat(json.at("/all/metrics/log_loss/value").doubleValue())
-                .isEqualTo(REPORT.all().metric("log_loss").orElseThrow().value());
-        assertThat(json.at("/all/metrics/log_loss/interval/low").isDouble()).isTrue();
-        assertThat(json.at("/confusion/fake_as_real").isInt()).isTrue();
+        assertThat(json.at("/sections/0/all/metrics/log_loss/value").doubleValue())
+                .isEqualTo(REPORT.sections()
+                        .get(0)
+                        .all()
+                        .metric("log_loss")
+                        .orElseThrow()
+                        .value());
+        assertThat(json.at("/sections/0/all/metrics/log_loss/interval/low").isDouble())
+                .isTrue();
+        assertThat(json.at("/sections/0/confusion/fake_as_real").isInt()).isTrue();
+        assertThat(json.at("/trial/samples/0/video").textValue()).isEqualTo("v0");
+        assertThat(json.at("/trial/sets/1/of_files").intValue()).isEqualTo(26);
         assertThat(json.at("/model/spec/input_size").intValue()).isEqualTo(32);
         assertThat(json.at("/date").textValue()).isEqualTo("2026-11-21");
     }
@@ -120,8 +143,13 @@ class EvaluationReportTest {
         String html = REPORT.html();
         Files.writeString(Path.of("target", "evaluation.html"), html); // to be looked at
         assertThat(html).doesNotContain("<script", "<b>&", "<i>brightness", "http:", "https:", "src=", "<link", "url(");
-        assertThat(html).contains("splice &lt;script&gt;", "tiny &lt;b&gt;&amp;&quot;bold&quot;");
-        assertThat(html.split("<svg", -1)).hasSize(4);
+        assertThat(html)
+                .contains(
+                        "splice &lt;script&gt;",
+                        "tiny &lt;b&gt;&amp;&quot;bold&quot;",
+                        "dim &lt;i&gt;.mp4",
+                        "&#39;a &amp; b&#39;");
+        assertThat(html.split("<svg", -1)).hasSize(1 + 3 * REPORT.sections().size());
         parseSvg(html);
     }
 
@@ -137,20 +165,7 @@ class EvaluationReportTest {
     }
 
     @Test
-    void shouldRefuseAModelThatIsNotCalibrated() {
-        assertThatThrownBy(() -> EvaluationReport.of(
-                        card(Optional.empty()), samples(), new Bootstrap(1, 0.9, 1), LocalDate.of(2026, 11, 21)))
-                .hasMessageContaining("is not calibrated");
-    }
-
-    @Test
-    void shouldRefuseASetWithoutFakes() {
-        var authentic = samples().stream().filter(s -> !s.fake()).toList();
-        assertThatThrownBy(() -> EvaluationReport.of(
-                        card(Optional.of(TinyModel.CALIBRATION)),
-                        authentic,
-                        new Bootstrap(1, 0.9, 1),
-                        LocalDate.of(2026, 11, 21)))
-                .hasMessage("evaluation needs both classes, not 80 authentic and 0 fake clips");
+    void shouldRefuseToMeasureNothing() {
+        assertThatThrownBy(() -> report(List.of())).hasMessage("there is nothing to measure: no face was judged");
     }
 }

@@ -104,9 +104,9 @@ class MetricsTest {
     @Test
     void shouldLeaveOutWhatAMissingClassMakesUndefined() {
         assertThat(Metrics.of(scores(new double[] {}, new double[] {1, 2}), 0.5))
-                .containsOnlyKeys("apcer");
+                .containsOnlyKeys("apcer", "log_loss", "brier", "ece");
         assertThat(Metrics.of(scores(new double[] {1, 2}, new double[] {}), 0.5))
-                .containsOnlyKeys("bpcer");
+                .containsOnlyKeys("bpcer", "log_loss", "brier", "ece");
     }
 
     @Property(tries = 200)

@@ -1,0 +1,202 @@
+package io.unmask.detector.cli;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.measure.Evaluation;
+import io.unmask.detector.measure.NothingJudgedException;
+import io.unmask.detector.measure.Split;
+import io.unmask.detector.verdict.VerdictPolicy;
+import io.unmask.model.evaluate.Bootstrap;
+import io.unmask.model.evaluate.EvaluationReport;
+import io.unmask.model.evaluate.Trial;
+import io.unmask.model.score.DjlClipScorer;
+import io.unmask.model.score.ModelDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask evaluate}. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        description = {
+            "Measures a model on labelled videos or pictures.",
+            "Each video is judged as 'unmask detect' judges it, by the face that is seen longest."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:something was judged",
+            "1:failure: a manifest, the model or a tool",
+            "2:usage or settings",
+            "3:nothing could be judged",
+            "130:stopped by Ctrl-C; faces that were cut are kept"
+        },
+        footerHeading = "%nData:%n",
+        footer = {
+            "  As for 'unmask train': a folder with real/ and fake/ below it, or a manifest.csv with the columns path, label",
+            "  (real, fake) and, as far as known, group or person, method, split. A group without a split is given one by its",
+            "  name, one in five to validation: data that no model learnt from are measured whole by --split all.",
+            "",
+            "Ladder:",
+            "  Videos are encoded anew as a whole by the program ffmpeg with libx264 (preset medium), which must be on the PATH:",
+            "  CRF 23, 32, 40, and half size at CRF 23. Face crops and still pictures become JPEG of quality 40, and half",
+            "  size as JPEG of quality 75.",
+            "",
+            "Examples:",
+            "  unmask evaluate --data videos/ --split all --out result",
+            "  unmask evaluate --data videos/ --model my-model --ladder --out result",
+            "  unmask evaluate --faces crops/manifest.csv --format json | jq '.sections[0].all.metrics.auc'"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    private static final int REPLICATES = 1000;
+    private static final double CONFIDENCE = 0.95;
+
+    private final Console console;
+    private final Shutdown shutdown;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(names = "--data", paramLabel = "DIR|CSV", description = "Videos and pictures in which faces are searched.")
+    private List<Path> videos = List.of();
+
+    @Option(names = "--faces", paramLabel = "DIR|CSV", description = "Pictures that are face crops already.")
+    private List<Path> faces = List.of();
+
+    @Option(names = "--model", paramLabel = "DIR", description = "Measure this model instead of the one that ships.")
+    private Optional<Path> model = Optional.empty();
+
+    @Option(
+            names = "--split",
+            paramLabel = "validation|test|train|all",
+            description = "The part of the data to measure; default: validation.")
+    private Split split = Split.VALIDATION;
+
+    @Option(names = "--ladder", description = "Measure everything re-encoded as well, see below; takes long.")
+    private boolean ladder;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Write report.html and report.json into this folder.")
+    private Optional<Path> out = Optional.empty();
+
+    @Option(names = "--format", paramLabel = "text|json", description = "A table, or report.json; default: text.")
+    private ResultView.Format format = ResultView.Format.TEXT;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the bootstrap; default: 1.")
+    private long seed;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "Faces cut out of videos; default: faces in the data directory.")
+    private Optional<Path> cache = Optional.empty();
+
+    EvaluateCommand(Console console, Shutdown shutdown) {
+        this.console = console;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (videos.isEmpty() && faces.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "nothing to measure: give --data or --faces");
+        }
+        Settings effective = settings.load(model.map(directory ->
+                        Map.of("model.directory", directory.toAbsolutePath().toString()))
+                .orElse(Map.of()));
+        ModelDirectory directory = Detection.model(effective);
+        Detection.requireFit(directory, effective);
+        var policy = new VerdictPolicy(directory.calibration(), effective);
+        try {
+            if (out.isPresent()) {
+                Files.createDirectories(out.get());
+            }
+            Optional<Trial> trial = judge(directory, policy, effective);
+            if (trial.isEmpty()) {
+                return ExitCode.INTERRUPTED;
+            }
+            tell(EvaluationReport.of(
+                    directory.card(),
+                    policy.threshold().pFake(),
+                    LocalDate.now(ZoneOffset.UTC),
+                    new Bootstrap(REPLICATES, CONFIDENCE, seed),
+                    trial.get()));
+            return ExitCode.JUDGED;
+        } catch (NothingJudgedException e) {
+            throw new CommandFailure(ExitCode.NOTHING_JUDGED, e.getMessage(), e);
+        } catch (IOException e) {
+            throw CommandFailure.of(e);
+        }
+    }
+
+    private Optional<Trial> judge(ModelDirectory directory, VerdictPolicy policy, Settings effective)
+            throws IOException, InterruptedException {
+        ExecutorService cutters =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), EvaluateCommand::cutter);
+        try (var progress = new EvaluateProgress(console)) {
+            var evaluation = new Evaluation(
+                    new Evaluation.Request(videos, faces, split, ladder, line()),
+                    new Evaluation.Service(directory.card().spec(), directory.calibration(), policy, effective),
+                    new Evaluation.Surroundings(
+                            cache.orElse(effective.dataDirectory().resolve("faces")),
+                            cutters,
+                            progress,
+                            shutdown::isRequested));
+            try (var scorer = DjlClipScorer.open(directory, effective.model().threads())) {
+                return evaluation.run(scorer);
+            }
+        } finally {
+            cutters.shutdown();
+        }
+    }
+
+    private static Thread cutter(Runnable work) {
+        Thread thread = new Thread(work, "unmask-cutter");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** The command as a shell takes it. */
+    private String line() {
+        return spec.qualifiedName()
+                + ' '
+                + spec.commandLine().getParseResult().originalArgs().stream()
+                        .map(word -> word.matches("[\\w./:=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+                        .collect(Collectors.joining(" "));
+    }
+
+    private void tell(EvaluationReport report) throws IOException {
+        report.trial()
+                .unjudged()
+                .forEach(file -> console.note(
+                        "not judged: %s, %s: %s: %s".formatted(file.set(), file.condition(), file.file(), file.why())));
+        String json = report.json();
+        if (out.isPresent()) {
+            Files.writeString(out.get().resolve("report.json"), json);
+            Files.writeString(out.get().resolve("report.html"), report.html());
+        }
+        if (format == ResultView.Format.JSON) {
+            console.printPlain(json.stripTrailing());
+        } else {
+            EvaluationTable.lines(report).forEach(console::printPlain);
+            out.ifPresent(folder -> console.note("report.html and report.json are in " + folder));
+        }
+    }
+}

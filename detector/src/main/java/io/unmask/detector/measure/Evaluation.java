@@ -1,0 +1,281 @@
+package io.unmask.detector.measure;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.verdict.Judgement;
+import io.unmask.detector.verdict.VerdictPolicy;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.face.CropSpec;
+import io.unmask.model.data.FaceCache;
+import io.unmask.model.data.Manifest;
+import io.unmask.model.data.VideoEncoder;
+import io.unmask.model.evaluate.Sample;
+import io.unmask.model.evaluate.Trial;
+import io.unmask.model.evaluate.Trial.Unjudged;
+import io.unmask.model.forge.Condition;
+import io.unmask.model.forge.Framing;
+import io.unmask.model.forge.Pictures;
+import io.unmask.model.score.ClipScorer;
+import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Judges labelled faces as the service would: a video by the face that is seen longest, a face crop as it is. Runs once,
+ * on the caller's thread, which owns the scorer.
+ */
+public final class Evaluation {
+    private static final int CROPS_AT_ONCE = 32;
+
+    private final Request request;
+    private final Service service;
+    private final Surroundings surroundings;
+    private final FaceCache cache;
+    private final List<LabelledSet> sets;
+    private final Optional<VideoEncoder> encoder;
+
+    /**
+     * What is measured.
+     *
+     * @param videos manifests or folders of videos and pictures in which faces are searched
+     * @param faces manifests or folders of pictures that are face crops already
+     * @param ladder whether everything is measured re-encoded, too
+     * @param command tells the reader how it was called
+     */
+    public record Request(List<Path> videos, List<Path> faces, Split split, boolean ladder, String command) {}
+
+    /** By what is judged. */
+    public record Service(ModelSpec spec, Calibration calibration, VerdictPolicy policy, Settings settings) {}
+
+    /**
+     * What a run is given.
+     *
+     * @param cache folder for faces that are cut out of videos
+     * @param cutters cuts faces; not closed here
+     * @param stopped whether the user wants to stop
+     */
+    public record Surroundings(Path cache, ExecutorService cutters, Listener listener, BooleanSupplier stopped) {}
+
+    /** Hears how far a run is, in the caller's thread. */
+    public interface Listener {
+        void begins(String set, String condition, int files);
+
+        void judged(int files);
+    }
+
+    /**
+     * A form in which a file is judged.
+     *
+     * @param made as {@link FaceCache#tracks(Path, String, FaceCache.Remake)} takes it
+     */
+    private record Form(String condition, String made, FaceCache.Remake remake) {}
+
+    /**
+     * Reads the manifests and looks for the tools, before any work is done.
+     *
+     * @throws IOException when a manifest is bad or a tool is missing
+     */
+    public Evaluation(Request request, Service service, Surroundings surroundings) throws IOException {
+        this.request = request;
+        this.service = service;
+        this.surroundings = surroundings;
+        var crop = new CropSpec(service.spec().inputSize(), service.spec().cropScale());
+        cache = new FaceCache(surroundings.cache(), service.settings(), crop, 1);
+        sets = sets(request);
+        encoder = request.ladder() && !request.videos().isEmpty()
+                ? Optional.of(VideoEncoder.find("ffmpeg"))
+                : Optional.empty();
+    }
+
+    /**
+     * Judges all.
+     *
+     * @return empty when the user stopped it
+     * @throws IOException when a tool fails, or the cache cannot be written
+     * @throws NothingJudgedException when no face got a score
+     */
+    public Optional<Trial> run(ClipScorer scorer) throws IOException, InterruptedException {
+        var judging = new Judging(scorer);
+        for (var set : sets) {
+            if (set.crops()) {
+                judging.crops(set);
+            } else {
+                judging.videos(set);
+            }
+        }
+        return surroundings.stopped().getAsBoolean() ? Optional.empty() : Optional.of(judging.trial());
+    }
+
+    private static List<LabelledSet> sets(Request request) throws IOException {
+        var names = new HashSet<String>();
+        var sets = new ArrayList<LabelledSet>();
+        for (boolean crops : List.of(false, true)) {
+            for (Path data : crops ? request.faces() : request.videos()) {
+                String name = Manifest.nameOf(data);
+                sets.add(LabelledSet.read(data, names.add(name) ? name : data.toString(), request.split(), crops));
+            }
+        }
+        return sets;
+    }
+
+    private static Form encoded(VideoEncoder encoder, VideoEncoder.Rung rung) {
+        return new Form(rung.label(), encoder.settings(rung), (file, scratch) -> encoder.encode(file, rung, scratch));
+    }
+
+    private static Form treated(Condition condition) {
+        return new Form(condition.label(), condition.label(), (file, scratch) -> {
+            Path png = scratch.resolve("picture.png");
+            Pictures.write(condition.apply(Pictures.read(file)), png);
+            return png;
+        });
+    }
+
+    private static String reasons(Judgement judgement) {
+        return judgement.reasons().stream()
+                .map(reason -> reason.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Goes through the sets, once. */
+    private final class Judging {
+        private final ClipScorer scorer;
+        private final List<Sample> samples = new ArrayList<>();
+        private final List<Unjudged> unjudged = new ArrayList<>();
+
+        private Judging(ClipScorer scorer) {
+            this.scorer = scorer;
+        }
+
+        void crops(LabelledSet set) {
+            for (var condition : request.ladder() ? List.of(Condition.values()) : List.of(Condition.CLEAN)) {
+                surroundings
+                        .listener()
+                        .begins(
+                                set.facts().name(),
+                                condition.label(),
+                                set.rows().size());
+                for (int from = 0;
+                        from < set.rows().size() && !surroundings.stopped().getAsBoolean(); ) {
+                    int to = Math.min(set.rows().size(), from + CROPS_AT_ONCE);
+                    crops(set, set.rows().subList(from, to), condition);
+                    from = to;
+                    surroundings.listener().judged(to);
+                }
+            }
+        }
+
+        private void crops(LabelledSet set, List<Manifest.Row> rows, Condition condition) {
+            var read = new ArrayList<Manifest.Row>();
+            var crops = new ArrayList<RgbFrame>();
+            int side = service.spec().inputSize();
+            for (var row : rows) {
+                try {
+                    crops.add(Framing.serving(1).apply(condition.apply(Pictures.read(row.file())), side));
+                    read.add(row);
+                } catch (IOException e) {
+                    unjudged.add(new Unjudged(set.facts().name(), condition.label(), row.name(), "cannot be read"));
+                }
+            }
+            if (crops.isEmpty()) {
+                return;
+            }
+            List<float[][]> clips = new ArrayList<>();
+            for (float[] features : scorer.encode(crops)) {
+                clips.add(new float[][] {features});
+            }
+            var scores = scorer.score(clips);
+            for (int i = 0; i < scores.size(); i++) {
+                double logit = service.calibration().logit(scores.get(i).logit());
+                samples.add(set.sample(read.get(i), condition.label(), logit));
+            }
+        }
+
+        void videos(LabelledSet set) throws IOException, InterruptedException {
+            var isStill = set.rows().stream().collect(Collectors.partitioningBy(row -> Pictures.isPicture(row.file())));
+            var stills = isStill.get(true);
+            var videos = isStill.get(false);
+            judge(set, set.rows(), new Form(Condition.CLEAN.label(), "", (file, scratch) -> file));
+            if (encoder.isPresent() && !videos.isEmpty()) {
+                for (var rung : VideoEncoder.Rung.values()) {
+                    judge(set, videos, encoded(encoder.get(), rung));
+                }
+            }
+            if (request.ladder() && !stills.isEmpty()) {
+                judge(set, stills, treated(Condition.JPEG_40));
+                judge(set, stills, treated(Condition.HALF_SIZE));
+            }
+        }
+
+        /** Faces are cut by many threads and scored by this one, in the manifest's order. */
+        private void judge(LabelledSet set, List<Manifest.Row> rows, Form form)
+                throws IOException, InterruptedException {
+            surroundings.listener().begins(set.facts().name(), form.condition(), rows.size());
+            List<Future<List<FaceCache.Track>>> cuts = rows.stream()
+                    .map(row ->
+                            surroundings.cutters().submit(() -> cache.tracks(row.file(), form.made(), form.remake())))
+                    .toList();
+            try {
+                for (int i = 0; i < rows.size() && !surroundings.stopped().getAsBoolean(); i++) {
+                    judge(set, rows.get(i), form, cuts.get(i));
+                    surroundings.listener().judged(i + 1);
+                }
+            } finally {
+                // Those that are being cut go on: an interrupted one would look like a short video.
+                cuts.forEach(cut -> cut.cancel(false));
+            }
+        }
+
+        private void judge(LabelledSet set, Manifest.Row row, Form form, Future<List<FaceCache.Track>> cut)
+                throws IOException, InterruptedException {
+            try {
+                List<FaceCache.Track> faces = cut.get();
+                if (faces.isEmpty()) {
+                    miss(set, row, form, "no face found, or no video");
+                    return;
+                }
+                Judgement judgement = new TrackScorer(scorer, service.policy(), service.settings()).judge(faces.get(0));
+                judgement
+                        .score()
+                        .ifPresentOrElse(
+                                score -> samples.add(set.sample(row, form.condition(), score.logit())),
+                                () -> miss(set, row, form, reasons(judgement)));
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof VideoEncoder.FailedException failed) {
+                    miss(set, row, form, failed.getMessage());
+                } else if (e.getCause() instanceof IOException failed) {
+                    throw failed;
+                } else {
+                    throw new IllegalStateException(row.file() + " could not be cut", e.getCause());
+                }
+            }
+        }
+
+        private void miss(LabelledSet set, Manifest.Row row, Form form, String why) {
+            unjudged.add(new Unjudged(set.facts().name(), form.condition(), row.name(), why));
+        }
+
+        Trial trial() {
+            if (samples.isEmpty()) {
+                Unjudged first = unjudged.get(0);
+                throw new NothingJudgedException("no face could be judged in any of " + unjudged.size()
+                        + " files, as in " + first.file() + ": " + first.why());
+            }
+            return new Trial(
+                    request.command(),
+                    sets.stream().map(LabelledSet::facts).toList(),
+                    encoder.map(VideoEncoder::version).orElse(""),
+                    samples,
+                    unjudged);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.unmask.detector.measure;
+
+import io.unmask.model.data.Manifest;
+import io.unmask.model.evaluate.Sample;
+import io.unmask.model.evaluate.Trial;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The rows of a data set that are measured.
+ *
+ * @param crops whether its pictures are face crops already
+ */
+record LabelledSet(Trial.DataSet facts, List<Manifest.Row> rows, boolean crops) {
+    private static final List<String> LABELS = List.of("real", "fake");
+
+    /** @throws IOException when the manifest is bad, or has no row in the split */
+    static LabelledSet read(Path data, String name, Split split, boolean crops) throws IOException {
+        var manifest = Manifest.read(data);
+        var rows =
+                manifest.rows().stream().filter(row -> split.holds(row.split())).toList();
+        for (var row : rows) {
+            if (!LABELS.contains(label(row))) {
+                throw new IOException(
+                        data + ": " + row.name() + " has the label " + row.label() + ": must be one of " + LABELS);
+            }
+        }
+        if (rows.isEmpty()) {
+            var splits = manifest.rows().stream()
+                    .collect(Collectors.groupingBy(Manifest.Row::split, TreeMap::new, Collectors.counting()));
+            throw new IOException(data + ": no file in the " + split.label() + " split, it has " + splits
+                    + "; choose another by --split");
+        }
+        var facts = new Trial.DataSet(
+                name,
+                data.toString(),
+                manifest.digest(),
+                split.label(),
+                rows.size(),
+                manifest.rows().size());
+        return new LabelledSet(facts, rows, crops);
+    }
+
+    Sample sample(Manifest.Row row, String condition, double logit) {
+        String manipulation =
+                label(row).equals("real") ? Sample.AUTHENTIC : row.method().isBlank() ? "unnamed" : row.method();
+        return new Sample(row.name(), row.group(), facts.name(), condition, manipulation, logit);
+    }
+
+    private static String label(Manifest.Row row) {
+        return row.label().toLowerCase(Locale.ROOT);
+    }
+}

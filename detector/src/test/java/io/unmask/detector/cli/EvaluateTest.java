@@ -1,0 +1,228 @@
+package io.unmask.detector.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.model.score.TinyModel;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sample clips, the program ffmpeg and a tiny model that judges brightness. */
+@Timeout(value = 300, unit = SECONDS)
+final class EvaluateTest {
+    private static final Path CLIPS = Path.of(System.getProperty("unmask.root"), "samples", "clips");
+
+    @TempDir
+    static Path shared;
+
+    private static Path model;
+
+    @TempDir
+    private Path folder;
+
+    private Path settings;
+
+    @BeforeAll
+    static void writeModel() throws IOException {
+        model = TinyModel.write(shared.resolve("tiny"));
+    }
+
+    @BeforeEach
+    void writeSettings() throws IOException {
+        settings = Files.writeString(
+                folder.resolve("unmask.yaml"),
+                """
+                data-directory: %s
+                clip: {frames: 4, hop: 2, min-frames: 2}
+                quality: {min-face-px: 8, min-sharpness: 0, min-brightness: 0, max-brightness: 255, min-frontality: 0}
+                model: {directory: "%s"}
+                """
+                        .formatted(shared.resolve("data"), model));
+    }
+
+    @Test
+    void shouldScoreAVideoAsDetectDoes() throws IOException {
+        JsonNode report = json(evaluate("--data", clips("two-faces", "forged-1"), "--format", "json"));
+
+        for (JsonNode sample : report.at("/trial/samples")) {
+            String clip = CLIPS.resolve(sample.get("video").asText()).toString();
+            Verdict main = CommandLineRun.of(
+                            "detect", "--no-publish", "--format", "json", "--config", settings.toString(), clip)
+                    .events()
+                    .stream()
+                    .filter(VerdictEvent::isVerdict)
+                    .map(VerdictEvent::parse)
+                    .filter(verdict -> verdict.kind() == Verdict.Kind.TRACK)
+                    .reduce((a, b) -> frames(b) > frames(a) ? b : a)
+                    .orElseThrow();
+            assertThat(sample.get("logit").asDouble())
+                    .as(clip)
+                    .isCloseTo(main.score().orElseThrow().logit(), within(1e-4));
+        }
+        assertThat(report.at("/trial/samples")).hasSize(2);
+    }
+
+    private static int frames(Verdict verdict) {
+        return verdict.face().orElseThrow().framesScored();
+    }
+
+    @Test
+    void shouldMeasureEachRungOfTheLadder() throws IOException {
+        Path out = folder.resolve("out");
+        CommandLineRun run = evaluate(
+                "--data",
+                clips("authentic-1", "forged-1"),
+                "--faces",
+                crops(4, 4),
+                "--ladder",
+                "--seed",
+                "7",
+                "--out",
+                out.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("clips: all split, 2 of 2 files of ")
+                .containsPattern("(?m)^clips +clean +1 +1 ")
+                .containsPattern("(?m)^crops +jpeg_40 +4 +4 +1\\.000 +\\(1\\.000-1\\.000\\) ");
+        JsonNode report = new ObjectMapper().readTree(out.resolve("report.json").toFile());
+        assertThat(StreamSupport.stream(report.get("sections").spliterator(), false)
+                        .map(section -> section.get("set").asText() + " "
+                                + section.get("condition").asText()))
+                .containsExactly(
+                        "clips clean",
+                        "clips h264_crf23",
+                        "clips h264_crf32",
+                        "clips h264_crf40",
+                        "clips h264_half_size",
+                        "crops clean",
+                        "crops jpeg_40",
+                        "crops half_size");
+        assertThat(report.at("/trial/encoder").asText()).startsWith("ffmpeg version ");
+        assertThat(report.at("/trial/command").asText())
+                .startsWith("unmask evaluate --config ")
+                .contains(" --seed 7 ");
+        assertThat(report.at("/bootstrap/seed").asInt()).isEqualTo(7);
+        assertThat(out.resolve("report.html")).content().contains("h264 crf40");
+    }
+
+    @Test
+    void shouldSayWhatIsUndefinedWithOneClassAndGiveTheRest() throws IOException {
+        CommandLineRun run = evaluate("--faces", crops(3, 0));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .containsPattern("(?m)^crops +clean +3 +0 +- ")
+                .contains("crops, clean: AUC, EER and AP are undefined, there is no fake");
+        assertThat(json(evaluate("--faces", crops(3, 0), "--format", "json"))
+                        .at("/sections/0/all/metrics/brier/value")
+                        .isDouble())
+                .isTrue();
+    }
+
+    @Test
+    void shouldNameWhatHasNoFaceAndMeasureTheOthers() throws IOException {
+        CommandLineRun run = evaluate("--data", clips("authentic-1", "no-face"));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("not judged: clips, clean: no-face.mp4: no face found, or no video");
+    }
+
+    @Test
+    void shouldExitWith3WhenNoFileHasAFace() throws IOException {
+        CommandLineRun run = evaluate("--data", clips("no-face"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.NOTHING_JUDGED);
+        assertThat(run.err())
+                .isEqualTo("unmask: no face could be judged in any of 1 files, as in no-face.mp4: no face found, or no"
+                        + " video\n");
+    }
+
+    @Test
+    void shouldRefuseAModelThatIsNotCalibrated() throws IOException {
+        Path raw = TinyModel.write(folder.resolve("raw"), TinyModel.SPEC, Optional.empty());
+
+        CommandLineRun run = evaluate("--faces", crops(1, 1), "--model", raw.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err()).contains("is not calibrated").hasLineCount(1);
+    }
+
+    @Test
+    void shouldNameFilesThatAreNotThere() throws IOException {
+        Path manifest = Files.writeString(folder.resolve("manifest.csv"), "path,label\ngone.mp4,real\n");
+
+        CommandLineRun run = evaluate("--data", manifest.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err())
+                .isEqualTo("unmask: " + manifest + ": names 1 files that are not there, as in [gone.mp4]\n");
+    }
+
+    @Test
+    void shouldTellTheSplitsWhenTheOneAskedForIsEmpty() throws IOException {
+        CommandLineRun run = evaluate("--faces", crops(1, 1), "--split", "test");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err()).contains("no file in the test split, it has {", "choose another by --split");
+    }
+
+    private CommandLineRun evaluate(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("evaluate", "--config", settings.toString()));
+        all.addAll(List.of(arguments));
+        if (!all.contains("--split")) {
+            all.addAll(List.of("--split", "all"));
+        }
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+
+    private static JsonNode json(CommandLineRun run) throws IOException {
+        return new ObjectMapper().readTree(run.out());
+    }
+
+    /** A manifest of sample clips. */
+    private String clips(String... names) throws IOException {
+        Path set = Files.createDirectories(folder.resolve("clips"));
+        for (String name : names) {
+            Files.copy(CLIPS.resolve(name + ".mp4"), set.resolve(name + ".mp4"));
+        }
+        String rows = List.of(names).stream()
+                .map(name -> name + ".mp4," + (name.startsWith("forged") ? "fake" : "real") + '\n')
+                .collect(Collectors.joining());
+        return Files.writeString(set.resolve("manifest.csv"), "path,label\n" + rows)
+                .toString();
+    }
+
+    /** Dark pictures are authentic, bright ones fake. */
+    private String crops(int authentic, int fake) throws IOException {
+        Path set = folder.resolve("crops");
+        for (int i = 0; i < authentic + fake; i++) {
+            var picture = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+            for (int pixel = 0; pixel < 40 * 40; pixel++) {
+                picture.setRGB(pixel % 40, pixel / 40, i < authentic ? 0x202020 : 0xE0E0E0);
+            }
+            Path file = set.resolve((i < authentic ? "real/" : "fake/") + i + ".png");
+            Files.createDirectories(file.getParent());
+            ImageIO.write(picture, "png", file.toFile());
+        }
+        return set.toString();
+    }
+}

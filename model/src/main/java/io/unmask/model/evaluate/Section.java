@@ -1,0 +1,62 @@
+package io.unmask.model.evaluate;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One data set in one condition: what is measured together, since a mean over data sets means nothing.
+ *
+ * @param set name of the data set
+ * @param unjudged files without a score: they are in no measure
+ * @param manipulations each with the fakes of one kind and every authentic face
+ * @param roc absent when a class is missing
+ */
+public record Section(
+        String set,
+        String condition,
+        Slice all,
+        int unjudged,
+        List<Slice> manipulations,
+        Confusion confusion,
+        Optional<Roc> roc,
+        Reliability reliability,
+        Histogram histogram) {
+    private static final int HISTOGRAM_BINS = 20;
+
+    public Section {
+        manipulations = List.copyOf(manipulations);
+    }
+
+    /** @param samples of the data set in the condition, calibrated */
+    static Section of(
+            String set, String condition, List<Sample> samples, int unjudged, double threshold, Bootstrap bootstrap) {
+        var scores = Scores.of(samples);
+        boolean both = scores.fakes() > 0 && scores.authentic() > 0;
+        return new Section(
+                set,
+                condition,
+                Slice.of(condition, samples, threshold, bootstrap),
+                unjudged,
+                byManipulation(samples, threshold, bootstrap),
+                Confusion.of(scores, threshold),
+                both ? Optional.of(Roc.of(scores)) : Optional.empty(),
+                Reliability.of(scores, Metrics.BINS),
+                Histogram.of(scores, HISTOGRAM_BINS));
+    }
+
+    private static List<Slice> byManipulation(List<Sample> samples, double threshold, Bootstrap bootstrap) {
+        return samples.stream()
+                .filter(Sample::fake)
+                .map(Sample::manipulation)
+                .distinct()
+                .sorted()
+                .map(name -> Slice.of(
+                        name,
+                        samples.stream()
+                                .filter(s -> !s.fake() || s.manipulation().equals(name))
+                                .toList(),
+                        threshold,
+                        bootstrap))
+                .toList();
+    }
+}
