@@ -175,7 +175,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** The command as a shell takes it. */
     private String line() {
-        return spec.qualifiedName()
+        return spec.root().name()
                 + ' '
                 + spec.commandLine().getParseResult().originalArgs().stream()
                         .map(word -> word.matches("[\\w./:=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'")

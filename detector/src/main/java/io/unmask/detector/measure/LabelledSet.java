@@ -20,7 +20,7 @@ record LabelledSet(Trial.DataSet facts, List<Manifest.Row> rows, boolean crops) 
 
     /** @throws IOException when the manifest is bad, or has no row in the split */
     static LabelledSet read(Path data, String name, Split split, boolean crops) throws IOException {
-        var manifest = Manifest.read(data);
+        var manifest = Manifest.read(data, LABELS);
         var rows =
                 manifest.rows().stream().filter(row -> split.holds(row.split())).toList();
         for (var row : rows) {

@@ -35,7 +35,9 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    private static final int MAGIC = 0x55464332; // UFC2
+    /** {@code UFC2}; to be raised, too, when ingest comes to cut other faces by the same settings. */
+    private static final int MAGIC = 0x55464332;
+
     private static final int HEADER_BYTES = 12;
     /** Sequence, time, box and quality stand before each crop. */
     private static final int FACTS_BYTES = 10 * Long.BYTES;
@@ -45,7 +47,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         /**
          * Writes into an empty folder and names what it wrote.
          *
-         * @throws IOException when the tool for it fails; not when the file is no video
+         * @throws IOException when it cannot be made
          */
         Path of(Path video, Path folder) throws IOException;
     }
