@@ -48,19 +48,22 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nData:%n",
         footer = {
-            "  As for 'unmask train': a folder with real/ and fake/ below it, or a manifest.csv with the columns path, label",
-            "  (real, fake) and, as far as known, group or person, method, split. A group without a split is given one by its",
-            "  name, one in five to validation: data that no model learnt from are measured whole by --split all.",
+            "  As for 'unmask train': a folder with real/ and fake/ below it, or a",
+            "  manifest.csv with the columns path, label (real, fake) and, as far as",
+            "  known, group or person, method, split. A group without a split is given",
+            "  one by its name, one in five to validation. Data that the model did not",
+            "  learn from are measured whole by --split all.",
             "",
             "Ladder:",
-            "  Videos are encoded anew as a whole by the program ffmpeg with libx264 (preset medium), which must be on the PATH:",
-            "  CRF 23, 32, 40, and half size at CRF 23. Face crops and still pictures become JPEG of quality 40, and half",
-            "  size as JPEG of quality 75.",
+            "  Videos are encoded anew as a whole by the program ffmpeg, which must be on",
+            "  the PATH, with libx264, preset medium: CRF 23, 32, 40, and half size at CRF",
+            "  23. Face crops and still pictures become JPEG of quality 40, and half size",
+            "  as JPEG of quality 75.",
             "",
             "Examples:",
             "  unmask evaluate --data videos/ --split all --out result",
             "  unmask evaluate --data videos/ --model my-model --ladder --out result",
-            "  unmask evaluate --faces crops/manifest.csv --format json | jq '.sections[0].all.metrics.auc'"
+            "  unmask evaluate --faces crops/ --format json | jq .sections[0].all.metrics"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final int REPLICATES = 1000;
