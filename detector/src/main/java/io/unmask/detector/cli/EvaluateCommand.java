@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,6 +69,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
     private static final int REPLICATES = 1000;
     private static final double CONFIDENCE = 0.95;
+    private static final int STOP_SECONDS = 20;
 
     private final Console console;
     private final Shutdown shutdown;
@@ -166,7 +168,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 return evaluation.run(scorer);
             }
         } finally {
-            cutters.shutdown();
+            cutters.shutdownNow();
+            // So that neither ffmpeg nor half a file outlives the run.
+            if (!cutters.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                console.note("a video is still being read; it is left to itself");
+            }
         }
     }
 

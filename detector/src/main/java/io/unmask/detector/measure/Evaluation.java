@@ -27,6 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -36,6 +38,7 @@ import java.util.stream.Collectors;
  */
 public final class Evaluation {
     private static final int CROPS_AT_ONCE = 32;
+    private static final int STOP_MS = 200;
 
     private final Request request;
     private final Service service;
@@ -230,15 +233,18 @@ public final class Evaluation {
                     surroundings.listener().judged(i + 1);
                 }
             } finally {
-                // Those that are being cut go on: an interrupted one would look like a short video.
-                cuts.forEach(cut -> cut.cancel(false));
+                cuts.forEach(cut -> cut.cancel(true));
             }
         }
 
         private void judge(LabelledSet set, Manifest.Row row, Form form, Future<List<FaceCache.Track>> cut)
                 throws IOException, InterruptedException {
             try {
-                List<FaceCache.Track> faces = cut.get();
+                Optional<List<FaceCache.Track>> found = await(cut);
+                if (found.isEmpty()) {
+                    return;
+                }
+                List<FaceCache.Track> faces = found.get();
                 if (faces.isEmpty()) {
                     miss(set, row, form, "no face found, or no video");
                     return;
@@ -258,6 +264,19 @@ public final class Evaluation {
                     throw new IllegalStateException(row.file() + " could not be cut", e.getCause());
                 }
             }
+        }
+
+        /** Empty when the user stopped it. */
+        private Optional<List<FaceCache.Track>> await(Future<List<FaceCache.Track>> cut)
+                throws ExecutionException, InterruptedException {
+            while (!surroundings.stopped().getAsBoolean()) {
+                try {
+                    return Optional.of(cut.get(STOP_MS, TimeUnit.MILLISECONDS));
+                } catch (TimeoutException e) {
+                    // Not yet: whether the user wants to stop is asked anew.
+                }
+            }
+            return Optional.empty();
         }
 
         private void miss(LabelledSet set, Manifest.Row row, Form form, String why) {

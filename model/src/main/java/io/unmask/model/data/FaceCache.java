@@ -14,6 +14,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -160,6 +161,9 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
                     .tracks());
         } catch (SourceException e) {
             return List.of();
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedIOException(video + ": cutting was interrupted");
         }
         cuts.sort((a, b) -> Integer.compare(b.size(), a.size()));
         var tracks = new ArrayList<Track>();
