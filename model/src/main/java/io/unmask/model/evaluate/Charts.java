@@ -58,7 +58,7 @@ final class Charts {
                 .orElse(1);
         String bars = bars("real", histogram.authentic(), 0, most) + bars("fake", histogram.fake(), 0.5, most);
         String limit = line("limit", threshold, 0, threshold, 1);
-        return frame("p_fake (dashed: threshold)", "Faces, of " + (int) most + " at most", bars + limit);
+        return frame("p_fake (dashed: threshold)", "Faces, as a share of " + (int) most, bars + limit);
     }
 
     private static String bars(String cssClass, List<Integer> counts, double shift, double most) {

@@ -236,7 +236,9 @@ record ReportPage(EvaluationReport report) {
                                 + " persons.</p>",
                         Metrics.BINS, 100 * bootstrap.confidence(), bootstrap.replicates(), bootstrap.seed())
                 + (encoder.isEmpty() ? "" : "<p>Videos were encoded anew by " + escape(encoder) + ".</p>")
-                + "<p>Made by <code>" + escape(report.trial().command()) + "</code></p>" + facts + "</div>";
+                + "<p>Made by <code>" + escape(report.trial().command())
+                + "</code></p></div><h2>The model's card</h2><div class='card note'>"
+                + facts + "</div>";
     }
 
     private static String words(String condition) {
