@@ -27,10 +27,21 @@ final class BatchLoader implements AutoCloseable {
     }
 
     Batch next() throws InterruptedException {
+        var batch = made(ahead.remove());
+        fill();
+        return batch;
+    }
+
+    /** Waits until all that is to be ready is. */
+    void awaitReady() throws InterruptedException {
+        for (var batch : ahead) {
+            made(batch);
+        }
+    }
+
+    private static Batch made(Future<Batch> batch) throws InterruptedException {
         try {
-            var batch = ahead.remove().get();
-            fill();
-            return batch;
+            return batch.get();
         } catch (ExecutionException e) {
             throw new TrainingException(
                     "a batch could not be made: " + e.getCause().getMessage(), e.getCause());

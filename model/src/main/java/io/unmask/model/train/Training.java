@@ -126,6 +126,19 @@ public final class Training {
         Pictures.write(sheet(maker(load())), png);
     }
 
+    /**
+     * Makes ready to run steps whose weights nobody keeps; writes nothing but the cache.
+     *
+     * @throws IOException when data cannot be read
+     */
+    public Rehearsal rehearsal() throws IOException {
+        TensorFlowRuntime.ensureLoaded();
+        var maker = maker(load());
+        var step = new TrainStep(architecture(), stepSettings());
+        step.initialise(settings.seed());
+        return new Rehearsal(step, new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, 0), maker.make(0));
+    }
+
     private RgbFrame sheet(BatchMaker maker) {
         return ContactSheet.of(maker.make(0), settings.inputSize());
     }

@@ -6,7 +6,6 @@ import io.unmask.detector.broker.Brokers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ record EndToEndRow(String name, int count, int seconds) implements Row {
         Map<String, Object> more = new LinkedHashMap<>(Map.of("file", video.text(), "files", count));
         try (BrokerLease broker = Brokers.obtain(bench.settings(Map.of()))) {
             Detect detect = new Detect(bench, List.of(), Map.of("kafka.bootstrap-servers", broker.bootstrapServers()));
-            List<Path> files = copies(bench, video.file());
+            List<Path> files = Folders.copies(bench.work(), video.file(), count);
             return Pairs.alternate(
                     bench.pairs(),
                     Measured.FRAMES_PER_SECOND,
@@ -84,18 +83,5 @@ record EndToEndRow(String name, int count, int seconds) implements Row {
         return Files.isRegularFile(bench.peer())
                 ? bench.python().lack()
                 : Optional.of("no " + bench.peer() + ": give the peer's script by --peer");
-    }
-
-    /** A file that is named twice is one stream. */
-    private List<Path> copies(Bench bench, Path file) throws IOException {
-        if (count == 1) {
-            return List.of(file);
-        }
-        Path folder = Files.createTempDirectory(bench.work(), "copies");
-        List<Path> copies = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            copies.add(Files.createSymbolicLink(folder.resolve(i + ".mp4"), file.toAbsolutePath()));
-        }
-        return copies;
     }
 }

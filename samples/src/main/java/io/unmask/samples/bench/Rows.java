@@ -15,7 +15,17 @@ final class Rows {
             new IngestRow("ingest-one-face", Scenery.ONE),
             new IngestRow("ingest-three-faces", Scenery.THREE),
             new EndToEndRow(DEFAULT, 1, 48),
-            new EndToEndRow("eight-files", 8, 16));
+            new EndToEndRow("eight-files", 8, 16),
+            new EncoderRow(),
+            new ScoringRow(),
+            new TrainingRow("training-loader", false),
+            new TrainingRow("training-step", true),
+            new DeliveryRow(),
+            new GarbageRow(),
+            new ColdStartRow(),
+            GrowthRow.SOURCES,
+            GrowthRow.FACES,
+            GrowthRow.LENGTH);
 
     private Rows() {}
 

@@ -43,6 +43,15 @@ final class Videos {
         return Video.of(looped(scenery, width, height, seconds));
     }
 
+    /** One that we make, for rows in which the video itself grows. */
+    Video own(Scenery scenery, int width, int height, int seconds)
+            throws IOException, InterruptedException, BenchException {
+        if (given.isPresent()) {
+            throw new BenchException("this row measures on videos that grow, not on one: leave out --file");
+        }
+        return Video.of(looped(scenery, width, height, seconds));
+    }
+
     private Path looped(Scenery scenery, int width, int height, int seconds)
             throws IOException, InterruptedException, BenchException {
         String name = "%s-%dx%d".formatted(scenery.name(), width, height);

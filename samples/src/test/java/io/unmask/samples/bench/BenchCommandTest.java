@@ -58,7 +58,8 @@ final class BenchCommandTest {
         run.out().lines().forEach(line -> names.add(line.substring(0, line.indexOf(" "))));
         assertThat(names)
                 .startsWith("decode-480p", "decode-720p", "decode-1080p", "ingest-one-face", "ingest-three-faces")
-                .contains("end-to-end", "eight-files")
+                .contains("end-to-end", "eight-files", "encoder", "scoring", "training-step", "delivery", "garbage")
+                .contains("cold-start", "growth-sources", "growth-faces", "growth-length")
                 .doesNotHaveDuplicates();
     }
 
@@ -86,6 +87,17 @@ final class BenchCommandTest {
         assertThat(json.has("ratio")).isNotEqualTo(json.has("no_peer"));
         assertThat(json.get("mark").asText()).isEqualTo("ratio ≥ 0.95");
         assertThat(json.has("noisy")).isTrue();
+    }
+
+    @Test
+    void shouldMeasureAMethodBesideTheMachinesArithmetic() throws Exception {
+        Run run = Run.of("--only", "encoder", "--pairs", "1", "--threads", "1", "--format", "json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(run.out());
+        // 117 MFLOP by hand: 9·2·Σ side²·inputs·outputs over the eight convolutions, from 64 px and 24 channels on.
+        assertThat(json.get("megaflop_a_frame").asDouble()).isBetween(116.0, 118.0);
+        assertThat(json.at("/ratio/median").asDouble()).isPositive();
     }
 
     @Test

@@ -1,0 +1,107 @@
+package io.unmask.samples.bench;
+
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the cost grows with the work: the rate at the most work against the rate at the least. 1 is linear; the start is not
+ * counted.
+ *
+ * @param mostPairs the longest files are read once
+ */
+record GrowthRow(String name, String what, String unit, List<Integer> sizes, Work work, int mostPairs) implements Row {
+    /** Linear, but for what a small run's caches and a machine's moods give. */
+    private static final double LINEAR = 0.8;
+
+    private static final int SECONDS = 16;
+
+    static final GrowthRow SOURCES = new GrowthRow(
+            "growth-sources",
+            "frames/s with 16 files in one run, against 1 file",
+            Measured.FRAMES_PER_SECOND,
+            List.of(1, 2, 4, 8, 16),
+            (bench, size) -> {
+                Video video = bench.videos().get(Scenery.ONE, 854, 480, SECONDS);
+                return new Load(Folders.copies(bench.work(), video.file(), size), (double) video.frames() * size);
+            },
+            Integer.MAX_VALUE);
+
+    static final GrowthRow FACES = new GrowthRow(
+            "growth-faces",
+            "faces times frames a second with 16 faces in the picture, against 1 face",
+            "faces·frames/s",
+            List.of(1, 4, 9, 16),
+            (bench, size) -> {
+                Video video = bench.videos().own(Scenery.grid((int) Math.round(Math.sqrt(size))), 1280, 720, SECONDS);
+                return new Load(List.of(video.file()), (double) video.frames() * size);
+            },
+            Integer.MAX_VALUE);
+
+    static final GrowthRow LENGTH = new GrowthRow(
+            "growth-length",
+            "frames/s of a file of 60 min, against one of 10 s",
+            Measured.FRAMES_PER_SECOND,
+            List.of(10, 60, 600, 3600),
+            (bench, size) -> {
+                Video video = bench.videos().own(Scenery.ONE, 854, 480, size);
+                return new Load(List.of(video.file()), video.frames());
+            },
+            1);
+
+    /** Makes what is run. */
+    interface Work {
+        Load of(Bench bench, int size) throws IOException, InterruptedException, BenchException;
+    }
+
+    /** @param units of work in it */
+    record Load(List<Path> files, double units) {}
+
+    @Override
+    public Target mark() {
+        return Target.ratio(LINEAR);
+    }
+
+    @Override
+    public Optional<Target> aim() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
+        Map<Integer, Double> rates = new LinkedHashMap<>();
+        Map<Integer, Long> megabytes = new LinkedHashMap<>();
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("rate_by_size", rates);
+        more.put("peak_megabytes_by_size", megabytes);
+        try (BrokerLease broker = Brokers.obtain(bench.settings(Map.of()))) {
+            Detect detect = new Detect(bench, List.of(), Map.of("kafka.bootstrap-servers", broker.bootstrapServers()));
+            for (int size : sizes.subList(1, sizes.size() - 1)) {
+                rate(bench, detect, size, rates, megabytes);
+            }
+            int least = sizes.get(0);
+            int most = sizes.get(sizes.size() - 1);
+            return Pairs.alternate(
+                    Math.min(mostPairs, bench.pairs()),
+                    unit,
+                    () -> rate(bench, detect, most, rates, megabytes),
+                    Pairs.Peer.of(() -> rate(bench, detect, least, rates, megabytes)),
+                    more);
+        }
+    }
+
+    private double rate(Bench bench, Detect detect, int size, Map<Integer, Double> rates, Map<Integer, Long> megabytes)
+            throws IOException, InterruptedException, BenchException {
+        Load load = work.of(bench, size);
+        Detect.Run run = detect.run(load.files());
+        double rate = load.units() / run.seconds();
+        rates.put(size, rate);
+        megabytes.put(size, Math.round(run.process().peakBytes() / 1e6));
+        return rate;
+    }
+}

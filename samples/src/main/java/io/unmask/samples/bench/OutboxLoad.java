@@ -1,0 +1,66 @@
+package io.unmask.samples.bench;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.unmask.config.Settings;
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
+import io.unmask.detector.publish.KafkaPublisher;
+import io.unmask.detector.publish.Outbox;
+import io.unmask.detector.verdict.VerdictEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Publishes one verdict again and again under other ids, in batches as the pipeline makes them. Arguments: broker, verdict
+ * as JSON, folder of the outbox, how often. Prints the seconds until all were in the outbox, and until Kafka had all.
+ */
+final class OutboxLoad {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private OutboxLoad() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[2]);
+        Settings settings = SettingsLoader.ofService()
+                .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of()))
+                .settings();
+        List<List<CloudEvent>> batches = batches(
+                VerdictEvent.fromJson(Files.readAllBytes(Path.of(arguments[1]))),
+                Integer.parseInt(arguments[3]),
+                settings.model().batchClips());
+        var broker = CompletableFuture.completedFuture(arguments[0]);
+        try (Outbox outbox = Outbox.open(
+                        folder.resolve("outbox.db"), settings.outbox().maxMegabytes());
+                KafkaPublisher publisher = KafkaPublisher.start(settings.kafka(), outbox, broker)) {
+            publisher.awaitConnected();
+            long start = System.nanoTime();
+            batches.forEach(publisher::publish);
+            System.out.println((System.nanoTime() - start) / 1e9);
+            long left = publisher.drain(PATIENCE);
+            if (left > 0) {
+                throw new IllegalStateException(left + " verdicts did not reach Kafka within " + PATIENCE);
+            }
+            System.out.println((System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private static List<List<CloudEvent>> batches(CloudEvent verdict, int count, int size) {
+        List<List<CloudEvent>> batches = new ArrayList<>();
+        for (int from = 0; from < count; from += size) {
+            List<CloudEvent> batch = new ArrayList<>();
+            for (int i = from; i < Math.min(count, from + size); i++) {
+                batch.add(CloudEventBuilder.v1(verdict).withId("bench-" + i).build());
+            }
+            batches.add(batch);
+        }
+        return batches;
+    }
+}
