@@ -43,7 +43,6 @@ final class MetricsLog implements Progress, AutoCloseable {
         line.put("validation_auc", judged.auc());
         line.put("validation_log_loss", judged.logLoss());
         write(line);
-        flush();
         next.judged(judged);
     }
 
@@ -56,14 +55,7 @@ final class MetricsLog implements Progress, AutoCloseable {
         try {
             out.write(JSON.writeValueAsString(line));
             out.write('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void flush() {
-        try {
-            out.flush();
+            out.flush(); // whoever follows the file sees whole lines
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
