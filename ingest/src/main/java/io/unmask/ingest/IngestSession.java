@@ -128,7 +128,7 @@ public final class IngestSession implements Runnable {
     private void look(FaceFinder finder, SampledPicture picture) {
         positionMicros = picture.timeMicros();
         FaceFinder.Found found = finder.find(positionMicros, picture.picture());
-        hand(clips.add(positionMicros, found.samples(), found.ended(), coverage()));
+        hand(clips.add(positionMicros, found.samples(), found.doubtful(), found.ended(), coverage()));
         listener.progress(positionMicros, source.durationMicros());
     }
 

@@ -12,7 +12,7 @@ import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.clip.IngestEvent.StateChanged;
 import io.unmask.ingest.clip.IngestEvent.StateChanged.State;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
-import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.decode.Failures;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
@@ -342,7 +342,7 @@ class IngestSessionTest {
     private static FaceDetector detector(Answer answer) {
         return new FaceDetector() {
             @Override
-            public List<FaceHit> detect(RgbFrame picture, List<FaceBox> expected) {
+            public List<FaceHit> detect(Picture picture, List<FaceBox> expected) {
                 return answer.give();
             }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -31,7 +32,7 @@ record TrackScorer(ClipScorer scorer, VerdictPolicy policy, Settings settings) {
         var judging = new Judging();
         for (int i = 0; i < face.count(); i++) {
             FaceSample sample = face.sample(i);
-            judging.take(windows.add(sample.timeMicros(), Map.of(TRACK, sample), List.of(), Coverage.NONE));
+            judging.take(windows.add(sample.timeMicros(), Map.of(TRACK, sample), Set.of(), List.of(), Coverage.NONE));
         }
         List<IngestEvent> last = windows.finish(Coverage.NONE);
         judging.take(last);

@@ -10,12 +10,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Cuts face tracks into overlapping clips and tells of the spans without a face. Pure; one thread.
  *
  * <p>A track counts from its third sample on (a detector's false hit seldom lasts), or at the end of a source of under
- * five frames from half of its frames. Until then its samples wait; a track that never counts leaves no event. Events
+ * five frames from half of its frames, once it is not in doubt. Until then its samples wait, as many as a clip has; a
+ * track that never counts leaves no event. Events
  * come in order of their ends: one that is ready waits while a track that was last seen before its end is alive, so
  * for the track gap at most. What is held is bounded by the faces in the picture, the clip and the gap.
  */
@@ -47,12 +49,17 @@ public final class ClipAssembler {
      *
      * @param timeMicros later than any before
      * @param faces the frame's faces by the tracker's number
+     * @param doubtful those that may be no faces at all: a track counts once it is not among them
      * @param ended numbers of tracks that ended before this frame; they do not come again
      * @param coverage what became of the source's frames so far; {@code withFace} is counted here
      * @return the events that are now certain
      */
     public List<IngestEvent> add(
-            long timeMicros, Map<Integer, FaceSample> faces, Collection<Integer> ended, Coverage coverage) {
+            long timeMicros,
+            Map<Integer, FaceSample> faces,
+            Set<Integer> doubtful,
+            Collection<Integer> ended,
+            Coverage coverage) {
         if (timeMicros <= lastMicros) {
             throw new IllegalArgumentException("frame at " + timeMicros + " us after one at " + lastMicros + " us");
         }
@@ -60,15 +67,27 @@ public final class ClipAssembler {
         lastMicros = timeMicros;
         ended.forEach(number -> end(number, Cause.LEFT, CONFIRMED, coverage));
         faces.forEach((number, sample) ->
-                tracks.computeIfAbsent(number, none -> new Track()).take(sample));
+                tracks.computeIfAbsent(number, none -> new Track()).take(sample, doubtful.contains(number)));
         faceless.frame(
                 timeMicros,
                 faces.keySet().stream()
                         .map(number -> tracks.get(number).standing)
                         .toList());
+        faces.keySet().forEach(number -> tracks.computeIfPresent(number, (same, track) -> undoubted(track)));
         settle(coverage);
         tracks.values().forEach(track -> cut(track, coverage));
         return ready.until(watermark());
+    }
+
+    /** A track that is in doubt for as long as a clip was no face so far; what follows may be one. */
+    private Track undoubted(Track track) {
+        if (track.believed || track.samples.size() < settings.frames()) {
+            return track;
+        }
+        track.standing.decide(false);
+        Track fresh = new Track();
+        fresh.seenMicros = track.seenMicros;
+        return fresh;
     }
 
     /** A frame was not looked at: the time around it is not called faceless. */
@@ -110,7 +129,7 @@ public final class ClipAssembler {
         if (track == null) {
             return;
         }
-        track.standing.decide(track.standing.counts() || track.samples.size() >= needed);
+        track.standing.decide(track.standing.counts() || (track.believed && track.samples.size() >= needed));
         settle(coverage);
         if (track.standing.counts()) {
             cut(track, coverage);
@@ -163,13 +182,15 @@ public final class ClipAssembler {
         private int index;
         private long startMicros = -1;
         private long seenMicros;
+        private boolean believed;
 
-        private void take(FaceSample sample) {
+        private void take(FaceSample sample, boolean doubtful) {
             samples.add(sample);
+            believed |= !doubtful;
             fresh++;
             seenMicros = sample.timeMicros();
             startMicros = startMicros < 0 ? seenMicros : startMicros;
-            if (samples.size() >= CONFIRMED) {
+            if (believed && samples.size() >= CONFIRMED) {
                 standing.decide(true);
             }
         }

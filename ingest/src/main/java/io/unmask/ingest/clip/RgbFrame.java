@@ -1,11 +1,13 @@
 package io.unmask.ingest.clip;
 
+import java.nio.ByteBuffer;
+
 /**
  * A picture: rows from the top, pixels from the left, three unsigned bytes R, G, B a pixel, without padding (HWC).
  *
  * @param rgb {@code width * height * 3} bytes, handed over: nobody writes to it afterwards
  */
-public record RgbFrame(int width, int height, byte[] rgb) {
+public record RgbFrame(int width, int height, byte[] rgb) implements Picture {
     public RgbFrame {
         if (width <= 0 || height <= 0) {
             throw new IllegalArgumentException("frame of " + width + "x" + height + ": both sides must be positive");
@@ -14,5 +16,25 @@ public record RgbFrame(int width, int height, byte[] rgb) {
             throw new IllegalArgumentException(
                     "frame of " + width + "x" + height + " needs " + width * height * 3 + " bytes, not " + rgb.length);
         }
+    }
+
+    /** Weighted by ITU-R BT.601; made anew by each call. */
+    @Override
+    public Pixels luma() {
+        byte[] luma = new byte[width * height];
+        for (int i = 0, from = 0; i < luma.length; i++, from += 3) {
+            int light = 77 * (rgb[from] & 255) + 150 * (rgb[from + 1] & 255) + 29 * (rgb[from + 2] & 255);
+            luma[i] = (byte) (light >> 8);
+        }
+        return new Pixels(ByteBuffer.wrap(luma), width);
+    }
+
+    @Override
+    public Pixels rgb(int left, int top, int partWidth, int partHeight) {
+        byte[] part = new byte[partWidth * partHeight * 3];
+        for (int row = 0; row < partHeight; row++) {
+            System.arraycopy(rgb, ((top + row) * width + left) * 3, part, row * partWidth * 3, partWidth * 3);
+        }
+        return new Pixels(ByteBuffer.wrap(part), partWidth * 3);
     }
 }

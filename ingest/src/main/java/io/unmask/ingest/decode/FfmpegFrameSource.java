@@ -2,9 +2,9 @@ package io.unmask.ingest.decode;
 
 import io.unmask.config.Settings;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 
-/** A source whose native code runs under a {@link Watchdog}. */
+/** A source whose native code runs under a {@link Watchdog}, one picture ahead of its reader. */
 final class FfmpegFrameSource implements FrameSource {
     private final SourceUri uri;
     private final Watchdog watchdog;
@@ -12,7 +12,12 @@ final class FfmpegFrameSource implements FrameSource {
     private final InterruptFlag interrupt = new InterruptFlag();
     private final SampledDecoding decoding;
     private Optional<Long> durationMicros = Optional.empty();
+    private Optional<Future<Step>> ahead = Optional.empty();
+    private Counts counts = Counts.NONE;
     private boolean closed;
+
+    /** @param counts as of the picture or the end */
+    private record Step(Optional<SampledPicture> picture, Counts counts) {}
 
     FfmpegFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog) {
         this.uri = uri;
@@ -21,20 +26,30 @@ final class FfmpegFrameSource implements FrameSource {
     }
 
     void open() throws SourceException {
-        durationMicros = call(decoding::open);
+        durationMicros = await(watchdog.start(decoding::open));
     }
 
     @Override
     public Optional<SampledPicture> next() throws SourceException {
-        return call(decoding::next);
-    }
-
-    private <T> T call(Callable<T> nativeCall) throws SourceException {
         if (closed) {
             throw new IllegalStateException("source " + uri + " is closed");
         }
+        Step step = await(ahead.orElseGet(this::startNext));
+        counts = step.counts;
+        ahead = step.picture.map(picture -> startNext());
+        return step.picture;
+    }
+
+    private Future<Step> startNext() {
+        return watchdog.start(() -> new Step(decoding.next(), counters.counts()));
+    }
+
+    private <T> T await(Future<T> nativeCall) throws SourceException {
         try {
-            return watchdog.call(nativeCall);
+            return watchdog.await(nativeCall);
+        } catch (SourceException e) {
+            counts = counters.counts();
+            throw e;
         } catch (Watchdog.StalledException e) {
             interrupt.raise();
             String message = "source " + uri + ": " + e.getMessage();
@@ -50,7 +65,7 @@ final class FfmpegFrameSource implements FrameSource {
 
     @Override
     public Counts counts() {
-        return counters.counts();
+        return counts;
     }
 
     @Override

@@ -16,6 +16,7 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
+import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,9 +27,9 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Turns a decoded frame into an upright RGB picture with square pixels. Alpha is dropped, 10 bits become 8, an
- * interlaced frame gives its first field. The picture's bytes are overwritten by the next. Used by the decoding thread
- * only.
+ * Turns a decoded frame into an upright picture with square pixels. One that is so already is held as it is. Any other
+ * becomes RGB: alpha is dropped, 10 bits become 8, an interlaced frame gives its first field. The picture is overwritten
+ * by the next. Used by the decoding thread only.
  */
 final class PictureConverter {
     // libavutil/frame.h, AV_FRAME_FLAG_INTERLACED: JavaCPP does not map macros inside a struct.
@@ -39,6 +40,7 @@ final class PictureConverter {
     private final SwsContext scaler = sws_alloc_context();
     private final AVFrame rgb = av_frame_alloc();
     private final AVFrame field = av_frame_alloc();
+    private final PlanarPicture planar = new PlanarPicture();
     private byte[] row = new byte[0];
     private byte[] upright = new byte[0];
 
@@ -52,11 +54,19 @@ final class PictureConverter {
      * @param pixelAspect width of a pixel over its height
      * @throws SourceException when FFmpeg cannot convert this kind of frame
      */
-    RgbFrame convert(AVFrame frame, AVRational pixelAspect) throws SourceException {
+    Picture convert(AVFrame frame, AVRational pixelAspect) throws SourceException {
         PictureSize size = PictureSize.withSquarePixels(
                 frame.width(), frame.height(), pixelAspect.num(), pixelAspect.den(), maxPixels);
-        prepare(size);
         boolean interlaced = (frame.flags() & INTERLACED) != 0 && frame.height() > 1;
+        Orientation orientation = orientation(frame);
+        if (!interlaced
+                && orientation.equals(Orientation.UPRIGHT)
+                && size.equals(new PictureSize(frame.width(), frame.height()))
+                && PlanarPicture.canTake(frame)) {
+            planar.take(frame);
+            return planar;
+        }
+        prepare(size);
         int code = sws_scale_frame(scaler, rgb, interlaced ? firstField(frame) : frame);
         av_frame_unref(field);
         if (code < 0) {
@@ -64,7 +74,7 @@ final class PictureConverter {
             throw SourceException.fatal("pixel format " + (format == null ? frame.format() : format.getString())
                     + " cannot be converted: " + Ffmpeg.errorText(code) + "; convert the video");
         }
-        return copyUpright(size, orientation(frame));
+        return copyUpright(size, orientation);
     }
 
     private void prepare(PictureSize size) throws SourceException {
@@ -133,6 +143,7 @@ final class PictureConverter {
     }
 
     void close() {
+        planar.close();
         av_frame_free(field);
         av_frame_free(rgb);
         sws_free_context(scaler);

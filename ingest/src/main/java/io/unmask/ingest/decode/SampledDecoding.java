@@ -4,7 +4,9 @@ import static org.bytedeco.ffmpeg.global.avformat.av_guess_sample_aspect_ratio;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 
 import io.unmask.config.Settings;
-import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.clip.Picture;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -24,7 +26,7 @@ final class SampledDecoding {
     private final VideoDecoder decoder;
     private final Sampler sampler;
     private final Runnable alive;
-    private Optional<PictureConverter> converter = Optional.empty();
+    private final Deque<PictureConverter> converters = new ArrayDeque<>();
     private Optional<PresentationClock> clock = Optional.empty();
     private boolean isLive;
 
@@ -44,7 +46,8 @@ final class SampledDecoding {
     Optional<Long> open() throws SourceException {
         demuxer.open(settings.stallTimeoutMs());
         decoder.open(uri.redacted(), settings);
-        converter = Optional.of(new PictureConverter(settings.maxPixels()));
+        converters.add(new PictureConverter(settings.maxPixels()));
+        converters.add(new PictureConverter(settings.maxPixels()));
         long durationMicros = demuxer.format().duration();
         boolean endless = durationMicros == AV_NOPTS_VALUE || durationMicros <= 0;
         isLive = uri.isLive() && endless;
@@ -60,7 +63,9 @@ final class SampledDecoding {
                 : FALLBACK_FRAME_MICROS;
     }
 
-    /** Decodes up to the next whole frame that is due, and converts it; empty at the end. */
+    /**
+     * Decodes up to the next whole frame that is due; empty at the end. The picture is valid until the next call but one.
+     */
     Optional<SampledPicture> next() throws SourceException {
         AVFrame frame = decoder.frame();
         while (decoder.next()) {
@@ -81,9 +86,11 @@ final class SampledDecoding {
         return stamp == AV_NOPTS_VALUE ? PresentationClock.UNKNOWN : Math.round(1e6 * stamp * unit.num() / unit.den());
     }
 
-    private RgbFrame convert(AVFrame frame) throws SourceException {
+    private Picture convert(AVFrame frame) throws SourceException {
         AVRational aspect = av_guess_sample_aspect_ratio(demuxer.format(), demuxer.video(), frame);
-        RgbFrame picture = converter.orElseThrow().convert(frame, aspect);
+        PictureConverter converter = converters.remove();
+        converters.add(converter);
+        Picture picture = converter.convert(frame, aspect);
         counters.frameSampled();
         return picture;
     }
@@ -108,8 +115,8 @@ final class SampledDecoding {
 
     /** Releases all native memory; a second call does nothing. */
     void close() {
-        converter.ifPresent(PictureConverter::close);
-        converter = Optional.empty();
+        converters.forEach(PictureConverter::close);
+        converters.clear();
         decoder.close();
         demuxer.close();
     }

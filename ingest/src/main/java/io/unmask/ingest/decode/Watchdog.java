@@ -47,10 +47,14 @@ final class Watchdog {
         lastSignNanos = nanoClock.getAsLong();
     }
 
-    /** Runs the call and waits while it shows signs of life. */
-    <T> T call(Callable<T> nativeCall) throws StalledException, SourceException, InterruptedException {
+    /** Has the call run when those before it are done. */
+    <T> Future<T> start(Callable<T> nativeCall) {
         alive();
-        Future<T> result = thread.submit(nativeCall);
+        return thread.submit(nativeCall);
+    }
+
+    /** Waits for the call while it shows signs of life. */
+    <T> T await(Future<T> result) throws StalledException, SourceException, InterruptedException {
         while (true) {
             try {
                 return result.get(TICK_MS, TimeUnit.MILLISECONDS);

@@ -2,7 +2,7 @@ package io.unmask.ingest.face;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
-import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.clip.Picture;
 import java.util.List;
 
 /**
@@ -15,14 +15,22 @@ public interface FaceDetector extends AutoCloseable {
      *
      * @param expected where faces were a moment ago: a detector may search there harder
      */
-    List<FaceHit> detect(RgbFrame picture, List<FaceBox> expected);
+    List<FaceHit> detect(Picture picture, List<FaceBox> expected);
 
     /**
      * Searches only where faces were a moment ago, and finds each once. Fewer hits than are expected mean that one is
      * lost: search the whole picture then.
      */
-    default List<FaceHit> follow(RgbFrame picture, List<FaceBox> expected) {
+    default List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
         return detect(picture, expected);
+    }
+
+    /**
+     * Looks a second time, by other means, whether there is a face in a box that was followed. A face in view is
+     * confirmed by nearly every look.
+     */
+    default boolean confirms(Picture picture, FaceBox box) {
+        return true;
     }
 
     @Override

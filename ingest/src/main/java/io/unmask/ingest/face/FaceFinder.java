@@ -3,10 +3,14 @@ package io.unmask.ingest.face;
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Turns a source's pictures into face samples: finds, follows, cuts and measures. Owns native memory: whoever makes it
@@ -16,9 +20,20 @@ public final class FaceFinder implements AutoCloseable {
     /** A face that appears beside one in view is found within this time. */
     private static final long SEARCH_EVERY_MICROS = 1_000_000;
 
+    /** A new track is looked at in its first pictures, and then, until a look confirms it, in one of so many. */
+    private static final int FIRST_LOOKS = 3;
+
+    private static final int LOOK_EVERY = 4;
+
     private final FaceDetector detector;
     private final FaceTracker tracker;
     private final FaceCropper cropper;
+    private final FaceQualities qualities = new FaceQualities();
+    /** Pictures of each track that is not confirmed. */
+    private final Map<Integer, Integer> doubts = new HashMap<>();
+
+    private final Set<Integer> confirmed = new HashSet<>();
+
     private long nextSearchMicros;
     private long sequence;
 
@@ -33,21 +48,23 @@ public final class FaceFinder implements AutoCloseable {
      * What one picture showed.
      *
      * @param samples the faces by track
+     * @param doubtful tracks among them that no second look has confirmed yet
      * @param ended tracks whose gap was exceeded before this picture
      */
-    public record Found(Map<Integer, FaceSample> samples, List<Integer> ended) {}
+    public record Found(Map<Integer, FaceSample> samples, Set<Integer> doubtful, List<Integer> ended) {}
 
     /**
      * Takes the next picture; times must rise. The picture is not kept.
      *
      * @throws FaceDetectorException when finding or cutting fails on the picture
      */
-    public Found find(long timeMicros, RgbFrame picture) {
+    public Found find(long timeMicros, Picture picture) {
         try {
             FaceTracker.Update update = tracker.update(timeMicros, hits(timeMicros, picture));
             Map<Integer, FaceSample> samples = new LinkedHashMap<>();
             update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
-            return new Found(samples, update.ended());
+            drop(update.ended());
+            return new Found(samples, doubtful(picture, update.seen()), update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
             throw new FaceDetectorException(
@@ -58,7 +75,7 @@ public final class FaceFinder implements AutoCloseable {
     }
 
     /** Where all known faces are in view, the whole picture is searched from time to time only: that is what costs. */
-    private List<FaceHit> hits(long timeMicros, RgbFrame picture) {
+    private List<FaceHit> hits(long timeMicros, Picture picture) {
         List<FaceBox> expected = tracker.expected(timeMicros);
         if (!expected.isEmpty() && timeMicros < nextSearchMicros) {
             List<FaceHit> near = detector.follow(picture, expected);
@@ -70,14 +87,36 @@ public final class FaceFinder implements AutoCloseable {
         return detector.detect(picture, expected);
     }
 
-    /** Forgets all tracks: the next picture may show something else. */
-    public void forget() {
-        tracker.endAll();
+    private Set<Integer> doubtful(Picture picture, Map<Integer, FaceBox> seen) {
+        Set<Integer> doubtful = new HashSet<>();
+        seen.forEach((track, box) -> {
+            if (!confirmed.contains(track)) {
+                int pictures = doubts.merge(track, 1, Integer::sum);
+                boolean due = pictures <= FIRST_LOOKS || pictures % LOOK_EVERY == 1;
+                if (due && detector.confirms(picture, box)) {
+                    confirmed.add(track);
+                    doubts.remove(track);
+                } else {
+                    doubtful.add(track);
+                }
+            }
+        });
+        return doubtful;
     }
 
-    private FaceSample sample(long timeMicros, RgbFrame picture, FaceBox box) {
+    private void drop(List<Integer> ended) {
+        ended.forEach(doubts::remove);
+        ended.forEach(confirmed::remove);
+    }
+
+    /** Forgets all tracks: the next picture may show something else. */
+    public void forget() {
+        drop(tracker.endAll());
+    }
+
+    private FaceSample sample(long timeMicros, Picture picture, FaceBox box) {
         RgbFrame crop = cropper.crop(picture, box);
-        return new FaceSample(sequence++, timeMicros, box, FaceQualities.measure(box, crop), crop);
+        return new FaceSample(sequence++, timeMicros, box, qualities.measure(box, crop), crop);
     }
 
     @Override

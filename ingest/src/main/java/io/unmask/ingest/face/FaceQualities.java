@@ -4,7 +4,7 @@ import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.RgbFrame;
 
-/** Measures how well a crop can be judged. Pure; safe for any number of threads. */
+/** Measures how well a crop can be judged. Keeps its working memory from crop to crop; one thread at a time. */
 final class FaceQualities {
     /** Symmetry is taken on a grid of so many means a side: coarse enough to leave out noise and skin. */
     private static final int GRID = 24;
@@ -15,28 +15,31 @@ final class FaceQualities {
     /** Cells around a cell whose mean is taken off, so that light from one side does not count. */
     private static final int LIGHT = 3;
 
-    private FaceQualities() {}
+    private final double[][] cells = new double[GRID][GRID];
+    private final double[][] relief = new double[GRID][GRID];
+    private int[] grey = new int[0];
 
-    static FaceQuality measure(FaceBox box, RgbFrame crop) {
-        int[] grey = grey(crop);
+    FaceQuality measure(FaceBox box, RgbFrame crop) {
+        makeGrey(crop);
         return new FaceQuality(
                 Math.max(box.width(), box.height()),
-                sharpness(grey, crop.width(), crop.height()),
-                mean(grey),
-                frontality(grey, crop.width(), crop.height()));
+                sharpness(crop.width(), crop.height()),
+                mean(),
+                frontality(crop.width(), crop.height()));
     }
 
-    private static int[] grey(RgbFrame crop) {
+    private void makeGrey(RgbFrame crop) {
         byte[] rgb = crop.rgb();
-        int[] grey = new int[crop.width() * crop.height()];
+        if (grey.length != crop.width() * crop.height()) {
+            grey = new int[crop.width() * crop.height()];
+        }
         for (int i = 0, from = 0; i < grey.length; i++, from += 3) {
             // ITU-R BT.601, in 256ths
             grey[i] = (77 * (rgb[from] & 255) + 150 * (rgb[from + 1] & 255) + 29 * (rgb[from + 2] & 255)) >> 8;
         }
-        return grey;
     }
 
-    private static double mean(int[] grey) {
+    private double mean() {
         long sum = 0;
         for (int level : grey) {
             sum += level;
@@ -45,7 +48,7 @@ final class FaceQualities {
     }
 
     /** Variance of the 4-neighbour Laplacian; a blurred picture has none (Pech-Pacheco et al., ICPR 2000). */
-    private static double sharpness(int[] grey, int width, int height) {
+    private double sharpness(int width, int height) {
         double sum = 0;
         double squares = 0;
         for (int y = 1; y < height - 1; y++) {
@@ -60,17 +63,17 @@ final class FaceQualities {
     }
 
     /** Correlation of the face with its mirror image about the best upright axis near the middle; 0 when negative. */
-    private static double frontality(int[] grey, int width, int height) {
-        double[][] relief = relief(grid(grey, width, height));
+    private double frontality(int width, int height) {
+        makeCells(width, height);
+        makeRelief();
         double best = 0;
         for (int shift = -SHIFT; shift <= SHIFT; shift++) {
-            best = Math.max(best, mirrorCorrelation(relief, shift));
+            best = Math.max(best, mirrorCorrelation(shift));
         }
         return Math.min(1, best);
     }
 
-    private static double[][] grid(int[] grey, int width, int height) {
-        double[][] cells = new double[GRID][GRID];
+    private void makeCells(int width, int height) {
         for (int row = 0; row < GRID; row++) {
             int top = row * height / GRID;
             int bottom = Math.max(top + 1, (row + 1) * height / GRID);
@@ -86,11 +89,9 @@ final class FaceQualities {
                 cells[row][column] = sum / (double) ((bottom - top) * (right - left));
             }
         }
-        return cells;
     }
 
-    private static double[][] relief(double[][] cells) {
-        double[][] relief = new double[GRID][GRID];
+    private void makeRelief() {
         for (int row = 0; row < GRID; row++) {
             for (int column = 0; column < GRID; column++) {
                 double sum = 0;
@@ -104,10 +105,9 @@ final class FaceQualities {
                 relief[row][column] = cells[row][column] - sum / count;
             }
         }
-        return relief;
     }
 
-    private static double mirrorCorrelation(double[][] relief, int shift) {
+    private double mirrorCorrelation(int shift) {
         double product = 0;
         double energy = 0;
         for (double[] row : relief) {

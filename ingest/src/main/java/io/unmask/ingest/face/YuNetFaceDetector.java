@@ -6,7 +6,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
-import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.clip.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +32,6 @@ final class YuNetFaceDetector implements FaceDetector {
 
     private final FaceDetectorYN network;
     private final Settings.Face settings;
-    private final NativePicture picture = new NativePicture();
     private final Mat small = new Mat();
     private final Mat found = new Mat();
 
@@ -63,8 +62,11 @@ final class YuNetFaceDetector implements FaceDetector {
     }
 
     @Override
-    public List<FaceHit> detect(RgbFrame frame, List<FaceBox> expected) {
-        double factor = NativePicture.shrink(picture.load(frame), small, settings.detectWidth());
+    public List<FaceHit> detect(Picture picture, List<FaceBox> expected) {
+        double factor;
+        try (PixelMat all = PixelMat.rgb(picture, 0, 0, picture.width(), picture.height())) {
+            factor = PixelMat.shrink(all.mat(), small, settings.detectWidth());
+        }
         cvtColor(small, small, COLOR_RGB2BGR);
         try (Size size = new Size(small.cols(), small.rows())) {
             network.setInputSize(size);
@@ -95,7 +97,6 @@ final class YuNetFaceDetector implements FaceDetector {
     public void close() {
         found.close();
         small.close();
-        picture.close();
         network.close();
     }
 }

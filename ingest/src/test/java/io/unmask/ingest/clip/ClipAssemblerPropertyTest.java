@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -155,7 +156,7 @@ class ClipAssemblerPropertyTest {
                             .add(sequence++);
                 }
             }
-            run.events.addAll(clips.add(frame * PERIOD_MICROS, samples, ended, Coverage.NONE));
+            run.events.addAll(clips.add(frame * PERIOD_MICROS, samples, Set.of(), ended, Coverage.NONE));
             run.mostHeld = Math.max(run.mostHeld, clips.held());
         }
         run.events.addAll(clips.finish(Coverage.NONE));

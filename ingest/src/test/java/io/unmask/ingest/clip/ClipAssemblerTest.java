@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ClipAssemblerTest {
@@ -20,6 +21,7 @@ class ClipAssemblerTest {
 
     private final ClipAssembler clips = new ClipAssembler(new Settings.Clip(4, 2, 2), 10);
     private final List<IngestEvent> events = new ArrayList<>();
+    private Set<Integer> doubtful = Set.of();
     private int frame;
     private long sequence;
 
@@ -165,6 +167,52 @@ class ClipAssemblerTest {
     }
 
     @Test
+    void shouldTellOfNoFaceWhileItsTrackIsInDoubt() {
+        doubtful = Set.of(1);
+        frames(11, 1);
+        finish();
+
+        assertThat(events)
+                .containsExactly(
+                        new FacelessSpan(0, 400_000, coverage(0)), new FacelessSpan(400_000, 800_000, coverage(0)));
+    }
+
+    @Test
+    void shouldCountATrackFromItsFirstSampleWhenTheDoubtIsGoneSoon() {
+        doubtful = Set.of(1);
+        frames(2, 1);
+        doubtful = Set.of();
+        frames(1, 1);
+        doubtful = Set.of(1);
+        frames(1, 1);
+        finish();
+
+        assertThat(times(1)).containsExactly(List.of(0, 1, 2, 3));
+        assertThat(events).noneMatch(FacelessSpan.class::isInstance);
+    }
+
+    @Test
+    void shouldCountATrackAnewWhenTheDoubtIsGoneLate() {
+        doubtful = Set.of(1);
+        frames(6, 1);
+        doubtful = Set.of();
+        frames(4, 1);
+        finish();
+
+        assertThat(times(1)).containsExactly(List.of(4, 5, 6, 7), List.of(6, 7, 8, 9));
+        assertThat(events).extracting(IngestEvent::endMicros).isSorted();
+    }
+
+    @Test
+    void shouldNotWaitWithAFaceForOneThatIsInDoubt() {
+        doubtful = Set.of(2);
+        frames(4, 1, 2);
+
+        assertThat(times(1)).containsExactly(List.of(0, 1, 2, 3));
+        assertThat(times(2)).isEmpty();
+    }
+
+    @Test
     void shouldRefuseAFrameThatIsNotLater() {
         frames(1);
         frame = 0;
@@ -182,13 +230,13 @@ class ClipAssemblerTest {
 
     private void frames(int count, int... tracks) {
         for (int i = 0; i < count; i++) {
-            events.addAll(clips.add(frame * PERIOD_MICROS, samples(tracks), List.of(), Coverage.NONE));
+            events.addAll(clips.add(frame * PERIOD_MICROS, samples(tracks), doubtful, List.of(), Coverage.NONE));
             frame++;
         }
     }
 
     private void frameAfterEnd(int ended) {
-        events.addAll(clips.add(frame++ * PERIOD_MICROS, Map.of(), List.of(ended), Coverage.NONE));
+        events.addAll(clips.add(frame++ * PERIOD_MICROS, Map.of(), Set.of(), List.of(ended), Coverage.NONE));
     }
 
     private Map<Integer, FaceSample> samples(int... tracks) {

@@ -15,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV444P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVA420P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
 
+import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,45 @@ class PictureTest {
         assertThat(drained.indices()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8);
         assertThat(drained.counts()).isEqualTo(new Counts(9, 9, 0));
         assertQuarters(drained.pictures().get(0), List.of(RED, GREEN, BLUE));
+    }
+
+    @Test
+    void shouldGiveAPartTheColoursThatItHasInTheWhole() throws Exception {
+        Path file = TestVideo.of(2).size(320, 240).noisy().write(folder.resolve("v.mp4"));
+        try (FrameSource source = Sources.open(file, 8)) {
+            Picture picture = source.next().orElseThrow().picture();
+            RgbFrame whole = picture.copy();
+
+            for (int[] part : new int[][] {{0, 0, 1, 1}, {33, 7, 50, 61}, {101, 100, 219, 140}, {319, 239, 1, 1}}) {
+                Picture.Pixels cut = picture.rgb(part[0], part[1], part[2], part[3]);
+                Picture.Pixels expected = whole.rgb(part[0], part[1], part[2], part[3]);
+                for (int y = 0; y < part[3]; y++) {
+                    assertThat(row(cut, y, part[2] * 3)).isEqualTo(row(expected, y, part[2] * 3));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldShowTheBrightnessOfItsColours() throws Exception {
+        Path file = TestVideo.of(2).size(320, 240).write(folder.resolve("v.mp4"));
+        try (FrameSource source = Sources.open(file, 8)) {
+            Picture picture = source.next().orElseThrow().picture();
+            Picture.Pixels luma = picture.luma();
+            Picture.Pixels weighed = picture.copy().luma();
+
+            for (int[] at : new int[][] {{80, 60}, {240, 60}, {80, 180}}) {
+                int level = row(luma, at[1], 320)[at[0]] & 255;
+                int full = row(weighed, at[1], 320)[at[0]] & 255;
+                assertThat(level).as("video levels: 16 to 235").isCloseTo(16 + full * 219 / 255, within(3));
+            }
+        }
+    }
+
+    private static byte[] row(Picture.Pixels pixels, int y, int length) {
+        byte[] row = new byte[length];
+        pixels.bytes().get(pixels.bytes().position() + y * pixels.stride(), row);
+        return row;
     }
 
     @ParameterizedTest

@@ -40,10 +40,8 @@ final class Sources {
         List<Long> micros = new ArrayList<>();
         List<RgbFrame> pictures = new ArrayList<>();
         for (Optional<SampledPicture> next = source.next(); next.isPresent(); next = source.next()) {
-            RgbFrame picture = next.get().picture();
             micros.add(next.get().timeMicros());
-            pictures.add(new RgbFrame(
-                    picture.width(), picture.height(), picture.rgb().clone()));
+            pictures.add(next.get().picture().copy());
         }
         return new Drained(List.copyOf(micros), List.copyOf(pictures), source.counts());
     }

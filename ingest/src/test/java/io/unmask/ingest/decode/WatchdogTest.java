@@ -3,6 +3,7 @@ package io.unmask.ingest.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,13 +25,13 @@ class WatchdogTest {
 
     @Test
     void shouldGiveBackWhatTheCallReturns() throws Exception {
-        assertThat(watchdog.call(() -> 42)).isEqualTo(42);
+        assertThat(call(() -> 42)).isEqualTo(42);
         watchdog.end(() -> {});
     }
 
     @Test
     void shouldPassOnTheCallsOwnFailure() {
-        assertThatThrownBy(() -> watchdog.call(() -> {
+        assertThatThrownBy(() -> call(() -> {
                     throw SourceException.fatal("broken");
                 }))
                 .isInstanceOf(SourceException.class)
@@ -40,7 +41,7 @@ class WatchdogTest {
 
     @Test
     void shouldGoOnWithoutTheCallWhenItGivesNoSignOfLife() throws Exception {
-        assertThatThrownBy(() -> watchdog.call(this::hangUntilReleased))
+        assertThatThrownBy(() -> call(this::hangUntilReleased))
                 .isInstanceOf(Watchdog.StalledException.class)
                 .hasMessage("no frame for 5000 ms");
         hang.countDown();
@@ -50,7 +51,7 @@ class WatchdogTest {
 
     @Test
     void shouldWaitLongerThanTheLimitWhileTheCallShowsProgress() throws Exception {
-        assertThat(watchdog.call(() -> {
+        assertThat(call(() -> {
                     for (int second = 0; second < 60; second++) {
                         nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
                         watchdog.alive();
@@ -64,12 +65,16 @@ class WatchdogTest {
     @Test
     void shouldReleaseNothingBeforeTheHangingCallReturns() throws Exception {
         CountDownLatch released = new CountDownLatch(1);
-        assertThatThrownBy(() -> watchdog.call(this::hangUntilReleased)).isInstanceOf(Watchdog.StalledException.class);
+        assertThatThrownBy(() -> call(this::hangUntilReleased)).isInstanceOf(Watchdog.StalledException.class);
 
         watchdog.end(released::countDown);
 
         assertThat(released.getCount()).isOne();
         hang.countDown();
         assertThat(released.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private <T> T call(Callable<T> nativeCall) throws Exception {
+        return watchdog.await(watchdog.start(nativeCall));
     }
 }

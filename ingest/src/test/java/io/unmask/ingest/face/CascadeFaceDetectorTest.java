@@ -90,6 +90,27 @@ class CascadeFaceDetectorTest {
                 .isEmpty();
     }
 
+    @Test
+    void shouldConfirmFacesAtTheFirstLook() {
+        int confirmed = 0;
+        int found = 0;
+        for (RgbFrame picture : faces()) {
+            Optional<FaceBox> box = largest(picture);
+            found += box.isPresent() ? 1 : 0;
+            confirmed += box.isPresent() && detector.confirms(picture, box.get()) ? 1 : 0;
+        }
+        assertThat(confirmed).isGreaterThan(found * 95 / 100);
+    }
+
+    @Test
+    void shouldNotConfirmWhatHasNeitherEyesNorTheLooksOfAFace() {
+        RgbFrame face = faces().get(0);
+        FaceBox chin = new FaceBox(BORDER_PX + 60, BORDER_PX + 170, 100, 100);
+
+        assertThat(detector.confirms(face, chin)).isFalse();
+        assertThat(detector.confirms(face, new FaceBox(-500, -500, 60, 60))).isFalse();
+    }
+
     /** What a crop shows must not depend on who found the face: training pictures were cut by another detector. */
     @Test
     void shouldGiveTheBoxThatTheTrainingPicturesWereCutBy() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,20 +23,28 @@ class FaceFinderTest {
     private static final class Script implements FaceDetector {
         private final List<FaceBox> faces = new ArrayList<>();
         private final StringBuilder calls = new StringBuilder();
+        private boolean doubts;
+        private int looks;
 
         @Override
-        public List<FaceHit> detect(RgbFrame picture, List<FaceBox> expected) {
+        public List<FaceHit> detect(Picture picture, List<FaceBox> expected) {
             calls.append('W');
             return faces.stream().map(box -> new FaceHit(box, 1)).toList();
         }
 
         @Override
-        public List<FaceHit> follow(RgbFrame picture, List<FaceBox> expected) {
+        public List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
             calls.append('f');
             return faces.stream()
                     .filter(box -> expected.stream().anyMatch(last -> last.overlap(box) > 0.3))
                     .map(box -> new FaceHit(box, 1))
                     .toList();
+        }
+
+        @Override
+        public boolean confirms(Picture picture, FaceBox box) {
+            looks++;
+            return !doubts;
         }
 
         @Override
@@ -69,6 +78,25 @@ class FaceFinderTest {
         look(2);
 
         assertThat(script.calls).hasToString("Wf" + "fW".repeat(4) + "WW");
+    }
+
+    @Test
+    void shouldLookTwiceAtAFaceOnce() {
+        script.faces.add(box(10));
+
+        assertThat(look(20).doubtful()).isEmpty();
+        assertThat(script.looks).isEqualTo(1);
+    }
+
+    @Test
+    void shouldDoubtAFaceUntilALookConfirmsIt() {
+        script.faces.add(box(10));
+        script.doubts = true;
+
+        assertThat(look(16).doubtful()).containsExactly(1);
+        assertThat(script.looks).as("in pictures 1, 2, 3, 5, 9 and 13").isEqualTo(6);
+        script.doubts = false;
+        assertThat(look(1).doubtful()).isEmpty();
     }
 
     private FaceFinder.Found look(int pictures) {

@@ -1,28 +1,37 @@
 package io.unmask.ingest.face;
 
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
-import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.clip.Picture;
+import io.unmask.ingest.clip.Picture.Pixels;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** A picture in native memory, which is reused from picture to picture. One thread at a time. */
-final class NativePicture implements AutoCloseable {
-    private Mat rgb = new Mat();
+/** A picture's pixels as OpenCV sees them; native ones are not copied. Valid as long as they are. One thread. */
+final class PixelMat implements AutoCloseable {
+    private final BytePointer bytes;
+    private final Mat mat;
 
-    /** Copies the picture in; the result is valid until the next call. */
-    Mat load(RgbFrame picture) {
-        if (rgb.cols() != picture.width() || rgb.rows() != picture.height()) {
-            rgb.close();
-            rgb = new Mat(picture.height(), picture.width(), CV_8UC3);
-        }
-        try (BytePointer pixels = rgb.data()) {
-            pixels.put(picture.rgb());
-        }
-        return rgb;
+    private PixelMat(Pixels pixels, int width, int height, int type) {
+        bytes = new BytePointer(pixels.bytes());
+        mat = new Mat(height, width, type, bytes, pixels.stride());
+    }
+
+    static PixelMat luma(Picture picture) {
+        return new PixelMat(picture.luma(), picture.width(), picture.height(), CV_8UC1);
+    }
+
+    static PixelMat rgb(Picture picture, int left, int top, int width, int height) {
+        return new PixelMat(picture.rgb(left, top, width, height), width, height, CV_8UC3);
+    }
+
+    /** This object's. */
+    Mat mat() {
+        return mat;
     }
 
     /** Averages down until the longer side is {@code maxSide}; a smaller picture is copied. Returns the factor. */
@@ -43,6 +52,7 @@ final class NativePicture implements AutoCloseable {
 
     @Override
     public void close() {
-        rgb.close();
+        mat.close();
+        bytes.close();
     }
 }
