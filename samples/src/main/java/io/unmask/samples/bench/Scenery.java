@@ -21,7 +21,7 @@ record Scenery(String name, List<String> clips, int columns, String crop) {
         for (int i = 0; i < side * side; i++) {
             clips.add(PEOPLE.get(i % PEOPLE.size()));
         }
-        return new Scenery("grid-" + side * side, clips, side, "crop=320:180:80:70");
+        return new Scenery("grid-" + side * side, clips, side, "crop=426:240:27:60");
     }
 
     /** FFmpeg's graph of filters; input k is clip k. */
