@@ -27,7 +27,7 @@ public final class Forger {
      */
     public List<RgbFrame> forge(List<RgbFrame> crops, double margin, long seed) {
         var random = new SplittableRandom(seed);
-        var recipe = random.nextInt(5) == 0 ? rendered(random) : swapped(random);
+        var recipe = random.nextInt(3) == 0 ? rendered(random) : swapped(random);
         double wander = random.nextDouble(0, 0.02);
         double tremble = crops.size() > 1 && random.nextInt(3) == 0 ? random.nextDouble(0.002, 0.01) : 0;
         var out = new ArrayList<RgbFrame>(crops.size());
