@@ -53,20 +53,20 @@ record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
     }
 
     Producer<String, CloudEvent> producer() {
+        Map<String, Object> properties = properties(Map.of(
+                "enable.idempotence",
+                true,
+                "acks",
+                "all",
+                // Never given up: an event that expired would let a later one of its stream pass.
+                "delivery.timeout.ms",
+                Integer.MAX_VALUE,
+                "max.block.ms",
+                settings.connectTimeoutMs()));
+        // Kafka's own 16 kB holds two verdicts, and the embedded broker flushes each batch to the disk.
+        properties.putIfAbsent("batch.size", 512 << 10);
         try {
-            return new KafkaProducer<>(
-                    properties(Map.of(
-                            "enable.idempotence",
-                            true,
-                            "acks",
-                            "all",
-                            // Never given up: an event that expired would let a later one of its stream pass.
-                            "delivery.timeout.ms",
-                            Integer.MAX_VALUE,
-                            "max.block.ms",
-                            settings.connectTimeoutMs())),
-                    new StringSerializer(),
-                    new CloudEventSerializer());
+            return new KafkaProducer<>(properties, new StringSerializer(), new CloudEventSerializer());
         } catch (KafkaException e) {
             throw failure(e);
         }
