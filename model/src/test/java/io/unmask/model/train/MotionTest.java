@@ -19,6 +19,7 @@ class MotionTest {
     private static final List<String> LABELS = List.of("growing", "still", "shrinking");
     private static final int SIDE = 32;
     private static final int FRAMES = 8;
+    private static final int STEPS = 400;
 
     @Test
     void shouldTellThreeMotionsApart() throws Exception {
@@ -30,12 +31,13 @@ class MotionTest {
         var adam = new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1);
         try (var step = new TrainStep(architecture, new TrainStep.Settings(new Loss(0), adam, name -> false, 1))) {
             step.initialise(5);
-            for (int done = 0; done < 300; done++) {
-                step.run(maker.make(done), done + 1, 0.01, Math.min(0.97, (1.0 + done) / (10 + done)));
+            var schedule = new LearningRateSchedule(0.01, 0.0001, 20, STEPS);
+            for (int done = 0; done < STEPS; done++) {
+                step.run(maker.make(done), done + 1, schedule.at(done), Math.min(0.97, (1.0 + done) / (10 + done)));
             }
             var judge = new Judge(discs(1, 120), SIDE, FRAMES, 24, LABELS);
             assertThat(judge.accuracy(step)).isGreaterThanOrEqualTo(0.95);
-            var look = judge.look(step, 300, 0);
+            var look = judge.look(step, STEPS, 0);
             assertThat(look.auc()).isGreaterThan(0.98);
             assertThat(look.logits()).containsOnlyKeys(LABELS);
         }
