@@ -96,15 +96,4 @@ class TensorBoardLogTest {
             }
         }
     }
-
-    private record Silence() implements Progress {
-        @Override
-        public void stepped(Step step) {}
-
-        @Override
-        public void judged(Judged judged) {}
-
-        @Override
-        public void skipped(String file) {}
-    }
 }

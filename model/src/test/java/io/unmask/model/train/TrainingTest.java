@@ -229,17 +229,6 @@ class TrainingTest {
                 .settings();
     }
 
-    private record Silence() implements Progress {
-        @Override
-        public void stepped(Step step) {}
-
-        @Override
-        public void judged(Judged judged) {}
-
-        @Override
-        public void skipped(String file) {}
-    }
-
     private static void picture(Path file, int seed, boolean striped) throws IOException {
         Files.createDirectories(file.getParent());
         Pictures.write(frame(40, seed, striped), file);
