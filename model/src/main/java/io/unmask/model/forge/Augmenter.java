@@ -78,7 +78,11 @@ public record Augmenter(int sizePx, double jitter, double strength) {
             drawn.add(Operations.sharpen(random.nextDouble(0.3, 1.2)));
         }
         if (happens(random, 0.6)) {
-            drawn.add(Operations.jpeg(random.nextInt(30, 96)));
+            boolean video = random.nextInt(3) == 0;
+            drawn.add(
+                    video
+                            ? Operations.videoCodec(random.nextInt(15, 70), random.nextDouble(6, 20))
+                            : Operations.jpeg(random.nextInt(30, 96)));
         }
         if (happens(random, 0.1)) {
             drawn.add(Operations.grey());

@@ -31,7 +31,9 @@ record BlendMask(
         EYES(0.5, 0.40, 0.33, 0.12),
         NOSE(0.5, 0.58, 0.15, 0.16),
         LOWER_FACE(0.5, 0.76, 0.34, 0.24),
-        HEAD(0.5, 0.5, 0.46, 0.6);
+        HEAD(0.5, 0.5, 0.46, 0.6),
+        /** The whole picture, so that no outline is left in it. */
+        WHOLE(0.5, 0.5, 3, 3);
 
         final double x;
         final double y;

@@ -3,6 +3,7 @@ package io.unmask.model.forge;
 import io.unmask.ingest.clip.RgbFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
@@ -18,6 +19,25 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 public final class Forger {
     private static final double[] OPACITIES = {0.5, 0.75, 1, 1, 1};
 
+    private final Optional<Renderer> renderer;
+
+    /** One that imitates generators by filters. */
+    public Forger() {
+        renderer = Optional.empty();
+    }
+
+    /** One that has generators. */
+    public Forger(Renderer renderer) {
+        this.renderer = Optional.of(renderer);
+    }
+
+    /**
+     * A forgery and what it was made of.
+     *
+     * @param authentic the faces as the forging tool saw them: no finer than what it draws
+     */
+    public record Pair(List<RgbFrame> authentic, List<RgbFrame> forged) {}
+
     /**
      * Forges a clip.
      *
@@ -26,8 +46,30 @@ public final class Forger {
      * @return as many, of the same size
      */
     public List<RgbFrame> forge(List<RgbFrame> crops, double margin, long seed) {
+        return pair(crops, margin, seed).forged();
+    }
+
+    /** Forges a clip, and gives the authentic one that resolution does not tell from it. */
+    public Pair pair(List<RgbFrame> crops, double margin, long seed) {
         var random = new SplittableRandom(seed);
-        var recipe = random.nextInt(3) == 0 ? rendered(random) : swapped(random);
+        boolean whole = random.nextInt(5) < 2;
+        var recipe = whole ? rendered(random) : swapped(random);
+        var seen = whole && renderer.isPresent() ? asSeen(crops, renderer.get().sidePx()) : crops;
+        return new Pair(seen, forge(seen, margin, recipe, random));
+    }
+
+    private static List<RgbFrame> asSeen(List<RgbFrame> crops, int sidePx) {
+        return crops.stream()
+                .map(crop -> {
+                    try (var scope = new PointerScope()) {
+                        return Pictures.frame(
+                                Operations.squeezed(sidePx, picture -> picture).apply(Pictures.mat(crop)));
+                    }
+                })
+                .toList();
+    }
+
+    private static List<RgbFrame> forge(List<RgbFrame> crops, double margin, Recipe recipe, SplittableRandom random) {
         double wander = random.nextDouble(0, 0.02);
         double tremble = crops.size() > 1 && random.nextInt(3) == 0 ? random.nextDouble(0.002, 0.01) : 0;
         var out = new ArrayList<RgbFrame>(crops.size());
@@ -59,7 +101,7 @@ public final class Forger {
     private record Recipe(Operation change, BlendMask mask, double opacity, boolean outside) {}
 
     /** Part of a face from elsewhere: something shifts its place or statistics always, more by chance. */
-    private static Recipe swapped(SplittableRandom random) {
+    private Recipe swapped(SplittableRandom random) {
         var mask = BlendMask.random(random);
         double opacity = OPACITIES[random.nextInt(OPACITIES.length)];
         var drawn = new ArrayList<Operation>();
@@ -78,21 +120,33 @@ public final class Forger {
         return new Recipe(change, mask, opacity, random.nextInt(4) == 0);
     }
 
-    /** The whole head out of a generator, as of a talking portrait: bent, without pores, with the generator's grid. */
-    private static Recipe rendered(SplittableRandom random) {
+    /** The whole head out of a generator, as of a talking portrait: bent, without pores, with the generator's traces. */
+    private Recipe rendered(SplittableRandom random) {
         var drawn = new ArrayList<Operation>();
         if (random.nextInt(3) > 0) {
             drawn.add(Operations.elastic(random.nextDouble(0.01, 0.04), random.nextInt(3, 7), random.nextLong()));
         }
-        if (random.nextInt(2) == 0) {
+        if (random.nextInt(3) == 0) {
             drawn.add(Operations.smooth(random.nextInt(5, 10), random.nextDouble(15, 50)));
         }
-        drawn.add(Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong()));
-        if (random.nextInt(2) == 0) {
+        drawn.add(generated(random));
+        if (random.nextInt(3) == 0) {
             drawn.add(Operations.sharpen(random.nextDouble(0.3, 1.5)));
         }
         var change = drawn.stream().reduce(Operation::then).orElseThrow();
-        return new Recipe(change, BlendMask.random(BlendMask.Region.HEAD, random), 1, false);
+        var region = random.nextInt(3) == 0 ? BlendMask.Region.HEAD : BlendMask.Region.WHOLE;
+        return new Recipe(change, BlendMask.random(region, random), 1, false);
+    }
+
+    /** By a generator, at times with part of the picture's own texture left; without one, by a filter like its last layer. */
+    private Operation generated(SplittableRandom random) {
+        if (renderer.isEmpty() || random.nextInt(6) == 0) {
+            return Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
+        }
+        int style = random.nextInt(renderer.get().styles());
+        Operation drawn = picture -> Pictures.mat(renderer.get().render(Pictures.frame(picture), style));
+        var squeezed = Operations.squeezed(renderer.get().sidePx(), drawn);
+        return random.nextInt(4) == 0 ? Operations.mixed(squeezed, random.nextDouble(0.6, 0.9)) : squeezed;
     }
 
     private static Operation colour(SplittableRandom random) {
@@ -107,12 +161,12 @@ public final class Forger {
         };
     }
 
-    private static Operation texture(SplittableRandom random) {
-        return switch (random.nextInt(6)) {
+    private Operation texture(SplittableRandom random) {
+        return switch (random.nextInt(7)) {
             case 0 -> Operations.sharpen(random.nextDouble(0.4, 1.5));
             case 1 -> Operations.blur(random.nextDouble(0.6, 2));
             case 2 -> Operations.smooth(random.nextInt(5, 10), random.nextDouble(20, 60));
-            case 3 -> Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
+            case 3, 4 -> generated(random);
             default -> Operations.resample(random.nextDouble(0.25, 0.8), random.nextInt(4), random.nextInt(4));
         };
     }

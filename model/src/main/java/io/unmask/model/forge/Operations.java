@@ -265,6 +265,32 @@ final class Operations {
         };
     }
 
+    /**
+     * As a video codec leaves a picture: transformed and quantised in blocks, whose borders a filter in the loop then
+     * smooths with what texture is left (List et al., IEEE TCSVT 2003).
+     *
+     * @param quality of a JPEG that quantises alike, 0 to 100
+     * @param strength of the filter, in grey levels
+     */
+    static Operation videoCodec(int quality, double strength) {
+        return jpeg(quality).then(smooth(5, strength));
+    }
+
+    /** Another operation at so many pixels a side, brought back to the picture's size. */
+    static Operation squeezed(int sidePx, Operation at) {
+        return picture ->
+                Pictures.resized(at.apply(Pictures.resized(picture, sidePx, sidePx)), picture.cols(), picture.rows());
+    }
+
+    /** So much of what an operation makes, the rest as it was. */
+    static Operation mixed(Operation operation, double share) {
+        return picture -> {
+            Mat out = new Mat();
+            opencv_core.addWeighted(operation.apply(picture), share, picture, 1 - share, 0, out);
+            return out;
+        };
+    }
+
     private static Mat number(double value) {
         return new Mat(1, 1, opencv_core.CV_64FC1, new Scalar(value));
     }

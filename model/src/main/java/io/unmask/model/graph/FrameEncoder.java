@@ -31,10 +31,13 @@ public record FrameEncoder(List<Integer> widths) {
     }
 
     public Operand<TFloat32> apply(Net net, Operand<TUint8> frames) {
+        return applyToValues(net, net.tf().dtypes.cast(frames, TFloat32.class));
+    }
+
+    /** The same of frames that were not rounded: float {@code [N,S,S,3]}, 0 to 255. */
+    public Operand<TFloat32> applyToValues(Net net, Operand<TFloat32> frames) {
         var tf = net.tf();
-        var x = tf.math.sub(
-                tf.math.mul(tf.dtypes.cast(frames, TFloat32.class), tf.constant(1 / 127.5f)),
-                tf.constant(1f)); // [N,S,S,3], -1 to 1
+        var x = tf.math.sub(tf.math.mul(frames, tf.constant(1 / 127.5f)), tf.constant(1f)); // [N,S,S,3], -1 to 1
         var mean = tf.nn.avgPool(x, List.of(1L, 3L, 3L, 1L), List.of(1L, 1L, 1L, 1L), "SAME"); // [N,S,S,3]
         var residual = tf.math.mul(tf.math.sub(x, mean), tf.constant(RESIDUAL_SCALE)); // [N,S,S,3]
         var both = tf.concat(List.of(x, residual), tf.constant(3)); // [N,S,S,6]

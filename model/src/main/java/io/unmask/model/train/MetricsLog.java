@@ -47,6 +47,11 @@ final class MetricsLog implements Progress, AutoCloseable {
     }
 
     @Override
+    public void rendered(long step, long steps, double distance) {
+        next.rendered(step, steps, distance);
+    }
+
+    @Override
     public void skipped(String file) {
         next.skipped(file);
     }

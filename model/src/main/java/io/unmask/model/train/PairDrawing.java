@@ -20,13 +20,16 @@ final class PairDrawing implements Drawing {
 
     private final BatchMaker.Plan plan;
     private final Augmenter augmenter;
-    private final Forger forger = new Forger();
+    private final Forger forger;
     private final EpochOrder authentic;
     private final Map<String, List<FaceSequence>> fakesByGroup = new HashMap<>();
     private final List<FaceSequence> unpairedFakes = new ArrayList<>();
+    /** So that a fake is drawn no more often than an authentic face of its weight: a few would be learnt by heart. */
+    private final double unpairedShare;
 
-    PairDrawing(List<FaceSequence> sequences, Augmenter augmenter, BatchMaker.Plan plan) {
+    PairDrawing(List<FaceSequence> sequences, Forger forger, Augmenter augmenter, BatchMaker.Plan plan) {
         this.plan = plan;
+        this.forger = forger;
         this.augmenter = augmenter;
         var real =
                 sequences.stream().filter(sequence -> sequence.label() == REAL).toList();
@@ -45,6 +48,14 @@ final class PairDrawing implements Drawing {
                 unpairedFakes.add(sequence);
             }
         }
+        double unpaired = weight(real.stream()
+                .filter(sequence -> !fakesByGroup.containsKey(sequence.group()))
+                .toList());
+        unpairedShare = unpaired == 0 ? 0 : Math.min(1, weight(unpairedFakes) / unpaired);
+    }
+
+    private static double weight(List<FaceSequence> sequences) {
+        return sequences.stream().mapToDouble(FaceSequence::weight).sum();
     }
 
     @Override
@@ -66,13 +77,16 @@ final class PairDrawing implements Drawing {
     private void addPair(FaceSequence real, SplittableRandom random, List<Drawn> drawn) {
         long camera = random.nextLong();
         var crops = plan.crops(real, random);
-        drawn.add(film(crops, real, camera, REAL, real.source()));
-        var fakes = fakesByGroup.getOrDefault(real.group(), unpairedFakes);
-        if (fakes.isEmpty() || random.nextDouble() < plan.selfBlendShare()) {
-            var forged = forger.forge(crops, real.crops().margin(), random.nextLong());
-            drawn.add(film(forged, real, camera, FAKE, real.source() + " (self-blended)"));
+        boolean paired = fakesByGroup.containsKey(real.group());
+        var fakes = paired ? fakesByGroup.get(real.group()) : unpairedFakes;
+        double share = (1 - plan.selfBlendShare()) * (paired ? 1 : unpairedShare);
+        if (random.nextDouble() >= share) {
+            var pair = forger.pair(crops, real.crops().margin(), random.nextLong());
+            drawn.add(film(pair.authentic(), real, camera, REAL, real.source()));
+            drawn.add(film(pair.forged(), real, camera, FAKE, real.source() + " (self-blended)"));
         } else {
             var fake = fakes.get(random.nextInt(fakes.size()));
+            drawn.add(film(crops, real, camera, REAL, real.source()));
             drawn.add(film(plan.crops(fake, random), fake, camera, FAKE, fake.source()));
         }
     }

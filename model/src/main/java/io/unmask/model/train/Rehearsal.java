@@ -6,13 +6,15 @@ public final class Rehearsal implements AutoCloseable {
     private static final double AVERAGE_DECAY = 0.9;
 
     private final TrainStep step;
+    private final Rendering rendering;
     private final BatchLoader batches;
     private final Batch same;
     private long done;
 
     /** @param same is learnt from again and again when no loader is to be waited for */
-    Rehearsal(TrainStep step, BatchLoader batches, Batch same) {
+    Rehearsal(TrainStep step, Rendering rendering, BatchLoader batches, Batch same) {
         this.step = step;
+        this.rendering = rendering;
         this.batches = batches;
         this.same = same;
     }
@@ -45,6 +47,7 @@ public final class Rehearsal implements AutoCloseable {
     @Override
     public void close() {
         try (step;
+                rendering;
                 batches) {
             done = 0;
         }

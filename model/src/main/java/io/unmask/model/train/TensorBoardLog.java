@@ -85,6 +85,11 @@ final class TensorBoardLog implements Progress, AutoCloseable {
     }
 
     @Override
+    public void rendered(long step, long steps, double distance) {
+        next.rendered(step, steps, distance);
+    }
+
+    @Override
     public void skipped(String file) {
         next.skipped(file);
     }

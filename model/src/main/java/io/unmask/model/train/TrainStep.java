@@ -197,7 +197,8 @@ final class TrainStep implements AutoCloseable {
         return ((TFloat32) tensor).getFloat();
     }
 
-    private static float[] values(TFloat32 tensor) {
+    /** A tensor's values, row-major. */
+    static float[] values(TFloat32 tensor) {
         var values = new float[Math.toIntExact(tensor.size())];
         tensor.asRawTensor().data().asFloats().read(values);
         return values;

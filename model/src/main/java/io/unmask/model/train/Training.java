@@ -6,6 +6,7 @@ import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.forge.Augmenter;
+import io.unmask.model.forge.Forger;
 import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
@@ -102,13 +103,15 @@ public final class Training {
             long done = start(step);
             var judge = new Judge(
                     data.validation(), settings.inputSize(), settings.frames(), settings.batchClips(), labels());
-            var maker = maker(data);
             board.graph(step.graphDef());
-            board.picture("train/batch", sheet(maker));
-            try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
-                var run = new Trainer.Run(
-                        settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
-                done = new Trainer(step, batches, judge, run).train(done);
+            try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
+                var maker = maker(data, rendering.forger());
+                board.picture("train/batch", sheet(maker));
+                try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
+                    var run = new Trainer.Run(
+                            settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
+                    done = new Trainer(step, batches, judge, run).train(done);
+                }
             }
             new Checkpoint(done, facts(), step.shapes(), step.averagedWeights())
                     .write(request.out().resolve(ModelDigest.WEIGHTS));
@@ -122,8 +125,12 @@ public final class Training {
      *
      * @throws IOException when data cannot be read or the picture cannot be written
      */
-    public void sheet(Path png) throws IOException {
-        Pictures.write(sheet(maker(load())), png);
+    public void sheet(Path png) throws IOException, InterruptedException {
+        TensorFlowRuntime.ensureLoaded();
+        var data = load();
+        try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
+            Pictures.write(sheet(maker(data, rendering.forger())), png);
+        }
     }
 
     /**
@@ -133,17 +140,19 @@ public final class Training {
      */
     public Rehearsal rehearsal() throws IOException {
         TensorFlowRuntime.ensureLoaded();
-        var maker = maker(load());
+        var rendering = Rendering.untrained(settings.inputSize(), settings.seed());
+        var maker = maker(load(), rendering.forger());
         var step = new TrainStep(architecture(), stepSettings());
         step.initialise(settings.seed());
-        return new Rehearsal(step, new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, 0), maker.make(0));
+        var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, 0);
+        return new Rehearsal(step, rendering, batches, maker.make(0));
     }
 
     private RgbFrame sheet(BatchMaker maker) {
         return ContactSheet.of(maker.make(0), settings.inputSize());
     }
 
-    private BatchMaker maker(TrainingData data) {
+    private BatchMaker maker(TrainingData data, Forger forger) {
         var augmenter = new Augmenter(settings.inputSize(), settings.framingJitter(), settings.augmentStrength());
         var plan = new BatchMaker.Plan(
                 settings.batchClips(),
@@ -153,7 +162,7 @@ public final class Training {
                 labelWeights(),
                 settings.seed());
         var drawing = labels().equals(DETECTOR)
-                ? new PairDrawing(data.train(), augmenter, plan)
+                ? new PairDrawing(data.train(), forger, augmenter, plan)
                 : new ClassDrawing(data.train(), labels(), augmenter, plan);
         return new BatchMaker(drawing, plan, settings.inputSize());
     }

@@ -34,6 +34,39 @@ class ForgerTest {
     }
 
     @Test
+    void shouldDrawForgeriesByItsGenerators() {
+        var asked = new HashSet<Integer>();
+        var forger = new Forger(new Renderer() {
+            @Override
+            public int sidePx() {
+                return 32;
+            }
+
+            @Override
+            public int styles() {
+                return 2;
+            }
+
+            @Override
+            public RgbFrame render(RgbFrame face, int style) {
+                assertThat(face.width()).isEqualTo(32);
+                asked.add(style);
+                return new RgbFrame(32, 32, new byte[32 * 32 * 3]);
+            }
+        });
+        var coarser = 0;
+        for (long seed = 0; seed < 60; seed++) {
+            var pair = forger.pair(List.of(FACE), 1, seed);
+            assertThat(pair.forged().get(0).width()).isEqualTo(FACE.width());
+            coarser += Arrays.equals(pair.authentic().get(0).rgb(), FACE.rgb()) ? 0 : 1;
+        }
+        assertThat(asked).containsExactly(0, 1);
+        assertThat(coarser)
+                .as("authentic faces brought to the generator's size")
+                .isBetween(10, 40);
+    }
+
+    @Test
     void shouldLeaveItsInputAlone() {
         byte[] before = FACE.rgb().clone();
         new Forger().forge(List.of(FACE), 1, 5);
@@ -81,6 +114,51 @@ class ForgerTest {
                 assertThat(index.get(80, 2)).isEqualTo(0);
             }
         }
+    }
+
+    @Test
+    void shouldLeaveNoOutlineWhereTheWholePictureIsForged() {
+        for (long seed = 0; seed < 20; seed++) {
+            var mask = BlendMask.random(BlendMask.Region.WHOLE, new Random(seed));
+            try (var scope = new PointerScope();
+                    FloatIndexer index = mask.paint(100, 1.25, 1).createIndexer()) {
+                for (int i = 0; i < 100; i++) {
+                    assertThat(List.of(index.get(0, i), index.get(99, i), index.get(i, 0), index.get(i, 99)))
+                            .allSatisfy(alpha -> assertThat(alpha).isBetween(0.999f, 1f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeTextureAsAVideoCodecDoes() {
+        try (var scope = new PointerScope()) {
+            var picture = Pictures.mat(FACE);
+            double authentic = roughness(FACE);
+            double still = roughness(Pictures.frame(Operations.jpeg(40).apply(picture)));
+            double video =
+                    roughness(Pictures.frame(Operations.videoCodec(40, 20).apply(picture)));
+            assertThat(still).isLessThan(authentic);
+            assertThat(video).isLessThan(still);
+        }
+    }
+
+    @Test
+    void shouldMixByShare() {
+        try (var scope = new PointerScope()) {
+            Operation black = picture -> Pictures.mat(new RgbFrame(100, 100, new byte[100 * 100 * 3]));
+            var mixed = Pictures.frame(Operations.mixed(black, 0.75).apply(Pictures.mat(FACE)));
+            assertThat(mixed.rgb()[3000]).isEqualTo((byte) Math.round((FACE.rgb()[3000] & 255) * 0.25));
+        }
+    }
+
+    /** Mean difference of neighbours in a row. */
+    private static double roughness(RgbFrame frame) {
+        double sum = 0;
+        for (int i = 3; i < frame.rgb().length; i++) {
+            sum += Math.abs((frame.rgb()[i] & 255) - (frame.rgb()[i - 3] & 255));
+        }
+        return sum / frame.rgb().length;
     }
 
     @Test

@@ -39,6 +39,30 @@ class GradientTest {
     }
 
     @Test
+    void shouldMatchForAConvolutionWithoutBatchNorm() {
+        check(Mode.TRAINING, new long[] {2, 4, 4, 2}, net -> x -> new PlainConvolution("p", 2, 3, false).apply(net, x));
+    }
+
+    @Test
+    void shouldMatchForUpsamplingByRepetition() {
+        check(Mode.TRAINING, new long[] {2, 4, 4, 2}, net -> x -> new Upsample(Upsample.Kind.NEAREST, 8).apply(net, x));
+    }
+
+    @Test
+    void shouldMatchForUpsamplingByShuffling() {
+        check(Mode.TRAINING, new long[] {2, 4, 4, 8}, net -> x -> new Upsample(Upsample.Kind.SHUFFLE, 8).apply(net, x));
+    }
+
+    @Test
+    void shouldMatchForTheEncoderByItsPictures() {
+        check(
+                Mode.TRAINING,
+                new long[] {2, 16, 16, 3},
+                net -> x -> new FrameEncoder(List.of(3, 4))
+                        .applyToValues(net, net.tf().math.mul(x, net.tf().constant(127.5f))));
+    }
+
+    @Test
     void shouldMatchForADenseLayer() {
         check(Mode.TRAINING, new long[] {5, 4}, net -> x -> new Dense("d", 4, 3, Initial.LECUN).apply(net, x));
     }

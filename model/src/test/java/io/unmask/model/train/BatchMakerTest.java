@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
+import io.unmask.model.forge.Forger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,8 +42,23 @@ class BatchMakerTest {
     void shouldForgeFakesWhenThereAreNone() {
         var real =
                 sequences().stream().filter(sequence -> sequence.label() == 0).toList();
-        var batch = new BatchMaker(new PairDrawing(real, AUGMENTER, plan(0, 7)), plan(0, 7), 32).make(0);
+        var batch = new BatchMaker(new PairDrawing(real, new Forger(), AUGMENTER, plan(0, 7)), plan(0, 7), 32).make(0);
         assertThat(batch.sources().get(1)).isEqualTo(batch.sources().get(0) + " (self-blended)");
+    }
+
+    @Test
+    void shouldDrawALoneFakeNoMoreOftenThanAnAuthenticFace() {
+        var faces = new ArrayList<>(
+                sequences().stream().filter(sequence -> sequence.label() == 0).toList());
+        faces.add(sequence("fake-alone", 1, 99));
+        var maker = new BatchMaker(new PairDrawing(faces, new Forger(), AUGMENTER, plan(0, 7)), plan(0, 7), 32);
+        long alone = IntStream.range(0, 200)
+                .mapToObj(maker::make)
+                .flatMap(batch -> batch.sources().stream())
+                .filter("fake-alone"::equals)
+                .count();
+        // Of 400 pairs, one in eight.
+        assertThat(alone).isBetween(30L, 70L);
     }
 
     @Test
@@ -65,7 +81,7 @@ class BatchMakerTest {
 
     private static BatchMaker maker(double selfBlendShare, long seed) {
         var plan = plan(selfBlendShare, seed);
-        return new BatchMaker(new PairDrawing(sequences(), AUGMENTER, plan), plan, 32);
+        return new BatchMaker(new PairDrawing(sequences(), new Forger(), AUGMENTER, plan), plan, 32);
     }
 
     private static BatchMaker.Plan plan(double selfBlendShare, long seed) {

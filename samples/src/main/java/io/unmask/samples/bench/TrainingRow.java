@@ -110,6 +110,9 @@ record TrainingRow(String name, boolean torch) implements Row {
         public void stepped(Step step) {}
 
         @Override
+        public void rendered(long step, long steps, double distance) {}
+
+        @Override
         public void judged(Judged judged) {}
 
         @Override

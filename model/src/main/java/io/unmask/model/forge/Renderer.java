@@ -1,0 +1,20 @@
+package io.unmask.model.forge;
+
+import io.unmask.ingest.clip.RgbFrame;
+
+/** Draws a face anew out of a few features of it, as a generator does. Thread-safe, and a pure function. */
+public interface Renderer {
+
+    /** Side of the square pictures that it draws, in pixels. */
+    int sidePx();
+
+    /** Of how many generators a face can be drawn. */
+    int styles();
+
+    /**
+     * @param face square, {@link #sidePx()} wide
+     * @param style from 0
+     * @return of the same size
+     */
+    RgbFrame render(RgbFrame face, int style);
+}

@@ -1,0 +1,142 @@
+package io.unmask.model.train;
+
+import io.unmask.config.TrainSettings;
+import io.unmask.model.data.FaceSequence;
+import io.unmask.model.forge.Forger;
+import io.unmask.model.forge.Framing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+
+/** The forger of a training, with its generators. Used by one thread; the forger by any. */
+final class Rendering implements AutoCloseable {
+    private static final int BATCH = 16;
+
+    private final Optional<NeuralRenderer> renderer;
+
+    private Rendering(Optional<NeuralRenderer> renderer) {
+        this.renderer = renderer;
+    }
+
+    /**
+     * What a training needs: generators that an earlier run left in its folder or the model that it starts from brings,
+     * else some that learn now and are left in its folder. None where nothing is forged.
+     *
+     * @throws IOException when generators cannot be read or written
+     */
+    static Rendering of(
+            Training.Request request,
+            TrainSettings settings,
+            Training.Surroundings surroundings,
+            List<FaceSequence> train)
+            throws IOException, InterruptedException {
+        var authentic =
+                train.stream().filter(face -> face.label() == PairDrawing.REAL).toList();
+        boolean forges = settings.selfBlendShare() > 0 || authentic.size() == train.size();
+        if (settings.rendererSteps() == 0 || !forges || authentic.isEmpty()) {
+            return new Rendering(Optional.empty());
+        }
+        var folders = new ArrayList<>(List.of(request.out()));
+        request.from().ifPresent(folders::add);
+        var left = read(folders, settings.inputSize());
+        if (left.isPresent()) {
+            return left.get();
+        }
+        var lesson = new Lesson(authentic, settings.framingJitter(), settings.rendererSteps(), settings.seed());
+        var learnt = learn(lesson, settings.inputSize(), surroundings);
+        Files.createDirectories(request.out());
+        learnt.renderer.orElseThrow().checkpoint().write(request.out().resolve(NeuralRenderer.FILE));
+        return learnt;
+    }
+
+    /** Generators that have learnt nothing, to be timed. */
+    static Rendering untrained(int sidePx, long seed) {
+        var renderer = new NeuralRenderer(sidePx);
+        renderer.initialise(seed);
+        return new Rendering(Optional.of(renderer));
+    }
+
+    /** Generators out of the first of these folders that holds some. */
+    private static Optional<Rendering> read(List<Path> folders, int sidePx) throws IOException {
+        for (Path folder : folders) {
+            Path file = folder.resolve(NeuralRenderer.FILE);
+            if (Files.exists(file)) {
+                try {
+                    return Optional.of(new Rendering(Optional.of(restored(Checkpoint.read(file), sidePx))));
+                } catch (IOException e) {
+                    throw new IOException(file + ": " + e.getMessage() + "; remove the file to train them anew", e);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * How generators learn.
+     *
+     * @param faces authentic
+     * @param jitter of their framing
+     * @param steps updates
+     */
+    private record Lesson(List<FaceSequence> faces, double jitter, long steps, long seed) {
+
+        /** Quarters of faces for step {@code number}, uint8 {@code [N,S/2,S/2,3]}. */
+        private byte[] batch(long number, int sidePx) {
+            var random = new SplittableRandom(seed * 31 + number).split();
+            int half = sidePx / 2;
+            byte[] batch = new byte[BATCH * half * half * 3];
+            for (int i = 0; i < BATCH; i++) {
+                var face = faces.get(random.nextInt(faces.size()));
+                var framing = Framing.random(random, face.crops().margin(), jitter);
+                byte[] rgb = framing.apply(face.crop(random.nextInt(face.crops().count())), sidePx)
+                        .rgb();
+                int first = random.nextInt(half + 1) * sidePx + random.nextInt(half + 1);
+                for (int row = 0; row < half; row++) {
+                    System.arraycopy(rgb, (first + row * sidePx) * 3, batch, (i * half + row) * half * 3, half * 3);
+                }
+            }
+            return batch;
+        }
+    }
+
+    /** Generators that learn now, on quarters of faces: their weights know no size, and a quarter costs a fourth. */
+    private static Rendering learn(Lesson lesson, int sidePx, Training.Surroundings surroundings)
+            throws IOException, InterruptedException {
+        var loaders = surroundings.loaders();
+        try (var pupil = new NeuralRenderer(sidePx / 2)) {
+            pupil.initialise(lesson.seed());
+            var next = loaders.submit(() -> lesson.batch(1, sidePx));
+            for (long step = 1; step <= lesson.steps(); step++) {
+                byte[] batch = next.get();
+                long following = step + 1;
+                next = loaders.submit(() -> lesson.batch(following, sidePx));
+                surroundings.progress().rendered(step, lesson.steps(), pupil.learn(batch, step));
+            }
+            next.cancel(true);
+            return new Rendering(Optional.of(restored(pupil.checkpoint(), sidePx)));
+        } catch (ExecutionException e) {
+            throw new TrainingException(
+                    "a batch could not be made: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private static NeuralRenderer restored(Checkpoint checkpoint, int sidePx) throws IOException {
+        var renderer = new NeuralRenderer(sidePx);
+        renderer.restore(checkpoint);
+        return renderer;
+    }
+
+    Forger forger() {
+        return renderer.map(Forger::new).orElseGet(Forger::new);
+    }
+
+    @Override
+    public void close() {
+        renderer.ifPresent(NeuralRenderer::close);
+    }
+}
