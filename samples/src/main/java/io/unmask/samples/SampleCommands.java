@@ -5,12 +5,13 @@ import io.unmask.samples.bench.BenchCommand;
 import io.unmask.samples.damage.DamageCommand;
 import io.unmask.samples.make.MakeSamplesCommand;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Adds {@code make-samples}, {@code damage} and {@code bench} to {@code unmask}. */
 public final class SampleCommands implements SubcommandProvider {
 
     @Override
-    public List<Object> subcommands() {
-        return List.of(new MakeSamplesCommand(), new DamageCommand(), new BenchCommand());
+    public List<Object> subcommands(Consumer<Runnable> onStop) {
+        return List.of(new MakeSamplesCommand(), new DamageCommand(), new BenchCommand(onStop));
     }
 }

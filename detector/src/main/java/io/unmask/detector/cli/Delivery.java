@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Brings events to where they belong and shows those that arrived. */
 interface Delivery extends AutoCloseable {
 
-    /** Events are safe when this returns. Called by the scoring thread. */
+    /** Events are safe when this returns. Called by the committing thread. */
     void deliver(List<CloudEvent> events);
 
     /**

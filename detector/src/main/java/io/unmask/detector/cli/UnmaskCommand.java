@@ -49,7 +49,7 @@ public final class UnmaskCommand implements Runnable {
         line.addSubcommand(new DoctorCommand(console));
         line.addSubcommand(new ConfigCommand(console));
         for (SubcommandProvider provider : ServiceLoader.load(SubcommandProvider.class)) {
-            provider.subcommands().forEach(line::addSubcommand);
+            provider.subcommands(shutdown::onRequest).forEach(line::addSubcommand);
         }
         Failures failures = new Failures(console);
         line.setParameterExceptionHandler(failures);

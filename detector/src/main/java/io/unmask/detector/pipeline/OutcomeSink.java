@@ -2,7 +2,7 @@ package io.unmask.detector.pipeline;
 
 import java.util.List;
 
-/** Takes outcomes as they are reached; when it returns, they are safe. Called by the scoring thread only. */
+/** Takes outcomes as they are reached; when it returns, they are safe. Called by one thread at a time. */
 @FunctionalInterface
 public interface OutcomeSink {
 

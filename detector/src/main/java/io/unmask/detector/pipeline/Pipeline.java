@@ -12,13 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads sources, each on a thread of its own, and judges them on the thread that calls {@link #run}. For one run;
- * {@link #stop} may be called from any thread.
+ * Reads sources, each on a thread of its own, judges them on the thread that calls {@link #run}, and hands over what was
+ * judged on a third. For one run; {@link #stop} may be called from any thread.
  */
 public final class Pipeline {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
     private static final int MAX_QUEUED = 256;
     private static final long MAX_QUEUED_BYTES = 128L << 20;
+    /** Outcomes that may wait for the disk; a verdict takes some 6 kB. */
+    public static final int MAX_UNCOMMITTED = 512;
+
     private static final long STOP_SECONDS = 10;
 
     private final Rules rules;
@@ -75,14 +78,17 @@ public final class Pipeline {
     }
 
     private void judge(ClipQueue queue, ScoringWorker scoring) throws InterruptedException {
-        List<ClipQueue.Entry> batch = queue.poll(limits.batch());
-        while (!batch.isEmpty()) {
-            List<Outcome> outcomes = scoring.process(batch);
-            if (!outcomes.isEmpty()) {
-                meters.commit(() -> outlets.sink().accept(outcomes));
+        try (GroupCommit<Outcome> commits = GroupCommit.start(this::commit, MAX_UNCOMMITTED)) {
+            List<ClipQueue.Entry> batch = queue.poll(limits.batch());
+            while (!batch.isEmpty()) {
+                commits.add(scoring.process(batch));
+                batch = queue.poll(limits.batch());
             }
-            batch = queue.poll(limits.batch());
         }
+    }
+
+    private void commit(List<Outcome> outcomes) {
+        meters.commit(() -> outlets.sink().accept(outcomes));
     }
 
     private int threads(List<StreamJob> jobs) {

@@ -5,16 +5,12 @@ import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.sqlite.SQLiteConfig;
 
 /**
  * Events on their way to Kafka, in SQLite: in here before they are published, gone once Kafka has them. Thread-safe.
@@ -22,11 +18,12 @@ import org.sqlite.SQLiteConfig;
  * <p>Several processes may share the file. Each relays what it appended, in that order; what a process left behind,
  * killed or not, belongs to the next one that {@linkplain #adopt adopts} it.
  *
- * <p>Write-ahead logging lets the relay read while ingest appends. {@code synchronous=FULL} because a commit is a
- * promise: it survives a power cut, and a few commits a second can afford their fsync.
+ * <p>Write-ahead logging lets the relay read while an append waits for the disk. Appending is {@code synchronous=FULL}
+ * because a commit is a promise: it survives a power cut. Removing is {@code synchronous=NORMAL}, which waits for no
+ * disk: a removal that a power cut undoes is an event that is sent again under the same id. Either way the log is
+ * brought to the disk before it is copied into the file.
  */
 public final class Outbox implements AutoCloseable {
-    static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
     private static final int FORMAT = 1;
 
     private static final List<String> SCHEMA = List.of(
@@ -43,21 +40,23 @@ public final class Outbox implements AutoCloseable {
      */
     public record Entry(long position, CloudEvent event) {}
 
-    @FunctionalInterface
-    private interface Work<T> {
-        T run() throws SQLException;
-    }
-
     private final Path file;
     private final long maxBytes;
-    private final Connection connection;
+    /** Held while anything is written: SQLite has one writer, and to wait for it here is quicker. */
+    private final Object writing = new Object();
+    /** For whoever holds {@link #writing}. */
+    private final OutboxConnection appending;
+    /** For whoever holds its own monitor, which is taken after {@link #writing}. */
+    private final OutboxConnection relaying;
+
     private final OutboxOwner owner;
 
-    private Outbox(Path file, long maxBytes, Connection connection) {
+    private Outbox(Path file, long maxBytes, OutboxConnection appending, OutboxConnection relaying, OutboxOwner owner) {
         this.file = file;
         this.maxBytes = maxBytes;
-        this.connection = connection;
-        this.owner = new OutboxOwner(connection);
+        this.appending = appending;
+        this.owner = owner;
+        this.relaying = relaying;
     }
 
     /**
@@ -67,22 +66,33 @@ public final class Outbox implements AutoCloseable {
      * @throws OutboxException when it is damaged, not writable or of a newer version
      */
     public static Outbox open(Path file, int maxMegabytes) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout((int) BUSY_TIMEOUT.toMillis());
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Outbox outbox = new Outbox(file, maxMegabytes * 1_000_000L, config.createConnection("jdbc:sqlite:" + file));
-            outbox.prepare();
-            return outbox;
         } catch (IOException e) {
             throw new OutboxException(
                     "outbox " + file + " cannot be made (" + e
                             + "): set data-directory to a folder that can be written",
                     e);
-        } catch (SQLException e) {
-            throw OutboxException.of(file, e);
+        }
+        OutboxConnection appending = OutboxConnection.durable(file);
+        try {
+            checkSound(file, appending);
+            OutboxOwner owner = new OutboxOwner(appending.jdbc());
+            appending.inTransaction(() -> {
+                for (String sql : SCHEMA) {
+                    appending.execute(sql);
+                }
+                owner.register();
+                return owner.adopt();
+            });
+            return new Outbox(file, maxMegabytes * 1_000_000L, appending, OutboxConnection.lazy(file), owner);
+        } catch (OutboxException e) {
+            try {
+                appending.close();
+            } catch (OutboxException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
         }
     }
 
@@ -93,64 +103,84 @@ public final class Outbox implements AutoCloseable {
      * @throws OutboxFullException when the limit is reached; nothing was appended
      * @throws OutboxException when they cannot be written; nothing was appended
      */
-    public synchronized int append(List<CloudEvent> events) {
-        return inTransaction(() -> {
-            requireRoom();
-            int added = 0;
-            try (PreparedStatement insert = connection.prepareStatement(
-                    "insert into event (id, owner, event) values (?, ?, ?) on conflict (id) do nothing")) {
-                for (CloudEvent event : events) {
-                    insert.setString(1, event.getId());
+    public int append(List<CloudEvent> events) {
+        List<byte[]> lines = events.stream().map(VerdictEvent::toJson).toList();
+        synchronized (writing) {
+            return appending.inTransaction(() -> {
+                requireRoom();
+                int added = 0;
+                try (PreparedStatement insert = appending
+                        .jdbc()
+                        .prepareStatement(
+                                "insert into event (id, owner, event) values (?, ?, ?) on conflict (id) do nothing")) {
                     insert.setString(2, owner.id());
-                    insert.setBytes(3, VerdictEvent.toJson(event));
-                    added += insert.executeUpdate();
+                    for (int i = 0; i < lines.size(); i++) {
+                        insert.setString(1, events.get(i).getId());
+                        insert.setBytes(3, lines.get(i));
+                        added += insert.executeUpdate();
+                    }
                 }
-            }
-            return added;
-        });
+                return added;
+            });
+        }
     }
 
     /** The oldest events that are this process's to relay, in order. */
-    public synchronized List<Entry> pending(int limit) {
-        return mapped(() -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select position, event from event where owner = ? order by position limit ?")) {
-                select.setString(1, owner.id());
-                select.setInt(2, limit);
-                List<Entry> entries = new ArrayList<>();
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        entries.add(new Entry(rows.getLong(1), VerdictEvent.fromJson(rows.getBytes(2))));
+    public List<Entry> pending(int limit) {
+        record Line(long position, byte[] json) {}
+        List<Line> lines = new ArrayList<>();
+        synchronized (relaying) {
+            relaying.run(() -> {
+                try (PreparedStatement select = relaying.jdbc()
+                        .prepareStatement(
+                                "select position, event from event where owner = ? order by position limit ?")) {
+                    select.setString(1, owner.id());
+                    select.setInt(2, limit);
+                    try (ResultSet rows = select.executeQuery()) {
+                        while (rows.next()) {
+                            lines.add(new Line(rows.getLong(1), rows.getBytes(2)));
+                        }
                     }
                 }
-                return entries;
-            }
-        });
+                return null;
+            });
+        }
+        return lines.stream()
+                .map(line -> new Entry(line.position(), VerdictEvent.fromJson(line.json())))
+                .toList();
     }
 
     /** How many events are this process's to relay. */
-    public synchronized long pendingCount() {
-        return mapped(() -> {
-            try (PreparedStatement count = connection.prepareStatement("select count(*) from event where owner = ?")) {
-                count.setString(1, owner.id());
-                try (ResultSet row = count.executeQuery()) {
-                    return row.getLong(1);
+    public long pendingCount() {
+        synchronized (relaying) {
+            return relaying.run(() -> {
+                try (PreparedStatement count =
+                        relaying.jdbc().prepareStatement("select count(*) from event where owner = ?")) {
+                    count.setString(1, owner.id());
+                    try (ResultSet row = count.executeQuery()) {
+                        return row.getLong(1);
+                    }
                 }
-            }
-        });
+            });
+        }
     }
 
     /** Removes events that Kafka has acknowledged. */
-    public synchronized void acknowledge(Collection<Entry> delivered) {
-        inTransaction(() -> {
-            try (PreparedStatement delete = connection.prepareStatement("delete from event where position = ?")) {
-                for (Entry entry : delivered) {
-                    delete.setLong(1, entry.position());
-                    delete.executeUpdate();
-                }
+    public void acknowledge(Collection<Entry> delivered) {
+        synchronized (writing) {
+            synchronized (relaying) {
+                relaying.inTransaction(() -> {
+                    try (PreparedStatement delete =
+                            relaying.jdbc().prepareStatement("delete from event where position = ?")) {
+                        for (Entry entry : delivered) {
+                            delete.setLong(1, entry.position());
+                            delete.executeUpdate();
+                        }
+                    }
+                    return null;
+                });
             }
-            return null;
-        });
+        }
     }
 
     /**
@@ -158,108 +188,54 @@ public final class Outbox implements AutoCloseable {
      *
      * @return how many
      */
-    public synchronized int adopt() {
-        return inTransaction(owner::adopt);
+    public int adopt() {
+        synchronized (writing) {
+            return appending.inTransaction(owner::adopt);
+        }
     }
 
     /** Leaves what is undelivered to the next process. */
     @Override
-    public synchronized void close() {
-        try (connection) {
-            owner.release();
-        } catch (SQLException e) {
-            throw OutboxException.of(file, e);
+    public void close() {
+        synchronized (writing) {
+            synchronized (relaying) {
+                try (appending;
+                        relaying) {
+                    appending.run(() -> {
+                        owner.release();
+                        return null;
+                    });
+                }
+            }
         }
     }
 
     /** Makes SQLite take no more than so many pages, or what it already has. */
-    synchronized void limitPages(int pages) throws SQLException {
-        execute("pragma max_page_count = " + pages);
-    }
-
-    private void prepare() throws SQLException {
-        try {
-            checkSound();
-            inTransaction(() -> {
-                for (String sql : SCHEMA) {
-                    execute(sql);
-                }
-                owner.register();
-                return null;
-            });
-            adopt();
-        } catch (SQLException | OutboxException e) {
-            try {
-                connection.close();
-            } catch (SQLException suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
+    void limitPages(int pages) throws SQLException {
+        synchronized (writing) {
+            appending.execute("pragma max_page_count = " + pages);
         }
     }
 
-    private void checkSound() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("pragma quick_check(1)")) {
-                if (!row.getString(1).equals("ok")) {
-                    throw OutboxException.damaged(file, row.getString(1).strip().replace('\n', ' '), null);
-                }
-            }
-            try (ResultSet row = statement.executeQuery("pragma user_version")) {
-                if (row.getInt(1) > FORMAT) {
-                    throw new OutboxException("outbox " + file + " was written by a newer unmask (format "
-                            + row.getInt(1) + "): run that one, or set another data-directory");
-                }
-            }
+    private static void checkSound(Path file, OutboxConnection connection) {
+        String check = connection.run(() -> connection.only("pragma quick_check(1)"));
+        if (!check.equals("ok")) {
+            throw OutboxException.damaged(file, check.strip().replace('\n', ' '), null);
+        }
+        String format = connection.run(() -> connection.only("pragma user_version"));
+        if (Integer.parseInt(format) > FORMAT) {
+            throw new OutboxException("outbox " + file + " was written by a newer unmask (format " + format
+                    + "): run that one, or set another data-directory");
         }
     }
 
     private void requireRoom() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select (p.page_count - f.freelist_count) * s.page_size "
-                        + "from pragma_page_count p, pragma_freelist_count f, pragma_page_size s")) {
-            if (row.getLong(1) >= maxBytes) {
-                throw new OutboxFullException("outbox " + file + " holds " + row.getLong(1) / 1_000_000
-                        + " MB of undelivered verdicts, as many as outbox.max-megabytes allows: "
-                        + "make Kafka reachable or raise the limit");
-            }
-        }
-    }
-
-    private <T> T inTransaction(Work<T> work) {
-        return mapped(() -> {
-            execute("begin immediate");
-            try {
-                T result = work.run();
-                execute("commit");
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                rollBack(e);
-                throw e;
-            }
-        });
-    }
-
-    private void rollBack(Exception failure) {
-        try {
-            execute("rollback");
-        } catch (SQLException e) {
-            // A full disk, for one, makes SQLite roll back by itself.
-            failure.addSuppressed(e);
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private <T> T mapped(Work<T> work) {
-        try {
-            return work.run();
-        } catch (SQLException e) {
-            throw OutboxException.of(file, e);
+        long bytes = Long.parseLong(appending.only("select (p.page_count - f.freelist_count) * s.page_size "
+                + "from pragma_page_count p, pragma_freelist_count f, pragma_page_size s"));
+        if (bytes >= maxBytes) {
+            throw new OutboxFullException("outbox " + file + " holds " + bytes / 1_000_000
+                    + " MB of undelivered verdicts, as many as outbox.max-megabytes allows: "
+                    + "make Kafka reachable or raise the limit");
         }
     }
 }

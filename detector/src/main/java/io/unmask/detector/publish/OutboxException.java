@@ -31,7 +31,7 @@ public class OutboxException extends RuntimeException {
         }
         if (code == SQLiteErrorCode.SQLITE_BUSY.code) {
             return new OutboxException(
-                    "outbox " + file + " was held by another program for " + Outbox.BUSY_TIMEOUT.toSeconds()
+                    "outbox " + file + " was held by another program for " + OutboxConnection.BUSY_TIMEOUT.toSeconds()
                             + " s: end it and run again",
                     e);
         }

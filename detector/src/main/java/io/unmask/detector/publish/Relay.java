@@ -213,7 +213,10 @@ final class Relay implements Runnable, AutoCloseable {
         while (!isClosing()) {
             try {
                 future.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
-                update(() -> trouble = null);
+                if (trouble().isPresent()) {
+                    // Else nobody need be woken for each event.
+                    update(() -> trouble = null);
+                }
                 return null;
             } catch (TimeoutException e) {
                 if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(settings.connectTimeoutMs())) {

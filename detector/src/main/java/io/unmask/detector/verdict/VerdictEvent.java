@@ -1,7 +1,9 @@
 package io.unmask.detector.verdict;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -11,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.cloudevents.CloudEvent;
+import io.cloudevents.SpecVersion;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.jackson.JsonFormat;
 import io.unmask.ingest.clip.Coverage;
@@ -19,6 +22,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 
 /**
  * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json} and
@@ -32,6 +36,8 @@ public final class VerdictEvent {
     static final URI VERDICT_SCHEMA = URI.create("urn:unmask:schema:verdict-v1");
     static final URI STATE_SCHEMA = URI.create("urn:unmask:schema:stream-state-v1");
 
+    private static final String SPEC_VERSION = "specversion";
+    private static final String DATA = "data";
     private static final String PARTITION_KEY = "partitionkey";
     private static final String SEQUENCE = "sequence";
 
@@ -123,9 +129,29 @@ public final class VerdictEvent {
         return JSON.serialize(event);
     }
 
-    /** Reads what {@link #toJson} wrote. */
+    /**
+     * Reads what {@link #toJson} wrote; the data stays the bytes that it is.
+     *
+     * @throws EventFormatException when it is no such line
+     */
     public static CloudEvent fromJson(byte[] json) {
-        return JSON.deserialize(json);
+        try (JsonParser in = MAPPER.createParser(json)) {
+            require(in.nextToken() == JsonToken.START_OBJECT, "it is no object");
+            CloudEventBuilder event = CloudEventBuilder.v1();
+            for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+                in.nextToken();
+                if (name.equals(DATA)) {
+                    event.withData(value(json, in));
+                } else if (name.equals(SPEC_VERSION)) {
+                    require(in.getText().equals(SpecVersion.V1.toString()), "its version is " + in.getText());
+                } else {
+                    event.withContextAttribute(name, in.getText());
+                }
+            }
+            return event.build();
+        } catch (IOException | RuntimeException e) {
+            throw new EventFormatException("a line of JSON is no event of ours: " + e.getMessage(), e);
+        }
     }
 
     /** The stream's id: the event's key in Kafka. */
@@ -154,6 +180,16 @@ public final class VerdictEvent {
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("stream id " + stream.id() + " cannot stand in a URI", e);
         }
+    }
+
+    /** What the parser stands at, as it is written: it was made by us and will be read by others. */
+    private static byte[] value(byte[] json, JsonParser in) throws IOException {
+        long from = in.currentTokenLocation().getByteOffset();
+        in.skipChildren();
+        return Arrays.copyOfRange(
+                json,
+                Math.toIntExact(from),
+                Math.toIntExact(in.currentLocation().getByteOffset()));
     }
 
     private static String extension(CloudEvent event, String name) {

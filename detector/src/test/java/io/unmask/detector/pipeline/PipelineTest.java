@@ -134,6 +134,23 @@ final class PipelineTest {
     }
 
     @Test
+    void shouldFailWhenOutcomesCannotBeKept() {
+        Pipeline full = new Pipeline(
+                rules(),
+                new Outlets(
+                        judged -> {
+                            throw new IllegalStateException("the disk is full");
+                        },
+                        (job, position, duration) -> {},
+                        FaceWitness.NONE,
+                        meters),
+                new Pipeline.Limits(2, 8));
+
+        assertThatThrownBy(() -> full.run(List.of(Events.job("video", video(1, WHITE))), PipelineTest::scorer))
+                .hasMessage("the disk is full");
+    }
+
+    @Test
     void shouldNameTheSourceWhoseReaderFails() {
         StreamJob failing =
                 new StreamJob("bad.mp4", false, () -> new Verdict.Stream("bad", "session", "bad.mp4"), listener -> {

@@ -60,6 +60,37 @@ class OutboxTest {
         }
     }
 
+    /** 2 is FULL, which waits for the disk at each commit, 1 is NORMAL, which does not. */
+    @Test
+    void shouldWaitForTheDiskWhenItAppendsAndNotWhenItRemoves() throws SQLException {
+        Outbox.open(file, 10).close();
+        try (OutboxConnection appending = OutboxConnection.durable(file);
+                OutboxConnection relaying = OutboxConnection.lazy(file)) {
+            assertThat(appending.only("pragma synchronous")).isEqualTo("2");
+            assertThat(relaying.only("pragma synchronous")).isEqualTo("1");
+            assertThat(appending.only("pragma journal_mode")).isEqualTo("wal");
+        }
+    }
+
+    @Test
+    void shouldLoseNothingWhenOneThreadAppendsWhileAnotherRelays() throws Exception {
+        int count = 2_000;
+        List<String> relayed = new ArrayList<>();
+        try (Outbox outbox = Outbox.open(file, 100)) {
+            Thread appending = new Thread(() -> LongStream.range(0, count)
+                    .forEach(n -> outbox.append(List.of(VerdictEvent.of(Verdicts.noFace("a", n))))));
+            appending.start();
+            while (appending.isAlive() || outbox.pendingCount() > 0) {
+                List<Outbox.Entry> batch = outbox.pending(50);
+                batch.forEach(entry -> relayed.add(entry.event().getId()));
+                outbox.acknowledge(batch);
+            }
+        }
+        assertThat(relayed)
+                .containsExactlyElementsOf(
+                        LongStream.range(0, count).mapToObj(n -> "a-TRACK-" + n).toList());
+    }
+
     @Test
     void shouldHandWhatIsLeftToTheNextProcess() {
         try (Outbox outbox = Outbox.open(file, 10)) {

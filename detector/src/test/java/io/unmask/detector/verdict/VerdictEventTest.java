@@ -18,6 +18,7 @@ import io.unmask.ingest.clip.Coverage;
 import io.unmask.model.spec.Calibration;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -152,6 +153,38 @@ class VerdictEventTest {
         assertThat(schema.get("verdict").get("enum"))
                 .extracting(JsonNode::asText)
                 .isEqualTo(names(EnumSet.allOf(Decision.class)));
+    }
+
+    @Test
+    void shouldReadTheDataBackByteForByte() {
+        byte[] data = "{\"p_fake\":1.0e-3, \"uri\":\"caf\u00e9 \\\"}\\\".mp4\" }".getBytes(StandardCharsets.UTF_8);
+        CloudEvent event = CloudEventBuilder.v1(VerdictEvent.of(Verdicts.fake("clip é 1", 7)))
+                .withData(data)
+                .build();
+
+        CloudEvent read = VerdictEvent.fromJson(VerdictEvent.toJson(event));
+
+        assertThat(read.getData().toBytes()).isEqualTo(data);
+        assertThat(read.getAttributeNames()).isEqualTo(event.getAttributeNames());
+        assertThat(read.getAttributeNames())
+                .allSatisfy(name -> assertThat(read.getAttribute(name)).isEqualTo(event.getAttribute(name)));
+        assertThat(VerdictEvent.key(read)).isEqualTo("clip é 1");
+        assertThat(VerdictEvent.sequence(read)).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{\"specversion\":\"0.3\",\"id\":\"a\",\"source\":\"/b\",\"type\":\"c\"}",
+                "{\"specversion\":\"1.0\",\"source\":\"/b\",\"type\":\"c\"}",
+                "{\"specversion\":\"1.0\",\"id\":\"a\",\"source\":\"/b\",\"type\":\"c\",\"data\":{\"cut\":"
+            })
+    void shouldRefuseALineThatIsNoEvent(String line) {
+        assertThatThrownBy(() -> VerdictEvent.fromJson(line.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(EventFormatException.class)
+                .hasMessageStartingWith("a line of JSON is no event of ours: ");
     }
 
     @Test

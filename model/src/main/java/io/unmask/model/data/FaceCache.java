@@ -61,17 +61,24 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             return sample(index).crop();
         }
 
+        @Override
+        public List<RgbFrame> read(int first, int count) throws IOException {
+            var crops = new ArrayList<RgbFrame>(count);
+            try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                for (int i = first; i < first + count; i++) {
+                    var rgb = ByteBuffer.allocate(sampleBytes(size) - FACTS_BYTES);
+                    fill(rgb, channel, position(i) + FACTS_BYTES);
+                    crops.add(new RgbFrame(size, size, rgb.array()));
+                }
+            }
+            return crops;
+        }
+
         /** A sample just as the service got it. */
         public FaceSample sample(int index) throws IOException {
             var bytes = ByteBuffer.allocate(sampleBytes(size));
             try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                long position = HEADER_BYTES + (long) index * bytes.capacity();
-                while (bytes.hasRemaining()) {
-                    int got = channel.read(bytes, position + bytes.position());
-                    if (got < 0) {
-                        throw new IOException(file + ": cut short while in use; run again to cut it anew");
-                    }
-                }
+                fill(bytes, channel, position(index));
             }
             bytes.flip();
             return new FaceSample(
@@ -80,6 +87,19 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
                     new FaceBox(bytes.getDouble(), bytes.getDouble(), bytes.getDouble(), bytes.getDouble()),
                     new FaceQuality(bytes.getDouble(), bytes.getDouble(), bytes.getDouble(), bytes.getDouble()),
                     new RgbFrame(size, size, Arrays.copyOfRange(bytes.array(), FACTS_BYTES, bytes.capacity())));
+        }
+
+        private long position(int index) {
+            return HEADER_BYTES + (long) index * sampleBytes(size);
+        }
+
+        private void fill(ByteBuffer bytes, FileChannel channel, long position) throws IOException {
+            while (bytes.hasRemaining()) {
+                int got = channel.read(bytes, position + bytes.position());
+                if (got < 0) {
+                    throw new IOException(file + ": cut short while in use; run again to cut it anew");
+                }
+            }
         }
     }
 

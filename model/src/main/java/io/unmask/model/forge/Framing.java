@@ -3,6 +3,7 @@ package io.unmask.model.forge;
 import io.unmask.ingest.clip.RgbFrame;
 import java.util.random.RandomGenerator;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -47,15 +48,11 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
 
     /** The window at full resolution. */
     Mat window(Mat crop) {
-        Mat turned = degrees == 0 ? crop : rotated(crop);
-        int width = crop.cols();
-        int sidePx = Math.max(8, (int) Math.round(side * width));
-        int x = (int) Math.round((0.5 + shiftX) * width - sidePx / 2.0);
+        int sidePx = Math.max(8, (int) Math.round(side * crop.cols()));
+        int x = (int) Math.round((0.5 + shiftX) * crop.cols() - sidePx / 2.0);
         int y = (int) Math.round((0.5 + shiftY) * crop.rows() - sidePx / 2.0);
-        int border = Math.max(0, Math.max(Math.max(-x, -y), Math.max(x + sidePx - width, y + sidePx - crop.rows())));
-        Mat padded = new Mat();
-        opencv_core.copyMakeBorder(turned, padded, border, border, border, border, opencv_core.BORDER_REPLICATE);
-        Mat out = new Mat(padded, new Rect(x + border, y + border, sidePx, sidePx)).clone();
+        Rect place = new Rect(x, y, sidePx, sidePx);
+        Mat out = degrees == 0 ? cut(crop, place) : turned(crop, place);
         if (mirrored) {
             opencv_core.flip(out, out, 1);
         }
@@ -69,14 +66,34 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
         }
     }
 
-    private Mat rotated(Mat crop) {
+    /** The part of the place that the crop covers, and its edge repeated where the place reaches beyond. */
+    private static Mat cut(Mat crop, Rect place) {
+        int left = Math.max(0, -place.x());
+        int top = Math.max(0, -place.y());
+        int right = Math.max(0, place.x() + place.width() - crop.cols());
+        int bottom = Math.max(0, place.y() + place.height() - crop.rows());
+        Rect covered = new Rect(
+                place.x() + left, place.y() + top, place.width() - left - right, place.height() - top - bottom);
+        Mat out = new Mat();
+        // Isolated: what is around the covered part is not its edge.
+        int border = opencv_core.BORDER_REPLICATE | opencv_core.BORDER_ISOLATED;
+        opencv_core.copyMakeBorder(new Mat(crop, covered), out, top, bottom, left, right, border);
+        return out;
+    }
+
+    /** The place in the crop when that has been turned about its middle; only the place is drawn. */
+    private Mat turned(Mat crop, Rect place) {
         Mat turn = opencv_imgproc.getRotationMatrix2D(new Point2f(crop.cols() / 2f, crop.rows() / 2f), degrees, 1);
+        try (DoubleIndexer index = turn.createIndexer()) {
+            index.put(0, 2, index.get(0, 2) - place.x());
+            index.put(1, 2, index.get(1, 2) - place.y());
+        }
         Mat out = new Mat();
         opencv_imgproc.warpAffine(
                 crop,
                 out,
                 turn,
-                new Size(crop.cols(), crop.rows()),
+                new Size(place.width(), place.height()),
                 opencv_imgproc.INTER_CUBIC,
                 opencv_core.BORDER_REPLICATE,
                 new Scalar());

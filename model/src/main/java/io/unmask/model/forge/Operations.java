@@ -9,7 +9,6 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.MatVector;
 import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Point2f;
 import org.bytedeco.opencv.opencv_core.Rect;
@@ -178,6 +177,9 @@ final class Operations {
      */
     static Operation affine(double degrees, double scale, double shiftX, double shiftY) {
         return picture -> {
+            if (degrees == 0 && scale == 1) {
+                return Shift.of(picture, shiftX * picture.cols(), shiftY * picture.rows());
+            }
             Mat matrix = opencv_imgproc.getRotationMatrix2D(
                     new Point2f(picture.cols() / 2f, picture.rows() / 2f), degrees, scale);
             try (DoubleIndexer index = matrix.createIndexer()) {
@@ -204,20 +206,13 @@ final class Operations {
      * @param cells of the field along a side: more bend it finer
      */
     static Operation elastic(double amplitude, int cells, long seed) {
+        var bend = new Bend(amplitude, cells, seed);
         return picture -> {
-            Mat field = new Mat(cells, cells, opencv_core.CV_32FC2);
-            double reach = amplitude * picture.cols();
-            opencv_core.setRNGSeed((int) seed); // of this thread
-            opencv_core.randu(field, number(-reach), number(reach));
-            Mat smooth = new Mat();
-            opencv_imgproc.resize(field, smooth, picture.size(), 0, 0, opencv_imgproc.INTER_CUBIC);
-            Mat map = new Mat();
-            opencv_core.add(smooth, identity(picture.rows(), picture.cols()), map);
             Mat out = new Mat();
             opencv_imgproc.remap(
                     picture,
                     out,
-                    map,
+                    bend.map(picture.rows(), picture.cols()),
                     new Mat(),
                     opencv_imgproc.INTER_LINEAR,
                     opencv_core.BORDER_REPLICATE,
@@ -293,23 +288,5 @@ final class Operations {
 
     private static Mat number(double value) {
         return new Mat(1, 1, opencv_core.CV_64FC1, new Scalar(value));
-    }
-
-    /** The map that leaves every pixel where it is: {@code [rows,cols]} of (x, y). */
-    private static Mat identity(int rows, int cols) {
-        Mat xs = new Mat(1, cols, opencv_core.CV_32FC1);
-        Mat ys = new Mat(rows, 1, opencv_core.CV_32FC1);
-        try (FloatIndexer x = xs.createIndexer();
-                FloatIndexer y = ys.createIndexer()) {
-            for (int i = 0; i < cols; i++) {
-                x.put(0, i, i);
-            }
-            for (int i = 0; i < rows; i++) {
-                y.put(i, 0, i);
-            }
-        }
-        Mat out = new Mat();
-        opencv_core.merge(new MatVector(opencv_core.repeat(xs, rows, 1), opencv_core.repeat(ys, 1, cols)), out);
-        return out;
     }
 }

@@ -2,7 +2,6 @@ package io.unmask.model.train;
 
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.FaceSequence;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,11 +33,7 @@ record BatchMaker(Drawing drawing, Plan plan, int sizePx) {
         List<RgbFrame> crops(FaceSequence sequence, SplittableRandom random) {
             int count = Math.min(frames, sequence.crops().count());
             int start = random.nextInt(sequence.crops().count() - count + 1);
-            var crops = new ArrayList<RgbFrame>(count);
-            for (int i = 0; i < count; i++) {
-                crops.add(sequence.crop(start + i));
-            }
-            return crops;
+            return sequence.crops(start, count);
         }
     }
 

@@ -8,6 +8,7 @@ import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.ingest.FaceCuts;
 import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
 import java.io.IOException;
@@ -54,6 +55,22 @@ class FaceCacheTest {
                 assertThat(track.sample(i)).as(when).usingRecursiveComparison().isEqualTo(cut.get(i));
             }
         }
+    }
+
+    @Test
+    void shouldReadConsecutiveCropsAsOneByOne() throws Exception {
+        var track = cache.tracks(VIDEO).get(0);
+
+        List<RgbFrame> crops = track.read(3, 5);
+
+        assertThat(crops).hasSize(5);
+        for (int i = 0; i < 5; i++) {
+            assertThat(crops.get(i).rgb()).isEqualTo(track.read(3 + i).rgb());
+        }
+        assertThat(track.read(track.count() - 1, 1)).hasSize(1);
+        assertThatThrownBy(() -> track.read(track.count() - 1, 2))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cut short");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,13 @@ import picocli.CommandLine.Spec;
             "Measures unmask beside what one would take instead, in turn, on the same file and with as many threads.",
             "A ratio above 1 says that unmask is faster. Only ratios travel from one machine to another."
         },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every row was measured, whether it reached its mark or not",
+            "1:a row failed",
+            "2:usage",
+            "130:stopped by Ctrl-C; the rows that were measured until then are shown"
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  unmask bench --list",
@@ -32,6 +40,10 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final int FAILURE = 1;
+    private static final int INTERRUPTED = 130;
+
+    private final Consumer<Runnable> onStop;
+    private volatile boolean stopped;
 
     @Spec
     private CommandSpec spec;
@@ -40,7 +52,7 @@ public final class BenchCommand implements Callable<Integer> {
     private Which which = new Which();
 
     private static final class Which {
-        @Option(names = "--all", description = "Measure every row; takes the better part of an hour.")
+        @Option(names = "--all", description = "Measure every row; takes half an hour.")
         private boolean all;
 
         @Option(names = "--only", paramLabel = "ROW", split = ",", description = "Measure these rows.")
@@ -75,6 +87,11 @@ public final class BenchCommand implements Callable<Integer> {
             description = "The peer's script; default: ../shared/bench/peer.py beside the repository.")
     private Optional<Path> peer = Optional.empty();
 
+    /** @param onStop takes what ends a run soon, to be called on another thread */
+    public BenchCommand(Consumer<Runnable> onStop) {
+        this.onStop = onStop;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (which.list) {
@@ -87,28 +104,64 @@ public final class BenchCommand implements Callable<Integer> {
         require(threadsASide >= 1, "--threads " + threadsASide + ": must be 1 or more");
         require(file.isEmpty() || Files.isRegularFile(file.get()), "--file " + file.orElse(null) + ": no such file");
         List<Row> rows = rows();
+        Thread measuring = Thread.currentThread();
+        onStop.accept(() -> stop(measuring));
         Path work = Files.createTempDirectory("unmask-bench-");
         try {
             List<Result> results = measure(rows, bench(work, threadsASide));
+            // Set when a row did not heed it; files could not be read then.
+            Thread.interrupted();
             new Table(Machine.describe(), threadsASide, results).lines(format).forEach(out()::println);
             out().flush();
-            return results.stream().allMatch(result -> result.failure().isEmpty()) ? 0 : FAILURE;
+            boolean failed =
+                    results.stream().anyMatch(result -> result.failure().isPresent());
+            return stopped ? INTERRUPTED : failed ? FAILURE : 0;
+        } catch (InterruptedException e) {
+            if (!stopped) {
+                throw e;
+            }
+            return INTERRUPTED;
         } finally {
+            Thread.interrupted();
             Folders.delete(work);
         }
     }
 
+    /** What other processes wrote is read to its end; so they end, too, and whoever reads wakes up. */
+    private void stop(Thread measuring) {
+        stopped = true;
+        measuring.interrupt();
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
     private List<Row> rows() {
         if (which.all) {
-            return Rows.ALL;
+            return all();
         }
         require(!which.only.isEmpty() || file.isPresent(), "give --all, --only ROW, --file FILE or --list");
         List<Row> rows = new ArrayList<>();
         for (String name : which.only.isEmpty() ? List.of(Rows.DEFAULT) : which.only) {
             Optional<Row> row = Rows.named(name);
             require(row.isPresent(), "--only " + name + ": must be one of " + Rows.names());
+            require(
+                    file.isEmpty() || row.get().footage() == Row.Footage.ANY,
+                    "--only " + name + ": does not measure on a video of yours: leave out --file");
             rows.add(row.get());
         }
+        return rows;
+    }
+
+    private List<Row> all() {
+        if (file.isEmpty()) {
+            return Rows.ALL;
+        }
+        List<Row> rows = new ArrayList<>(Rows.ALL);
+        rows.removeIf(row -> row.footage() == Row.Footage.GROWING);
+        List<String> names = Rows.ALL.stream()
+                .filter(row -> !rows.contains(row))
+                .map(Row::name)
+                .toList();
+        tell(String.join(", ", names) + ": left out, since they measure on videos that grow and --file is one");
         return rows;
     }
 
@@ -126,20 +179,40 @@ public final class BenchCommand implements Callable<Integer> {
         return caches.resolve("unmask/bench");
     }
 
+    /** Until all are measured or the command is stopped. */
     private List<Result> measure(List<Row> rows, Bench bench) throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
         for (Row row : rows) {
-            double busy = Machine.busyCores();
-            boolean noisy = busy > Machine.NOISY * Machine.cores();
-            tell(row.name() + ": " + row.what() + (noisy ? "; noisy: others use the machine" : ""));
+            long start = System.nanoTime();
             try {
-                results.add(new Result(row, Optional.of(row.measure(bench)), Optional.empty(), busy, noisy));
-            } catch (BenchException e) {
-                tell(row.name() + ": " + e.getMessage());
-                results.add(new Result(row, Optional.empty(), Optional.of(e.getMessage()), busy, noisy));
+                results.add(measure(row, bench));
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                if (!stopped) {
+                    throw e;
+                }
             }
+            if (stopped) {
+                tell(row.name() + ": stopped");
+                return results;
+            }
+            tell("%s: took %.0f s".formatted(row.name(), (System.nanoTime() - start) / 1e9));
         }
         return results;
+    }
+
+    private Result measure(Row row, Bench bench) throws IOException, InterruptedException {
+        double busy = Machine.busyCores();
+        boolean noisy = busy > Machine.NOISY * Machine.cores();
+        tell(row.name() + ": " + row.what() + (noisy ? "; noisy: others use the machine" : ""));
+        try {
+            return new Result(row, Optional.of(row.measure(bench)), Optional.empty(), busy, noisy);
+        } catch (BenchException e) {
+            if (stopped) {
+                throw new InterruptedException(e.getMessage());
+            }
+            tell(row.name() + ": " + e.getMessage());
+            return new Result(row, Optional.empty(), Optional.of(e.getMessage()), busy, noisy);
+        }
     }
 
     private void tell(String line) {

@@ -66,8 +66,13 @@ final class Child {
             }
             return ended;
         } finally {
-            running.forEach(one -> one.process.destroyForcibly());
+            running.forEach(one -> end(one.process));
         }
+    }
+
+    /** Ends a process, if it still runs, and waits until it writes no more. */
+    static void end(Process process) {
+        process.destroyForcibly().onExit().join();
     }
 
     private Running start() throws IOException, BenchException {

@@ -74,7 +74,7 @@ record ColdStartRow() implements Row {
             process.waitFor();
             return seconds;
         } finally {
-            process.destroyForcibly();
+            Child.end(process);
         }
     }
 }

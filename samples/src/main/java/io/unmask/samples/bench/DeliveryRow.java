@@ -45,6 +45,11 @@ record DeliveryRow() implements Row {
     }
 
     @Override
+    public Footage footage() {
+        return Footage.NONE;
+    }
+
+    @Override
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
         Path template = template(bench);
         int bytes = recordBytes(VerdictEvent.fromJson(Files.readAllBytes(template)));

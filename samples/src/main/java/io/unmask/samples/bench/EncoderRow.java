@@ -32,6 +32,11 @@ record EncoderRow() implements Row {
     }
 
     @Override
+    public Footage footage() {
+        return Footage.NONE;
+    }
+
+    @Override
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
         Jmh jmh = new Jmh(bench);
         ModelDirectory model = ModelDirectory.packagedDefault(bench.work().resolve("models"));

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How the cost grows with the work: the rate at the most work against the rate at the least. 1 is linear; the start is not
@@ -15,7 +16,8 @@ import java.util.Optional;
  *
  * @param mostPairs the longest files are read once
  */
-record GrowthRow(String name, String what, String unit, List<Integer> sizes, Work work, int mostPairs) implements Row {
+record GrowthRow(String name, String what, String unit, List<Integer> sizes, Work work, Footage footage, int mostPairs)
+        implements Row {
     /** Linear, but for what a small run's caches and a machine's moods give. */
     private static final double LINEAR = 0.8;
 
@@ -28,8 +30,12 @@ record GrowthRow(String name, String what, String unit, List<Integer> sizes, Wor
             List.of(1, 2, 4, 8, 16),
             (bench, size) -> {
                 Video video = bench.videos().get(Scenery.ONE, 854, 480, SECONDS);
-                return new Load(Folders.copies(bench.work(), video.file(), size), (double) video.frames() * size);
+                return new Load(
+                        Folders.copies(bench.work(), video.file(), size),
+                        (double) video.frames() * size,
+                        video.frames() * size);
             },
+            Footage.ANY,
             Integer.MAX_VALUE);
 
     static final GrowthRow FACES = new GrowthRow(
@@ -39,8 +45,9 @@ record GrowthRow(String name, String what, String unit, List<Integer> sizes, Wor
             List.of(1, 4, 9, 16),
             (bench, size) -> {
                 Video video = bench.videos().own(Scenery.grid((int) Math.round(Math.sqrt(size))), 1280, 720, SECONDS);
-                return new Load(List.of(video.file()), (double) video.frames() * size);
+                return new Load(List.of(video.file()), (double) video.frames() * size, video.frames());
             },
+            Footage.GROWING,
             Integer.MAX_VALUE);
 
     static final GrowthRow LENGTH = new GrowthRow(
@@ -50,8 +57,9 @@ record GrowthRow(String name, String what, String unit, List<Integer> sizes, Wor
             List.of(10, 60, 600, 3600),
             (bench, size) -> {
                 Video video = bench.videos().own(Scenery.ONE, 854, 480, size);
-                return new Load(List.of(video.file()), video.frames());
+                return new Load(List.of(video.file()), video.frames(), video.frames());
             },
+            Footage.GROWING,
             1);
 
     /** Makes what is run. */
@@ -59,8 +67,12 @@ record GrowthRow(String name, String what, String unit, List<Integer> sizes, Wor
         Load of(Bench bench, int size) throws IOException, InterruptedException, BenchException;
     }
 
-    /** @param units of work in it */
-    record Load(List<Path> files, double units) {}
+    /**
+     * What a run gets to do.
+     *
+     * @param units of work in it, of which the row tells the rate
+     */
+    record Load(List<Path> files, double units, long frames) {}
 
     @Override
     public Target mark() {
@@ -74,34 +86,39 @@ record GrowthRow(String name, String what, String unit, List<Integer> sizes, Wor
 
     @Override
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
-        Map<Integer, Double> rates = new LinkedHashMap<>();
-        Map<Integer, Long> megabytes = new LinkedHashMap<>();
+        Sizes seen = new Sizes(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         Map<String, Object> more = new LinkedHashMap<>();
-        more.put("rate_by_size", rates);
-        more.put("peak_megabytes_by_size", megabytes);
+        more.put("rate_by_size", seen.rates());
+        more.put("frames_per_second_by_size", seen.framesPerSecond());
+        more.put("peak_megabytes_by_size", seen.megabytes());
         try (BrokerLease broker = Brokers.obtain(bench.settings(Map.of()))) {
             Detect detect = new Detect(bench, List.of(), Map.of("kafka.bootstrap-servers", broker.bootstrapServers()));
             for (int size : sizes.subList(1, sizes.size() - 1)) {
-                rate(bench, detect, size, rates, megabytes);
+                rate(bench, detect, size, seen);
             }
             int least = sizes.get(0);
             int most = sizes.get(sizes.size() - 1);
             return Pairs.alternate(
                     Math.min(mostPairs, bench.pairs()),
                     unit,
-                    () -> rate(bench, detect, most, rates, megabytes),
-                    Pairs.Peer.of(() -> rate(bench, detect, least, rates, megabytes)),
+                    () -> rate(bench, detect, most, seen),
+                    Pairs.Peer.of(() -> rate(bench, detect, least, seen)),
                     more);
         }
     }
 
-    private double rate(Bench bench, Detect detect, int size, Map<Integer, Double> rates, Map<Integer, Long> megabytes)
+    /** Figures of the latest run of each size. */
+    private record Sizes(
+            Map<Integer, Double> rates, Map<Integer, Double> framesPerSecond, Map<Integer, Long> megabytes) {}
+
+    private double rate(Bench bench, Detect detect, int size, Sizes seen)
             throws IOException, InterruptedException, BenchException {
         Load load = work.of(bench, size);
         Detect.Run run = detect.run(load.files());
         double rate = load.units() / run.seconds();
-        rates.put(size, rate);
-        megabytes.put(size, Math.round(run.process().peakBytes() / 1e6));
+        seen.rates().put(size, rate);
+        seen.framesPerSecond().put(size, load.frames() / run.seconds());
+        seen.megabytes().put(size, Math.round(run.process().peakBytes() / 1e6));
         return rate;
     }
 }

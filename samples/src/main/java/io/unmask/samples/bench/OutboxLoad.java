@@ -5,6 +5,8 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
+import io.unmask.detector.pipeline.GroupCommit;
+import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.publish.KafkaPublisher;
 import io.unmask.detector.publish.Outbox;
 import io.unmask.detector.verdict.VerdictEvent;
@@ -27,7 +29,7 @@ final class OutboxLoad {
 
     private OutboxLoad() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Path.of(arguments[2]);
         Settings settings = SettingsLoader.ofService()
                 .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of()))
@@ -42,7 +44,11 @@ final class OutboxLoad {
                 KafkaPublisher publisher = KafkaPublisher.start(settings.kafka(), outbox, broker)) {
             publisher.awaitConnected();
             long start = System.nanoTime();
-            batches.forEach(publisher::publish);
+            try (var commits = GroupCommit.start(publisher::publish, Pipeline.MAX_UNCOMMITTED)) {
+                for (List<CloudEvent> batch : batches) {
+                    commits.add(batch);
+                }
+            }
             System.out.println((System.nanoTime() - start) / 1e9);
             long left = publisher.drain(PATIENCE);
             if (left > 0) {

@@ -35,13 +35,21 @@ final class Pairs {
         for (int pair = 0; pair < pairs; pair++) {
             boolean peerFirst = pair % 2 == 1;
             if (peerFirst && !alone) {
-                peerValues.add(peer.side().run());
+                peerValues.add(run(peer.side()));
             }
-            oursValues.add(ours.run());
+            oursValues.add(run(ours));
             if (!peerFirst && !alone) {
-                peerValues.add(peer.side().run());
+                peerValues.add(run(peer.side()));
             }
         }
         return new Measured(unit, oursValues, peerValues, peer.missing(), more);
+    }
+
+    /** Not every side heeds an interrupt itself. */
+    private static double run(Side side) throws IOException, InterruptedException, BenchException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return side.run();
     }
 }

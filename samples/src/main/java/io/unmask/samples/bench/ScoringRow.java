@@ -27,6 +27,11 @@ record ScoringRow() implements Row {
     }
 
     @Override
+    public Footage footage() {
+        return Footage.NONE;
+    }
+
+    @Override
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
         Jmh jmh = new Jmh(bench);
         return Pairs.alternate(

@@ -72,6 +72,6 @@ final class TorchSteps implements AutoCloseable {
 
     @Override
     public void close() {
-        process.ifPresent(Process::destroyForcibly);
+        process.ifPresent(Child::end);
     }
 }

@@ -45,6 +45,11 @@ record TrainingRow(String name, boolean torch) implements Row {
     }
 
     @Override
+    public Footage footage() {
+        return Footage.NONE;
+    }
+
+    @Override
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
         TrainSettings settings = settings(bench);
         double frames = (double) CLIPS * settings.frames() * STEPS;

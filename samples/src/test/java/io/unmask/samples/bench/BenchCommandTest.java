@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,9 +29,13 @@ final class BenchCommandTest {
 
     private record Run(int exitCode, String out, String err) {
         static Run of(String... arguments) {
+            return of(stop -> {}, arguments);
+        }
+
+        static Run of(Consumer<Runnable> onStop, String... arguments) {
             StringWriter out = new StringWriter();
             StringWriter err = new StringWriter();
-            int exitCode = new CommandLine(new BenchCommand())
+            int exitCode = new CommandLine(new BenchCommand(onStop))
                     .setOut(new PrintWriter(out))
                     .setErr(new PrintWriter(err))
                     .setCaseInsensitiveEnumValuesAllowed(true)
@@ -40,6 +54,8 @@ final class BenchCommandTest {
                 "--only decode-480p --pairs 0         | --pairs 0: must be 1 or more",
                 "--only decode-480p --threads -1      | --threads -1: must be 1 or more",
                 "--only decode-480p --file absent.mp4 | --file absent.mp4: no such file",
+                "--only growth-length --file pom.xml  | --only growth-length: does not measure on a video of yours",
+                "--only encoder --file pom.xml        | --only encoder: does not measure on a video of yours",
                 "--only decode-480p --format csv      | --format"
             })
     void shouldExitWith2AndSayWhatIsWrong(String line, String expected) {
@@ -109,5 +125,34 @@ final class BenchCommandTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains(file + ": cannot be read as a video");
         assertThat(run.out()).contains("\"failure\"").doesNotContain("frames_per_second");
+    }
+
+    @Test
+    void shouldLeaveNoProcessAndNoFolderWhenItIsStopped() throws Exception {
+        Set<Path> before = workFolders();
+        CompletableFuture<Runnable> stop = new CompletableFuture<>();
+        CompletableFuture<Run> run = CompletableFuture.supplyAsync(
+                () -> Run.of(stop::complete, "--only", "cold-start", "--file", CLIP.toString(), "--pairs", "1000"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> ours().anyMatch(
+                        child -> child.info().commandLine().orElse("").contains("detect")));
+
+        stop.join().run();
+
+        Run stopped = run.get(1, TimeUnit.MINUTES);
+        assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(130);
+        assertThat(stopped.err()).contains("cold-start: stopped");
+        assertThat(ours()).isEmpty();
+        assertThat(workFolders()).isEqualTo(before);
+    }
+
+    private static Stream<ProcessHandle> ours() {
+        return ProcessHandle.current().descendants().filter(ProcessHandle::isAlive);
+    }
+
+    private static Set<Path> workFolders() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("unmask-bench-"))
+                    .collect(Collectors.toSet());
+        }
     }
 }
