@@ -62,17 +62,12 @@ record ColdStartRow() implements Row {
         long start = System.nanoTime();
         Process process = builder.start();
         try (BufferedReader out = process.inputReader()) {
-            double seconds = Double.NaN;
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                if (Double.isNaN(seconds) && line.contains("\"p_fake\"")) {
-                    seconds = (System.nanoTime() - start) / 1e9;
+                if (line.contains("\"p_fake\"")) {
+                    return (System.nanoTime() - start) / 1e9;
                 }
             }
-            if (Double.isNaN(seconds)) {
-                throw new BenchException("no face was judged in " + file + ": give a video with a face");
-            }
-            process.waitFor();
-            return seconds;
+            throw new BenchException("no face was judged in " + file + ": give a video with a face");
         } finally {
             Child.end(process);
         }

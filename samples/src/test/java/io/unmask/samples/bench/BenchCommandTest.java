@@ -128,6 +128,14 @@ final class BenchCommandTest {
     }
 
     @Test
+    void shouldLeaveOutRowsThatGrowWhenAllMeasureOnTheUsersFile() {
+        Run run = Run.of(Runnable::run, "--all", "--file", CLIP.toString());
+
+        assertThat(run.err()).contains("growth-faces, growth-length: left out");
+        assertThat(run.exitCode()).as("stopped as soon as it could be").isEqualTo(130);
+    }
+
+    @Test
     void shouldLeaveNoProcessAndNoFolderWhenItIsStopped() throws Exception {
         Set<Path> before = workFolders();
         CompletableFuture<Runnable> stop = new CompletableFuture<>();
