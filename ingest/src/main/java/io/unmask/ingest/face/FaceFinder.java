@@ -25,14 +25,24 @@ public final class FaceFinder implements AutoCloseable {
 
     private static final int LOOK_EVERY = 4;
 
+    /**
+     * Between two pictures that the detector searches, faces are followed by their looks in so many. Three would move
+     * boxes by a half more.
+     */
+    private static final int BETWEEN = 1;
+
     private final FaceDetector detector;
     private final FaceTracker tracker;
     private final FaceCropper cropper;
     private final FaceQualities qualities = new FaceQualities();
+    private final FacePatches patches = new FacePatches();
     /** Pictures of each track that is not confirmed. */
     private final Map<Integer, Integer> doubts = new HashMap<>();
 
     private final Set<Integer> confirmed = new HashSet<>();
+
+    /** Pictures since the detector searched one. */
+    private int followed;
 
     private long nextSearchMicros;
     private long sequence;
@@ -64,7 +74,12 @@ public final class FaceFinder implements AutoCloseable {
             Map<Integer, FaceSample> samples = new LinkedHashMap<>();
             update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
             drop(update.ended());
-            return new Found(samples, doubtful(picture, update.seen()), update.ended());
+            Set<Integer> doubtful = doubtful(picture, update.seen());
+            if (followed == 0) {
+                // What may be no face is to be found by the detector each time.
+                patches.remember(picture, doubtful.isEmpty() ? update.seen().values() : List.of());
+            }
+            return new Found(samples, doubtful, update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
             throw new FaceDetectorException(
@@ -78,11 +93,17 @@ public final class FaceFinder implements AutoCloseable {
     private List<FaceHit> hits(long timeMicros, Picture picture) {
         List<FaceBox> expected = tracker.expected(timeMicros);
         if (!expected.isEmpty() && timeMicros < nextSearchMicros) {
+            List<FaceHit> moved = ++followed > BETWEEN ? List.of() : patches.find(picture);
+            if (moved.size() == expected.size()) {
+                return moved;
+            }
+            followed = 0;
             List<FaceHit> near = detector.follow(picture, expected);
             if (near.size() == expected.size()) {
                 return near;
             }
         }
+        followed = 0;
         nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
         return detector.detect(picture, expected);
     }
@@ -112,6 +133,7 @@ public final class FaceFinder implements AutoCloseable {
     /** Forgets all tracks: the next picture may show something else. */
     public void forget() {
         drop(tracker.endAll());
+        patches.forget();
     }
 
     private FaceSample sample(long timeMicros, Picture picture, FaceBox box) {
@@ -121,6 +143,7 @@ public final class FaceFinder implements AutoCloseable {
 
     @Override
     public void close() {
+        patches.close();
         detector.close();
     }
 }

@@ -99,10 +99,54 @@ class FaceFinderTest {
         assertThat(look(1).doubtful()).isEmpty();
     }
 
+    @Test
+    void shouldFollowAFaceByItsLooksInEverySecondPicture() {
+        script.faces.add(box(100));
+
+        assertThat(look(Scenes.at(0, 0), 6).samples()).hasSize(1);
+
+        assertThat(script.calls).hasToString("Wff");
+    }
+
+    @Test
+    void shouldAskTheDetectorWhenAFaceDoesNotLookAsItDid() {
+        script.faces.add(box(100));
+        look(Scenes.at(0, 0), 1);
+
+        look(Scenes.other(), 1);
+
+        assertThat(script.calls).hasToString("Wf");
+    }
+
+    @Test
+    void shouldAskTheDetectorInEveryPictureWhileAFaceIsInDoubt() {
+        script.faces.add(box(100));
+        script.doubts = true;
+
+        look(Scenes.at(0, 0), 5);
+
+        assertThat(script.calls).hasToString("Wffff");
+    }
+
+    @Test
+    void shouldMoveTheBoxWithTheFaceBetweenTheDetectorsPictures() {
+        script.faces.add(box(100));
+        look(Scenes.at(0, 0), 1);
+
+        FaceFinder.Found moved = look(Scenes.at(4, 0), 1);
+
+        assertThat(script.calls).hasToString("W");
+        assertThat(moved.samples().get(1).box().x()).as("smoothed").isBetween(101.0, 104.0);
+    }
+
     private FaceFinder.Found look(int pictures) {
+        return look(new RgbFrame(320, 100, new byte[320 * 100 * 3]), pictures);
+    }
+
+    private FaceFinder.Found look(Picture picture, int pictures) {
         FaceFinder.Found found = null;
         for (int i = 0; i < pictures; i++) {
-            found = finder.find(timeMicros, new RgbFrame(320, 100, new byte[320 * 100 * 3]));
+            found = finder.find(timeMicros, picture);
             timeMicros += PERIOD_MICROS;
         }
         return found;
