@@ -5,6 +5,7 @@ import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -77,7 +78,7 @@ public final class FaceFinder implements AutoCloseable {
             Set<Integer> doubtful = doubtful(picture, update.seen());
             if (followed == 0) {
                 // What may be no face is to be found by the detector each time.
-                patches.remember(picture, doubtful.isEmpty() ? update.seen().values() : List.of());
+                patches.remember(picture, doubtful.isEmpty() ? update.seen() : Map.of());
             }
             return new Found(samples, doubtful, update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
@@ -91,21 +92,37 @@ public final class FaceFinder implements AutoCloseable {
 
     /** Where all known faces are in view, the whole picture is searched from time to time only: that is what costs. */
     private List<FaceHit> hits(long timeMicros, Picture picture) {
-        List<FaceBox> expected = tracker.expected(timeMicros);
+        Map<Integer, FaceBox> expected = tracker.expected(timeMicros);
         if (!expected.isEmpty() && timeMicros < nextSearchMicros) {
-            List<FaceHit> moved = ++followed > BETWEEN ? List.of() : patches.find(picture);
-            if (moved.size() == expected.size()) {
-                return moved;
-            }
-            followed = 0;
-            List<FaceHit> near = detector.follow(picture, expected);
+            List<FaceHit> near = near(picture, expected);
             if (near.size() == expected.size()) {
                 return near;
             }
         }
         followed = 0;
         nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
-        return detector.detect(picture, expected);
+        return detector.detect(picture, List.copyOf(expected.values()));
+    }
+
+    /** The faces that were followed; the detector is asked for those only that do not look as they did. */
+    private List<FaceHit> near(Picture picture, Map<Integer, FaceBox> expected) {
+        followed = (followed + 1) % (BETWEEN + 1);
+        Map<Integer, FaceHit> moved = followed == 0 ? Map.of() : patches.find(picture);
+        List<FaceHit> near = new ArrayList<>(moved.values());
+        List<FaceBox> others = new ArrayList<>();
+        expected.forEach((track, box) -> {
+            if (!moved.containsKey(track)) {
+                others.add(box);
+            }
+        });
+        if (!others.isEmpty()) {
+            // What is looked for beside a face must not be found in it.
+            detector.follow(picture, others).stream()
+                    .filter(hit -> moved.values().stream()
+                            .noneMatch(face -> face.box().overlap(hit.box()) >= FrontalSearch.SAME_FACE))
+                    .forEach(near::add);
+        }
+        return near;
     }
 
     private Set<Integer> doubtful(Picture picture, Map<Integer, FaceBox> seen) {

@@ -10,9 +10,9 @@ import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.Picture;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
@@ -34,7 +34,7 @@ final class FacePatches implements AutoCloseable {
     /** Standard deviation of the cells, in grey levels, below which every place looks alike. */
     private static final double MIN_CONTRAST = 6;
 
-    private final List<Patch> patches = new ArrayList<>();
+    private final Map<Integer, Patch> patches = new LinkedHashMap<>();
     private final Mat cells = new Mat();
     private final Mat likeness = new Mat();
 
@@ -54,48 +54,48 @@ final class FacePatches implements AutoCloseable {
      */
     private record Peak(double across, double down, double likeness) {}
 
-    /** Remembers these faces in place of those before; none of them when one cannot be told from what surrounds it. */
-    void remember(Picture picture, Collection<FaceBox> faces) {
+    /**
+     * Remembers these faces in place of those before, but for any that cannot be told from what surrounds it.
+     *
+     * @param faces by track
+     */
+    void remember(Picture picture, Map<Integer, FaceBox> faces) {
         forget();
         try (PixelMat grey = PixelMat.luma(picture)) {
-            for (FaceBox face : faces) {
-                if (!remember(grey.mat(), face)) {
-                    forget();
-                    return;
-                }
-            }
+            faces.forEach((track, face) -> remember(grey.mat(), track, face));
         }
     }
 
-    private boolean remember(Mat grey, FaceBox face) {
+    private void remember(Mat grey, int track, FaceBox face) {
         int cellPx = (int) Math.max(1, Math.round(face.width() / SIDE));
         int side = SIDE * cellPx;
         int left = (int) Math.round(face.x() + (face.width() - side) / 2);
         int top = (int) Math.round(face.y() + (face.height() - side) / 2);
         if (left < 0 || top < 0 || left + side > grey.cols() || top + side > grey.rows()) {
-            return false;
+            return;
         }
         Mat patch = new Mat();
-        patches.add(new Patch(patch, cellPx, left, top, face));
         shrink(grey, left, top, patch, SIDE, SIDE, cellPx);
-        return contrast(patch) >= MIN_CONTRAST;
+        if (contrast(patch) >= MIN_CONTRAST) {
+            patches.put(track, new Patch(patch, cellPx, left, top, face));
+        } else {
+            patch.close();
+        }
     }
 
-    /** The faces that are remembered, where they are now; fewer when one is not to be seen or went too far. */
-    List<FaceHit> find(Picture picture) {
-        List<FaceHit> found = new ArrayList<>();
+    /** The faces that are remembered, where they are now, by track; without those that are not to be seen or went far. */
+    Map<Integer, FaceHit> find(Picture picture) {
+        Map<Integer, FaceHit> found = new LinkedHashMap<>();
         try (PixelMat grey = PixelMat.luma(picture)) {
-            for (Patch patch : patches) {
-                find(grey.mat(), patch, found);
-            }
+            patches.forEach((track, patch) -> find(grey.mat(), patch).ifPresent(hit -> found.put(track, hit)));
         }
         return found;
     }
 
-    private void find(Mat grey, Patch patch, List<FaceHit> found) {
+    private Optional<FaceHit> find(Mat grey, Patch patch) {
         int side = SIDE * patch.cellPx;
         if (patch.left + side > grey.cols() || patch.top + side > grey.rows()) {
-            return; // the picture is smaller than the one before
+            return Optional.empty(); // the picture is smaller than the one before
         }
         int before = Math.min(REACH, patch.left / patch.cellPx);
         int above = Math.min(REACH, patch.top / patch.cellPx);
@@ -107,12 +107,13 @@ final class FacePatches implements AutoCloseable {
         matchTemplate(cells, patch.cells, likeness, TM_CCOEFF_NORMED);
         Peak peak = peak(likeness);
         boolean wentOut = Math.abs(peak.across - before) >= REACH - 1 || Math.abs(peak.down - above) >= REACH - 1;
-        if (peak.likeness >= MIN_LIKENESS && !wentOut) {
-            FaceBox box = patch.box;
-            double x = box.x() + (peak.across - before) * patch.cellPx;
-            double y = box.y() + (peak.down - above) * patch.cellPx;
-            found.add(new FaceHit(new FaceBox(x, y, box.width(), box.height()), peak.likeness));
+        if (peak.likeness < MIN_LIKENESS || wentOut) {
+            return Optional.empty();
         }
+        FaceBox box = patch.box;
+        double x = box.x() + (peak.across - before) * patch.cellPx;
+        double y = box.y() + (peak.down - above) * patch.cellPx;
+        return Optional.of(new FaceHit(new FaceBox(x, y, box.width(), box.height()), peak.likeness));
     }
 
     private static void shrink(Mat grey, int left, int top, Mat to, int across, int down, int cellPx) {
@@ -157,7 +158,7 @@ final class FacePatches implements AutoCloseable {
     }
 
     void forget() {
-        patches.forEach(patch -> patch.cells.close());
+        patches.values().forEach(patch -> patch.cells.close());
         patches.clear();
     }
 

@@ -23,6 +23,7 @@ class FaceFinderTest {
     private static final class Script implements FaceDetector {
         private final List<FaceBox> faces = new ArrayList<>();
         private final StringBuilder calls = new StringBuilder();
+        private List<FaceBox> asked = List.of();
         private boolean doubts;
         private int looks;
 
@@ -35,6 +36,7 @@ class FaceFinderTest {
         @Override
         public List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
             calls.append('f');
+            asked = expected;
             return faces.stream()
                     .filter(box -> expected.stream().anyMatch(last -> last.overlap(box) > 0.3))
                     .map(box -> new FaceHit(box, 1))
@@ -116,6 +118,19 @@ class FaceFinderTest {
         look(Scenes.other(), 1);
 
         assertThat(script.calls).hasToString("Wf");
+    }
+
+    @Test
+    void shouldAskTheDetectorForThatFaceOnlyThatDoesNotLookAsItDid() {
+        script.faces.add(box(100));
+        script.faces.add(box(-2)); // reaches beyond the picture
+        look(Scenes.at(0, 0), 1);
+
+        FaceFinder.Found found = look(Scenes.at(0, 0), 1);
+
+        assertThat(script.calls).hasToString("Wf");
+        assertThat(script.asked).containsExactly(box(-2));
+        assertThat(found.samples()).hasSize(2);
     }
 
     @Test
