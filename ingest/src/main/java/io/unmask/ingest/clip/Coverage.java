@@ -3,7 +3,7 @@ package io.unmask.ingest.clip;
 /**
  * What became of a source's frames so far: silence must not read as "real".
  *
- * @param decoded frames decoded
+ * @param decoded frames decoded; one that is neither sampled nor referred to is not
  * @param sampled frames searched for faces
  * @param withFace sampled frames with a face
  * @param damaged packets or frames that the decoder could not use

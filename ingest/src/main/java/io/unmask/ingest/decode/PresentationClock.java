@@ -13,6 +13,7 @@ final class PresentationClock {
     private long offsetMicros;
     private long expectedMicros;
     private long lastMicros = -1;
+    private boolean repaired;
 
     /**
      * @param startMicros the stamp that becomes 0, or {@link #UNKNOWN} for the first one
@@ -30,13 +31,19 @@ final class PresentationClock {
      * @param durationMicros the frame's own, or 0
      */
     long next(long stampMicros, long durationMicros) {
-        long time = stampMicros == UNKNOWN ? expectedMicros : repaired(stampMicros);
+        repaired = stampMicros == UNKNOWN;
+        long time = repaired ? expectedMicros : sensible(stampMicros);
         lastMicros = time;
         expectedMicros = time + (durationMicros > 0 && durationMicros <= MAX_GAP_MICROS ? durationMicros : frameMicros);
         return time;
     }
 
-    private long repaired(long stampMicros) {
+    /** Whether the last frame's stamp was missing or made no sense beside those before. */
+    boolean hadToRepair() {
+        return repaired;
+    }
+
+    private long sensible(long stampMicros) {
         if (offsetMicros == UNKNOWN) {
             offsetMicros = -stampMicros;
         }
@@ -45,6 +52,7 @@ final class PresentationClock {
         if (time > lastMicros && ahead <= MAX_GAP_MICROS) {
             return time;
         }
+        repaired = true;
         if (ahead > 0 || ahead < -MAX_JITTER_MICROS) {
             offsetMicros = expectedMicros - stampMicros;
         }

@@ -23,6 +23,7 @@ final class SampledDecoding {
     private final Settings.Source settings;
     private final Counters counters;
     private final Demuxer demuxer;
+    private final PacketLookahead packets;
     private final VideoDecoder decoder;
     private final Sampler sampler;
     private final Runnable alive;
@@ -38,7 +39,8 @@ final class SampledDecoding {
         this.counters = counters;
         this.alive = alive;
         this.demuxer = new Demuxer(uri, interrupt);
-        this.decoder = new VideoDecoder(demuxer, interrupt, counters);
+        this.packets = new PacketLookahead(demuxer);
+        this.decoder = new VideoDecoder(demuxer, packets, interrupt, counters);
         this.sampler = new Sampler(settings.sampleFps());
     }
 
@@ -53,6 +55,13 @@ final class SampledDecoding {
         isLive = uri.isLive() && endless;
         long startMicros = isLive ? AV_NOPTS_VALUE : demuxer.format().start_time();
         clock = Optional.of(new PresentationClock(startMicros, frameMicros()));
+        // Reading ahead would make a live source's pictures late.
+        if (!isLive) {
+            packets.follow(new SamplingPlan(
+                    this::micros,
+                    new PresentationClock(startMicros, frameMicros()),
+                    new Sampler(settings.sampleFps())));
+        }
         return endless ? Optional.empty() : Optional.of(durationMicros);
     }
 
@@ -71,9 +80,7 @@ final class SampledDecoding {
         while (decoder.next()) {
             alive.run();
             long timeMicros = clock.orElseThrow().next(micros(frame.best_effort_timestamp()), micros(frame.duration()));
-            if (decoder.frameIsDamaged()) {
-                counters.damage(1);
-            } else if (sampler.isDue(timeMicros)) {
+            if (!decoder.frameIsDamaged() && sampler.isDue(timeMicros)) {
                 return Optional.of(new SampledPicture(timeMicros, convert(frame)));
             }
         }

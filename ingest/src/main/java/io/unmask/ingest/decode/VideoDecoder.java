@@ -1,5 +1,7 @@
 package io.unmask.ingest.decode;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_NONREF;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -21,21 +23,28 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.presets.avutil;
 
-/** Decodes a stream's packets into frames, and counts what is broken. Used by the decoding thread only. */
+/**
+ * Decodes a stream's packets into frames, and counts what is broken. A frame that nobody wants and no other frame refers to
+ * is not decoded: those that are come out the same. Used by the decoding thread only.
+ */
 final class VideoDecoder {
     // libavutil/frame.h, AV_FRAME_FLAG_CORRUPT: JavaCPP does not map macros inside a struct.
     private static final int CORRUPT = 1;
     private static final AVPacket NO_MORE = new AVPacket(null);
 
     private final Demuxer demuxer;
+    private final PacketLookahead packets;
     private final InterruptFlag interrupt;
     private final Counters counters;
     private AVCodecContext codec = new AVCodecContext(null);
     private AVFrame frame = new AVFrame(null);
+    private Omission omission = Omission.NONE;
     private boolean draining;
 
-    VideoDecoder(Demuxer demuxer, InterruptFlag interrupt, Counters counters) {
+    /** @param packets the demuxer's; closed with this */
+    VideoDecoder(Demuxer demuxer, PacketLookahead packets, InterruptFlag interrupt, Counters counters) {
         this.demuxer = demuxer;
+        this.packets = packets;
         this.interrupt = interrupt;
         this.counters = counters;
     }
@@ -69,6 +78,7 @@ final class VideoDecoder {
                     + Ffmpeg.errorText(code) + "; check that the file is whole");
         }
         frame = av_frame_alloc();
+        omission = Omission.of(stream);
     }
 
     /** The frame that was decoded last; this object's, valid until the next call of {@link #next}. */
@@ -76,7 +86,7 @@ final class VideoDecoder {
         return frame;
     }
 
-    /** Whether that frame shows errors, which could be taken for traces of a forgery. */
+    /** Whether that frame shows errors, which could be taken for traces of a forgery; it is counted. */
     boolean frameIsDamaged() {
         return (frame.flags() & CORRUPT) != 0 || frame.decode_error_flags() != 0;
     }
@@ -87,6 +97,9 @@ final class VideoDecoder {
             int code = avcodec_receive_frame(codec, frame);
             if (code >= 0) {
                 counters.frameDecoded();
+                if (frameIsDamaged()) {
+                    damage();
+                }
                 return true;
             }
             if (code == AVERROR_EOF()) {
@@ -95,24 +108,44 @@ final class VideoDecoder {
             if (code == avutil.AVERROR_EAGAIN()) {
                 feed();
             } else {
-                counters.damage(1);
+                damage();
             }
         }
         return false;
     }
 
     private void feed() {
-        boolean more = !draining && demuxer.read();
+        boolean more = !draining && nextPacket();
         draining = !more;
-        int code = avcodec_send_packet(codec, more ? demuxer.packet() : NO_MORE);
+        int code = avcodec_send_packet(codec, more ? packets.packet() : NO_MORE);
         if (code < 0 && code != AVERROR_EOF()) {
-            counters.damage(1);
+            damage();
         }
+    }
+
+    /** Goes to the next packet that the decoder has to see, and tells it whether the frame is wanted. */
+    private boolean nextPacket() {
+        while (packets.next()) {
+            boolean wanted = packets.isWanted();
+            if (wanted || omission != Omission.ANY) {
+                boolean skippable = !wanted && omission == Omission.UNREFERENCED;
+                codec.skip_frame(skippable ? AVDISCARD_NONREF : AVDISCARD_DEFAULT);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Counts, and leaves out nothing from here on: what else is broken is to be seen. */
+    private void damage() {
+        counters.damage(1);
+        packets.takeAll();
     }
 
     /** Releases all; a second call does nothing. */
     void close() {
         av_frame_free(frame);
         avcodec_free_context(codec);
+        packets.close();
     }
 }

@@ -5,6 +5,7 @@ import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,14 +26,24 @@ public final class FaceFinder implements AutoCloseable {
 
     private static final int LOOK_EVERY = 4;
 
+    /**
+     * Between two pictures that the detector searches, faces are followed by their looks in so many. Three would move
+     * boxes by a half more.
+     */
+    private static final int BETWEEN = 1;
+
     private final FaceDetector detector;
     private final FaceTracker tracker;
     private final FaceCropper cropper;
     private final FaceQualities qualities = new FaceQualities();
+    private final FacePatches patches = new FacePatches();
     /** Pictures of each track that is not confirmed. */
     private final Map<Integer, Integer> doubts = new HashMap<>();
 
     private final Set<Integer> confirmed = new HashSet<>();
+
+    /** Pictures since the detector searched one. */
+    private int followed;
 
     private long nextSearchMicros;
     private long sequence;
@@ -64,7 +75,12 @@ public final class FaceFinder implements AutoCloseable {
             Map<Integer, FaceSample> samples = new LinkedHashMap<>();
             update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
             drop(update.ended());
-            return new Found(samples, doubtful(picture, update.seen()), update.ended());
+            Set<Integer> doubtful = doubtful(picture, update.seen());
+            if (followed == 0) {
+                // What may be no face is to be found by the detector each time.
+                patches.remember(picture, doubtful.isEmpty() ? update.seen() : Map.of());
+            }
+            return new Found(samples, doubtful, update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
             throw new FaceDetectorException(
@@ -76,15 +92,37 @@ public final class FaceFinder implements AutoCloseable {
 
     /** Where all known faces are in view, the whole picture is searched from time to time only: that is what costs. */
     private List<FaceHit> hits(long timeMicros, Picture picture) {
-        List<FaceBox> expected = tracker.expected(timeMicros);
+        Map<Integer, FaceBox> expected = tracker.expected(timeMicros);
         if (!expected.isEmpty() && timeMicros < nextSearchMicros) {
-            List<FaceHit> near = detector.follow(picture, expected);
+            List<FaceHit> near = near(picture, expected);
             if (near.size() == expected.size()) {
                 return near;
             }
         }
+        followed = 0;
         nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
-        return detector.detect(picture, expected);
+        return detector.detect(picture, List.copyOf(expected.values()));
+    }
+
+    /** The faces that were followed; the detector is asked for those only that do not look as they did. */
+    private List<FaceHit> near(Picture picture, Map<Integer, FaceBox> expected) {
+        followed = (followed + 1) % (BETWEEN + 1);
+        Map<Integer, FaceHit> moved = followed == 0 ? Map.of() : patches.find(picture);
+        List<FaceHit> near = new ArrayList<>(moved.values());
+        List<FaceBox> others = new ArrayList<>();
+        expected.forEach((track, box) -> {
+            if (!moved.containsKey(track)) {
+                others.add(box);
+            }
+        });
+        if (!others.isEmpty()) {
+            // What is looked for beside a face must not be found in it.
+            detector.follow(picture, others).stream()
+                    .filter(hit -> moved.values().stream()
+                            .noneMatch(face -> face.box().overlap(hit.box()) >= FrontalSearch.SAME_FACE))
+                    .forEach(near::add);
+        }
+        return near;
     }
 
     private Set<Integer> doubtful(Picture picture, Map<Integer, FaceBox> seen) {
@@ -112,6 +150,7 @@ public final class FaceFinder implements AutoCloseable {
     /** Forgets all tracks: the next picture may show something else. */
     public void forget() {
         drop(tracker.endAll());
+        patches.forget();
     }
 
     private FaceSample sample(long timeMicros, Picture picture, FaceBox box) {
@@ -121,6 +160,7 @@ public final class FaceFinder implements AutoCloseable {
 
     @Override
     public void close() {
+        patches.close();
         detector.close();
     }
 }

@@ -44,12 +44,13 @@ final class FaceTracker {
 
     private record Pair(Track track, FaceHit hit, double overlap) {}
 
-    /** Where the living tracks' faces should be at this time. */
-    List<FaceBox> expected(long timeMicros) {
-        return tracks.stream()
+    /** Where the living tracks' faces should be at this time, by track. */
+    Map<Integer, FaceBox> expected(long timeMicros) {
+        Map<Integer, FaceBox> expected = new LinkedHashMap<>();
+        tracks.stream()
                 .filter(track -> timeMicros - track.timeMicros <= gapMicros)
-                .map(track -> track.predicted(timeMicros))
-                .toList();
+                .forEach(track -> expected.put(track.id, track.predicted(timeMicros)));
+        return expected;
     }
 
     /** Takes a picture's hits; times must rise. */

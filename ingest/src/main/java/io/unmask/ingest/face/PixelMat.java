@@ -5,10 +5,12 @@ import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.Picture.Pixels;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /** A picture's pixels as OpenCV sees them; native ones are not copied. Valid as long as they are. One thread. */
@@ -32,6 +34,14 @@ final class PixelMat implements AutoCloseable {
     /** This object's. */
     Mat mat() {
         return mat;
+    }
+
+    /** What of an area of the picture lies in a plane that is the picture shrunk; its sides are negative when nothing does. */
+    static Rect part(FaceBox area, double factor, Mat plane) {
+        int left = (int) Math.max(0, area.x() * factor);
+        int top = (int) Math.max(0, area.y() * factor);
+        return new Rect(left, top, (int) Math.min(plane.cols() - left, area.width() * factor), (int)
+                Math.min(plane.rows() - top, area.height() * factor));
     }
 
     /** Averages down until the longer side is {@code maxSide}; a smaller picture is copied. Returns the factor. */

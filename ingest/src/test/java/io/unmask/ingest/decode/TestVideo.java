@@ -25,6 +25,7 @@ final class TestVideo {
     private int pixelFormat = AV_PIX_FMT_YUV420P;
     private double frameRate = 1000;
     private double pixelAspect = 1;
+    private int betweenFrames;
     private boolean interlaced;
     private boolean noisy;
     private boolean faststart;
@@ -62,6 +63,12 @@ final class TestVideo {
 
     TestVideo pixelAspect(double newPixelAspect) {
         pixelAspect = newPixelAspect;
+        return this;
+    }
+
+    /** Up to so many frames in a row refer to those around them, and none to these. */
+    TestVideo betweenFrames(int most) {
+        betweenFrames = most;
         return this;
     }
 
@@ -111,6 +118,11 @@ final class TestVideo {
             recorder.setAspectRatio(pixelAspect == 1 ? 0 : pixelAspect);
             recorder.setVideoQuality(2);
             recorder.setGopSize(12);
+            if (betweenFrames > 0) {
+                recorder.setMaxBFrames(betweenFrames);
+                recorder.setVideoOption("bf", "" + betweenFrames);
+                recorder.setVideoOption("b_strategy", "0");
+            }
             if (interlaced) {
                 recorder.setVideoOption("flags", "+ildct+ilme");
             }

@@ -23,6 +23,7 @@ class FaceFinderTest {
     private static final class Script implements FaceDetector {
         private final List<FaceBox> faces = new ArrayList<>();
         private final StringBuilder calls = new StringBuilder();
+        private List<FaceBox> asked = List.of();
         private boolean doubts;
         private int looks;
 
@@ -35,6 +36,7 @@ class FaceFinderTest {
         @Override
         public List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
             calls.append('f');
+            asked = expected;
             return faces.stream()
                     .filter(box -> expected.stream().anyMatch(last -> last.overlap(box) > 0.3))
                     .map(box -> new FaceHit(box, 1))
@@ -99,10 +101,67 @@ class FaceFinderTest {
         assertThat(look(1).doubtful()).isEmpty();
     }
 
+    @Test
+    void shouldFollowAFaceByItsLooksInEverySecondPicture() {
+        script.faces.add(box(100));
+
+        assertThat(look(Scenes.at(0, 0), 6).samples()).hasSize(1);
+
+        assertThat(script.calls).hasToString("Wff");
+    }
+
+    @Test
+    void shouldAskTheDetectorWhenAFaceDoesNotLookAsItDid() {
+        script.faces.add(box(100));
+        look(Scenes.at(0, 0), 1);
+
+        look(Scenes.other(), 1);
+
+        assertThat(script.calls).hasToString("Wf");
+    }
+
+    @Test
+    void shouldAskTheDetectorForThatFaceOnlyThatDoesNotLookAsItDid() {
+        script.faces.add(box(100));
+        script.faces.add(box(-2)); // reaches beyond the picture
+        look(Scenes.at(0, 0), 1);
+
+        FaceFinder.Found found = look(Scenes.at(0, 0), 1);
+
+        assertThat(script.calls).hasToString("Wf");
+        assertThat(script.asked).containsExactly(box(-2));
+        assertThat(found.samples()).hasSize(2);
+    }
+
+    @Test
+    void shouldAskTheDetectorInEveryPictureWhileAFaceIsInDoubt() {
+        script.faces.add(box(100));
+        script.doubts = true;
+
+        look(Scenes.at(0, 0), 5);
+
+        assertThat(script.calls).hasToString("Wffff");
+    }
+
+    @Test
+    void shouldMoveTheBoxWithTheFaceBetweenTheDetectorsPictures() {
+        script.faces.add(box(100));
+        look(Scenes.at(0, 0), 1);
+
+        FaceFinder.Found moved = look(Scenes.at(4, 0), 1);
+
+        assertThat(script.calls).hasToString("W");
+        assertThat(moved.samples().get(1).box().x()).as("smoothed").isBetween(101.0, 104.0);
+    }
+
     private FaceFinder.Found look(int pictures) {
+        return look(new RgbFrame(320, 100, new byte[320 * 100 * 3]), pictures);
+    }
+
+    private FaceFinder.Found look(Picture picture, int pictures) {
         FaceFinder.Found found = null;
         for (int i = 0; i < pictures; i++) {
-            found = finder.find(timeMicros, new RgbFrame(320, 100, new byte[320 * 100 * 3]));
+            found = finder.find(timeMicros, picture);
             timeMicros += PERIOD_MICROS;
         }
         return found;

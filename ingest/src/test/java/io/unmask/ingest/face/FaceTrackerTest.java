@@ -105,7 +105,7 @@ class FaceTrackerTest {
         see(box(120, 100));
         see(box(140, 100));
 
-        assertThat(tracker.expected(timeMicros + PERIOD_MICROS).get(0).x()).isGreaterThan(145);
+        assertThat(tracker.expected(timeMicros + PERIOD_MICROS).get(1).x()).isGreaterThan(145);
     }
 
     @Test

@@ -12,6 +12,13 @@ import java.util.regex.Pattern;
 
 /** {@code unmask detect} as a process of its own, with this JVM's options and class path. */
 final class Detect {
+    /** What the script gives the JVM of this subcommand and of no other; this JVM has what it gives all. */
+    static final List<String> OF_DETECT = List.of(
+            "-XX:Tier4InvocationThreshold=200000",
+            "-XX:Tier4MinInvocationThreshold=24000",
+            "-XX:Tier4CompileThreshold=600000",
+            "-XX:Tier4BackEdgeThreshold=1600000");
+
     private static final Pattern STAGE = Pattern.compile("(?m)^(unmask\\.\\S+) +\\d+ times +([0-9.]+) ms in all");
     private static final Pattern JUDGED = Pattern.compile("\"p_fake\"");
 
@@ -58,6 +65,8 @@ final class Detect {
         settings.putAll(overrides);
         settings.forEach((key, value) -> arguments.addAll(List.of("-D", key + "=" + value)));
         files.forEach(file -> arguments.add(file.toString()));
-        return Child.java(jvm, "io.unmask.detector.cli.UnmaskCommand", arguments);
+        List<String> jvmOptions = new ArrayList<>(OF_DETECT);
+        jvmOptions.addAll(jvm);
+        return Child.java(jvmOptions, "io.unmask.detector.cli.UnmaskCommand", arguments);
     }
 }
