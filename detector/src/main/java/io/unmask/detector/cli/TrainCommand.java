@@ -66,8 +66,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "DIR|shipped",
-            description = "Start from the weights of this model, or of the one that ships.")
-    private Optional<Path> from = Optional.empty();
+            description =
+                    "Start from the weights of this model, or of the one that ships; of several, from their mean.")
+    private List<Path> from = List.of();
 
     @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
     private boolean resume;
@@ -127,7 +128,8 @@ final class TrainCommand implements Callable<Integer> {
                 .settings();
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
-            var request = new Training.Request(videos, faces, out, from.map(of -> resolve(of, service)), resume, name);
+            List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
+            var request = new Training.Request(videos, faces, out, first, resume, name);
             var surroundings = new Training.Surroundings(
                     service,
                     cache.orElse(out.resolve("cache")),

@@ -75,7 +75,7 @@ record ModelWriter(
                 "Steps", Long.toString(steps),
                 "Videos", names(request.videos()),
                 "Face crops", names(request.faces()),
-                "Started from", request.from().map(Path::toString).orElse("random weights"));
+                "Started from", request.from().isEmpty() ? "random weights" : names(request.from()));
     }
 
     private static String names(List<Path> paths) {

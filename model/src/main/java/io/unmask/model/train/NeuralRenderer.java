@@ -26,6 +26,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
@@ -35,7 +36,6 @@ import org.tensorflow.types.TUint8;
  * Rendering is thread-safe; learning is for one thread, before anything is rendered.
  */
 final class NeuralRenderer implements Renderer, AutoCloseable {
-    static final String FILE = "renderer.safetensors";
     private static final AdamUpdate.Settings ADAM = new AdamUpdate.Settings(0.5, 0.99, 1e-8, 0, 1);
     private static final List<Integer> CRITIC_WIDTHS = List.of(16, 24, 32);
     /** Of the residual's part in the loss: pixels alone would be met by a blur. */
@@ -43,12 +43,13 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
 
     /** Of the critic's learning rate over the generators': one that is never deceived teaches nothing. */
     private static final double CRITIC_RATE = 0.5;
-
+    /** Steps of the generators for one of the critic. */
     private static final int CRITIC_STEPS = 2;
 
+    /** Of deceit in the generators' loss: their first duty is the face. */
     private static final float CRITIC_WEIGHT = 0.01f;
-    private static final String CRITIC = "critic";
 
+    private static final String CRITIC = "critic";
     private static final double RATE = 1e-3;
     private static final long WARMUP = 50;
     private static final double AVERAGE_DECAY = 0.99;
@@ -65,8 +66,11 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     private final Placeholder<TUint8> face;
     private final List<Operand<TUint8>> drawn;
 
-    /** @param side S, a multiple of 8, for the critic */
-    NeuralRenderer(int side) {
+    /**
+     * @param side S, a multiple of 8, for the critic
+     * @param threads of TensorFlow; 0 lets it choose
+     */
+    NeuralRenderer(int side, int threads) {
         this.side = side;
         renderers = List.of(
                 new FaceRenderer("nearest", side, 12, Upsample.Kind.NEAREST),
@@ -98,7 +102,12 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         drawn = renderers.stream()
                 .<Operand<TUint8>>map(style -> rounded(tf, style.apply(settled, face)))
                 .toList();
-        session = new Session(graph);
+        session = new Session(
+                graph,
+                ConfigProto.newBuilder()
+                        .setIntraOpParallelismThreads(threads)
+                        .setInterOpParallelismThreads(threads)
+                        .build());
     }
 
     private AdamUpdate update(Ops tf, Operand<TFloat32> loss, List<Op> also, Predicate<String> weights) {
@@ -197,7 +206,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         }
     }
 
-    /** All that it has learnt. */
+    /** What another needs to draw alike. */
     Checkpoint checkpoint() {
         var shapes = new LinkedHashMap<String, long[]>();
         var runner = session.runner();
@@ -217,9 +226,9 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         return new Checkpoint(0, Map.of(), shapes, values);
     }
 
-    /** What rendering needs: averages and statistics of the generators. */
+    /** What rendering needs: the averages of the generators' weights. */
     private static boolean isKept(String variable) {
-        return !isCritics(variable) && !AdamUpdate.isMoment(variable);
+        return !isCritics(variable) && !AdamUpdate.averaged(variable).equals(variable);
     }
 
     /**

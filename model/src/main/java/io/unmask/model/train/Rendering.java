@@ -4,6 +4,7 @@ import io.unmask.config.TrainSettings;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Forger;
 import io.unmask.model.forge.Framing;
+import io.unmask.model.spec.ModelDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.concurrent.ExecutionException;
 /** The forger of a training, with its generators. Used by one thread; the forger by any. */
 final class Rendering implements AutoCloseable {
     private static final int BATCH = 16;
+    /** The loader's threads are the parallelism. */
+    private static final int RENDERING_THREADS = 1;
 
     private final Optional<NeuralRenderer> renderer;
 
@@ -25,7 +28,7 @@ final class Rendering implements AutoCloseable {
 
     /**
      * What a training needs: generators that an earlier run left in its folder or the model that it starts from brings,
-     * else some that learn now and are left in its folder. None where nothing is forged.
+     * else some that learn now; they are left in its folder. None where nothing is forged.
      *
      * @throws IOException when generators cannot be read or written
      */
@@ -42,29 +45,33 @@ final class Rendering implements AutoCloseable {
             return new Rendering(Optional.empty());
         }
         var folders = new ArrayList<>(List.of(request.out()));
-        request.from().ifPresent(folders::add);
+        folders.addAll(request.from());
         var left = read(folders, settings.inputSize());
-        if (left.isPresent()) {
-            return left.get();
-        }
-        var lesson = new Lesson(authentic, settings.framingJitter(), settings.rendererSteps(), settings.seed());
-        var learnt = learn(lesson, settings.inputSize(), surroundings);
-        Files.createDirectories(request.out());
-        learnt.renderer.orElseThrow().checkpoint().write(request.out().resolve(NeuralRenderer.FILE));
-        return learnt;
+        var lesson = new Lesson(
+                authentic, settings.framingJitter(), settings.rendererSteps(), settings.seed(), settings.threads());
+        var rendering = left.isPresent() ? left.get() : learn(lesson, settings.inputSize(), surroundings);
+        rendering.keep(request.out().resolve(ModelDigest.RENDERER));
+        return rendering;
     }
 
     /** Generators that have learnt nothing, to be timed. */
     static Rendering untrained(int sidePx, long seed) {
-        var renderer = new NeuralRenderer(sidePx);
+        var renderer = new NeuralRenderer(sidePx, RENDERING_THREADS);
         renderer.initialise(seed);
         return new Rendering(Optional.of(renderer));
+    }
+
+    private void keep(Path file) throws IOException {
+        if (!Files.exists(file) && renderer.isPresent()) {
+            Files.createDirectories(file.getParent());
+            renderer.get().checkpoint().write(file);
+        }
     }
 
     /** Generators out of the first of these folders that holds some. */
     private static Optional<Rendering> read(List<Path> folders, int sidePx) throws IOException {
         for (Path folder : folders) {
-            Path file = folder.resolve(NeuralRenderer.FILE);
+            Path file = folder.resolve(ModelDigest.RENDERER);
             if (Files.exists(file)) {
                 try {
                     return Optional.of(new Rendering(Optional.of(restored(Checkpoint.read(file), sidePx))));
@@ -82,8 +89,9 @@ final class Rendering implements AutoCloseable {
      * @param faces authentic
      * @param jitter of their framing
      * @param steps updates
+     * @param threads of TensorFlow
      */
-    private record Lesson(List<FaceSequence> faces, double jitter, long steps, long seed) {
+    private record Lesson(List<FaceSequence> faces, double jitter, long steps, long seed, int threads) {
 
         /** Quarters of faces for step {@code number}, uint8 {@code [N,S/2,S/2,3]}. */
         private byte[] batch(long number, int sidePx) {
@@ -108,7 +116,7 @@ final class Rendering implements AutoCloseable {
     private static Rendering learn(Lesson lesson, int sidePx, Training.Surroundings surroundings)
             throws IOException, InterruptedException {
         var loaders = surroundings.loaders();
-        try (var pupil = new NeuralRenderer(sidePx / 2)) {
+        try (var pupil = new NeuralRenderer(sidePx / 2, lesson.threads())) {
             pupil.initialise(lesson.seed());
             var next = loaders.submit(() -> lesson.batch(1, sidePx));
             for (long step = 1; step <= lesson.steps(); step++) {
@@ -126,7 +134,7 @@ final class Rendering implements AutoCloseable {
     }
 
     private static NeuralRenderer restored(Checkpoint checkpoint, int sidePx) throws IOException {
-        var renderer = new NeuralRenderer(sidePx);
+        var renderer = new NeuralRenderer(sidePx, RENDERING_THREADS);
         renderer.restore(checkpoint);
         return renderer;
     }

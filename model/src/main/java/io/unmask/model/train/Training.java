@@ -11,7 +11,6 @@ import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.Loss;
-import io.unmask.model.graph.TemporalHead;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelDigest;
@@ -23,15 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
@@ -54,12 +50,12 @@ public final class Training {
      * @param videos manifests or folders of videos and pictures in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
      * @param out the model directory to be; also holds the checkpoint
-     * @param from a model directory, or that of an unfinished training, whose weights are the first ones
+     * @param from model directories, or those of unfinished trainings, the mean of whose weights is the first one
      * @param resume whether to go on from the checkpoint in {@code out}
      * @param name of the model
      */
     public record Request(
-            List<Path> videos, List<Path> faces, Path out, Optional<Path> from, boolean resume, String name) {}
+            List<Path> videos, List<Path> faces, Path out, List<Path> from, boolean resume, String name) {}
 
     /**
      * What a run is given.
@@ -258,41 +254,9 @@ public final class Training {
                     checkpoint() + " is there already: --resume goes on, another --out starts anew");
         }
         step.initialise(settings.seed());
-        if (request.from().isPresent()) {
-            inherit(step, request.from().get());
+        if (!request.from().isEmpty()) {
+            step.assign(Inheritance.of(request.from(), step.shapes(), settings.frames()));
         }
         return 0;
-    }
-
-    /**
-     * Averaged weights and statistics of another run, without its optimiser's memory. A recurrence that has seen nothing
-     * but single frames begins anew where there are more.
-     */
-    private void inherit(TrainStep step, Path folder) throws IOException {
-        Path file = folder.resolve(ModelDigest.WEIGHTS);
-        var other = Checkpoint.read(Files.exists(file) ? file : folder.resolve(Checkpoint.FILE));
-        boolean beginRecurrence =
-                settings.frames() > 1 && other.facts().getOrDefault("sizes", "").contains("frames=1,");
-        var inherited = new LinkedHashMap<String, float[]>();
-        step.shapes().forEach((name, shape) -> {
-            String weight = AdamUpdate.averaged(name);
-            float[] values = other.values()
-                    .getOrDefault(AdamUpdate.averageOf(weight), other.values().get(weight));
-            boolean begins = beginRecurrence && TemporalHead.isRecurrent(name);
-            if (values == null || AdamUpdate.isMoment(name) || begins) {
-                return;
-            }
-            long size = LongStream.of(shape).reduce(1, (a, b) -> a * b);
-            if (size != values.length) {
-                throw new TrainingException(folder + ": its " + weight + " has " + values.length
-                        + " values, this network wants " + size + "; give the sizes that it has: "
-                        + other.facts().get("sizes"));
-            }
-            inherited.put(name, values);
-        });
-        if (inherited.isEmpty()) {
-            throw new TrainingException(folder + ": none of its weights are of this network");
-        }
-        step.assign(inherited);
     }
 }

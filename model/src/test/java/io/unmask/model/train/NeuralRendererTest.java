@@ -41,9 +41,9 @@ class NeuralRendererTest {
 
     @Test
     void shouldDrawAlikeWhenItsWeightsAreKeptAndRead() throws Exception {
-        var file = folder.resolve(NeuralRenderer.FILE);
+        var file = folder.resolve("renderer.safetensors");
         try (var renderer = trained(3);
-                var other = new NeuralRenderer(SIDE)) {
+                var other = new NeuralRenderer(SIDE, 1)) {
             renderer.checkpoint().write(file);
             other.restore(Checkpoint.read(file));
             assertThat(other.render(face(5), 0).rgb())
@@ -55,8 +55,8 @@ class NeuralRendererTest {
 
     @Test
     void shouldRefuseWeightsThatAreNotAGenerators() {
-        try (var renderer = new NeuralRenderer(SIDE)) {
-            var other = new Checkpoint(0, Map.of(), Map.of(), Map.of("nearest.eye.bias", new float[2]));
+        try (var renderer = new NeuralRenderer(SIDE, 1)) {
+            var other = new Checkpoint(0, Map.of(), Map.of(), Map.of("nearest.eye.bias.average", new float[2]));
             assertThatThrownBy(() -> renderer.restore(other))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("another version");
@@ -64,7 +64,7 @@ class NeuralRendererTest {
     }
 
     private static NeuralRenderer trained(int steps) {
-        var renderer = new NeuralRenderer(SIDE);
+        var renderer = new NeuralRenderer(SIDE, 1);
         renderer.initialise(7);
         for (int step = 1; step <= steps; step++) {
             byte[] batch = new byte[8 * SIDE * SIDE * 3];

@@ -2,6 +2,7 @@ package io.unmask.model.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
@@ -69,7 +70,7 @@ class TrainingTest {
 
     @Test
     void shouldWriteAModelThatServes() throws Exception {
-        ModelCard card = train("out", Map.of(), false, Optional.empty());
+        ModelCard card = train("out", Map.of(), false, List.of());
 
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
         assertThat(folder.resolve("out/MODEL_CARD.md")).content().contains("## Calibration");
@@ -98,44 +99,67 @@ class TrainingTest {
 
     @Test
     void shouldRefuseToTrainOverAnotherRun() throws Exception {
-        train("out", Map.of("steps", "20"), false, Optional.empty());
-        assertThatThrownBy(() -> train("out", Map.of(), false, Optional.empty()))
+        train("out", Map.of("steps", "20"), false, List.of());
+        assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("--resume");
     }
 
     @Test
     void shouldRefuseACheckpointOfAnotherNetwork() throws Exception {
-        train("out", Map.of("steps", "20"), false, Optional.empty());
-        assertThatThrownBy(() -> train("out", Map.of("recurrent-units", "5"), true, Optional.empty()))
+        train("out", Map.of("steps", "20"), false, List.of());
+        assertThatThrownBy(() -> train("out", Map.of("recurrent-units", "5"), true, List.of()))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("another run");
     }
 
     @Test
     void shouldStartFromAnotherRunsWeights() throws Exception {
-        train("first", Map.of(), false, Optional.empty());
+        train("first", Map.of(), false, List.of());
         ModelCard card = train(
                 "second",
                 Map.of("steps", "5", "learning-rate", "0.0001", "final-learning-rate", "0", "freeze", "^encoder"),
                 false,
-                Optional.of(folder.resolve("first")));
+                List.of(folder.resolve("first")));
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
+    }
+
+    @Test
+    void shouldStartFromTheMeanOfOtherRunsWeights() throws Exception {
+        train("first", Map.of(), false, List.of());
+        train("second", Map.of("steps", "20"), false, List.of(folder.resolve("first")));
+        var nothing =
+                Map.of("steps", "1", "warmup-steps", "1", "learning-rate", "0.00000001", "final-learning-rate", "0");
+        train("mean", nothing, false, List.of(folder.resolve("first"), folder.resolve("second")));
+        String kernel = "encoder.stage0.a.kernel";
+        float[] one = weights("first", kernel);
+        float[] other = weights("second", kernel);
+        float[] mean = weights("mean", kernel);
+        assertThat(one).isNotEqualTo(other);
+        for (int i = 0; i < mean.length; i++) {
+            assertThat(mean[i]).isCloseTo((one[i] + other[i]) / 2, within(1e-5f));
+        }
+    }
+
+    private float[] weights(String run, String name) throws IOException {
+        return Checkpoint.read(folder.resolve(run).resolve("weights.safetensors"))
+                .values()
+                .get(name);
     }
 
     @Test
     void shouldStopWhenPatienceRunsOutAndKeepTheBest() throws Exception {
         var changes = Map.of("steps", "400", "evaluate-steps", "10", "patience", "2", "learning-rate", "0.02");
-        ModelCard card = train("out", changes, false, Optional.empty());
+        ModelCard card = train("out", changes, false, List.of());
         assertThat(Long.parseLong(card.facts().get("Steps"))).isLessThan(400);
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
     }
 
     @Test
     void shouldStopAtALossThatIsNoNumberAndKeepTheCheckpoint() throws Exception {
-        train("out", Map.of("steps", "20"), false, Optional.empty());
+        train("out", Map.of("steps", "20"), false, List.of());
         byte[] good = Files.readAllBytes(folder.resolve("out/checkpoint.safetensors"));
-        assertThatThrownBy(() -> train("out", Map.of("label-weights", "0 0"), true, Optional.empty()))
+        assertThatThrownBy(() -> train("out", Map.of("label-weights", "0 0"), true, List.of()))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("loss is NaN at step 21 on [real/")
                 .hasMessageContaining("checkpoint.safetensors");
@@ -144,10 +168,10 @@ class TrainingTest {
 
     @Test
     void shouldKeepTheCheckpointWhenTheDiskIsFull() throws Exception {
-        train("out", Map.of("steps", "20"), false, Optional.empty());
+        train("out", Map.of("steps", "20"), false, List.of());
         byte[] good = Files.readAllBytes(folder.resolve("out/checkpoint.safetensors"));
         Files.createSymbolicLink(folder.resolve("out/checkpoint.safetensors.part"), Path.of("/dev/full"));
-        assertThatThrownBy(() -> train("out", Map.of(), true, Optional.empty()))
+        assertThatThrownBy(() -> train("out", Map.of(), true, List.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("checkpoint.safetensors")
                 .hasMessageContaining("No space left");
@@ -161,7 +185,7 @@ class TrainingTest {
                         folder.resolve("out/.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = channel.lock()) {
             assertThat(lock.isValid()).isTrue();
-            assertThatThrownBy(() -> train("out", Map.of(), false, Optional.empty()))
+            assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining("another training writes here");
         }
@@ -170,7 +194,7 @@ class TrainingTest {
     @Test
     void shouldRefuseFakesAlone() throws Exception {
         delete("faces/real");
-        assertThatThrownBy(() -> train("out", Map.of(), false, Optional.empty()))
+        assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("no authentic face");
     }
@@ -199,7 +223,7 @@ class TrainingTest {
         return scorer.score(List.<float[][]>of(features)).get(0).logit();
     }
 
-    private ModelCard train(String out, Map<String, String> changes, boolean resume, Optional<Path> from)
+    private ModelCard train(String out, Map<String, String> changes, boolean resume, List<Path> from)
             throws IOException, InterruptedException {
         var values = new HashMap<>(SMALL);
         values.putAll(changes);

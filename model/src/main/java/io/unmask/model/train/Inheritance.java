@@ -1,0 +1,76 @@
+package io.unmask.model.train;
+
+import io.unmask.model.graph.AdamUpdate;
+import io.unmask.model.graph.TemporalHead;
+import io.unmask.model.spec.ModelDigest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * First weights of a training that other models leave it: their averaged weights and statistics, without their optimiser's
+ * memory. Of several models, one of which was trained on from another, the mean often judges strange data better than
+ * either (Wortsman et al., CVPR 2022).
+ */
+final class Inheritance {
+    private Inheritance() {}
+
+    /**
+     * @param folders one or more model directories, or those of unfinished trainings
+     * @param shapes of the heir's variables
+     * @param frames T of the heir; a recurrence that has seen nothing but single frames begins anew where there are more
+     * @return what is inherited; the other variables begin anew
+     */
+    static Map<String, float[]> of(List<Path> folders, Map<String, long[]> shapes, int frames) throws IOException {
+        var mean = one(folders.get(0), shapes, frames);
+        for (Path folder : folders.subList(1, folders.size())) {
+            var next = one(folder, shapes, frames);
+            mean.keySet().retainAll(next.keySet());
+            mean.forEach((name, sum) -> add(next.get(name), sum));
+        }
+        for (float[] sum : mean.values()) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] /= folders.size();
+            }
+        }
+        return mean;
+    }
+
+    private static void add(float[] values, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] += values[i];
+        }
+    }
+
+    private static Map<String, float[]> one(Path folder, Map<String, long[]> shapes, int frames) throws IOException {
+        Path file = folder.resolve(ModelDigest.WEIGHTS);
+        var other = Checkpoint.read(Files.exists(file) ? file : folder.resolve(Checkpoint.FILE));
+        boolean beginRecurrence =
+                frames > 1 && other.facts().getOrDefault("sizes", "").contains("frames=1,");
+        var inherited = new LinkedHashMap<String, float[]>();
+        shapes.forEach((name, shape) -> {
+            String weight = AdamUpdate.averaged(name);
+            float[] values = other.values()
+                    .getOrDefault(AdamUpdate.averageOf(weight), other.values().get(weight));
+            boolean begins = beginRecurrence && TemporalHead.isRecurrent(name);
+            if (values == null || AdamUpdate.isMoment(name) || begins) {
+                return;
+            }
+            long size = LongStream.of(shape).reduce(1, (a, b) -> a * b);
+            if (size != values.length) {
+                throw new TrainingException(folder + ": its " + weight + " has " + values.length
+                        + " values, this network wants " + size + "; give the sizes that it has: "
+                        + other.facts().get("sizes"));
+            }
+            inherited.put(name, values.clone());
+        });
+        if (inherited.isEmpty()) {
+            throw new TrainingException(folder + ": none of its weights are of this network");
+        }
+        return inherited;
+    }
+}
