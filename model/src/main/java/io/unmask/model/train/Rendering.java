@@ -120,6 +120,10 @@ final class Rendering implements AutoCloseable {
             pupil.initialise(lesson.seed());
             var next = loaders.submit(() -> lesson.batch(1, sidePx));
             for (long step = 1; step <= lesson.steps(); step++) {
+                if (surroundings.stopped().getAsBoolean()) {
+                    throw new TrainingException(
+                            "stopped while the generators of forgeries were learning; there is nothing to resume");
+                }
                 byte[] batch = next.get();
                 long following = step + 1;
                 next = loaders.submit(() -> lesson.batch(following, sidePx));
@@ -135,8 +139,13 @@ final class Rendering implements AutoCloseable {
 
     private static NeuralRenderer restored(Checkpoint checkpoint, int sidePx) throws IOException {
         var renderer = new NeuralRenderer(sidePx, RENDERING_THREADS);
-        renderer.restore(checkpoint);
-        return renderer;
+        try {
+            renderer.restore(checkpoint);
+            return renderer;
+        } catch (IOException e) {
+            renderer.close();
+            throw e;
+        }
     }
 
     Forger forger() {
