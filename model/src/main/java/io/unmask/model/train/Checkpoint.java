@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All that a run needs to go on, in one file of the safetensors format (a little-endian header length, a JSON header, raw
@@ -104,7 +105,7 @@ record Checkpoint(long step, Map<String, String> facts, Map<String, long[]> shap
         var header = JSON.createObjectNode();
         var metadata = header.putObject("__metadata__");
         metadata.put("step", Long.toString(step));
-        facts.forEach(metadata::put);
+        new TreeMap<>(facts).forEach(metadata::put); // equal runs write equal files
         long offset = 0;
         for (var entry : values.entrySet()) {
             var tensor = header.putObject(entry.getKey());
