@@ -1,10 +1,15 @@
 package io.unmask.ingest.decode;
 
 import io.unmask.config.Settings;
+import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Future;
 
-/** A source whose native code runs under a {@link Watchdog}, one picture ahead of its reader. */
+/**
+ * A source whose native code runs under a {@link Watchdog}, ahead of its reader: by a few pictures, so that the decoder's
+ * threads go on while the reader searches a whole picture, and by one where the source is live.
+ */
 final class FfmpegFrameSource implements FrameSource {
     private final SourceUri uri;
     private final Watchdog watchdog;
@@ -12,7 +17,7 @@ final class FfmpegFrameSource implements FrameSource {
     private final InterruptFlag interrupt = new InterruptFlag();
     private final SampledDecoding decoding;
     private Optional<Long> durationMicros = Optional.empty();
-    private Optional<Future<Step>> ahead = Optional.empty();
+    private final Queue<Future<Step>> ahead = new ArrayDeque<>();
     private Counts counts = Counts.NONE;
     private boolean closed;
 
@@ -34,14 +39,19 @@ final class FfmpegFrameSource implements FrameSource {
         if (closed) {
             throw new IllegalStateException("source " + uri + " is closed");
         }
-        Step step = await(ahead.orElseGet(this::startNext));
+        if (ahead.isEmpty()) {
+            startNext();
+        }
+        Step step = await(ahead.remove());
         counts = step.counts;
-        ahead = step.picture.map(picture -> startNext());
+        while (step.picture.isPresent() && ahead.size() < decoding.picturesAhead()) {
+            startNext();
+        }
         return step.picture;
     }
 
-    private Future<Step> startNext() {
-        return watchdog.start(() -> new Step(decoding.next(), counters.counts()));
+    private void startNext() {
+        ahead.add(watchdog.start(() -> new Step(decoding.next(), counters.counts())));
     }
 
     private <T> T await(Future<T> nativeCall) throws SourceException {

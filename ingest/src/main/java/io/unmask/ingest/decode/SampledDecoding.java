@@ -8,6 +8,7 @@ import io.unmask.ingest.clip.Picture;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 
@@ -18,6 +19,8 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
  */
 final class SampledDecoding {
     private static final long FALLBACK_FRAME_MICROS = 40_000;
+    private static final int MOST_PICTURES_AHEAD = 4;
+    private static final long MOST_PIXELS_AHEAD = MOST_PICTURES_AHEAD * 1920L * 1080;
 
     private final SourceUri uri;
     private final Settings.Source settings;
@@ -30,6 +33,8 @@ final class SampledDecoding {
     private final Deque<PictureConverter> converters = new ArrayDeque<>();
     private Optional<PresentationClock> clock = Optional.empty();
     private boolean isLive;
+    private int picturesAhead = 1;
+    private boolean isOver;
 
     /** @param alive called after each decoded frame */
     SampledDecoding(
@@ -48,8 +53,6 @@ final class SampledDecoding {
     Optional<Long> open() throws SourceException {
         demuxer.open(settings.stallTimeoutMs());
         decoder.open(uri.redacted(), settings);
-        converters.add(new PictureConverter(settings.maxPixels()));
-        converters.add(new PictureConverter(settings.maxPixels()));
         long durationMicros = demuxer.format().duration();
         boolean endless = durationMicros == AV_NOPTS_VALUE || durationMicros <= 0;
         isLive = uri.isLive() && endless;
@@ -61,8 +64,22 @@ final class SampledDecoding {
                     this::micros,
                     new PresentationClock(startMicros, frameMicros()),
                     new Sampler(settings.sampleFps())));
+            picturesAhead = affordable(demuxer.video().codecpar());
+        }
+        for (int i = 0; i <= picturesAhead; i++) {
+            converters.add(new PictureConverter(settings.maxPixels()));
         }
         return endless ? Optional.empty() : Optional.of(durationMicros);
+    }
+
+    private static int affordable(AVCodecParameters stream) {
+        long pixels = Math.max(1, (long) stream.width() * stream.height());
+        return (int) Math.max(1, Math.min(MOST_PICTURES_AHEAD, MOST_PIXELS_AHEAD / pixels));
+    }
+
+    /** How many pictures may be decoded while one is read: they stay valid. To be asked when this is open. */
+    int picturesAhead() {
+        return picturesAhead;
     }
 
     private long frameMicros() {
@@ -72,16 +89,20 @@ final class SampledDecoding {
                 : FALLBACK_FRAME_MICROS;
     }
 
-    /**
-     * Decodes up to the next whole frame that is due; empty at the end. The picture is valid until the next call but one.
-     */
+    /** Decodes up to the next whole frame that is due; empty at the end, and ever after, as after a failure. */
     Optional<SampledPicture> next() throws SourceException {
+        if (isOver) {
+            return Optional.empty();
+        }
+        isOver = true; // unless another picture comes
         AVFrame frame = decoder.frame();
         while (decoder.next()) {
             alive.run();
             long timeMicros = clock.orElseThrow().next(micros(frame.best_effort_timestamp()), micros(frame.duration()));
             if (!decoder.frameIsDamaged() && sampler.isDue(timeMicros)) {
-                return Optional.of(new SampledPicture(timeMicros, convert(frame)));
+                var picture = new SampledPicture(timeMicros, convert(frame));
+                isOver = false;
+                return Optional.of(picture);
             }
         }
         end();
