@@ -342,7 +342,7 @@ class IngestSessionTest {
     private static FaceDetector detector(Answer answer) {
         return new FaceDetector() {
             @Override
-            public List<FaceHit> detect(Picture picture, List<FaceBox> expected) {
+            public List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected) {
                 return answer.give();
             }
 

@@ -1,6 +1,7 @@
 package io.unmask.ingest.face;
 
 import static org.bytedeco.opencv.global.opencv_core.flip;
+import static org.bytedeco.opencv.global.opencv_core.mean;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
  * OpenCV's frontal-face cascade on the shrunk grey picture. A face is followed by the same search around its last box,
@@ -50,6 +52,9 @@ final class CascadeFaceDetector implements FaceDetector {
     private final Settings.Face settings;
     private final FrontalSearch frontalSearch;
     private final Mat small = new Mat();
+    /** That with the known faces painted over. */
+    private final Mat unknown = new Mat();
+
     private final Mat near = new Mat();
 
     CascadeFaceDetector(Settings.Face settings) {
@@ -62,10 +67,15 @@ final class CascadeFaceDetector implements FaceDetector {
     }
 
     @Override
-    public List<FaceHit> detect(Picture picture, List<FaceBox> expected) {
+    public List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected) {
         try (PixelMat grey = PixelMat.luma(picture)) {
             double factor = PixelMat.shrink(grey.mat(), small, settings.detectWidth());
-            List<FaceHit> hits = searchAll(factor);
+            List<FaceHit> hits = follow(grey.mat(), known, factor);
+            for (FaceHit other : searchBeside(hits, factor)) {
+                if (isApart(other, hits)) {
+                    hits.add(other);
+                }
+            }
             for (FaceBox lost : expected) {
                 if (hits.stream().noneMatch(hit -> hit.box().overlap(lost) >= FrontalSearch.SAME_FACE)) {
                     searchNear(grey.mat(), lost)
@@ -81,23 +91,32 @@ final class CascadeFaceDetector implements FaceDetector {
     public List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
         try (PixelMat grey = PixelMat.luma(picture)) {
             double factor = PixelMat.shrink(grey.mat(), small, settings.detectWidth());
-            List<FaceHit> hits = new ArrayList<>();
-            for (FaceBox last : expected) {
-                frontalSearch
-                        .around(last, small, factor)
-                        .or(() -> searchNear(grey.mat(), last))
-                        .filter(found -> isApart(found, hits))
-                        .ifPresent(hits::add);
-            }
-            return hits;
+            return follow(grey.mat(), expected, factor);
         }
     }
 
-    /** Finds candidates by a coarse search, and each of them again by the fine one, whose boxes and counts are used. */
-    private List<FaceHit> searchAll(double factor) {
+    private List<FaceHit> follow(Mat grey, List<FaceBox> expected, double factor) {
+        List<FaceHit> hits = new ArrayList<>();
+        for (FaceBox last : expected) {
+            frontalSearch
+                    .around(last, small, factor)
+                    .or(() -> searchNear(grey, last))
+                    .filter(found -> isApart(found, hits))
+                    .ifPresent(hits::add);
+        }
+        return hits;
+    }
+
+    /**
+     * Finds candidates by a coarse search, and each of them again by the fine one, whose boxes and counts are used. Known
+     * faces are painted over: a window that is a face costs the cascade far more than one that is none.
+     */
+    private List<FaceHit> searchBeside(List<FaceHit> known, double factor) {
+        small.copyTo(unknown);
+        known.forEach(face -> paintOver(face.box(), factor));
         int min = (int) Math.round(settings.minSizePx() / BOX_SCALE * factor);
         Cascade.Sizes sizes = new Cascade.Sizes(COARSE_STEP, min, Integer.MAX_VALUE);
-        List<FaceHit> found = frontal.search(small, sizes, 1).stream()
+        List<FaceHit> found = frontal.search(unknown, sizes, 1).stream()
                 .map(hit -> faceBox(hit.box(), 0, 0, factor))
                 .flatMap(box -> frontalSearch.around(box, small, factor).stream())
                 .filter(hit -> hit.box().width() >= settings.minSizePx())
@@ -110,6 +129,17 @@ final class CascadeFaceDetector implements FaceDetector {
             }
         }
         return distinct;
+    }
+
+    private void paintOver(FaceBox face, double factor) {
+        try (Rect region = PixelMat.part(face, factor, unknown)) {
+            if (region.width() > 0 && region.height() > 0) {
+                try (Mat part = new Mat(unknown, region);
+                        Scalar paint = mean(part)) {
+                    part.put(paint);
+                }
+            }
+        }
     }
 
     private static boolean isApart(FaceHit hit, List<FaceHit> others) {
@@ -183,6 +213,7 @@ final class CascadeFaceDetector implements FaceDetector {
     public void close() {
         near.close();
         secondLook.close();
+        unknown.close();
         small.close();
         others.values().forEach(Cascade::close);
         frontal.close();

@@ -13,16 +13,18 @@ public interface FaceDetector extends AutoCloseable {
     /**
      * Searches the whole picture and finds each face once, in no particular order.
      *
-     * @param expected where faces were a moment ago: a detector may search there harder
+     * @param known where faces were a moment ago that are faces for certain: a detector may look for them there first, and
+     *     for others beside those that it finds
+     * @param expected where other faces were: a detector may search there harder
      */
-    List<FaceHit> detect(Picture picture, List<FaceBox> expected);
+    List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected);
 
     /**
      * Searches only where faces were a moment ago, and finds each once. Fewer hits than are expected mean that one is
      * lost: search the whole picture then.
      */
     default List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
-        return detect(picture, expected);
+        return detect(picture, List.of(), expected);
     }
 
     /**

@@ -101,7 +101,10 @@ public final class FaceFinder implements AutoCloseable {
         }
         followed = 0;
         nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
-        return detector.detect(picture, List.copyOf(expected.values()));
+        List<FaceBox> known = new ArrayList<>();
+        List<FaceBox> others = new ArrayList<>();
+        expected.forEach((track, box) -> (confirmed.contains(track) ? known : others).add(box));
+        return detector.detect(picture, known, others);
     }
 
     /** The faces that were followed; the detector is asked for those only that do not look as they did. */

@@ -62,7 +62,7 @@ final class YuNetFaceDetector implements FaceDetector {
     }
 
     @Override
-    public List<FaceHit> detect(Picture picture, List<FaceBox> expected) {
+    public List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected) {
         double factor;
         try (PixelMat all = PixelMat.rgb(picture, 0, 0, picture.width(), picture.height())) {
             factor = PixelMat.shrink(all.mat(), small, settings.detectWidth());

@@ -38,7 +38,8 @@ class CascadeFaceDetectorTest {
         byte[] rgb = new byte[640 * 480 * 3];
         new Random(1).nextBytes(rgb);
 
-        assertThat(detector.detect(new RgbFrame(640, 480, rgb), List.of())).isEmpty();
+        assertThat(detector.detect(new RgbFrame(640, 480, rgb), List.of(), List.of()))
+                .isEmpty();
     }
 
     @Test
@@ -46,7 +47,7 @@ class CascadeFaceDetectorTest {
         for (int[] size : new int[][] {{1, 1}, {3000, 2}, {7, 900}, {1, 1}, {333, 217}}) {
             RgbFrame picture = new RgbFrame(size[0], size[1], new byte[size[0] * size[1] * 3]);
 
-            assertThat(detector.detect(picture, List.of(new FaceBox(-50, -50, 60, 60))))
+            assertThat(detector.detect(picture, List.of(), List.of(new FaceBox(-50, -50, 60, 60))))
                     .isEmpty();
         }
     }
@@ -80,6 +81,35 @@ class CascadeFaceDetectorTest {
         assertThat(median(followed, FaceBox::width)).isCloseTo(median(whole, FaceBox::width), within(2.0));
         assertThat(median(followed, FaceBox::x)).isCloseTo(median(whole, FaceBox::x), within(2.0));
         assertThat(median(followed, FaceBox::y)).isCloseTo(median(whole, FaceBox::y), within(2.0));
+    }
+
+    @Test
+    void shouldFindAFaceBesideOneThatIsKnownAndThatOneOnce() {
+        List<RgbFrame> faces = faces();
+        int pairs = 0;
+        for (int i = 0; i + 1 < faces.size(); i += 2) {
+            RgbFrame picture = beside(faces.get(i), faces.get(i + 1));
+            List<FaceBox> whole = boxes(detector.detect(picture, List.of(), List.of()));
+            if (whole.size() == 2) {
+                pairs++;
+                List<FaceBox> found = boxes(detector.detect(picture, whole.subList(0, 1), List.of()));
+
+                assertThat(found).hasSize(2);
+                assertThat(found.get(0).overlap(whole.get(0))).isGreaterThan(0.75);
+                assertThat(found.get(1).overlap(whole.get(1))).isGreaterThan(0.95);
+            }
+        }
+        assertThat(pairs).isGreaterThan(20);
+    }
+
+    @Test
+    void shouldFindAFaceThatIsNotWhereItIsKnownToBe() {
+        RgbFrame picture = faces().get(0);
+        List<FaceBox> whole = boxes(detector.detect(picture, List.of(), List.of()));
+
+        assertThat(boxes(detector.detect(picture, List.of(new FaceBox(-50, -50, 60, 60)), List.of())))
+                .isEqualTo(whole)
+                .isNotEmpty();
     }
 
     @Test
@@ -134,10 +164,24 @@ class CascadeFaceDetectorTest {
     }
 
     private Optional<FaceBox> largest(RgbFrame picture) {
-        return detector.detect(picture, List.of()).stream()
+        return detector.detect(picture, List.of(), List.of()).stream()
                 .map(FaceHit::box)
                 .filter(box -> box.width() > 112)
                 .max((a, b) -> Double.compare(a.width(), b.width()));
+    }
+
+    private static List<FaceBox> boxes(List<FaceHit> hits) {
+        return hits.stream().map(FaceHit::box).toList();
+    }
+
+    private static RgbFrame beside(RgbFrame left, RgbFrame right) {
+        int row = 3 * left.width();
+        byte[] rgb = new byte[2 * left.rgb().length];
+        for (int y = 0; y < left.height(); y++) {
+            System.arraycopy(left.rgb(), y * row, rgb, 2 * y * row, row);
+            System.arraycopy(right.rgb(), y * row, rgb, (2 * y + 1) * row, row);
+        }
+        return new RgbFrame(2 * left.width(), left.height(), rgb);
     }
 
     private static RgbFrame bordered(Path path) {

@@ -24,12 +24,16 @@ class FaceFinderTest {
         private final List<FaceBox> faces = new ArrayList<>();
         private final StringBuilder calls = new StringBuilder();
         private List<FaceBox> asked = List.of();
+        private List<FaceBox> surelyThere = List.of();
+        private List<FaceBox> perhapsThere = List.of();
         private boolean doubts;
         private int looks;
 
         @Override
-        public List<FaceHit> detect(Picture picture, List<FaceBox> expected) {
+        public List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected) {
             calls.append('W');
+            surelyThere = known;
+            perhapsThere = expected;
             return faces.stream().map(box -> new FaceHit(box, 1)).toList();
         }
 
@@ -99,6 +103,21 @@ class FaceFinderTest {
         assertThat(script.looks).as("in pictures 1, 2, 3, 5, 9 and 13").isEqualTo(6);
         script.doubts = false;
         assertThat(look(1).doubtful()).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheDetectorWhichFacesAreConfirmed() {
+        script.faces.add(box(10));
+        look(2);
+        script.doubts = true;
+        script.faces.add(box(200));
+        look(7);
+
+        look(8);
+
+        assertThat(script.calls).hasToString("W" + "f".repeat(7) + "W" + "f".repeat(7) + "W");
+        assertThat(script.surelyThere).containsExactly(box(10));
+        assertThat(script.perhapsThere).containsExactly(box(200));
     }
 
     @Test

@@ -36,7 +36,7 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    /** {@code UFC4}; to be raised, too, when ingest comes to cut other faces by the same settings. */
+    /** {@code UFC5}; to be raised, too, when ingest comes to cut other faces by the same settings. */
     private static final int MAGIC = 0x55464334;
 
     private static final int HEADER_BYTES = 12;

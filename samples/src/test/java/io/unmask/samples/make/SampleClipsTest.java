@@ -64,7 +64,8 @@ class SampleClipsTest {
                 FaceDetector detector = FaceDetector.open(settings.face())) {
             Optional<SampledPicture> next = source.next();
             while (next.isPresent()) {
-                faces.add(detector.detect(next.get().picture(), List.of()).size());
+                faces.add(detector.detect(next.get().picture(), List.of(), List.of())
+                        .size());
                 next = source.next();
             }
             return new Seen(faces, source.counts().damaged());
