@@ -26,11 +26,12 @@ public record Augmenter(int sizePx, double jitter, double strength) {
         var random = new SplittableRandom(seed);
         var framing = Framing.random(random, margin, jitter);
         int facePx = random.nextInt(sizePx * 3 / 4, sizePx * 5 / 4 + 1);
+        boolean fine = random.nextBoolean();
         var disturbances = draw(random);
         var out = new ArrayList<RgbFrame>(crops.size());
         for (var crop : crops) {
             try (var scope = new PointerScope()) {
-                Mat picture = atMost(facePx, framing.window(Pictures.mat(crop)));
+                Mat picture = atMost(facePx, framing.window(Pictures.mat(crop)), fine);
                 for (var disturbance : disturbances) {
                     picture = disturbance.apply(picture);
                 }
@@ -40,9 +41,18 @@ public record Augmenter(int sizePx, double jitter, double strength) {
         return out;
     }
 
-    /** The face as large as the camera sees it; what happens then is cheaper on a small picture, too. */
-    private static Mat atMost(int sidePx, Mat picture) {
-        return picture.cols() <= sidePx ? picture : Pictures.resized(picture, sidePx, sidePx);
+    /**
+     * The face as large as the camera sees it; what happens then is cheaper on a small picture, too.
+     *
+     * @param fine whether the camera's scaler sees all pixels, or the four that are next
+     */
+    private static Mat atMost(int sidePx, Mat picture, boolean fine) {
+        if (picture.cols() <= sidePx) {
+            return picture;
+        }
+        return fine || picture.cols() > 2 * sidePx
+                ? Pictures.resized(picture, sidePx, sidePx)
+                : Pictures.interpolated(picture, sidePx);
     }
 
     /** In the order in which they happen to light on its way to a file. */

@@ -32,9 +32,9 @@ public final class Forger {
     }
 
     /**
-     * A forgery and what it was made of.
+     * A forgery and what it was made of, of one size.
      *
-     * @param authentic the faces as the forging tool saw them: no finer than what it draws
+     * @param authentic the faces as the forging tool saw them: as large as what it draws
      */
     public record Pair(List<RgbFrame> authentic, List<RgbFrame> forged) {}
 
@@ -43,7 +43,7 @@ public final class Forger {
      *
      * @param crops square, of one size, the face in the middle
      * @param margin side of the crops over the side of a crop at serving
-     * @return as many, of the same size
+     * @return as many, of their size or of the generators'
      */
     public List<RgbFrame> forge(List<RgbFrame> crops, double margin, long seed) {
         return pair(crops, margin, seed).forged();
@@ -62,8 +62,7 @@ public final class Forger {
         return crops.stream()
                 .map(crop -> {
                     try (var scope = new PointerScope()) {
-                        return Pictures.frame(
-                                Operations.squeezed(sidePx, picture -> picture).apply(Pictures.mat(crop)));
+                        return Pictures.frame(Pictures.resized(Pictures.mat(crop), sidePx, sidePx));
                     }
                 })
                 .toList();
@@ -75,20 +74,20 @@ public final class Forger {
         var out = new ArrayList<RgbFrame>(crops.size());
         double driftX = 0;
         double driftY = 0;
-        for (var crop : crops) {
-            try (var scope = new PointerScope()) {
-                Mat original = Pictures.mat(crop);
-                Mat changed = recipe.change().apply(original);
+        try (var scope = new PointerScope()) {
+            var originals = crops.stream().map(Pictures::mat).toList();
+            var copies = recipe.change().applyToAll(originals);
+            for (int i = 0; i < crops.size(); i++) {
+                Mat changed = copies.get(i);
                 if (tremble > 0) {
                     changed = Operations.affine(0, 1, random.nextGaussian() * tremble, random.nextGaussian() * tremble)
                             .apply(changed);
                 }
-                Mat alpha = recipe.mask().shifted(driftX, driftY).paint(crop.width(), margin, recipe.opacity());
-                out.add(Pictures.frame(
-                        recipe.outside() ? blend(changed, original, alpha) : blend(original, changed, alpha)));
+                var mask = recipe.mask().shifted(driftX, driftY);
+                out.add(Pictures.frame(recipe.blended(originals.get(i), changed, mask, margin)));
+                driftX += random.nextGaussian() * wander / 2;
+                driftY += random.nextGaussian() * wander / 2;
             }
-            driftX += random.nextGaussian() * wander / 2;
-            driftY += random.nextGaussian() * wander / 2;
         }
         return out;
     }
@@ -98,7 +97,17 @@ public final class Forger {
      *
      * @param outside whether the changed copy is around the mask instead of in it
      */
-    private record Recipe(Operation change, BlendMask mask, double opacity, boolean outside) {}
+    private record Recipe(Operation change, BlendMask mask, double opacity, boolean outside) {
+
+        /** @param moved the mask, for this picture */
+        Mat blended(Mat original, Mat changed, BlendMask moved, double margin) {
+            if (moved.region() == BlendMask.Region.WHOLE && opacity == 1) {
+                return changed;
+            }
+            Mat alpha = moved.paint(original.cols(), margin, opacity);
+            return outside ? blend(changed, original, alpha) : blend(original, changed, alpha);
+        }
+    }
 
     /** Part of a face from elsewhere: something shifts its place or statistics always, more by chance. */
     private Recipe swapped(SplittableRandom random) {
@@ -144,7 +153,10 @@ public final class Forger {
             return Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
         }
         int style = random.nextInt(renderer.get().styles());
-        Operation drawn = picture -> Pictures.mat(renderer.get().render(Pictures.frame(picture), style));
+        var drawn = Operation.together(pictures ->
+                renderer.get().render(pictures.stream().map(Pictures::frame).toList(), style).stream()
+                        .map(Pictures::mat)
+                        .toList());
         var squeezed = Operations.squeezed(renderer.get().sidePx(), drawn);
         return random.nextInt(4) == 0 ? Operations.mixed(squeezed, random.nextDouble(0.6, 0.9)) : squeezed;
     }

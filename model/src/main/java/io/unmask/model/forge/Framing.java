@@ -94,7 +94,7 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
                 out,
                 turn,
                 new Size(place.width(), place.height()),
-                opencv_imgproc.INTER_CUBIC,
+                opencv_imgproc.INTER_LINEAR,
                 opencv_core.BORDER_REPLICATE,
                 new Scalar());
         return out;

@@ -1,5 +1,6 @@
 package io.unmask.model.forge;
 
+import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** One change to a picture (8-bit RGB). Leaves its input alone; the result belongs to the caller's scope. */
@@ -7,7 +8,33 @@ import org.bytedeco.opencv.opencv_core.Mat;
 interface Operation {
     Mat apply(Mat picture);
 
+    /** A clip's pictures, one by one unless the operation does it cheaper together. */
+    default List<Mat> applyToAll(List<Mat> pictures) {
+        return pictures.stream().map(this::apply).toList();
+    }
+
     default Operation then(Operation next) {
-        return picture -> next.apply(apply(picture));
+        return together(pictures -> next.applyToAll(applyToAll(pictures)));
+    }
+
+    /** One that is said for all pictures of a clip at once. */
+    static Operation together(Together operation) {
+        return new Operation() {
+            @Override
+            public Mat apply(Mat picture) {
+                return applyToAll(List.of(picture)).get(0);
+            }
+
+            @Override
+            public List<Mat> applyToAll(List<Mat> pictures) {
+                return operation.apply(pictures);
+            }
+        };
+    }
+
+    /** As many pictures as it is given. */
+    @FunctionalInterface
+    interface Together {
+        List<Mat> apply(List<Mat> pictures);
     }
 }

@@ -34,8 +34,11 @@ public final class Pictures {
         return new RgbFrame(mat.cols(), mat.rows(), rgb);
     }
 
-    /** Resized, anti-aliased when it shrinks. */
+    /** Resized, anti-aliased when it shrinks; the same where nothing is to be done. */
     static Mat resized(Mat mat, int width, int height) {
+        if (mat.cols() == width && mat.rows() == height) {
+            return mat;
+        }
         Mat out = new Mat();
         boolean shrinks = width <= mat.cols() && height <= mat.rows();
         opencv_imgproc.resize(
@@ -45,6 +48,13 @@ public final class Pictures {
                 0,
                 0,
                 shrinks ? opencv_imgproc.INTER_AREA : opencv_imgproc.INTER_CUBIC);
+        return out;
+    }
+
+    /** Square, between each four neighbours; aliased when it shrinks. */
+    static Mat interpolated(Mat mat, int sidePx) {
+        Mat out = new Mat();
+        opencv_imgproc.resize(mat, out, new Size(sidePx, sidePx), 0, 0, opencv_imgproc.INTER_LINEAR);
         return out;
     }
 

@@ -1,6 +1,7 @@
 package io.unmask.model.forge;
 
 import io.unmask.ingest.clip.RgbFrame;
+import java.util.List;
 
 /** Draws a face anew out of a few features of it, as a generator does. Thread-safe, and a pure function. */
 public interface Renderer {
@@ -12,9 +13,9 @@ public interface Renderer {
     int styles();
 
     /**
-     * @param face square, {@link #sidePx()} wide
+     * @param faces square, {@link #sidePx()} wide
      * @param style from 0
-     * @return of the same size
+     * @return as many of the same size, each a function of its face alone
      */
-    RgbFrame render(RgbFrame face, int style);
+    List<RgbFrame> render(List<RgbFrame> faces, int style);
 }

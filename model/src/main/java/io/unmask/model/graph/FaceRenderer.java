@@ -53,10 +53,14 @@ public record FaceRenderer(String name, int side, int features, Upsample.Kind up
         for (int level = WIDTHS.size() - 1; level >= 0; level--) {
             int width = WIDTHS.get(level);
             layers.add(new PlainConvolution(name + ".up" + level, channels, shuffles() ? 2 * width : width, true));
-            layers.add(new Upsample(upsampling, side >> level)); // [N,S/2^level,S/2^level,C]
             channels = drawn(level);
+            if (level > 0 || shuffles()) {
+                layers.add(new Upsample(upsampling, side >> level)); // [N,S/2^level,S/2^level,C]
+            }
         }
-        layers.add(new PlainConvolution(name + ".out", channels, 3, false));
+        String out = name + ".out";
+        layers.add(
+                shuffles() ? new PlainConvolution(out, channels, 3, false) : new RepeatedConvolution(out, channels, 3));
         return layers;
     }
 

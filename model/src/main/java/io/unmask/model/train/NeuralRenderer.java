@@ -13,10 +13,12 @@ import io.unmask.model.graph.Upsample;
 import io.unmask.model.graph.Variables;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -63,7 +65,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     private final Operand<TFloat32> distance;
     private final AdamUpdate drawing;
     private final AdamUpdate judging;
-    private final Placeholder<TUint8> face;
+    private final Placeholder<TUint8> toDraw;
     private final List<Operand<TUint8>> drawn;
 
     /**
@@ -97,10 +99,10 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         var loss = tf.math.add(distance, tf.math.mul(tf.math.addN(deceits), tf.constant(CRITIC_WEIGHT)));
         drawing = update(tf, loss, renderer.updates(), name -> !isCritics(name));
         judging = update(tf, tf.math.addN(errors), critic.updates(), NeuralRenderer::isCritics);
-        face = tf.withName("face").placeholder(TUint8.class, Placeholder.shape(Shape.of(1, side, side, 3)));
+        toDraw = tf.withName("to_draw").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
         var settled = new Net(tf, variables.averages(), Mode.EVALUATION);
         drawn = renderers.stream()
-                .<Operand<TUint8>>map(style -> rounded(tf, style.apply(settled, face)))
+                .<Operand<TUint8>>map(style -> rounded(tf, style.apply(settled, toDraw)))
                 .toList();
         session = new Session(
                 graph,
@@ -196,14 +198,22 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     }
 
     @Override
-    public RgbFrame render(RgbFrame picture, int style) {
-        try (var fed = TUint8.tensorOf(Shape.of(1, side, side, 3), DataBuffers.of(picture.rgb(), true, false));
-                var result =
-                        session.runner().feed(face, fed).fetch(drawn.get(style)).run()) {
-            byte[] rgb = new byte[picture.rgb().length];
-            ((TUint8) result.get(0)).asRawTensor().data().read(rgb);
-            return new RgbFrame(side, side, rgb);
+    public List<RgbFrame> render(List<RgbFrame> faces, int style) {
+        int faceBytes = side * side * 3;
+        byte[] all = new byte[faces.size() * faceBytes];
+        for (int i = 0; i < faces.size(); i++) {
+            System.arraycopy(faces.get(i).rgb(), 0, all, i * faceBytes, faceBytes);
         }
+        try (var fed = TUint8.tensorOf(Shape.of(faces.size(), side, side, 3), DataBuffers.of(all, true, false));
+                var result = session.runner()
+                        .feed(toDraw, fed)
+                        .fetch(drawn.get(style))
+                        .run()) {
+            ((TUint8) result.get(0)).asRawTensor().data().read(all);
+        }
+        return IntStream.range(0, faces.size())
+                .mapToObj(i -> new RgbFrame(side, side, Arrays.copyOfRange(all, i * faceBytes, (i + 1) * faceBytes)))
+                .toList();
     }
 
     /** What another needs to draw alike. */

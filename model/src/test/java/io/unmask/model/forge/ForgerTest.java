@@ -48,22 +48,23 @@ class ForgerTest {
             }
 
             @Override
-            public RgbFrame render(RgbFrame face, int style) {
-                assertThat(face.width()).isEqualTo(32);
+            public List<RgbFrame> render(List<RgbFrame> faces, int style) {
+                assertThat(faces).allSatisfy(face -> assertThat(face.width()).isEqualTo(32));
                 asked.add(style);
-                return new RgbFrame(32, 32, new byte[32 * 32 * 3]);
+                return faces.stream()
+                        .map(face -> new RgbFrame(32, 32, new byte[32 * 32 * 3]))
+                        .toList();
             }
         });
-        var coarser = 0;
+        var asLarge = 0;
         for (long seed = 0; seed < 60; seed++) {
             var pair = forger.pair(List.of(FACE), 1, seed);
-            assertThat(pair.forged().get(0).width()).isEqualTo(FACE.width());
-            coarser += Arrays.equals(pair.authentic().get(0).rgb(), FACE.rgb()) ? 0 : 1;
+            int side = pair.authentic().get(0).width();
+            assertThat(pair.forged().get(0).width()).isEqualTo(side).isIn(32, FACE.width());
+            asLarge += side == 32 ? 1 : 0;
         }
         assertThat(asked).containsExactly(0, 1);
-        assertThat(coarser)
-                .as("authentic faces brought to the generator's size")
-                .isBetween(10, 40);
+        assertThat(asLarge).as("pairs of the generator's size").isBetween(10, 40);
     }
 
     @Test
@@ -140,6 +141,33 @@ class ForgerTest {
                     roughness(Pictures.frame(Operations.videoCodec(40, 20).apply(picture)));
             assertThat(still).isLessThan(authentic);
             assertThat(video).isLessThan(still);
+        }
+    }
+
+    @Test
+    void shouldMakeGaussianNoiseAnewForEachPicture() {
+        byte[] flat = new byte[100 * 100 * 3];
+        Arrays.fill(flat, (byte) 120);
+        try (var scope = new PointerScope()) {
+            var noise = Operations.noise(5, 3);
+            var picture = Pictures.mat(new RgbFrame(100, 100, flat));
+            byte[] first = Pictures.frame(noise.apply(picture)).rgb();
+            byte[] second = Pictures.frame(noise.apply(picture)).rgb();
+            assertThat(second).isNotEqualTo(first);
+            double sum = 0;
+            double squares = 0;
+            int beyond = 0;
+            for (byte level : first) {
+                int off = (level & 255) - 120;
+                sum += off;
+                squares += off * off;
+                beyond += Math.abs(off) > 10 ? 1 : 0;
+            }
+            assertThat(sum / first.length).isBetween(-0.2, 0.2);
+            assertThat(Math.sqrt(squares / first.length)).isBetween(4.8, 5.2);
+            assertThat(beyond / (double) first.length)
+                    .as("beyond 2.1 deviations")
+                    .isBetween(0.025, 0.05);
         }
     }
 

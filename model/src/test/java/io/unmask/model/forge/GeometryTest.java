@@ -28,7 +28,7 @@ class GeometryTest {
     void shouldDrawThePartOfATurnedCropThatTheWindowShows() {
         try (var scope = new PointerScope()) {
             Mat face = Pictures.mat(FACE);
-            RgbFrame whole = Pictures.frame(warped(face, 8, 0, 0));
+            RgbFrame whole = Pictures.frame(warped(face, 8, 0, 0, opencv_imgproc.INTER_LINEAR));
 
             RgbFrame window = Pictures.frame(new Framing(0.8, 0.03, -0.02, 8, false).window(face));
 
@@ -57,7 +57,7 @@ class GeometryTest {
     void shouldShiftAsOpenCvWarps(double x, double y) {
         try (var scope = new PointerScope()) {
             Mat face = Pictures.mat(FACE);
-            RgbFrame warped = Pictures.frame(warped(face, 0, x, y));
+            RgbFrame warped = Pictures.frame(warped(face, 0, x, y, opencv_imgproc.INTER_CUBIC));
 
             RgbFrame shifted =
                     Pictures.frame(Operations.affine(0, 1, x / SIDE, y / SIDE).apply(face));
@@ -93,7 +93,7 @@ class GeometryTest {
         return sources;
     }
 
-    private static Mat warped(Mat face, double degrees, double x, double y) {
+    private static Mat warped(Mat face, double degrees, double x, double y, int interpolation) {
         Mat turn = opencv_imgproc.getRotationMatrix2D(new Point2f(SIDE / 2f, SIDE / 2f), degrees, 1);
         try (DoubleIndexer index = turn.createIndexer()) {
             index.put(0, 2, index.get(0, 2) + x);
@@ -101,7 +101,7 @@ class GeometryTest {
         }
         Mat out = new Mat();
         opencv_imgproc.warpAffine(
-                face, out, turn, face.size(), opencv_imgproc.INTER_CUBIC, opencv_core.BORDER_REPLICATE, new Scalar());
+                face, out, turn, face.size(), interpolation, opencv_core.BORDER_REPLICATE, new Scalar());
         return out;
     }
 

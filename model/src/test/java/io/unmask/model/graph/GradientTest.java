@@ -49,6 +49,11 @@ class GradientTest {
     }
 
     @Test
+    void shouldMatchForAConvolutionOfWhatIsRepeated() {
+        check(Mode.TRAINING, new long[] {2, 4, 4, 2}, net -> x -> new RepeatedConvolution("r", 2, 3).apply(net, x));
+    }
+
+    @Test
     void shouldMatchForUpsamplingByShuffling() {
         check(Mode.TRAINING, new long[] {2, 4, 4, 8}, net -> x -> new Upsample(Upsample.Kind.SHUFFLE, 8).apply(net, x));
     }

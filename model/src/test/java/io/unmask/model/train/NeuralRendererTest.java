@@ -7,6 +7,7 @@ import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +30,7 @@ class NeuralRendererTest {
         try (var renderer = trained(120)) {
             var face = face(99);
             for (int style = 0; style < renderer.styles(); style++) {
-                var drawn = renderer.render(face, style);
+                var drawn = renderer.render(List.of(face), style).get(0);
                 assertThat(drawn.width()).isEqualTo(SIDE);
                 assertThat(drawn.rgb()).isNotEqualTo(face.rgb());
                 assertThat(distance(drawn, face))
@@ -46,10 +47,29 @@ class NeuralRendererTest {
                 var other = new NeuralRenderer(SIDE, 1)) {
             renderer.checkpoint().write(file);
             other.restore(Checkpoint.read(file));
-            assertThat(other.render(face(5), 0).rgb())
-                    .isEqualTo(renderer.render(face(5), 0).rgb());
-            assertThat(other.render(face(5), 1).rgb())
-                    .isEqualTo(renderer.render(face(5), 1).rgb());
+            for (int style = 0; style < renderer.styles(); style++) {
+                assertThat(other.render(List.of(face(5)), style).get(0).rgb())
+                        .isEqualTo(
+                                renderer.render(List.of(face(5)), style).get(0).rgb());
+            }
+        }
+    }
+
+    @Test
+    void shouldDrawAClipAsItDrawsItsPictures() {
+        try (var renderer = trained(20)) {
+            var clip = List.of(face(1), face(2), face(3));
+            for (int style = 0; style < renderer.styles(); style++) {
+                var drawn = renderer.render(clip, style);
+                assertThat(drawn).hasSize(3);
+                for (int i = 0; i < clip.size(); i++) {
+                    assertThat(distance(
+                                    drawn.get(i),
+                                    renderer.render(List.of(clip.get(i)), style).get(0)))
+                            .as("but for rounding")
+                            .isLessThan(0.01);
+                }
+            }
         }
     }
 
