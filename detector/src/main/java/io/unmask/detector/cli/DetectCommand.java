@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code unmask detect}. */
 @Command(
-        name = "detect",
+        name = DetectCommand.NAME,
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
             "  unmask detect -D clip.hop=4 -D verdict.evidence=true webcam:0"
         })
 final class DetectCommand implements Callable<Integer> {
+    static final String NAME = "detect";
+
     private final Console console;
     private final Shutdown shutdown;
 

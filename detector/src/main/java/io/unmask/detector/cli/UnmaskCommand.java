@@ -1,5 +1,6 @@
 package io.unmask.detector.cli;
 
+import io.unmask.ingest.NativeLibraries;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,9 @@ public final class UnmaskCommand implements Runnable {
     private UnmaskCommand() {}
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals(DetectCommand.NAME)) {
+            NativeLibraries.loadAhead(); // while the command line and settings are read
+        }
         Shutdown shutdown = new Shutdown();
         shutdown.install();
         shutdown.exit(commandLine(Console.ofProcess(), shutdown).execute(arguments));

@@ -4,10 +4,17 @@ import io.unmask.config.Settings;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import org.bytedeco.ffmpeg.global.avdevice;
+import org.bytedeco.javacpp.Loader;
 
 /** Opens sources. Each has one daemon thread of its own, in which all of its native code runs. */
 public final class FrameSources {
     private FrameSources() {}
+
+    /** Loads FFmpeg unless it is loaded. */
+    public static void loadLibrary() {
+        Loader.load(avdevice.class); // which is made of the others
+    }
 
     /**
      * Opens a source and finds its video stream. The caller closes it.

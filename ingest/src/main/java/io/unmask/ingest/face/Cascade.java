@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.opencv.global.opencv_objdetect;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.RectVector;
@@ -36,6 +37,11 @@ final class Cascade implements AutoCloseable {
      * @param step from one to the next
      */
     record Sizes(double step, int min, int max) {}
+
+    /** Loads what searching takes, unless it is loaded. */
+    static void loadLibrary() {
+        Loader.load(opencv_objdetect.class);
+    }
 
     /**
      * Extracts the cascade from OpenCV's jar and reads it.

@@ -38,6 +38,11 @@ public interface FaceDetector extends AutoCloseable {
     @Override
     void close();
 
+    /** Loads OpenCV unless it is loaded. */
+    static void loadLibrary() {
+        Cascade.loadLibrary();
+    }
+
     /**
      * Opens the detector that the settings name.
      *

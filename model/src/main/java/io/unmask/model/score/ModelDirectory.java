@@ -48,7 +48,7 @@ public record ModelDirectory(Path path, ModelCard card) {
      * @throws ScoringException if this build ships none, or it cannot be unpacked
      */
     public static ModelDirectory packagedDefault(Path cacheDirectory) {
-        return open(PackagedModel.shipped().unpack(cacheDirectory));
+        return PackagedModel.shipped().unpack(cacheDirectory);
     }
 
     /**

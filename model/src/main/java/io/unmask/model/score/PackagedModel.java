@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,16 +42,22 @@ record PackagedModel(Function<String, InputStream> resources) {
         return new PackagedModel(name -> PackagedModel.class.getResourceAsStream(ROOT + name));
     }
 
-    /** Unpacks into {@code cache/<digest>}; written beside it and moved, so that no reader meets half a model. */
-    Path unpack(Path cache) {
+    /**
+     * Unpacks into {@code cache/<digest>} and opens; written beside it and moved, so that no reader meets half a model.
+     *
+     * @throws ScoringException if this build ships none, or it cannot be unpacked
+     */
+    ModelDirectory unpack(Path cache) {
         try {
             String text = new String(read(ModelCard.FILE), StandardCharsets.UTF_8);
             Path target =
                     cache.resolve(ModelCards.parse(text, ROOT + ModelCard.FILE).digest());
-            if (!isWhole(target)) {
-                write(target);
+            Optional<ModelDirectory> whole = whole(target);
+            if (whole.isPresent()) {
+                return whole.get();
             }
-            return target;
+            write(target);
+            return ModelDirectory.open(target);
         } catch (IOException e) {
             throw new ScoringException("the model that ships cannot be unpacked into " + cache + ": " + e, e);
         }
@@ -87,14 +94,15 @@ record PackagedModel(Function<String, InputStream> resources) {
         }
     }
 
-    private static boolean isWhole(Path directory) {
+    private static Optional<ModelDirectory> whole(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
         try {
-            return Files.isDirectory(directory)
-                    && ModelDigest.of(directory)
-                            .equals(ModelCards.read(directory).digest());
-        } catch (IOException | IllegalArgumentException e) {
-            log.warn("{} is damaged ({}): unpacking the model again", directory, e.getMessage());
-            return false;
+            return Optional.of(ModelDirectory.open(directory));
+        } catch (ScoringException e) {
+            log.warn("{}: unpacking the model again", e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -104,7 +112,7 @@ record PackagedModel(Function<String, InputStream> resources) {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
             // Another process was quicker: its copy is as good, if it is whole.
-            if (!isWhole(target)) {
+            if (whole(target).isEmpty()) {
                 throw e;
             }
         }

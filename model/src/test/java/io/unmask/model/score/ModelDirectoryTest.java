@@ -118,11 +118,11 @@ class ModelDirectoryTest {
     void shouldUnpackThePackagedModelOnce() throws IOException {
         Path cache = root.resolve("cache");
         var packaged = new PackagedModel(this::resource);
-        Path first = packaged.unpack(cache);
+        Path first = packaged.unpack(cache).path();
         assertThat(first.getFileName()).hasToString(ModelDigest.of(directory));
         var written = Files.getLastModifiedTime(first.resolve(ModelDigest.GRAPH));
 
-        assertThat(packaged.unpack(cache)).isEqualTo(first);
+        assertThat(packaged.unpack(cache).path()).isEqualTo(first);
         assertThat(Files.getLastModifiedTime(first.resolve(ModelDigest.GRAPH))).isEqualTo(written);
         assertThatCode(() -> ModelDirectory.open(first)).doesNotThrowAnyException();
         assertThat(cache).isDirectoryNotContaining("glob:**unpacking-*");
@@ -132,7 +132,7 @@ class ModelDirectoryTest {
     void shouldUnpackAgainWhatWasDamagedInTheCache() throws IOException {
         Path cache = root.resolve("cache");
         var packaged = new PackagedModel(this::resource);
-        Path unpacked = packaged.unpack(cache);
+        Path unpacked = packaged.unpack(cache).path();
         Files.write(unpacked.resolve(ModelDigest.GRAPH), new byte[] {1}, StandardOpenOption.APPEND);
 
         packaged.unpack(cache);
