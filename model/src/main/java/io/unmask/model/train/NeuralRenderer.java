@@ -14,7 +14,6 @@ import io.unmask.model.graph.Variables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -60,7 +59,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     private final List<FaceRenderer> renderers;
     private final Graph graph = new Graph();
     private final Session session;
-    private final Variables variables;
+    private final VariableValues variables;
     private final Placeholder<TUint8> faces;
     private final Operand<TFloat32> distance;
     private final AdamUpdate drawing;
@@ -78,7 +77,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
                 new FaceRenderer("nearest", side, 12, Upsample.Kind.NEAREST),
                 new FaceRenderer("shuffle", side, 8, Upsample.Kind.SHUFFLE));
         var tf = Ops.create(graph);
-        variables = new Variables(tf);
+        var variables = new Variables(tf);
         faces = tf.withName("faces").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
         var authentic = tf.dtypes.cast(faces, TFloat32.class); // [N,S,S,3]
         var renderer = new Net(tf, variables, Mode.TRAINING);
@@ -97,8 +96,8 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         }
         distance = tf.math.addN(distances);
         var loss = tf.math.add(distance, tf.math.mul(tf.math.addN(deceits), tf.constant(CRITIC_WEIGHT)));
-        drawing = update(tf, loss, renderer.updates(), name -> !isCritics(name));
-        judging = update(tf, tf.math.addN(errors), critic.updates(), NeuralRenderer::isCritics);
+        drawing = update(tf, variables, loss, renderer.updates(), name -> !isCritics(name));
+        judging = update(tf, variables, tf.math.addN(errors), critic.updates(), NeuralRenderer::isCritics);
         toDraw = tf.withName("to_draw").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
         var settled = new Net(tf, variables.averages(), Mode.EVALUATION);
         drawn = renderers.stream()
@@ -110,9 +109,11 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
                         .setIntraOpParallelismThreads(threads)
                         .setInterOpParallelismThreads(threads)
                         .build());
+        this.variables = new VariableValues(session, variables);
     }
 
-    private AdamUpdate update(Ops tf, Operand<TFloat32> loss, List<Op> also, Predicate<String> weights) {
+    private AdamUpdate update(
+            Ops tf, Variables variables, Operand<TFloat32> loss, List<Op> also, Predicate<String> weights) {
         var trained = variables.weights().stream().filter(weights).toList();
         return new AdamUpdate(graph, tf, variables, trained, new AdamUpdate.Gradient(loss, also, ADAM));
     }
@@ -147,7 +148,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     }
 
     void initialise(long seed) {
-        assign(variables.initialValues(seed));
+        variables.initialise(seed);
     }
 
     /**
@@ -218,22 +219,8 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
 
     /** What another needs to draw alike. */
     Checkpoint checkpoint() {
-        var shapes = new LinkedHashMap<String, long[]>();
-        var runner = session.runner();
-        for (var slot : variables.slots()) {
-            if (isKept(slot.name())) {
-                shapes.put(slot.name(), slot.dimensions());
-                runner.fetch(slot.variable());
-            }
-        }
-        var values = new LinkedHashMap<String, float[]>();
-        try (var result = runner.run()) {
-            int i = 0;
-            for (var name : shapes.keySet()) {
-                values.put(name, TrainStep.values((TFloat32) result.get(i++)));
-            }
-        }
-        return new Checkpoint(0, Map.of(), shapes, values);
+        return new Checkpoint(
+                0, Map.of(), variables.shapes(NeuralRenderer::isKept), variables.read(NeuralRenderer::isKept));
     }
 
     /** What rendering needs: the averages of the generators' weights. */
@@ -247,28 +234,15 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
      * @throws IOException when it does not fit
      */
     void restore(Checkpoint checkpoint) throws IOException {
-        for (var slot : variables.slots()) {
-            float[] value = checkpoint.values().get(slot.name());
-            long size = LongStream.of(slot.dimensions()).reduce(1, (a, b) -> a * b);
-            if (isKept(slot.name()) && (value == null || value.length != size)) {
-                throw new IOException("these generators are of another version: " + slot.name() + " has "
+        for (var kept : variables.shapes(NeuralRenderer::isKept).entrySet()) {
+            float[] value = checkpoint.values().get(kept.getKey());
+            long size = LongStream.of(kept.getValue()).reduce(1, (a, b) -> a * b);
+            if (value == null || value.length != size) {
+                throw new IOException("these generators are of another version: " + kept.getKey() + " has "
                         + (value == null ? 0 : value.length) + " values, wanted are " + size);
             }
         }
-        assign(checkpoint.values());
-    }
-
-    private void assign(Map<String, float[]> values) {
-        values.forEach((name, value) -> {
-            var slot = variables.slot(name);
-            try (var fed = TFloat32.tensorOf(Shape.of(slot.dimensions()), DataBuffers.of(value, true, false))) {
-                session.runner()
-                        .feed(slot.feed(), fed)
-                        .addTarget(slot.assign())
-                        .run()
-                        .close();
-            }
-        });
+        variables.assign(checkpoint.values());
     }
 
     @Override

@@ -24,7 +24,10 @@ final class PairDrawing implements Drawing {
     private final EpochOrder authentic;
     private final Map<String, List<FaceSequence>> fakesByGroup = new HashMap<>();
     private final List<FaceSequence> unpairedFakes = new ArrayList<>();
-    /** So that a fake is drawn no more often than an authentic face of its weight: a few would be learnt by heart. */
+    /**
+     * So that a fake is drawn no more often than an authentic face of its weight, since a few would be learnt by heart;
+     * unless nothing is to be forged.
+     */
     private final double unpairedShare;
 
     PairDrawing(List<FaceSequence> sequences, Forger forger, Augmenter augmenter, BatchMaker.Plan plan) {
@@ -51,7 +54,8 @@ final class PairDrawing implements Drawing {
         double unpaired = weight(real.stream()
                 .filter(sequence -> !fakesByGroup.containsKey(sequence.group()))
                 .toList());
-        unpairedShare = unpaired == 0 ? 0 : Math.min(1, weight(unpairedFakes) / unpaired);
+        double most = unpaired == 0 ? 0 : Math.min(1, weight(unpairedFakes) / unpaired);
+        unpairedShare = plan.selfBlendShare() == 0 && most > 0 ? 1 : most;
     }
 
     private static double weight(List<FaceSequence> sequences) {

@@ -7,6 +7,7 @@ import io.unmask.model.graph.Loss;
 import io.unmask.model.graph.Mode;
 import io.unmask.model.graph.Net;
 import io.unmask.model.graph.Variables;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class TrainStep implements AutoCloseable {
     private final Architecture architecture;
     private final Graph graph = new Graph();
     private final Session session;
-    private final Variables variables;
+    private final VariableValues variables;
     private final DetectorGraph training;
     private final DetectorGraph judging;
     private final Map<String, Operand<TFloat32>> folded;
@@ -53,7 +54,7 @@ final class TrainStep implements AutoCloseable {
     TrainStep(Architecture architecture, Settings settings) {
         this.architecture = architecture;
         var tf = Ops.create(graph);
-        variables = new Variables(tf);
+        var variables = new Variables(tf);
         var net = new Net(tf, variables, Mode.TRAINING, settings.frozen());
         training = DetectorGraph.build(net, architecture, "train.");
         labels = tf.withName("labels")
@@ -77,6 +78,7 @@ final class TrainStep implements AutoCloseable {
                         .setIntraOpParallelismThreads(settings.threads())
                         .setInterOpParallelismThreads(settings.threads() == 1 ? 1 : 2)
                         .build());
+        this.variables = new VariableValues(session, variables);
     }
 
     /**
@@ -128,7 +130,7 @@ final class TrainStep implements AutoCloseable {
 
     /** Averaged weights with batch norm folded in, as a serving network names them. */
     Map<String, float[]> servingWeights() {
-        return fetch(folded);
+        return variables.of(folded);
     }
 
     /** The network, its loss and its update, without values. */
@@ -150,47 +152,21 @@ final class TrainStep implements AutoCloseable {
 
     /** Every variable's value. */
     Map<String, float[]> values() {
-        var operands = new LinkedHashMap<String, Operand<TFloat32>>();
-        variables.slots().forEach(slot -> operands.put(slot.name(), slot.variable()));
-        return fetch(operands);
+        return variables.read(name -> true);
     }
 
     Map<String, long[]> shapes() {
-        var shapes = new LinkedHashMap<String, long[]>();
-        variables.slots().forEach(slot -> shapes.put(slot.name(), slot.dimensions()));
-        return shapes;
+        return variables.shapes(name -> true);
     }
 
     /** Gives every variable its first value. */
     void initialise(long seed) {
-        assign(variables.initialValues(seed));
+        variables.initialise(seed);
     }
 
     /** Sets the named variables; the others stay. Values must have the variables' shapes. */
     void assign(Map<String, float[]> values) {
-        for (var entry : values.entrySet()) {
-            var slot = variables.slot(entry.getKey());
-            try (var value = tensor(entry.getValue(), slot.dimensions())) {
-                session.runner()
-                        .feed(slot.feed(), value)
-                        .addTarget(slot.assign())
-                        .run()
-                        .close();
-            }
-        }
-    }
-
-    private Map<String, float[]> fetch(Map<String, Operand<TFloat32>> operands) {
-        var runner = session.runner();
-        operands.values().forEach(runner::fetch);
-        try (var result = runner.run()) {
-            var values = new LinkedHashMap<String, float[]>();
-            int i = 0;
-            for (String name : operands.keySet()) {
-                values.put(name, values((TFloat32) result.get(i++)));
-            }
-            return values;
-        }
+        variables.assign(values);
     }
 
     private static double scalar(Tensor tensor) {
@@ -210,7 +186,7 @@ final class TrainStep implements AutoCloseable {
 
     /** Owns the tensors of one call. */
     private final class Inputs implements AutoCloseable {
-        private final List<Tensor> owned = new java.util.ArrayList<>();
+        private final List<Tensor> owned = new ArrayList<>();
         final TUint8 clips;
         final TFloat32 mask;
 

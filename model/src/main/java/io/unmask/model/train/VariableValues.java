@@ -1,0 +1,69 @@
+package io.unmask.model.train;
+
+import io.unmask.model.graph.Variables;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * What a session's variables hold, row-major by their names. Used by the session's thread.
+ *
+ * @param session the caller's
+ */
+record VariableValues(Session session, Variables variables) {
+
+    /** Gives every variable its first value. */
+    void initialise(long seed) {
+        assign(variables.initialValues(seed));
+    }
+
+    /** Sets the named variables; the others stay. Values must have the variables' shapes. */
+    void assign(Map<String, float[]> values) {
+        values.forEach((name, value) -> {
+            var slot = variables.slot(name);
+            try (var fed = TFloat32.tensorOf(Shape.of(slot.dimensions()), DataBuffers.of(value, true, false))) {
+                session.runner()
+                        .feed(slot.feed(), fed)
+                        .addTarget(slot.assign())
+                        .run()
+                        .close();
+            }
+        });
+    }
+
+    /** Those of the variables whose names pass. */
+    Map<String, float[]> read(Predicate<String> names) {
+        var operands = new LinkedHashMap<String, Operand<TFloat32>>();
+        variables.slots().stream()
+                .filter(slot -> names.test(slot.name()))
+                .forEach(slot -> operands.put(slot.name(), slot.variable()));
+        return of(operands);
+    }
+
+    /** Those of anything that follows from the variables alone. */
+    Map<String, float[]> of(Map<String, Operand<TFloat32>> operands) {
+        var runner = session.runner();
+        operands.values().forEach(runner::fetch);
+        try (var result = runner.run()) {
+            var values = new LinkedHashMap<String, float[]>();
+            int i = 0;
+            for (String name : operands.keySet()) {
+                values.put(name, TrainStep.values((TFloat32) result.get(i++)));
+            }
+            return values;
+        }
+    }
+
+    Map<String, long[]> shapes(Predicate<String> names) {
+        var shapes = new LinkedHashMap<String, long[]>();
+        variables.slots().stream()
+                .filter(slot -> names.test(slot.name()))
+                .forEach(slot -> shapes.put(slot.name(), slot.dimensions()));
+        return shapes;
+    }
+}
