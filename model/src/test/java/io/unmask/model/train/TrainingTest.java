@@ -45,7 +45,7 @@ class TrainingTest {
             Map.entry("batch-clips", "8"),
             Map.entry("steps", "40"),
             Map.entry("warmup-steps", "5"),
-            Map.entry("learning-rate", "0.02"),
+            Map.entry("learning-rate", "0.01"),
             Map.entry("self-blend-share", "0"),
             Map.entry("evaluate-steps", "20"),
             Map.entry("checkpoint-steps", "20"));
@@ -173,7 +173,7 @@ class TrainingTest {
 
     @Test
     void shouldStopWhenPatienceRunsOutAndKeepTheBest() throws Exception {
-        var changes = Map.of("steps", "400", "evaluate-steps", "10", "patience", "2", "learning-rate", "0.02");
+        var changes = Map.of("steps", "400", "evaluate-steps", "25", "patience", "2");
         ModelCard card = train("out", changes, false, List.of());
         assertThat(Long.parseLong(card.facts().get("Steps"))).isLessThan(400);
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
