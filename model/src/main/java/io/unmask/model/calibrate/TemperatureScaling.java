@@ -2,6 +2,8 @@ package io.unmask.model.calibrate;
 
 import io.unmask.model.evaluate.Sample;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Fits {@code logit = raw / temperature + bias} by least log-loss (Guo et al., ICML 2017; with a bias it is Platt's
@@ -18,35 +20,54 @@ public final class TemperatureScaling {
 
     private final double[] raw;
     private final double[] targets;
+    /** Of each sample, 1 in all. */
+    private final double[] shares;
+
     private final boolean withBias;
 
     /** @param temperature positive */
     public record Fit(double temperature, double bias) {}
 
-    private TemperatureScaling(double[] raw, double[] targets, boolean withBias) {
+    private TemperatureScaling(double[] raw, double[] targets, double[] shares, boolean withBias) {
         this.raw = raw;
         this.targets = targets;
+        this.shares = shares;
         this.withBias = withBias;
     }
 
     /**
-     * Fits raw logits.
+     * Fits raw logits. Each video in each encoding weighs the same: clips of one err together, and a few long videos would
+     * outweigh all others.
      *
      * @throws IllegalArgumentException if a class is missing, or the logits do not rise from authentic to fake
      */
     public static Fit fit(List<Sample> samples, boolean withBias) {
-        long fakes = samples.stream().filter(Sample::fake).count();
-        long authentic = samples.size() - fakes;
-        if (fakes == 0 || authentic == 0) {
-            throw new IllegalArgumentException(
-                    "calibration needs both classes, not " + authentic + " authentic and " + fakes + " fake clips");
+        long fakeClips = samples.stream().filter(Sample::fake).count();
+        if (fakeClips == 0 || fakeClips == samples.size()) {
+            throw new IllegalArgumentException("calibration needs both classes, not " + (samples.size() - fakeClips)
+                    + " authentic and " + fakeClips + " fake clips");
         }
+        Map<String, Long> clips =
+                samples.stream().collect(Collectors.groupingBy(TemperatureScaling::encoded, Collectors.counting()));
+        long fakes = samples.stream()
+                .filter(Sample::fake)
+                .map(TemperatureScaling::encoded)
+                .distinct()
+                .count();
+        long authentic = clips.size() - fakes;
         double high = (fakes + 1.0) / (fakes + 2);
         double low = 1.0 / (authentic + 2);
         double[] targets =
                 samples.stream().mapToDouble(s -> s.fake() ? high : low).toArray();
         double[] raw = samples.stream().mapToDouble(Sample::logit).toArray();
-        return new TemperatureScaling(raw, targets, withBias).minimise();
+        double[] shares = samples.stream()
+                .mapToDouble(s -> 1.0 / clips.get(encoded(s)) / clips.size())
+                .toArray();
+        return new TemperatureScaling(raw, targets, shares, withBias).minimise();
+    }
+
+    private static String encoded(Sample clip) {
+        return clip.video() + '/' + clip.condition() + '/' + clip.manipulation();
     }
 
     private Fit minimise() {
@@ -81,8 +102,8 @@ public final class TemperatureScaling {
         double h11 = RIDGE;
         for (int i = 0; i < raw.length; i++) {
             double p = 1 / (1 + Math.exp(-(raw[i] * slope + bias)));
-            double error = (p - targets[i]) / raw.length;
-            double weight = p * (1 - p) / raw.length;
+            double error = (p - targets[i]) * shares[i];
+            double weight = p * (1 - p) * shares[i];
             g0 += error * raw[i];
             g1 += error;
             h00 += weight * raw[i] * raw[i];
@@ -100,8 +121,8 @@ public final class TemperatureScaling {
         double sum = 0;
         for (int i = 0; i < raw.length; i++) {
             double logit = raw[i] * at[0] + at[1];
-            sum += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - targets[i] * logit;
+            sum += shares[i] * (Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - targets[i] * logit);
         }
-        return sum / raw.length;
+        return sum;
     }
 }

@@ -11,6 +11,7 @@ import io.unmask.model.evaluate.Scores;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import net.jqwik.api.ForAll;
@@ -39,6 +40,17 @@ class CalibratorTest {
         var fit = TemperatureScaling.fit(map(Samples.normal(20_000, 2, 2), 6, 4.5), true);
         assertThat(fit.temperature()).isCloseTo(3, within(0.1));
         assertThat(fit.bias()).isCloseTo(-1.5, within(0.05));
+    }
+
+    @Test
+    void shouldWeighALongVideoNoMoreThanAShortOne() {
+        var samples = new ArrayList<>(map(Samples.normal(100, 2, 4), 6, 0));
+        samples.add(new Sample("long", "p", "set", "clean", "swap", -9));
+        var once = TemperatureScaling.fit(samples, true);
+        samples.addAll(Collections.nCopies(500, samples.get(samples.size() - 1)));
+        var often = TemperatureScaling.fit(samples, true);
+        assertThat(often.temperature()).isCloseTo(once.temperature(), within(1e-6));
+        assertThat(often.bias()).isCloseTo(once.bias(), within(1e-6));
     }
 
     @Test
