@@ -9,7 +9,13 @@ public final class PipelineException extends RuntimeException {
     }
 
     static PipelineException at(String sources, Throwable cause) {
-        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        Throwable first = cause instanceof LinkageError ? root(cause) : cause;
+        String why = first.getMessage() == null ? first.toString() : first.getMessage();
         return new PipelineException(sources + ": " + why, cause);
+    }
+
+    /** Of a class that cannot be initialised again, what went wrong the first time. */
+    private static Throwable root(Throwable cause) {
+        return cause.getCause() == null ? cause : root(cause.getCause());
     }
 }

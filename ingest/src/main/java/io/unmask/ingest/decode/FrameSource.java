@@ -3,7 +3,7 @@ package io.unmask.ingest.decode;
 import java.util.Optional;
 
 /**
- * A source's sampled pictures in order of time. The next one is decoded while the last one is looked at. Used by one
+ * A source's sampled pictures in order of time. The next ones are decoded while the last one is looked at. Used by one
  * thread; interrupting it ends a wait.
  */
 public interface FrameSource extends AutoCloseable {

@@ -37,6 +37,7 @@ final class PictureConverter {
     private static final int MAX_PLANES = 4;
 
     private final long maxPixels;
+    private final long mostConverted;
     private final SwsContext scaler = sws_alloc_context();
     private final AVFrame rgb = av_frame_alloc();
     private final AVFrame field = av_frame_alloc();
@@ -44,9 +45,13 @@ final class PictureConverter {
     private byte[] row = new byte[0];
     private byte[] upright = new byte[0];
 
-    /** @param maxPixels beyond which square pixels are made by shrinking a side instead of growing the other */
-    PictureConverter(long maxPixels) {
+    /**
+     * @param maxPixels beyond which square pixels are made by shrinking a side instead of growing the other
+     * @param mostConverted pixels of a picture that becomes RGB
+     */
+    PictureConverter(long maxPixels, long mostConverted) {
         this.maxPixels = maxPixels;
+        this.mostConverted = mostConverted;
         scaler.flags(SWS_BILINEAR);
     }
 
@@ -80,6 +85,10 @@ final class PictureConverter {
     private void prepare(PictureSize size) throws SourceException {
         if (rgb.width() == size.width() && rgb.height() == size.height()) {
             return;
+        }
+        if (size.pixels() > mostConverted) {
+            throw SourceException.fatal("its pictures grow to " + size.width() + "x" + size.height()
+                    + " on the way, too many pixels to be held at once; convert the video to one size");
         }
         av_frame_unref(rgb);
         rgb.format(AV_PIX_FMT_RGB24).width(size.width()).height(size.height());

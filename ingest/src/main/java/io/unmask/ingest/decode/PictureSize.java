@@ -23,6 +23,10 @@ record PictureSize(int width, int height) {
         return new PictureSize(width, scaled(height, 1 / aspect));
     }
 
+    long pixels() {
+        return (long) width * height;
+    }
+
     PictureSize turned() {
         return new PictureSize(/* width= */ height, /* height= */ width);
     }

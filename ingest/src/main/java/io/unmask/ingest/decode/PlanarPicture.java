@@ -24,8 +24,8 @@ import org.bytedeco.javacpp.BytePointer;
 
 /**
  * A decoded frame as it lies in memory: its first plane is the brightness, and the part whose colours are asked for is
- * converted alone. Takes frame after frame; each is held until the next. The decoding thread writes it and waits while
- * another reads it.
+ * converted alone. Takes frame after frame; each is held until the next. The decoding thread writes it when nobody reads
+ * it any more.
  */
 final class PlanarPicture implements Picture {
     /** Parts start at multiples of this, so that their colours are those of the whole picture converted at once. */

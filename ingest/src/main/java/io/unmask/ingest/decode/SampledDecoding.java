@@ -64,17 +64,22 @@ final class SampledDecoding {
                     this::micros,
                     new PresentationClock(startMicros, frameMicros()),
                     new Sampler(settings.sampleFps())));
-            picturesAhead = affordable(demuxer.video().codecpar());
+            picturesAhead = affordable();
         }
+        // One that is not decoded ahead may grow on the way.
+        long mostConverted = picturesAhead == 1 ? Long.MAX_VALUE : MOST_PIXELS_AHEAD / picturesAhead;
         for (int i = 0; i <= picturesAhead; i++) {
-            converters.add(new PictureConverter(settings.maxPixels()));
+            converters.add(new PictureConverter(settings.maxPixels(), mostConverted));
         }
         return endless ? Optional.empty() : Optional.of(durationMicros);
     }
 
-    private static int affordable(AVCodecParameters stream) {
-        long pixels = Math.max(1, (long) stream.width() * stream.height());
-        return (int) Math.max(1, Math.min(MOST_PICTURES_AHEAD, MOST_PIXELS_AHEAD / pixels));
+    private int affordable() {
+        AVCodecParameters stream = demuxer.video().codecpar();
+        AVRational aspect = av_guess_sample_aspect_ratio(demuxer.format(), demuxer.video(), new AVFrame(null));
+        PictureSize size = PictureSize.withSquarePixels(
+                stream.width(), stream.height(), aspect.num(), aspect.den(), settings.maxPixels());
+        return (int) Math.max(1, Math.min(MOST_PICTURES_AHEAD, MOST_PIXELS_AHEAD / Math.max(1, size.pixels())));
     }
 
     /** How many pictures may be decoded while one is read: they stay valid. To be asked when this is open. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.global.opencv_objdetect;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
@@ -40,6 +41,9 @@ final class Cascade implements AutoCloseable {
 
     /** Loads what searching takes, unless it is loaded. */
     static void loadLibrary() {
+        // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
+        // class.
+        Pointer.maxPhysicalBytes();
         Loader.load(opencv_objdetect.class);
     }
 

@@ -70,13 +70,20 @@ final class CascadeFaceDetector implements FaceDetector {
     public List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected) {
         try (PixelMat grey = PixelMat.luma(picture)) {
             double factor = PixelMat.shrink(grey.mat(), small, settings.detectWidth());
-            List<FaceHit> hits = follow(grey.mat(), known, factor);
+            List<FaceHit> hits = new ArrayList<>();
+            List<FaceBox> sought = new ArrayList<>(expected);
+            for (FaceBox face : known) {
+                frontalSearch
+                        .around(face, small, factor)
+                        .filter(found -> isApart(found, hits))
+                        .ifPresentOrElse(hits::add, () -> sought.add(face));
+            }
             for (FaceHit other : searchBeside(hits, factor)) {
                 if (isApart(other, hits)) {
                     hits.add(other);
                 }
             }
-            for (FaceBox lost : expected) {
+            for (FaceBox lost : sought) {
                 if (hits.stream().noneMatch(hit -> hit.box().overlap(lost) >= FrontalSearch.SAME_FACE)) {
                     searchNear(grey.mat(), lost)
                             .filter(found -> isApart(found, hits))
@@ -91,20 +98,16 @@ final class CascadeFaceDetector implements FaceDetector {
     public List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
         try (PixelMat grey = PixelMat.luma(picture)) {
             double factor = PixelMat.shrink(grey.mat(), small, settings.detectWidth());
-            return follow(grey.mat(), expected, factor);
+            List<FaceHit> hits = new ArrayList<>();
+            for (FaceBox last : expected) {
+                frontalSearch
+                        .around(last, small, factor)
+                        .or(() -> searchNear(grey.mat(), last))
+                        .filter(found -> isApart(found, hits))
+                        .ifPresent(hits::add);
+            }
+            return hits;
         }
-    }
-
-    private List<FaceHit> follow(Mat grey, List<FaceBox> expected, double factor) {
-        List<FaceHit> hits = new ArrayList<>();
-        for (FaceBox last : expected) {
-            frontalSearch
-                    .around(last, small, factor)
-                    .or(() -> searchNear(grey, last))
-                    .filter(found -> isApart(found, hits))
-                    .ifPresent(hits::add);
-        }
-        return hits;
     }
 
     /**

@@ -40,8 +40,9 @@ final class PixelMat implements AutoCloseable {
     static Rect part(FaceBox area, double factor, Mat plane) {
         int left = (int) Math.max(0, area.x() * factor);
         int top = (int) Math.max(0, area.y() * factor);
-        return new Rect(left, top, (int) Math.min(plane.cols() - left, area.width() * factor), (int)
-                Math.min(plane.rows() - top, area.height() * factor));
+        int right = (int) Math.min(plane.cols(), (area.x() + area.width()) * factor);
+        int bottom = (int) Math.min(plane.rows(), (area.y() + area.height()) * factor);
+        return new Rect(left, top, right - left, bottom - top);
     }
 
     /** Averages down until the longer side is {@code maxSide}; a smaller picture is copied. Returns the factor. */

@@ -113,6 +113,28 @@ class CascadeFaceDetectorTest {
     }
 
     @Test
+    void shouldFindAFaceThatGrewWhereASmallOneWasKnown() {
+        int found = 0;
+        int sought = 0;
+        for (RgbFrame picture : faces()) {
+            Optional<FaceBox> face = largest(picture);
+            if (face.isPresent()) {
+                FaceBox box = face.get();
+                double side = box.width() / 3;
+                FaceBox small = new FaceBox(box.x() + side, box.y() + side, side, side);
+                sought++;
+                found += detector.detect(picture, List.of(small), List.of()).stream()
+                                .anyMatch(hit -> hit.box().overlap(box) > 0.75)
+                        ? 1
+                        : 0;
+            }
+        }
+        assertThat(sought).isGreaterThan(50);
+        // In few faces, the cascade hits a small one in the middle.
+        assertThat(found).isGreaterThan(sought * 9 / 10);
+    }
+
+    @Test
     void shouldTellThatAFaceIsLost() {
         RgbFrame picture = faces().get(0);
 

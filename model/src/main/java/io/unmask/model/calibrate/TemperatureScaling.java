@@ -67,7 +67,7 @@ public final class TemperatureScaling {
     }
 
     private static String encoded(Sample clip) {
-        return clip.video() + '/' + clip.condition() + '/' + clip.manipulation();
+        return clip.group() + '/' + clip.video() + '/' + clip.condition() + '/' + clip.manipulation();
     }
 
     private Fit minimise() {

@@ -37,7 +37,7 @@ import java.util.Optional;
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
     /** {@code UFC5}; to be raised, too, when ingest comes to cut other faces by the same settings. */
-    private static final int MAGIC = 0x55464334;
+    private static final int MAGIC = 0x55464335;
 
     private static final int HEADER_BYTES = 12;
     /** Sequence, time, box and quality stand before each crop. */

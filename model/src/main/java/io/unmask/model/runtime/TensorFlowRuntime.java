@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -36,6 +37,9 @@ public final class TensorFlowRuntime {
             return;
         }
         hushNativeLog();
+        // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
+        // class.
+        Pointer.maxPhysicalBytes();
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         String folder = given().orElseGet(() -> unpack(Loader.getPlatform()));

@@ -65,7 +65,9 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
     static List<Sample> byFace(List<Sample> clips) {
         return clips.stream()
                 .collect(Collectors.groupingBy(
-                        clip -> clip.video() + '/' + clip.condition(), LinkedHashMap::new, Collectors.toList()))
+                        clip -> clip.group() + '/' + clip.video() + '/' + clip.condition(),
+                        LinkedHashMap::new,
+                        Collectors.toList()))
                 .values()
                 .stream()
                 .map(same -> new Sample(

@@ -199,20 +199,20 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     }
 
     @Override
-    public List<RgbFrame> render(List<RgbFrame> faces, int style) {
+    public List<RgbFrame> render(List<RgbFrame> pictures, int style) {
         int faceBytes = side * side * 3;
-        byte[] all = new byte[faces.size() * faceBytes];
-        for (int i = 0; i < faces.size(); i++) {
-            System.arraycopy(faces.get(i).rgb(), 0, all, i * faceBytes, faceBytes);
+        byte[] all = new byte[pictures.size() * faceBytes];
+        for (int i = 0; i < pictures.size(); i++) {
+            System.arraycopy(pictures.get(i).rgb(), 0, all, i * faceBytes, faceBytes);
         }
-        try (var fed = TUint8.tensorOf(Shape.of(faces.size(), side, side, 3), DataBuffers.of(all, true, false));
+        try (var fed = TUint8.tensorOf(Shape.of(pictures.size(), side, side, 3), DataBuffers.of(all, true, false));
                 var result = session.runner()
                         .feed(toDraw, fed)
                         .fetch(drawn.get(style))
                         .run()) {
             ((TUint8) result.get(0)).asRawTensor().data().read(all);
         }
-        return IntStream.range(0, faces.size())
+        return IntStream.range(0, pictures.size())
                 .mapToObj(i -> new RgbFrame(side, side, Arrays.copyOfRange(all, i * faceBytes, (i + 1) * faceBytes)))
                 .toList();
     }

@@ -54,6 +54,9 @@ final class PairDrawing implements Drawing {
         double unpaired = weight(real.stream()
                 .filter(sequence -> !fakesByGroup.containsKey(sequence.group()))
                 .toList());
+        if (plan.selfBlendShare() == 0 && unpairedFakes.isEmpty()) {
+            fakesByGroup.values().forEach(unpairedFakes::addAll);
+        }
         double most = unpaired == 0 ? 0 : Math.min(1, weight(unpairedFakes) / unpaired);
         unpairedShare = plan.selfBlendShare() == 0 && most > 0 ? 1 : most;
     }

@@ -53,6 +53,17 @@ class BatchMakerTest {
         assertThat(drawnAlone(0)).isEqualTo(400);
     }
 
+    @Test
+    void shouldPairALoneAuthenticFaceWithAnyFakeWhenNothingIsForged() {
+        var faces = new ArrayList<>(sequences());
+        faces.add(sequence("real-alone", 0, 99));
+        var plan = plan(0, 7);
+        var maker = new BatchMaker(new PairDrawing(faces, new Forger(), AUGMENTER, plan), plan, 32);
+        assertThat(IntStream.range(0, 50).mapToObj(maker::make).flatMap(batch -> batch.sources().stream()))
+                .contains("real-alone")
+                .noneMatch(source -> source.endsWith("(self-blended)"));
+    }
+
     /** How often the only fake is drawn beside eight authentic faces of other videos. */
     private static long drawnAlone(double selfBlendShare) {
         var faces = new ArrayList<>(
