@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -49,21 +50,22 @@ record PackagedModel(Function<String, InputStream> resources) {
      */
     ModelDirectory unpack(Path cache) {
         try {
-            String text = new String(read(ModelCard.FILE), StandardCharsets.UTF_8);
+            byte[] card = read(ModelCard.FILE);
+            String text = new String(card, StandardCharsets.UTF_8);
             Path target =
                     cache.resolve(ModelCards.parse(text, ROOT + ModelCard.FILE).digest());
-            Optional<ModelDirectory> whole = whole(target);
+            Optional<ModelDirectory> whole = whole(target, card);
             if (whole.isPresent()) {
                 return whole.get();
             }
-            write(target);
+            write(target, card);
             return ModelDirectory.open(target);
         } catch (IOException e) {
             throw new ScoringException("the model that ships cannot be unpacked into " + cache + ": " + e, e);
         }
     }
 
-    private void write(Path target) throws IOException {
+    private void write(Path target, byte[] card) throws IOException {
         Files.createDirectories(target.getParent());
         Path fresh = Files.createTempDirectory(target.getParent(), "unpacking-");
         try {
@@ -78,7 +80,7 @@ record PackagedModel(Function<String, InputStream> resources) {
                     }
                 }
             }
-            replace(fresh, target);
+            replace(fresh, target, card);
         } finally {
             delete(fresh);
         }
@@ -94,25 +96,28 @@ record PackagedModel(Function<String, InputStream> resources) {
         }
     }
 
-    private static Optional<ModelDirectory> whole(Path directory) {
+    /** @param card what {@code model.json} must hold: the same graph may have been calibrated anew */
+    private static Optional<ModelDirectory> whole(Path directory, byte[] card) throws IOException {
         if (!Files.isDirectory(directory)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(ModelDirectory.open(directory));
+            ModelDirectory model = ModelDirectory.open(directory);
+            byte[] there = Files.readAllBytes(directory.resolve(ModelCard.FILE));
+            return Arrays.equals(there, card) ? Optional.of(model) : Optional.empty();
         } catch (ScoringException e) {
             log.warn("{}: unpacking the model again", e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static void replace(Path fresh, Path target) throws IOException {
+    private static void replace(Path fresh, Path target, byte[] card) throws IOException {
         delete(target);
         try {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
             // Another process was quicker: its copy is as good, if it is whole.
-            if (whole(target).isEmpty()) {
+            if (whole(target, card).isEmpty()) {
                 throw e;
             }
         }

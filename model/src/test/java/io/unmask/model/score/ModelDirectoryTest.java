@@ -140,6 +140,19 @@ class ModelDirectoryTest {
     }
 
     @Test
+    void shouldUnpackAgainWhenTheSameGraphWasCalibratedAnew() throws IOException {
+        Path cache = root.resolve("cache");
+        Path card = new PackagedModel(this::resource).unpack(cache).path().resolve(ModelCard.FILE);
+        String shipped = Files.readString(card);
+        Files.writeString(card, shipped.replace("\"version\" : \"1\"", "\"version\" : \"0\""));
+        assertThat(Files.readString(card)).isNotEqualTo(shipped);
+
+        assertThat(new PackagedModel(this::resource).unpack(cache).card().version())
+                .isEqualTo("1");
+        assertThat(Files.readString(card)).isEqualTo(shipped);
+    }
+
+    @Test
     void shouldSayThatNoModelShips() {
         var none = new PackagedModel(name -> null);
         assertThatThrownBy(() -> none.unpack(root))
