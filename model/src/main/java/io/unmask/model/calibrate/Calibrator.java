@@ -59,7 +59,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
     private static double spread(List<Sample> samples) {
         return Spread.of(samples.stream()
                 .collect(Collectors.groupingBy(
-                        s -> s.video() + '/' + s.manipulation(),
+                        Sample::face,
                         Collectors.mapping(
                                 Sample::logit, Collectors.collectingAndThen(Collectors.toList(), list -> list.stream()
                                         .mapToDouble(Double::doubleValue)

@@ -48,10 +48,10 @@ public final class TemperatureScaling {
                     + " authentic and " + fakeClips + " fake clips");
         }
         Map<String, Long> clips =
-                samples.stream().collect(Collectors.groupingBy(TemperatureScaling::encoded, Collectors.counting()));
+                samples.stream().collect(Collectors.groupingBy(Sample::encodedFace, Collectors.counting()));
         long fakes = samples.stream()
                 .filter(Sample::fake)
-                .map(TemperatureScaling::encoded)
+                .map(Sample::encodedFace)
                 .distinct()
                 .count();
         long authentic = clips.size() - fakes;
@@ -61,13 +61,9 @@ public final class TemperatureScaling {
                 samples.stream().mapToDouble(s -> s.fake() ? high : low).toArray();
         double[] raw = samples.stream().mapToDouble(Sample::logit).toArray();
         double[] shares = samples.stream()
-                .mapToDouble(s -> 1.0 / clips.get(encoded(s)) / clips.size())
+                .mapToDouble(s -> 1.0 / clips.get(s.encodedFace()) / clips.size())
                 .toArray();
         return new TemperatureScaling(raw, targets, shares, withBias).minimise();
-    }
-
-    private static String encoded(Sample clip) {
-        return clip.group() + '/' + clip.video() + '/' + clip.condition() + '/' + clip.manipulation();
     }
 
     private Fit minimise() {

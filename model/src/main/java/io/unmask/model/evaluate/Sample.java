@@ -25,6 +25,16 @@ public record Sample(String video, String person, String group, String condition
         return !manipulation.equals(AUTHENTIC);
     }
 
+    /** Names a face of a data set: the recording and what was forged in it. Its clips share it, in whatever encoding. */
+    public String face() {
+        return group + '/' + video + '/' + manipulation;
+    }
+
+    /** Names that face in this encoding. */
+    public String encodedFace() {
+        return face() + '/' + condition;
+    }
+
     /** The same clip with its raw logit calibrated. */
     public Sample calibrated(Calibration calibration) {
         return new Sample(video, person, group, condition, manipulation, calibration.logit(logit));

@@ -64,10 +64,7 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
     /** One sample a face: the mean of its clips. */
     static List<Sample> byFace(List<Sample> clips) {
         return clips.stream()
-                .collect(Collectors.groupingBy(
-                        clip -> clip.group() + '/' + clip.video() + '/' + clip.condition(),
-                        LinkedHashMap::new,
-                        Collectors.toList()))
+                .collect(Collectors.groupingBy(Sample::encodedFace, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .stream()
                 .map(same -> new Sample(

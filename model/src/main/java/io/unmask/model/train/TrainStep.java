@@ -119,7 +119,7 @@ final class TrainStep implements AutoCloseable {
                         .feed(judging.mask(), inputs.mask)
                         .fetch(judging.output().logits())
                         .run()) {
-            var flat = values((TFloat32) result.get(0));
+            var flat = VariableValues.rowMajor((TFloat32) result.get(0));
             var logits = new float[batch.size()][architecture.classes()];
             for (int i = 0; i < flat.length; i++) {
                 logits[i / architecture.classes()][i % architecture.classes()] = flat[i];
@@ -171,13 +171,6 @@ final class TrainStep implements AutoCloseable {
 
     private static double scalar(Tensor tensor) {
         return ((TFloat32) tensor).getFloat();
-    }
-
-    /** A tensor's values, row-major. */
-    static float[] values(TFloat32 tensor) {
-        var values = new float[Math.toIntExact(tensor.size())];
-        tensor.asRawTensor().data().asFloats().read(values);
-        return values;
     }
 
     private static TFloat32 tensor(float[] values, long... shape) {

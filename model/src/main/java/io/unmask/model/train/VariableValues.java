@@ -53,10 +53,17 @@ record VariableValues(Session session, Variables variables) {
             var values = new LinkedHashMap<String, float[]>();
             int i = 0;
             for (String name : operands.keySet()) {
-                values.put(name, TrainStep.values((TFloat32) result.get(i++)));
+                values.put(name, rowMajor((TFloat32) result.get(i++)));
             }
             return values;
         }
+    }
+
+    /** A tensor's values, row-major. */
+    static float[] rowMajor(TFloat32 tensor) {
+        var values = new float[Math.toIntExact(tensor.size())];
+        tensor.asRawTensor().data().asFloats().read(values);
+        return values;
     }
 
     Map<String, long[]> shapes(Predicate<String> names) {

@@ -166,7 +166,7 @@ class GradientTest {
     }
 
     /** Away from zero and from one another, so that no weight hides behind an initial value; variances positive. */
-    private static float[] gaussian(Variables.Slot slot) {
+    static float[] gaussian(Variables.Slot slot) {
         var random = new Random(slot.name().hashCode());
         var values = new float[(int) Shape.of(slot.dimensions()).size()];
         for (int i = 0; i < values.length; i++) {
@@ -176,7 +176,7 @@ class GradientTest {
         return values;
     }
 
-    private static void assign(Session session, Variables.Slot slot, float[] values) {
+    static void assign(Session session, Variables.Slot slot, float[] values) {
         try (var tensor = TFloat32.tensorOf(Shape.of(slot.dimensions()), DataBuffers.of(values))) {
             session.runner()
                     .feed(slot.feed(), tensor)
