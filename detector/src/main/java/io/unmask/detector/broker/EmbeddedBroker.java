@@ -103,7 +103,7 @@ final class EmbeddedBroker implements AutoCloseable {
 
     private static Properties properties(Path logs, int port, int retentionHours) {
         // Told to nobody but itself and not kept on disk, so that each start may take another one.
-        int controllerPort = freePort(0);
+        int controllerPort = freePortBeside(port);
         Properties properties = new Properties();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", String.valueOf(NODE_ID));
@@ -147,6 +147,12 @@ final class EmbeddedBroker implements AutoCloseable {
         properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(2 << 20));
         properties.put("log.index.size.max.bytes", String.valueOf(1 << 20));
         properties.put("metric.reporters", "");
+    }
+
+    /** The broker's own port is not bound yet, so that it may be handed out again. */
+    private static int freePortBeside(int port) {
+        int free = freePort(0);
+        return free == port ? freePortBeside(port) : free;
     }
 
     private static int freePort(int wanted) {
