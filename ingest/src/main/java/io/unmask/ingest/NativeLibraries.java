@@ -8,21 +8,12 @@ public final class NativeLibraries {
     private NativeLibraries() {}
 
     /**
-     * Begins to load them in a daemon thread, so that a program can parse and read meanwhile. Whoever needs one of them waits
-     * until it is there, and is the one to tell when it cannot be loaded.
+     * Loads them unless they are loaded. Whoever needs one of them meanwhile waits until it is there.
+     *
+     * @throws LinkageError when one cannot be loaded
      */
-    public static void loadAhead() {
-        Thread thread = new Thread(NativeLibraries::load, "unmask-libraries");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void load() {
-        try {
-            FaceDetector.loadLibrary();
-            FrameSources.loadLibrary();
-        } catch (LinkageError e) {
-            // Told where the library is needed.
-        }
+    public static void load() {
+        FaceDetector.loadLibrary();
+        FrameSources.loadLibrary();
     }
 }

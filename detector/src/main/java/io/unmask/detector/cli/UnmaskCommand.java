@@ -1,6 +1,8 @@
 package io.unmask.detector.cli;
 
 import io.unmask.ingest.NativeLibraries;
+import io.unmask.model.runtime.TensorFlowRuntime;
+import io.unmask.model.runtime.TensorFlowUnavailableException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,11 +37,26 @@ public final class UnmaskCommand implements Runnable {
 
     public static void main(String[] arguments) {
         if (arguments.length > 0 && arguments[0].equals(DetectCommand.NAME)) {
-            NativeLibraries.loadAhead(); // while the command line and settings are read
+            loadLibrariesAhead();
         }
         Shutdown shutdown = new Shutdown();
         shutdown.install();
         shutdown.exit(commandLine(Console.ofProcess(), shutdown).execute(arguments));
+    }
+
+    /** While the command line and settings are read. */
+    private static void loadLibrariesAhead() {
+        Runnable load = () -> {
+            try {
+                NativeLibraries.load();
+                TensorFlowRuntime.ensureLoaded();
+            } catch (LinkageError | TensorFlowUnavailableException e) {
+                // Told where the library is needed.
+            }
+        };
+        Thread thread = new Thread(load, "unmask-libraries");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** The whole command tree. */

@@ -19,8 +19,8 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
  */
 final class SampledDecoding {
     private static final long FALLBACK_FRAME_MICROS = 40_000;
-    private static final int MOST_PICTURES_AHEAD = 4;
-    private static final long MOST_PIXELS_AHEAD = MOST_PICTURES_AHEAD * 1920L * 1080;
+    private static final int MOST_PICTURES_AHEAD = 6;
+    private static final long MOST_PIXELS_AHEAD = 4 * 1920L * 1080;
 
     private final SourceUri uri;
     private final Settings.Source settings;

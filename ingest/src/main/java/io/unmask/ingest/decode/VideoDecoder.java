@@ -32,6 +32,15 @@ final class VideoDecoder {
     private static final int CORRUPT = 1;
     private static final AVPacket NO_MORE = new AVPacket(null);
 
+    /**
+     * Threads beyond one a core. A frame waits for the one that it refers to, and FFmpeg's own choice, one more than cores,
+     * leaves a core idle.
+     */
+    private static final int SPARE_THREADS = 2;
+
+    /** As FFmpeg's own choice. */
+    private static final int MOST_THREADS = 16;
+
     private final Demuxer demuxer;
     private final PacketLookahead packets;
     private final InterruptFlag interrupt;
@@ -70,7 +79,7 @@ final class VideoDecoder {
         codec = avcodec_alloc_context3(decoder);
         avcodec_parameters_to_context(codec, stream);
         codec.pkt_timebase(demuxer.video().time_base());
-        codec.thread_count(settings.decoderThreads());
+        codec.thread_count(threads(settings));
         codec.max_pixels(settings.maxPixels());
         int code = avcodec_open2(codec, decoder, new AVDictionary(null));
         if (code < 0) {
@@ -79,6 +88,12 @@ final class VideoDecoder {
         }
         frame = av_frame_alloc();
         omission = Omission.of(stream);
+    }
+
+    private static int threads(Settings.Source settings) {
+        return settings.decoderThreads() > 0
+                ? settings.decoderThreads()
+                : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() + SPARE_THREADS);
     }
 
     /** The frame that was decoded last; this object's, valid until the next call of {@link #next}. */

@@ -45,6 +45,7 @@ final class Cascade implements AutoCloseable {
         // class.
         Pointer.maxPhysicalBytes();
         Loader.load(opencv_objdetect.class);
+        Loader.load(CascadeClassifier.class);
     }
 
     /**

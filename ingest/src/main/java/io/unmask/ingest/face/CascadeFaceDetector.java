@@ -31,9 +31,6 @@ final class CascadeFaceDetector implements FaceDetector {
     static final double BOX_DROP = 0.08;
 
     private static final String PROFILE = "haarcascade_profileface.xml";
-    /** From size to size when the whole picture is searched: finds what {@link FrontalSearch#STEP} does, with fewer hits each. */
-    private static final double COARSE_STEP = 1.25;
-
     /** The neighbourhood is shrunk until the face expected in it is of this side, in pixels. */
     private static final int NEAR_SIDE_PX = 64;
 
@@ -51,6 +48,7 @@ final class CascadeFaceDetector implements FaceDetector {
 
     private final Settings.Face settings;
     private final FrontalSearch frontalSearch;
+    private final CoarseSearch coarseSearch = new CoarseSearch(frontal);
     private final Mat small = new Mat();
     /** That with the known faces painted over. */
     private final Mat unknown = new Mat();
@@ -118,9 +116,8 @@ final class CascadeFaceDetector implements FaceDetector {
         small.copyTo(unknown);
         known.forEach(face -> paintOver(face.box(), factor));
         int min = (int) Math.round(settings.minSizePx() / BOX_SCALE * factor);
-        Cascade.Sizes sizes = new Cascade.Sizes(COARSE_STEP, min, Integer.MAX_VALUE);
-        List<FaceHit> found = frontal.search(unknown, sizes, 1).stream()
-                .map(hit -> faceBox(hit.box(), 0, 0, factor))
+        List<FaceHit> found = coarseSearch.candidates(unknown, min).stream()
+                .map(hit -> faceBox(hit, 0, 0, factor))
                 .flatMap(box -> frontalSearch.around(box, small, factor).stream())
                 .filter(hit -> hit.box().width() >= settings.minSizePx())
                 .sorted(Comparator.comparingDouble(FaceHit::score).reversed())
@@ -215,6 +212,7 @@ final class CascadeFaceDetector implements FaceDetector {
     @Override
     public void close() {
         near.close();
+        coarseSearch.close();
         secondLook.close();
         unknown.close();
         small.close();

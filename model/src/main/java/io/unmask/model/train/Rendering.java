@@ -17,8 +17,6 @@ import java.util.concurrent.ExecutionException;
 /** The forger of a training, with its generators. Used by one thread; the forger by any. */
 final class Rendering implements AutoCloseable {
     private static final int BATCH = 16;
-    /** The loader's threads are the parallelism. */
-    private static final int RENDERING_THREADS = 1;
 
     private final Optional<NeuralRenderer> renderer;
 
@@ -46,18 +44,17 @@ final class Rendering implements AutoCloseable {
         }
         var folders = new ArrayList<>(List.of(request.out()));
         folders.addAll(request.from());
-        var left = read(folders, settings.inputSize());
-        var lesson = new Lesson(
-                authentic, settings.framingJitter(), settings.rendererSteps(), settings.seed(), settings.threads());
-        var rendering = left.isPresent() ? left.get() : learn(lesson, settings.inputSize(), surroundings);
+        var left = read(folders, settings);
+        var lesson = new Lesson(authentic, settings.framingJitter(), settings.rendererSteps(), settings.seed());
+        var rendering = left.isPresent() ? left.get() : learn(lesson, settings, surroundings);
         rendering.keep(request.out().resolve(ModelDigest.RENDERER));
         return rendering;
     }
 
     /** Generators that have learnt nothing, to be timed. */
-    static Rendering untrained(int sidePx, long seed) {
-        var renderer = new NeuralRenderer(sidePx, RENDERING_THREADS);
-        renderer.initialise(seed);
+    static Rendering untrained(TrainSettings settings) {
+        var renderer = new NeuralRenderer(settings.inputSize(), settings.threads());
+        renderer.initialise(settings.seed());
         return new Rendering(Optional.of(renderer));
     }
 
@@ -69,12 +66,12 @@ final class Rendering implements AutoCloseable {
     }
 
     /** Generators out of the first of these folders that holds some. */
-    private static Optional<Rendering> read(List<Path> folders, int sidePx) throws IOException {
+    private static Optional<Rendering> read(List<Path> folders, TrainSettings settings) throws IOException {
         for (Path folder : folders) {
             Path file = folder.resolve(ModelDigest.RENDERER);
             if (Files.exists(file)) {
                 try {
-                    return Optional.of(new Rendering(Optional.of(restored(Checkpoint.read(file), sidePx))));
+                    return Optional.of(new Rendering(Optional.of(restored(Checkpoint.read(file), settings))));
                 } catch (IOException e) {
                     throw new IOException(file + ": " + e.getMessage() + "; remove the file to train them anew", e);
                 }
@@ -89,9 +86,8 @@ final class Rendering implements AutoCloseable {
      * @param faces authentic
      * @param jitter of their framing
      * @param steps updates
-     * @param threads of TensorFlow
      */
-    private record Lesson(List<FaceSequence> faces, double jitter, long steps, long seed, int threads) {
+    private record Lesson(List<FaceSequence> faces, double jitter, long steps, long seed) {
 
         /** Quarters of faces for step {@code number}, uint8 {@code [N,S/2,S/2,3]}. */
         private byte[] batch(long number, int sidePx) {
@@ -113,10 +109,11 @@ final class Rendering implements AutoCloseable {
     }
 
     /** Generators that learn now, on quarters of faces: their weights know no size, and a quarter costs a fourth. */
-    private static Rendering learn(Lesson lesson, int sidePx, Training.Surroundings surroundings)
+    private static Rendering learn(Lesson lesson, TrainSettings settings, Training.Surroundings surroundings)
             throws IOException, InterruptedException {
+        int sidePx = settings.inputSize();
         var loaders = surroundings.loaders();
-        try (var pupil = new NeuralRenderer(sidePx / 2, lesson.threads())) {
+        try (var pupil = new NeuralRenderer(sidePx / 2, settings.threads())) {
             pupil.initialise(lesson.seed());
             var next = loaders.submit(() -> lesson.batch(1, sidePx));
             for (long step = 1; step <= lesson.steps(); step++) {
@@ -130,15 +127,15 @@ final class Rendering implements AutoCloseable {
                 surroundings.progress().rendered(step, lesson.steps(), pupil.learn(batch, step));
             }
             next.cancel(true);
-            return new Rendering(Optional.of(restored(pupil.checkpoint(), sidePx)));
+            return new Rendering(Optional.of(restored(pupil.checkpoint(), settings)));
         } catch (ExecutionException e) {
             throw new TrainingException(
                     "a batch could not be made: " + e.getCause().getMessage(), e.getCause());
         }
     }
 
-    private static NeuralRenderer restored(Checkpoint checkpoint, int sidePx) throws IOException {
-        var renderer = new NeuralRenderer(sidePx, RENDERING_THREADS);
+    private static NeuralRenderer restored(Checkpoint checkpoint, TrainSettings settings) throws IOException {
+        var renderer = new NeuralRenderer(settings.inputSize(), settings.threads());
         try {
             renderer.restore(checkpoint);
             return renderer;

@@ -136,10 +136,11 @@ public final class Training {
      */
     public Rehearsal rehearsal() throws IOException {
         TensorFlowRuntime.ensureLoaded();
-        var rendering = Rendering.untrained(settings.inputSize(), settings.seed());
-        var maker = maker(load(), rendering.forger());
+        // As in run: TensorFlow's one pool has the threads that its first session asks for.
         var step = new TrainStep(architecture(), stepSettings());
         step.initialise(settings.seed());
+        var rendering = Rendering.untrained(settings);
+        var maker = maker(load(), rendering.forger());
         var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, 0);
         return new Rehearsal(step, rendering, batches, maker.make(0));
     }

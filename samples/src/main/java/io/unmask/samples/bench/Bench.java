@@ -26,6 +26,7 @@ record Bench(int pairs, int threads, Path work, Path home, Path peer, Videos vid
     /** The defaults, whatever this user has set, with both sides' number of threads. */
     Settings settings(Map<String, String> overrides) {
         Map<String, String> all = new LinkedHashMap<>(overrides());
+        all.put("source.decoder-threads", "" + threads);
         all.putAll(overrides);
         Map<String, String> home = Map.of("user.home", work.toString());
         return SettingsLoader.ofService()
@@ -33,13 +34,11 @@ record Bench(int pairs, int threads, Path work, Path home, Path peer, Videos vid
                 .settings();
     }
 
-    /** The same for another process. */
+    /** The same for another process, but for the decoder's threads: peer.py leaves its decoder's own to OpenCV, too. */
     Map<String, String> overrides() {
         return Map.of(
                 "data-directory",
                 work.resolve("data").toString(),
-                "source.decoder-threads",
-                "" + threads,
                 "model.threads",
                 "" + threads,
                 "broker.port",
