@@ -74,7 +74,7 @@ final class Cascade implements AutoCloseable {
     /**
      * The means of overlapping hits in pixels of the plane; the score is their number.
      *
-     * @param neighbours overlapping hits from which on there is one
+     * @param neighbours overlapping hits from which on there is one; 0 gives each single hit
      */
     List<FaceHit> search(Mat plane, Sizes sizes, int neighbours) {
         int most = Math.min(sizes.max(), Math.max(plane.cols(), plane.rows()));

@@ -212,7 +212,6 @@ final class CascadeFaceDetector implements FaceDetector {
     @Override
     public void close() {
         near.close();
-        coarseSearch.close();
         secondLook.close();
         unknown.close();
         small.close();

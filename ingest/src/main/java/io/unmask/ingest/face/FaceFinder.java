@@ -26,12 +26,6 @@ public final class FaceFinder implements AutoCloseable {
 
     private static final int LOOK_EVERY = 4;
 
-    /**
-     * Between two pictures that the detector searches, faces are followed by their looks in so many. Three would move
-     * boxes by a half more.
-     */
-    private static final int BETWEEN = 1;
-
     private final FaceDetector detector;
     private final FaceTracker tracker;
     private final FaceCropper cropper;
@@ -42,8 +36,8 @@ public final class FaceFinder implements AutoCloseable {
 
     private final Set<Integer> confirmed = new HashSet<>();
 
-    /** Pictures since the detector searched one. */
-    private int followed;
+    /** Faces that were found by their looks in the picture at hand, by track. */
+    private Map<Integer, FaceHit> moved = Map.of();
 
     private long nextSearchMicros;
     private long sequence;
@@ -76,10 +70,7 @@ public final class FaceFinder implements AutoCloseable {
             update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
             drop(update.ended());
             Set<Integer> doubtful = doubtful(picture, update.seen());
-            if (followed == 0) {
-                // What may be no face is to be found by the detector each time.
-                patches.remember(picture, doubtful.isEmpty() ? update.seen() : Map.of());
-            }
+            remember(picture, update.seen(), doubtful);
             return new Found(samples, doubtful, update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
@@ -99,7 +90,7 @@ public final class FaceFinder implements AutoCloseable {
                 return near;
             }
         }
-        followed = 0;
+        moved = Map.of();
         nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
         List<FaceBox> known = new ArrayList<>();
         List<FaceBox> others = new ArrayList<>();
@@ -109,8 +100,7 @@ public final class FaceFinder implements AutoCloseable {
 
     /** The faces that were followed; the detector is asked for those only that do not look as they did. */
     private List<FaceHit> near(Picture picture, Map<Integer, FaceBox> expected) {
-        followed = (followed + 1) % (BETWEEN + 1);
-        Map<Integer, FaceHit> moved = followed == 0 ? Map.of() : patches.find(picture);
+        moved = patches.find(picture);
         List<FaceHit> near = new ArrayList<>(moved.values());
         List<FaceBox> others = new ArrayList<>();
         expected.forEach((track, box) -> {
@@ -126,6 +116,14 @@ public final class FaceFinder implements AutoCloseable {
                     .forEach(near::add);
         }
         return near;
+    }
+
+    /** What the detector found; but for what may be no face, which it is to find each time. */
+    private void remember(Picture picture, Map<Integer, FaceBox> seen, Set<Integer> doubtful) {
+        Map<Integer, FaceBox> found = new LinkedHashMap<>(seen);
+        found.keySet().removeAll(moved.keySet());
+        found.keySet().removeAll(doubtful);
+        patches.remember(picture, found);
     }
 
     private Set<Integer> doubtful(Picture picture, Map<Integer, FaceBox> seen) {

@@ -11,6 +11,7 @@ import io.unmask.ingest.clip.Picture;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -19,11 +20,14 @@ import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * Finds faces again by how they looked a moment ago, at a tenth of what a search costs. It does not know what a face is
- * and sees no face grow: a detector has to look again soon. One thread.
+ * and sees no face grow: it forgets one soon, and a detector has to look again. One thread.
  */
 final class FacePatches implements AutoCloseable {
     /** A face is remembered as so many grey cells a side. */
     private static final int SIDE = 32;
+
+    /** Pictures in which a face is found again. Boxes move by what they do when a picture is cut two pixels narrower. */
+    private static final int PICTURES = 3;
 
     /** It may have moved by fewer cells than these in each direction: one that moves farther turns or grows as well. */
     private static final int REACH = 5;
@@ -44,8 +48,13 @@ final class FacePatches implements AutoCloseable {
      * @param cells owned
      * @param cellPx side of a cell in pixels of the picture
      * @param left of the patch in the picture
+     * @param pictures in which it may still be found
      */
-    private record Patch(Mat cells, int cellPx, int left, int top, FaceBox box) {}
+    private record Patch(Mat cells, int cellPx, int left, int top, FaceBox box, int pictures) {
+        Patch once() {
+            return new Patch(cells, cellPx, left, top, box, pictures - 1);
+        }
+    }
 
     /**
      * A place in a map of likenesses.
@@ -55,12 +64,12 @@ final class FacePatches implements AutoCloseable {
     private record Peak(double across, double down, double likeness) {}
 
     /**
-     * Remembers these faces in place of those before, but for any that cannot be told from what surrounds it.
+     * Remembers how these faces look now, but for any that cannot be told from what surrounds it.
      *
      * @param faces by track
      */
     void remember(Picture picture, Map<Integer, FaceBox> faces) {
-        forget();
+        faces.keySet().forEach(this::forget);
         try (PixelMat grey = PixelMat.luma(picture)) {
             faces.forEach((track, face) -> remember(grey.mat(), track, face));
         }
@@ -77,18 +86,25 @@ final class FacePatches implements AutoCloseable {
         Mat patch = new Mat();
         shrink(grey, left, top, patch, SIDE, SIDE, cellPx);
         if (contrast(patch) >= MIN_CONTRAST) {
-            patches.put(track, new Patch(patch, cellPx, left, top, face));
+            patches.put(track, new Patch(patch, cellPx, left, top, face, PICTURES));
         } else {
             patch.close();
         }
     }
 
-    /** The faces that are remembered, where they are now, by track; without those that are not to be seen or went far. */
+    /**
+     * The faces that are remembered, where they are now, by track. One that is not to be seen or went far is forgotten, and
+     * so is any after its last picture.
+     */
     Map<Integer, FaceHit> find(Picture picture) {
         Map<Integer, FaceHit> found = new LinkedHashMap<>();
         try (PixelMat grey = PixelMat.luma(picture)) {
             patches.forEach((track, patch) -> find(grey.mat(), patch).ifPresent(hit -> found.put(track, hit)));
         }
+        patches.replaceAll((track, patch) -> patch.once());
+        List.copyOf(patches.keySet()).stream()
+                .filter(track -> !found.containsKey(track) || patches.get(track).pictures == 0)
+                .forEach(this::forget);
         return found;
     }
 
@@ -157,9 +173,15 @@ final class FacePatches implements AutoCloseable {
         return bend >= 0 ? 0 : Math.max(-0.5, Math.min(0.5, (before - after) / (2 * bend)));
     }
 
+    private void forget(int track) {
+        Patch patch = patches.remove(track);
+        if (patch != null) {
+            patch.cells.close();
+        }
+    }
+
     void forget() {
-        patches.values().forEach(patch -> patch.cells.close());
-        patches.clear();
+        List.copyOf(patches.keySet()).forEach(this::forget);
     }
 
     @Override

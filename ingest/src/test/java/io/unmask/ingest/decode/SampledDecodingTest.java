@@ -24,7 +24,7 @@ class SampledDecodingTest {
         SampledDecoding decoding = decoding(file);
         try {
             decoding.open();
-            assertThat(decoding.picturesAhead()).isEqualTo(4);
+            assertThat(decoding.picturesAhead()).isEqualTo(6);
             Picture first = decoding.next().orElseThrow().picture();
             int index = TestVideo.index(first.copy());
             for (int ahead = 0; ahead < decoding.picturesAhead(); ahead++) {
