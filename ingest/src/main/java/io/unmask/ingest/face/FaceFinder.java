@@ -91,6 +91,7 @@ public final class FaceFinder implements AutoCloseable {
             }
         }
         moved = Map.of();
+        patches.forget();
         nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
         List<FaceBox> known = new ArrayList<>();
         List<FaceBox> others = new ArrayList<>();

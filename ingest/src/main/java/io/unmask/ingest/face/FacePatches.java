@@ -180,6 +180,7 @@ final class FacePatches implements AutoCloseable {
         }
     }
 
+    /** Forgets them all. */
     void forget() {
         List.copyOf(patches.keySet()).forEach(this::forget);
     }

@@ -20,6 +20,11 @@ public record Architecture(int inputSize, int frames, List<Integer> widths, int 
         widths = List.copyOf(widths);
     }
 
+    /** The same network over clips of another length, with the same weights. */
+    public Architecture over(int frames) {
+        return new Architecture(inputSize, frames, widths, units, classes);
+    }
+
     public FrameEncoder encoder() {
         return new FrameEncoder(widths);
     }

@@ -44,19 +44,20 @@ final class TrainStep implements AutoCloseable {
     private final AdamUpdate update;
 
     /**
+     * @param frames of a clip that an update learns from
      * @param loss what is minimised
      * @param adam how
      * @param frozen names of the layers that stay as they are
      * @param threads of TensorFlow; 0 lets it choose
      */
-    record Settings(Loss loss, AdamUpdate.Settings adam, Predicate<String> frozen, int threads) {}
+    record Settings(int frames, Loss loss, AdamUpdate.Settings adam, Predicate<String> frozen, int threads) {}
 
     TrainStep(Architecture architecture, Settings settings) {
         this.architecture = architecture;
         var tf = Ops.create(graph);
         var variables = new Variables(tf);
         var net = new Net(tf, variables, Mode.TRAINING, settings.frozen());
-        training = DetectorGraph.build(net, architecture, "train.");
+        training = DetectorGraph.build(net, architecture.over(settings.frames()), "train.");
         labels = tf.withName("labels")
                 .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, architecture.classes())));
         weights = tf.withName("weights").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
@@ -185,10 +186,10 @@ final class TrainStep implements AutoCloseable {
 
         Inputs(Batch batch) {
             int s = architecture.inputSize();
-            clips = TUint8.tensorOf(
-                    Shape.of(batch.size(), architecture.frames(), s, s, 3), DataBuffers.of(batch.clips(), true, false));
+            int t = batch.mask().length / batch.size();
+            clips = TUint8.tensorOf(Shape.of(batch.size(), t, s, s, 3), DataBuffers.of(batch.clips(), true, false));
             owned.add(clips);
-            mask = add(batch.mask(), batch.size(), architecture.frames());
+            mask = add(batch.mask(), batch.size(), t);
         }
 
         TFloat32 add(float[] values, long... shape) {

@@ -11,6 +11,7 @@ import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.Loss;
+import io.unmask.model.graph.TemporalHead;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelDigest;
@@ -153,7 +154,7 @@ public final class Training {
         var augmenter = new Augmenter(settings.inputSize(), settings.framingJitter(), settings.augmentStrength());
         var plan = new BatchMaker.Plan(
                 settings.batchClips(),
-                settings.frames(),
+                framesLearnt(),
                 settings.selfBlendShare(),
                 settings.labelSmoothing(),
                 labelWeights(),
@@ -181,6 +182,11 @@ public final class Training {
         return weights;
     }
 
+    private int framesLearnt() {
+        int chosen = labels().equals(DETECTOR) ? 1 : settings.frames();
+        return settings.learnFrames() == 0 ? chosen : Math.min(settings.learnFrames(), settings.frames());
+    }
+
     private static Stream<String> words(String text) {
         return Stream.of(text.trim().split("\\s+"));
     }
@@ -198,9 +204,13 @@ public final class Training {
         Predicate<String> frozen = settings.freeze()
                 .map(pattern -> Pattern.compile(pattern).asPredicate())
                 .orElse(name -> false);
+        if (framesLearnt() == 1 && settings.frames() > 1) {
+            frozen = frozen.or(TemporalHead::isRecurrent);
+        }
         var adam = new AdamUpdate.Settings(
                 settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(), settings.clipNorm());
-        return new TrainStep.Settings(new Loss(settings.frameLossShare()), adam, frozen, settings.threads());
+        return new TrainStep.Settings(
+                framesLearnt(), new Loss(settings.frameLossShare()), adam, frozen, settings.threads());
     }
 
     private FileLock lock(FileChannel channel) throws IOException {

@@ -29,7 +29,8 @@ class MotionTest {
         var maker = new BatchMaker(drawing, plan, SIDE);
         var architecture = new Architecture(SIDE, FRAMES, List.of(6, 6, 8, 8, 12), 12, LABELS.size());
         var adam = new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1);
-        try (var step = new TrainStep(architecture, new TrainStep.Settings(new Loss(0), adam, name -> false, 1))) {
+        try (var step =
+                new TrainStep(architecture, new TrainStep.Settings(FRAMES, new Loss(0), adam, name -> false, 1))) {
             step.initialise(5);
             var schedule = new LearningRateSchedule(0.01, 0.0001, 20, STEPS);
             for (int done = 0; done < STEPS; done++) {

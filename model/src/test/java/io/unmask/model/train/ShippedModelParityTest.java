@@ -47,7 +47,11 @@ class ShippedModelParityTest {
                 var step = new TrainStep(
                         architecture(card),
                         new TrainStep.Settings(
-                                new Loss(0.5), new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0, 1), name -> false, 1))) {
+                                card.spec().clipFrames(),
+                                new Loss(0.5),
+                                new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0, 1),
+                                name -> false,
+                                1))) {
             step.initialise(1);
             var weights = Checkpoint.read(directory.path().resolve(ModelDigest.WEIGHTS));
             weights.values().forEach((name, values) -> {

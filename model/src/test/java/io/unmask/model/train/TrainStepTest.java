@@ -123,7 +123,8 @@ class TrainStepTest {
     private static TrainStep small(Predicate<String> frozen) {
         return new TrainStep(
                 SMALL,
-                new TrainStep.Settings(new Loss(0.5), new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1), frozen, 1));
+                new TrainStep.Settings(
+                        SMALL.frames(), new Loss(0.5), new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1), frozen, 1));
     }
 
     private static void train(TrainStep step, long from, long to) {

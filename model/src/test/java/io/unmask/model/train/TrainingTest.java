@@ -85,6 +85,18 @@ class TrainingTest {
     }
 
     @Test
+    void shouldLearnFromFewerFramesThanItServesAndLeaveTheRecurrenceThen() throws Exception {
+        ModelCard card = train("out", Map.of("frames", "4", "learn-frames", "1"), false, List.of());
+
+        assertThat(card.spec().clipFrames()).isEqualTo(4);
+        assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
+        assertThat(Checkpoint.read(folder.resolve("out/weights.safetensors"))
+                        .values()
+                        .get("head.clip.kernel"))
+                .containsOnly(0);
+    }
+
+    @Test
     void shouldJudgeByForgeriesWhereThereAreNoFakes() throws Exception {
         delete("faces/fake");
         var data = TrainingData.load(

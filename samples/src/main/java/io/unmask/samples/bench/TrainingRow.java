@@ -26,6 +26,9 @@ record TrainingRow(String name, boolean torch) implements Row {
     /** Of a batch; the default of 64 would take a minute a pair. */
     private static final int CLIPS = 16;
 
+    /** Of a clip: whole ones, as the service cuts them. */
+    private static final int FRAMES = 16;
+
     private static final int STEPS = 3;
 
     @Override
@@ -52,7 +55,7 @@ record TrainingRow(String name, boolean torch) implements Row {
     @Override
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
         TrainSettings settings = settings(bench);
-        double frames = (double) CLIPS * settings.frames() * STEPS;
+        double frames = (double) CLIPS * FRAMES * STEPS;
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads());
         try (Rehearsal ours = training(bench, settings, loaders).rehearsal();
                 TorchSteps peer = new TorchSteps(bench, settings)) {
@@ -62,7 +65,7 @@ record TrainingRow(String name, boolean torch) implements Row {
                             () -> frames / peer.seconds(STEPS), bench.python().lack())
                     : Pairs.Peer.of(() -> frames / ours.onOneBatch(STEPS));
             Map<String, Object> more = new LinkedHashMap<>();
-            more.put("batch", CLIPS + " clips of " + settings.frames() + " frames, " + settings.inputSize() + " px");
+            more.put("batch", CLIPS + " clips of " + FRAMES + " frames, " + settings.inputSize() + " px");
             return Pairs.alternate(
                     bench.pairs(), Measured.FRAMES_PER_SECOND, () -> frames / ours.withLoader(STEPS), other, more);
         } finally {
@@ -71,7 +74,8 @@ record TrainingRow(String name, boolean torch) implements Row {
     }
 
     private static TrainSettings settings(Bench bench) {
-        Map<String, String> overrides = Map.of("batch-clips", "" + CLIPS, "threads", "" + bench.threads());
+        Map<String, String> overrides =
+                Map.of("batch-clips", "" + CLIPS, "learn-frames", "" + FRAMES, "threads", "" + bench.threads());
         Map<String, String> home = Map.of("user.home", bench.work().toString());
         return TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, overrides))
