@@ -18,7 +18,7 @@ public record TrainSettings(
         @Matches(pattern = "[0-9.]+( +[0-9.]+)*", says = "numbers, separated by blanks") String labelWeights,
         @Range(min = 32, max = 512) int inputSize,
         @Range(min = 1, max = 64) int frames,
-        @Range(min = 0, max = 64) int learnFrames,
+        @Range(min = 0, max = 64) @AtMost("frames") int learnFrames,
         @Range(min = 0.1, max = 60) double sampleFps,
         @Range(min = 0.5, max = 3) double cropScale,
         @Matches(pattern = "[0-9]+( +[0-9]+)*", says = "whole numbers, separated by blanks") String encoderWidths,

@@ -20,7 +20,8 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 final class SampledDecoding {
     private static final long FALLBACK_FRAME_MICROS = 40_000;
     private static final int MOST_PICTURES_AHEAD = 6;
-    private static final long MOST_PIXELS_AHEAD = 4 * 1920L * 1080;
+    private static final long FULL_HD = 1920 * 1080;
+    private static final long MOST_PIXELS_AHEAD = 4 * FULL_HD;
 
     private final SourceUri uri;
     private final Settings.Source settings;
@@ -67,7 +68,7 @@ final class SampledDecoding {
             picturesAhead = affordable();
         }
         // One that is not decoded ahead may grow on the way.
-        long mostConverted = picturesAhead == 1 ? Long.MAX_VALUE : MOST_PIXELS_AHEAD / picturesAhead;
+        long mostConverted = picturesAhead == 1 ? Long.MAX_VALUE : Math.max(FULL_HD, MOST_PIXELS_AHEAD / picturesAhead);
         for (int i = 0; i <= picturesAhead; i++) {
             converters.add(new PictureConverter(settings.maxPixels(), mostConverted));
         }

@@ -22,6 +22,9 @@ final class Cascade implements AutoCloseable {
     private static final String FOLDER = "/share/opencv4/haarcascades/";
 
     static {
+        // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
+        // class.
+        Pointer.maxPhysicalBytes();
         // Sources are the parallelism; OpenCV's threads would fight with theirs.
         setNumThreads(1);
     }
@@ -41,11 +44,8 @@ final class Cascade implements AutoCloseable {
 
     /** Loads what searching takes, unless it is loaded. */
     static void loadLibrary() {
-        // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
-        // class.
-        Pointer.maxPhysicalBytes();
         Loader.load(opencv_objdetect.class);
-        Loader.load(CascadeClassifier.class);
+        Loader.load(CascadeClassifier.class); // else its first use waits until another library is loaded
     }
 
     /**
@@ -74,7 +74,7 @@ final class Cascade implements AutoCloseable {
     /**
      * The means of overlapping hits in pixels of the plane; the score is their number.
      *
-     * @param neighbours overlapping hits from which on there is one; 0 gives each single hit
+     * @param neighbours overlapping hits beside it that a hit takes; 0 gives each single one, with a score of 1
      */
     List<FaceHit> search(Mat plane, Sizes sizes, int neighbours) {
         int most = Math.min(sizes.max(), Math.max(plane.cols(), plane.rows()));

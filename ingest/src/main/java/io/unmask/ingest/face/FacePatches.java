@@ -26,7 +26,7 @@ final class FacePatches implements AutoCloseable {
     /** A face is remembered as so many grey cells a side. */
     private static final int SIDE = 32;
 
-    /** Pictures in which a face is found again. Boxes move by what they do when a picture is cut two pixels narrower. */
+    /** Pictures in which a face is found again. Scores change by what cutting two rows off changes. */
     private static final int PICTURES = 3;
 
     /** It may have moved by fewer cells than these in each direction: one that moves farther turns or grows as well. */
@@ -69,6 +69,9 @@ final class FacePatches implements AutoCloseable {
      * @param faces by track
      */
     void remember(Picture picture, Map<Integer, FaceBox> faces) {
+        if (faces.isEmpty()) {
+            return;
+        }
         faces.keySet().forEach(this::forget);
         try (PixelMat grey = PixelMat.luma(picture)) {
             faces.forEach((track, face) -> remember(grey.mat(), track, face));
@@ -98,6 +101,9 @@ final class FacePatches implements AutoCloseable {
      */
     Map<Integer, FaceHit> find(Picture picture) {
         Map<Integer, FaceHit> found = new LinkedHashMap<>();
+        if (patches.isEmpty()) {
+            return found;
+        }
         try (PixelMat grey = PixelMat.luma(picture)) {
             patches.forEach((track, patch) -> find(grey.mat(), patch).ifPresent(hit -> found.put(track, hit)));
         }

@@ -24,17 +24,22 @@ public final class TensorFlowRuntime {
     private static final List<String> LIBRARIES = List.of("tensorflow_framework", "tensorflow_cc", "jnitensorflow");
 
     private static boolean loaded;
+    /** Why the JVM could not link the library, to be told again: it does not try again, and then knows no reason. */
+    private static Optional<String> unlinkable = Optional.empty();
 
     private TensorFlowRuntime() {}
 
     /**
-     * Loads the library unless it is loaded. After a failure the next call tries again.
+     * Loads the library unless it is loaded. After it could not be found or unpacked the next call tries again.
      *
      * @throws TensorFlowUnavailableException if there is none for this platform, or it cannot be unpacked or loaded
      */
     public static synchronized void ensureLoaded() {
         if (loaded) {
             return;
+        }
+        if (unlinkable.isPresent()) {
+            throw new TensorFlowUnavailableException(unlinkable.get(), null);
         }
         hushNativeLog();
         // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
@@ -48,8 +53,9 @@ public final class TensorFlowRuntime {
         try {
             TensorFlow.version();
         } catch (LinkageError e) {
-            throw new TensorFlowUnavailableException(
-                    "TensorFlow's native library in " + folder + " cannot be loaded: " + firstLine(e), e);
+            String message = "TensorFlow's native library in " + folder + " cannot be loaded: " + firstLine(e);
+            unlinkable = Optional.of(message);
+            throw new TensorFlowUnavailableException(message, e);
         }
         loaded = true;
     }

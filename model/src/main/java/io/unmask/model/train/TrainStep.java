@@ -66,7 +66,8 @@ final class TrainStep implements AutoCloseable {
                 .filter(name -> !settings.frozen().test(name))
                 .toList();
         if (trained.isEmpty()) {
-            throw new TrainingException("every layer is frozen: nothing is left to train");
+            throw new TrainingException(
+                    "every layer is frozen, by freeze or, the recurrence, by learn-frames 1: nothing is left to train");
         }
         update = new AdamUpdate(
                 graph, tf, variables, trained, new AdamUpdate.Gradient(loss, net.updates(), settings.adam()));

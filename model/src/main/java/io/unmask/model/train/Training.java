@@ -98,8 +98,7 @@ public final class Training {
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
             long done = start(step);
-            var judge = new Judge(
-                    data.validation(), settings.inputSize(), settings.frames(), settings.batchClips(), labels());
+            var judge = new Judge(data.validation(), settings.inputSize(), settings.frames(), clipsJudged(), labels());
             board.graph(step.graphDef());
             try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
                 var maker = maker(data, rendering.forger());
@@ -184,7 +183,12 @@ public final class Training {
 
     private int framesLearnt() {
         int chosen = labels().equals(DETECTOR) ? 1 : settings.frames();
-        return settings.learnFrames() == 0 ? chosen : Math.min(settings.learnFrames(), settings.frames());
+        return settings.learnFrames() == 0 ? chosen : settings.learnFrames();
+    }
+
+    /** Whole clips that are judged at once: they hold no more frames than a batch does. */
+    private int clipsJudged() {
+        return Math.max(1, settings.batchClips() * framesLearnt() / settings.frames());
     }
 
     private static Stream<String> words(String text) {
@@ -256,6 +260,10 @@ public final class Training {
             if (!checkpoint.facts().equals(facts())) {
                 throw new TrainingException(checkpoint() + " is of another run: it has " + checkpoint.facts()
                         + ", this run has " + facts() + "; start anew in another --out");
+            }
+            if (!checkpoint.values().keySet().equals(step.shapes().keySet())) {
+                throw new TrainingException(checkpoint()
+                        + " is of a run that trained other layers; give the freeze and learn-frames that it had");
             }
             step.assign(checkpoint.values());
             return checkpoint.step();

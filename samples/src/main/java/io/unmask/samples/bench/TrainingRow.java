@@ -18,12 +18,12 @@ import java.util.concurrent.Executors;
 
 /**
  * Training steps with the real loader on the sample clips, with the network and the settings that train.yaml has but for
- * the size of the batch, against one batch in memory.
+ * the batch, which has whole clips, against one batch in memory.
  *
  * @param torch whether PyTorch learns from that batch, or our own step does
  */
 record TrainingRow(String name, boolean torch) implements Row {
-    /** Of a batch; the default of 64 would take a minute a pair. */
+    /** Of a batch. */
     private static final int CLIPS = 16;
 
     /** Of a clip: whole ones, as the service cuts them. */
@@ -74,8 +74,15 @@ record TrainingRow(String name, boolean torch) implements Row {
     }
 
     private static TrainSettings settings(Bench bench) {
-        Map<String, String> overrides =
-                Map.of("batch-clips", "" + CLIPS, "learn-frames", "" + FRAMES, "threads", "" + bench.threads());
+        Map<String, String> overrides = Map.of(
+                "batch-clips",
+                "" + CLIPS,
+                "frames",
+                "" + FRAMES,
+                "learn-frames",
+                "" + FRAMES,
+                "threads",
+                "" + bench.threads());
         Map<String, String> home = Map.of("user.home", bench.work().toString());
         return TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, overrides))
