@@ -36,9 +36,6 @@ public final class FaceFinder implements AutoCloseable {
 
     private final Set<Integer> confirmed = new HashSet<>();
 
-    /** Faces that were found by their looks in the picture at hand, by track. */
-    private Map<Integer, FaceHit> moved = Map.of();
-
     private long nextSearchMicros;
     private long sequence;
 
@@ -59,18 +56,30 @@ public final class FaceFinder implements AutoCloseable {
     public record Found(Map<Integer, FaceSample> samples, Set<Integer> doubtful, List<Integer> ended) {}
 
     /**
+     * Where faces are in a picture.
+     *
+     * @param byLooks tracks whose faces were found by their looks, without the detector
+     */
+    private record Places(List<FaceHit> hits, Set<Integer> byLooks) {}
+
+    /**
      * Takes the next picture; times must rise. The picture is not kept.
      *
      * @throws FaceDetectorException when finding or cutting fails on the picture
      */
     public Found find(long timeMicros, Picture picture) {
         try {
-            FaceTracker.Update update = tracker.update(timeMicros, hits(timeMicros, picture));
+            Places places = places(timeMicros, picture);
+            FaceTracker.Update update = tracker.update(timeMicros, places.hits);
             Map<Integer, FaceSample> samples = new LinkedHashMap<>();
             update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
             drop(update.ended());
             Set<Integer> doubtful = doubtful(picture, update.seen());
-            remember(picture, update.seen(), doubtful);
+            // What may be no face is to be found by the detector each time.
+            Map<Integer, FaceBox> detected = new LinkedHashMap<>(update.seen());
+            detected.keySet().removeAll(places.byLooks);
+            detected.keySet().removeAll(doubtful);
+            patches.remember(picture, detected);
             return new Found(samples, doubtful, update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
@@ -82,26 +91,25 @@ public final class FaceFinder implements AutoCloseable {
     }
 
     /** Where all known faces are in view, the whole picture is searched from time to time only: that is what costs. */
-    private List<FaceHit> hits(long timeMicros, Picture picture) {
+    private Places places(long timeMicros, Picture picture) {
         Map<Integer, FaceBox> expected = tracker.expected(timeMicros);
         if (!expected.isEmpty() && timeMicros < nextSearchMicros) {
-            List<FaceHit> near = near(picture, expected);
-            if (near.size() == expected.size()) {
+            Places near = near(picture, expected);
+            if (near.hits.size() == expected.size()) {
                 return near;
             }
         }
-        moved = Map.of();
         patches.forget();
         nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
         List<FaceBox> known = new ArrayList<>();
         List<FaceBox> others = new ArrayList<>();
         expected.forEach((track, box) -> (confirmed.contains(track) ? known : others).add(box));
-        return detector.detect(picture, known, others);
+        return new Places(detector.detect(picture, known, others), Set.of());
     }
 
     /** The faces that were followed; the detector is asked for those only that do not look as they did. */
-    private List<FaceHit> near(Picture picture, Map<Integer, FaceBox> expected) {
-        moved = patches.find(picture);
+    private Places near(Picture picture, Map<Integer, FaceBox> expected) {
+        Map<Integer, FaceHit> moved = patches.find(picture);
         List<FaceHit> near = new ArrayList<>(moved.values());
         List<FaceBox> others = new ArrayList<>();
         expected.forEach((track, box) -> {
@@ -116,15 +124,7 @@ public final class FaceFinder implements AutoCloseable {
                             .noneMatch(face -> face.box().overlap(hit.box()) >= FrontalSearch.SAME_FACE))
                     .forEach(near::add);
         }
-        return near;
-    }
-
-    /** What the detector found; but for what may be no face, which it is to find each time. */
-    private void remember(Picture picture, Map<Integer, FaceBox> seen, Set<Integer> doubtful) {
-        Map<Integer, FaceBox> found = new LinkedHashMap<>(seen);
-        found.keySet().removeAll(moved.keySet());
-        found.keySet().removeAll(doubtful);
-        patches.remember(picture, found);
+        return new Places(near, moved.keySet());
     }
 
     private Set<Integer> doubtful(Picture picture, Map<Integer, FaceBox> seen) {

@@ -22,9 +22,9 @@ class FacePatchesTest {
 
     @Test
     void shouldFindAFaceWhereItMovedToFinerThanByACell() {
-        patches.remember(Scenes.at(0, 0), Map.of(1, FACE));
+        for (int[] moved : new int[][] {{0, 0}, {3, 0}, {-4, 2}, {7, -8}, {1, 1}}) {
+            patches.remember(Scenes.at(0, 0), Map.of(1, FACE));
 
-        for (int[] moved : new int[][] {{3, 0}, {-4, 2}, {7, -8}}) {
             Map<Integer, FaceHit> found = patches.find(Scenes.at(moved[0], moved[1]));
 
             assertThat(found).hasSize(1);
@@ -54,6 +54,15 @@ class FacePatchesTest {
             assertThat(patches.find(gone)).isEmpty();
             assertThat(patches.find(Scenes.at(0, 0))).isEmpty();
         }
+    }
+
+    @Test
+    void shouldForgetAllFaces() {
+        patches.remember(Scenes.at(0, 0), Map.of(1, FACE));
+
+        patches.forget();
+
+        assertThat(patches.find(Scenes.at(0, 0))).isEmpty();
     }
 
     @Test
