@@ -5,7 +5,9 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.clip.IngestEvent;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 
 /** Carries one source's events to the queue, on a thread that bears the source's name meanwhile. */
 final class IngestWorker implements Runnable {
@@ -55,7 +57,9 @@ final class IngestWorker implements Runnable {
                 return;
             }
         }
-        Reader opened = job.readers().open(new Forwarder(job.identity().identify()));
+        // Beside the opening: a file is read to its end for it.
+        var identity = CompletableFuture.supplyAsync(job.identity()::identify, this::besides);
+        Reader opened = job.readers().open(new Forwarder(identity));
         synchronized (lock) {
             reader = opened;
             if (stopped) {
@@ -65,20 +69,33 @@ final class IngestWorker implements Runnable {
         opened.run();
     }
 
+    private void besides(Runnable task) {
+        Thread thread = new Thread(task, "unmask-identity " + job.label());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     private final class Forwarder implements IngestListener {
+        private final CompletableFuture<Verdict.Stream> identity;
+        private Instant opened = clock.instant();
+        private boolean isLive;
         private OpenStream stream;
 
-        Forwarder(Verdict.Stream named) {
-            stream = new OpenStream(job, named, clock.instant(), false);
+        Forwarder(CompletableFuture<Verdict.Stream> identity) {
+            this.identity = identity;
         }
 
         @Override
         public void started(boolean live) {
-            stream = new OpenStream(job, stream.stream(), clock.instant(), live);
+            opened = clock.instant();
+            isLive = live;
         }
 
         @Override
         public void event(IngestEvent event) {
+            if (stream == null) {
+                stream = new OpenStream(job, identity.join(), opened, isLive);
+            }
             if (!queue.put(new ClipQueue.Entry(stream, event, System.nanoTime()))) {
                 stop();
             }

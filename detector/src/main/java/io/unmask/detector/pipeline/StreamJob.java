@@ -7,7 +7,7 @@ import io.unmask.ingest.IngestListener;
  * One source to be judged.
  *
  * @param live whether the source may go on for ever, so that it is not to wait for others
- * @param identity called once, on the source's own thread, since a file is read to its end for it
+ * @param identity called once, on a thread of its own beside the opening, since a file is read to its end for it
  * @param readers called once, on the source's own thread
  */
 public record StreamJob(String label, boolean live, Identity identity, ReaderFactory readers) {

@@ -138,6 +138,7 @@ record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("client.id", "unmask");
         properties.put("metric.reporters", "");
+        properties.put("enable.metrics.push", false);
         properties.put("request.timeout.ms", timeoutMs);
         properties.put("default.api.timeout.ms", timeoutMs);
         properties.put("reconnect.backoff.max.ms", 1_000);

@@ -59,12 +59,13 @@ public final class VerdictConsumer implements AutoCloseable {
      */
     public static VerdictConsumer open(Settings.Kafka settings, String bootstrapServers, Start start) {
         KafkaClients clients = new KafkaClients(settings, bootstrapServers);
-        clients.ensureTopic();
         Consumer<String, byte[]> consumer = clients.consumer();
         try {
-            Set<TopicPartition> partitions = consumer.partitionsFor(settings.topic()).stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .collect(Collectors.toSet());
+            Set<TopicPartition> partitions = partitions(consumer, settings.topic());
+            if (partitions.isEmpty()) {
+                clients.ensureTopic();
+                partitions = partitions(consumer, settings.topic());
+            }
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = Map.copyOf(consumer.endOffsets(partitions));
             if (start == Start.NOW) {
@@ -73,10 +74,19 @@ public final class VerdictConsumer implements AutoCloseable {
                 consumer.seekToBeginning(partitions);
             }
             return new VerdictConsumer(clients, consumer, ends);
+        } catch (PublishException e) {
+            consumer.close();
+            throw e;
         } catch (KafkaException e) {
             consumer.close();
             throw clients.failure(e);
         }
+    }
+
+    private static Set<TopicPartition> partitions(Consumer<String, byte[]> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .collect(Collectors.toSet());
     }
 
     /**

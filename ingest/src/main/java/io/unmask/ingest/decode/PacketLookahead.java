@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_move_ref;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class PacketLookahead {
 
     private final Demuxer demuxer;
     private Optional<SamplingPlan> plan = Optional.empty();
+    private References references = References.UNKNOWN;
     private final Deque<AVPacket> ahead = new ArrayDeque<>();
     private AVPacket packet = new AVPacket(null);
     private long bytes;
@@ -30,9 +32,14 @@ final class PacketLookahead {
         this.demuxer = demuxer;
     }
 
-    /** To be called before the first packet is asked for. */
-    void follow(SamplingPlan samplingPlan) {
+    /**
+     * To be called before the first packet is asked for.
+     *
+     * @param streamReferences of the stream
+     */
+    void follow(SamplingPlan samplingPlan, References streamReferences) {
         plan = Optional.of(samplingPlan);
+        references = streamReferences;
     }
 
     /** Goes to the next packet; false when there is none. */
@@ -66,11 +73,15 @@ final class PacketLookahead {
             av_packet_move_ref(read, demuxer.packet());
             ahead.add(read);
             bytes += read.size();
-            plan.ifPresent(sampling -> sampling.add(read.pts(), read.dts()));
+            plan.ifPresent(sampling -> sampling.add(read.pts(), read.dts(), references.areNone(bytes(read))));
         } else {
             ended = true;
             plan.ifPresent(SamplingPlan::end);
         }
+    }
+
+    private static ByteBuffer bytes(AVPacket packet) {
+        return packet.data().capacity(packet.size()).asByteBuffer();
     }
 
     /** The packet that {@link #next} went to; this object's, valid until its next call. */

@@ -61,10 +61,12 @@ final class SampledDecoding {
         clock = Optional.of(new PresentationClock(startMicros, frameMicros()));
         // Reading ahead would make a live source's pictures late.
         if (!isLive) {
-            packets.follow(new SamplingPlan(
-                    this::micros,
-                    new PresentationClock(startMicros, frameMicros()),
-                    new Sampler(settings.sampleFps())));
+            packets.follow(
+                    new SamplingPlan(
+                            this::micros,
+                            new PresentationClock(startMicros, frameMicros()),
+                            new Sampler(settings.sampleFps())),
+                    References.of(demuxer.video().codecpar()));
             picturesAhead = affordable();
         }
         // One that is not decoded ahead may grow on the way.

@@ -18,11 +18,20 @@ final class Sampler {
 
     /** Whether the frame at this time is to be sampled; times rise from call to call. */
     boolean isDue(long timeMicros) {
-        long interval = (long) Math.floor(timeMicros / intervalMicros + TOLERANCE);
+        long interval = interval(timeMicros);
         if (interval < nextInterval) {
             return false;
         }
         nextInterval = interval + 1;
         return true;
+    }
+
+    /** Whether a frame can stand for one that is due: it is of the same interval and follows within half of one. */
+    boolean maySample(long timeMicros, long dueMicros) {
+        return timeMicros - dueMicros <= intervalMicros / 2 && interval(timeMicros) == interval(dueMicros);
+    }
+
+    private long interval(long timeMicros) {
+        return (long) Math.floor(timeMicros / intervalMicros + TOLERANCE);
     }
 }

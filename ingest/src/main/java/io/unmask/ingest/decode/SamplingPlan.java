@@ -1,6 +1,7 @@
 package io.unmask.ingest.decode;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
@@ -8,9 +9,10 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * Tells from packets' stamps, before they are decoded, which frames sampling will not take: it puts them into the order of
- * presentation and asks a clock and a sampler of its own. A frame is certain once no packet that is presented before it can
- * come, which its stamp of decoding tells. From the first stamps on that make no sense every frame is wanted. Pure; one
- * thread.
+ * presentation and asks a clock and a sampler of its own. In place of a frame that no other refers to it wants one soon
+ * after, in the same interval, that has to be decoded anyway and that encoders spend more bits on. A frame is certain once no
+ * packet that is presented before it can come, which its stamp of decoding tells, and once it is known whether such a one
+ * follows. From the first stamps on that make no sense every frame is wanted. Pure; one thread.
  */
 final class SamplingPlan {
     /** FFmpeg's {@code AV_NOPTS_VALUE}. */
@@ -20,10 +22,15 @@ final class SamplingPlan {
     private final PresentationClock clock;
     private final Sampler sampler;
     private final Queue<Long> open = new PriorityQueue<>();
+    private final Set<Long> disposable = new HashSet<>();
     private final Set<Long> unwanted = new HashSet<>();
+    private Optional<Due> doubtful = Optional.empty();
     private long lastDecodeStamp = NO_STAMP;
     private long settledTo = NO_STAMP;
     private boolean trusted = true;
+
+    /** A frame that is due and that no other refers to. */
+    private record Due(long stamp, long timeMicros) {}
 
     /**
      * @param micros from the stream's unit of time
@@ -36,8 +43,12 @@ final class SamplingPlan {
         this.sampler = sampler;
     }
 
-    /** Takes the stamps of the packet that comes next in the order of decoding, in the stream's unit. */
-    void add(long presentation, long decode) {
+    /**
+     * Takes the packet that comes next in the order of decoding, by its stamps in the stream's unit.
+     *
+     * @param isDisposable whether no other frame refers to its
+     */
+    void add(long presentation, long decode, boolean isDisposable) {
         if (!trusted) {
             return;
         }
@@ -48,6 +59,9 @@ final class SamplingPlan {
             distrust();
         } else {
             open.add(presentation);
+            if (isDisposable) {
+                disposable.add(presentation);
+            }
             if (decode != NO_STAMP) {
                 lastDecodeStamp = decode;
                 settle(decode);
@@ -58,17 +72,21 @@ final class SamplingPlan {
     /** No packet comes any more. */
     void end() {
         settle(Long.MAX_VALUE);
+        doubtful = Optional.empty();
     }
 
     private void distrust() {
         trusted = false;
         open.clear();
+        disposable.clear();
         unwanted.clear();
+        doubtful = Optional.empty();
     }
 
     /** Whether {@link #wants} is certain about the packet: if not, one that is presented before it may come. */
     boolean isSettled(long presentation) {
-        return !trusted || presentation <= settledTo;
+        boolean isBeforeDoubt = doubtful.map(due -> presentation < due.stamp).orElse(true);
+        return !trusted || (presentation <= settledTo && isBeforeDoubt);
     }
 
     /** Whether the packet's frame may be sampled. To be asked once a packet, in any order. */
@@ -82,10 +100,27 @@ final class SamplingPlan {
             long timeMicros = clock.next(micros.applyAsLong(stamp), 0);
             if (clock.hadToRepair()) {
                 distrust();
-            } else if (!sampler.isDue(timeMicros)) {
-                unwanted.add(stamp);
+            } else {
+                settle(stamp, timeMicros, disposable.remove(stamp));
             }
         }
         settledTo = upTo;
+    }
+
+    /** In the order of presentation. */
+    private void settle(long stamp, long timeMicros, boolean isDisposable) {
+        boolean inPlace = doubtful.map(due -> sampler.maySample(timeMicros, due.timeMicros))
+                .orElse(false);
+        if (doubtful.isPresent() && !inPlace) {
+            doubtful = Optional.empty(); // it is wanted itself
+        }
+        if (inPlace && !isDisposable) {
+            unwanted.add(doubtful.orElseThrow().stamp);
+            doubtful = Optional.empty();
+        } else if (!sampler.isDue(timeMicros)) {
+            unwanted.add(stamp);
+        } else if (isDisposable) {
+            doubtful = Optional.of(new Due(stamp, timeMicros));
+        }
     }
 }

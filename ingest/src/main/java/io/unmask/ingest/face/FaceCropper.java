@@ -2,7 +2,6 @@ package io.unmask.ingest.face;
 
 import static org.bytedeco.opencv.global.opencv_core.BORDER_REPLICATE;
 import static org.bytedeco.opencv.global.opencv_core.copyMakeBorder;
-import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_CUBIC;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
@@ -54,7 +53,11 @@ public final class FaceCropper {
                         BORDER_REPLICATE);
                 whole = square;
             }
-            resize(whole, scaled, size, 0, 0, side > spec.size() ? INTER_AREA : INTER_CUBIC);
+            if (side > spec.size()) {
+                PixelMat.average(whole, scaled, spec.size(), spec.size());
+            } else {
+                resize(whole, scaled, size, 0, 0, INTER_CUBIC);
+            }
             try (BytePointer pixels = scaled.data()) {
                 pixels.get(crop);
             }

@@ -163,6 +163,7 @@ public final class FaceFinder implements AutoCloseable {
     @Override
     public void close() {
         patches.close();
+        qualities.close();
         detector.close();
     }
 }

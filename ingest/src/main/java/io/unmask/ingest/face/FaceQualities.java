@@ -1,11 +1,24 @@
 package io.unmask.ingest.face;
 
+import static org.bytedeco.opencv.global.opencv_core.CV_16S;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.meanStdDev;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2GRAY;
+import static org.bytedeco.opencv.global.opencv_imgproc.Laplacian;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+import static org.bytedeco.opencv.global.opencv_imgproc.integral;
+
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.RgbFrame;
+import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
 
 /** Measures how well a crop can be judged. Keeps its working memory from crop to crop; one thread at a time. */
-final class FaceQualities {
+final class FaceQualities implements AutoCloseable {
     /** Symmetry is taken on a grid of so many means a side: coarse enough to leave out noise and skin. */
     private static final int GRID = 24;
 
@@ -15,57 +28,65 @@ final class FaceQualities {
     /** Cells around a cell whose mean is taken off, so that light from one side does not count. */
     private static final int LIGHT = 3;
 
-    private final double[][] cells = new double[GRID][GRID];
     private final double[][] relief = new double[GRID][GRID];
-    private int[] grey = new int[0];
+    private final Mat grey = new Mat();
+    private final Mat edges = new Mat();
+    private final Mat corners = new Mat();
+    /** Sum of all pixels above and left of each corner of a pixel (Crow, SIGGRAPH 1984). */
+    private int[] sums = new int[0];
 
     FaceQuality measure(FaceBox box, RgbFrame crop) {
-        makeGrey(crop);
+        int width = crop.width();
+        int height = crop.height();
+        try (BytePointer rgb = new BytePointer(crop.rgb());
+                Mat picture = new Mat(height, width, CV_8UC3, rgb)) {
+            cvtColor(picture, grey, COLOR_RGB2GRAY);
+        }
+        sum(width, height);
         return new FaceQuality(
                 Math.max(box.width(), box.height()),
-                sharpness(crop.width(), crop.height()),
-                mean(),
-                frontality(crop.width(), crop.height()));
+                sharpness(width, height),
+                mean(0, 0, width, height, width),
+                frontality(width, height));
     }
 
-    private void makeGrey(RgbFrame crop) {
-        byte[] rgb = crop.rgb();
-        if (grey.length != crop.width() * crop.height()) {
-            grey = new int[crop.width() * crop.height()];
+    private void sum(int width, int height) {
+        integral(grey, corners);
+        int count = (width + 1) * (height + 1);
+        if (sums.length != count) {
+            sums = new int[count];
         }
-        for (int i = 0, from = 0; i < grey.length; i++, from += 3) {
-            // ITU-R BT.601, in 256ths
-            grey[i] = (77 * (rgb[from] & 255) + 150 * (rgb[from + 1] & 255) + 29 * (rgb[from + 2] & 255)) >> 8;
-        }
+        IntBuffer all = corners.createBuffer();
+        all.get(sums);
     }
 
-    private double mean() {
-        long sum = 0;
-        for (int level : grey) {
-            sum += level;
-        }
-        return sum / (double) grey.length;
+    /** Mean of a rectangle in a picture of this width. */
+    private double mean(int left, int top, int right, int bottom, int width) {
+        int above = top * (width + 1);
+        int below = bottom * (width + 1);
+        int sum = sums[below + right] - sums[below + left] - sums[above + right] + sums[above + left];
+        return sum / (double) ((right - left) * (bottom - top));
     }
 
     /** Variance of the 4-neighbour Laplacian; a blurred picture has none (Pech-Pacheco et al., ICPR 2000). */
     private double sharpness(int width, int height) {
-        double sum = 0;
-        double squares = 0;
-        for (int y = 1; y < height - 1; y++) {
-            for (int i = y * width + 1; i < (y + 1) * width - 1; i++) {
-                int edge = grey[i - 1] + grey[i + 1] + grey[i - width] + grey[i + width] - 4 * grey[i];
-                sum += edge;
-                squares += (double) edge * edge;
-            }
+        if (width < 3 || height < 3) {
+            return 0;
         }
-        double count = Math.max(1, (width - 2) * (height - 2));
-        return squares / count - (sum / count) * (sum / count);
+        Laplacian(grey, edges, CV_16S);
+        try (Rect inner = new Rect(1, 1, width - 2, height - 2);
+                Mat part = new Mat(edges, inner);
+                Mat mean = new Mat();
+                Mat deviation = new Mat()) {
+            meanStdDev(part, mean, deviation);
+            DoubleBuffer level = deviation.createBuffer();
+            return level.get(0) * level.get(0);
+        }
     }
 
     /** Correlation of the face with its mirror image about the best upright axis near the middle; 0 when negative. */
     private double frontality(int width, int height) {
-        makeCells(width, height);
-        makeRelief();
+        makeRelief(width, height);
         double best = 0;
         for (int shift = -SHIFT; shift <= SHIFT; shift++) {
             best = Math.max(best, mirrorCorrelation(shift));
@@ -73,38 +94,22 @@ final class FaceQualities {
         return Math.min(1, best);
     }
 
-    private void makeCells(int width, int height) {
+    private void makeRelief(int width, int height) {
         for (int row = 0; row < GRID; row++) {
-            int top = row * height / GRID;
-            int bottom = Math.max(top + 1, (row + 1) * height / GRID);
             for (int column = 0; column < GRID; column++) {
-                int left = column * width / GRID;
-                int right = Math.max(left + 1, (column + 1) * width / GRID);
-                long sum = 0;
-                for (int y = top; y < bottom; y++) {
-                    for (int x = left; x < right; x++) {
-                        sum += grey[y * width + x];
-                    }
-                }
-                cells[row][column] = sum / (double) ((bottom - top) * (right - left));
+                double cell = cells(row, column, 0, width, height);
+                relief[row][column] = cell - cells(row, column, LIGHT, width, height);
             }
         }
     }
 
-    private void makeRelief() {
-        for (int row = 0; row < GRID; row++) {
-            for (int column = 0; column < GRID; column++) {
-                double sum = 0;
-                int count = 0;
-                for (int y = Math.max(0, row - LIGHT); y <= Math.min(GRID - 1, row + LIGHT); y++) {
-                    for (int x = Math.max(0, column - LIGHT); x <= Math.min(GRID - 1, column + LIGHT); x++) {
-                        sum += cells[y][x];
-                        count++;
-                    }
-                }
-                relief[row][column] = cells[row][column] - sum / count;
-            }
-        }
+    /** Mean of a cell and so many beside it in each direction. */
+    private double cells(int row, int column, int beside, int width, int height) {
+        int left = Math.max(0, column - beside) * width / GRID;
+        int top = Math.max(0, row - beside) * height / GRID;
+        int right = Math.min(GRID, column + beside + 1) * width / GRID;
+        int bottom = Math.min(GRID, row + beside + 1) * height / GRID;
+        return mean(left, top, Math.max(left + 1, right), Math.max(top + 1, bottom), width);
     }
 
     private double mirrorCorrelation(int shift) {
@@ -120,5 +125,12 @@ final class FaceQualities {
             }
         }
         return energy < 1e-6 ? 0 : product / energy;
+    }
+
+    @Override
+    public void close() {
+        corners.close();
+        edges.close();
+        grey.close();
     }
 }

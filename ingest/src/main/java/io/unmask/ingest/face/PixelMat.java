@@ -55,10 +55,30 @@ final class PixelMat implements AutoCloseable {
         double factor = maxSide / (double) longer;
         int width = (int) Math.max(1, Math.round(from.cols() * factor));
         int height = (int) Math.max(1, Math.round(from.rows() * factor));
-        try (Size size = new Size(width, height)) {
-            resize(from, to, size, 0, 0, INTER_AREA);
-        }
+        average(from, to, width, height);
         return factor;
+    }
+
+    /**
+     * Averages down to a size. Half by half as far as that goes, which OpenCV does thirty times faster than any other part; a
+     * side of odd length loses its last line for it.
+     */
+    static void average(Mat from, Mat to, int width, int height) {
+        int halfWidth = from.cols() / 2;
+        int halfHeight = from.rows() / 2;
+        if (halfWidth < width || halfHeight < height) {
+            try (Size size = new Size(width, height)) {
+                resize(from, to, size, 0, 0, INTER_AREA);
+            }
+            return;
+        }
+        try (Rect even = new Rect(0, 0, 2 * halfWidth, 2 * halfHeight);
+                Mat whole = new Mat(from, even);
+                Size size = new Size(halfWidth, halfHeight);
+                Mat half = new Mat()) {
+            resize(whole, half, size, 0, 0, INTER_AREA);
+            average(half, to, width, height);
+        }
     }
 
     @Override

@@ -32,7 +32,7 @@ class SamplingPlanTest {
         List<Long> wanted = new ArrayList<>();
         int next = 0;
         for (int read = 0; read < decoded.size(); read++) {
-            plan.add(decoded.get(read), read == 0 ? shown.get(0) - 1 : shown.get(read - 1));
+            plan.add(decoded.get(read), read == 0 ? shown.get(0) - 1 : shown.get(read - 1), false);
             for (; next <= read && plan.isSettled(decoded.get(next)); next++) {
                 if (plan.wants(decoded.get(next))) {
                     wanted.add(decoded.get(next));
@@ -47,22 +47,22 @@ class SamplingPlanTest {
 
     @Test
     void shouldNotBeCertainAboutAFrameWhileOneThatIsShownBeforeItMayCome() {
-        plan.add(0, -1);
-        plan.add(120_000, 0);
+        plan.add(0, -1, false);
+        plan.add(120_000, 0, false);
         assertThat(plan.isSettled(120_000)).isFalse();
 
-        plan.add(40_000, 40_000);
+        plan.add(40_000, 40_000, false);
         assertThat(plan.isSettled(40_000)).isTrue();
         assertThat(plan.isSettled(120_000)).isFalse();
 
-        plan.add(200_000, 120_000);
+        plan.add(200_000, 120_000, false);
         assertThat(plan.isSettled(120_000)).isTrue();
     }
 
     @Test
     void shouldBeCertainAboutAllWhenNoPacketComesAnyMore() {
-        plan.add(0, -1);
-        plan.add(120_000, 0);
+        plan.add(0, -1, false);
+        plan.add(120_000, 0, false);
         plan.end();
 
         assertThat(plan.isSettled(120_000)).isTrue();
@@ -80,14 +80,14 @@ class SamplingPlanTest {
 
     private static void assertWantsAllAfter(long presentation, long decode) {
         SamplingPlan plan = plan(0);
-        plan.add(0, 0);
-        plan.add(40_000, 40_000);
+        plan.add(0, 0, false);
+        plan.add(40_000, 40_000, false);
         assertThat(plan.wants(40_000)).isFalse();
 
-        plan.add(presentation, decode);
+        plan.add(presentation, decode, false);
         plan.end();
         LongStream.rangeClosed(1, 5).map(n -> 90_000_000 + n * 40_000).forEach(stamp -> {
-            plan.add(stamp, stamp);
+            plan.add(stamp, stamp, false);
             assertThat(plan.isSettled(stamp)).isTrue();
             assertThat(plan.wants(stamp)).isTrue();
         });
@@ -97,9 +97,65 @@ class SamplingPlanTest {
     void shouldWantEveryFrameWhenTheFirstIsShownBeforeTheSourcesStart() {
         SamplingPlan late = plan(80_000);
         for (long stamp = 0; stamp < 400_000; stamp += 40_000) {
-            late.add(stamp, stamp);
+            late.add(stamp, stamp, false);
             assertThat(late.wants(stamp)).isTrue();
         }
+    }
+
+    @Test
+    void shouldWantAFrameThatOthersReferToSoonAfterOneThatNoneRefersTo() {
+        // In the order of decoding, 40 ms apart: I B b B P; due are 0 and 120.
+        plan.add(0, -80_000, false);
+        plan.add(160_000, -40_000, false);
+        plan.add(80_000, 0, false);
+        plan.add(40_000, 40_000, true);
+        plan.add(120_000, 80_000, true);
+        plan.add(320_000, 120_000, false);
+        assertThat(plan.isSettled(80_000)).isTrue();
+        assertThat(plan.isSettled(120_000)).as("before 160 is certain").isFalse();
+
+        plan.add(240_000, 160_000, false);
+        assertThat(wanted(0, 40_000, 80_000, 120_000, 160_000)).containsExactly(0L, 160_000L);
+    }
+
+    @Test
+    void shouldWantAFrameThatNoneRefersToWhenTheNextThatOthersReferToIsFar() {
+        plan.add(0, 0, false);
+        plan.add(120_000, 120_000, true);
+        plan.add(200_000, 200_000, false);
+        plan.end();
+
+        assertThat(wanted(0, 120_000, 200_000)).containsExactly(0L, 120_000L);
+    }
+
+    @Test
+    void shouldWantAFrameThatNoneRefersToWhenAllOfItsIntervalAreSuch() {
+        plan.add(0, 0, false);
+        plan.add(120_000, 120_000, true);
+        plan.add(160_000, 160_000, true);
+        plan.add(240_000, 240_000, false);
+        plan.end();
+
+        assertThat(wanted(0, 120_000, 160_000, 240_000)).containsExactly(0L, 120_000L, 240_000L);
+    }
+
+    @Test
+    void shouldWantAFrameThatNoneRefersToWhenItIsTheLast() {
+        plan.add(0, 0, false);
+        plan.add(120_000, 120_000, true);
+        assertThat(plan.isSettled(120_000)).isFalse();
+
+        plan.end();
+        assertThat(plan.isSettled(120_000)).isTrue();
+        assertThat(plan.wants(120_000)).isTrue();
+    }
+
+    private List<Long> wanted(long... stamps) {
+        return LongStream.of(stamps)
+                .peek(stamp -> assertThat(plan.isSettled(stamp)).as("%d", stamp).isTrue())
+                .filter(plan::wants)
+                .boxed()
+                .toList();
     }
 
     private static List<Long> shown(List<Integer> gaps) {

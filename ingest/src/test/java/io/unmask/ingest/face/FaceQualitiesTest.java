@@ -72,6 +72,8 @@ class FaceQualitiesTest {
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = (byte) level.applyAsInt(i / 3 % 64, i / 3 / 64);
         }
-        return new FaceQualities().measure(new FaceBox(5, 5, 80, 80), new RgbFrame(64, 64, rgb));
+        try (FaceQualities qualities = new FaceQualities()) {
+            return qualities.measure(new FaceBox(5, 5, 80, 80), new RgbFrame(64, 64, rgb));
+        }
     }
 }

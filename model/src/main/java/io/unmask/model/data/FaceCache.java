@@ -36,8 +36,8 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    /** {@code UFC6}; to be raised, too, when ingest comes to cut other faces by the same settings. */
-    private static final int MAGIC = 0x55464336;
+    /** {@code UFC7}; to be raised, too, when ingest comes to cut other faces by the same settings. */
+    private static final int MAGIC = 0x55464337;
 
     private static final int HEADER_BYTES = 12;
     /** Sequence, time, box and quality stand before each crop. */

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 final class Detect {
     /** What the script gives the JVM of this subcommand and of no other; this JVM has what it gives all. */
     static final List<String> OF_DETECT = List.of(
+            "-XX:Tier3InvocationThreshold=2000",
+            "-XX:Tier3CompileThreshold=4000",
             "-XX:Tier4InvocationThreshold=200000",
             "-XX:Tier4MinInvocationThreshold=24000",
             "-XX:Tier4CompileThreshold=600000",

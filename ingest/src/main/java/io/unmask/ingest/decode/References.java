@@ -1,0 +1,87 @@
+package io.unmask.ingest.decode;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+
+import java.nio.ByteBuffer;
+import java.util.OptionalInt;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+
+/**
+ * Tells of an undecoded H.264 frame whether others refer to it, by the {@code nal_ref_idc} of its first slice (ITU-T H.264,
+ * 7.4.1). Of other codecs' frames nothing is known. Immutable.
+ */
+final class References {
+    static final References UNKNOWN = new References(OptionalInt.empty());
+
+    private static final int START_CODES = 0;
+    private static final int FIRST_SLICE_TYPE = 1;
+    private static final int LAST_SLICE_TYPE = 5;
+
+    /** Of the length before each NAL unit, or {@link #START_CODES}; empty where nothing is known. */
+    private final OptionalInt lengthBytes;
+
+    private References(OptionalInt lengthBytes) {
+        this.lengthBytes = lengthBytes;
+    }
+
+    static References of(AVCodecParameters stream) {
+        if (stream.codec_id() != AV_CODEC_ID_H264 || Omission.of(stream) != Omission.UNREFERENCED) {
+            return UNKNOWN;
+        }
+        int size = stream.extradata_size();
+        return ofH264(
+                size == 0
+                        ? ByteBuffer.allocate(0)
+                        : stream.extradata().capacity(size).asByteBuffer());
+    }
+
+    /** @param extradata FFmpeg's: an {@code avcC} box (ISO/IEC 14496-15, 5.3.3.1), or anything where start codes are used */
+    static References ofH264(ByteBuffer extradata) {
+        boolean isBox = extradata.limit() > 4 && extradata.get(0) == 1;
+        return new References(OptionalInt.of(isBox ? (extradata.get(4) & 3) + 1 : START_CODES));
+    }
+
+    /** Whether it is certain that no frame refers to the packet's. */
+    boolean areNone(ByteBuffer packet) {
+        if (lengthBytes.isEmpty()) {
+            return false;
+        }
+        int bytes = lengthBytes.getAsInt();
+        return bytes == START_CODES ? areNoneByStartCodes(packet) : areNoneByLengths(packet, bytes);
+    }
+
+    private static boolean areNoneByStartCodes(ByteBuffer packet) {
+        for (int at = 3; at < packet.limit(); at++) {
+            boolean starts = packet.get(at - 3) == 0 && packet.get(at - 2) == 0 && packet.get(at - 1) == 1;
+            if (starts && isSlice(packet.get(at))) {
+                return isUnreferenced(packet.get(at));
+            }
+        }
+        return false;
+    }
+
+    private static boolean areNoneByLengths(ByteBuffer packet, int bytes) {
+        long at = bytes; // of a unit's first byte, behind its length
+        while (at < packet.limit()) {
+            byte first = packet.get((int) at);
+            if (isSlice(first)) {
+                return isUnreferenced(first);
+            }
+            long length = 0;
+            for (int i = (int) at - bytes; i < at; i++) {
+                length = (length << 8) | (packet.get(i) & 255L);
+            }
+            at += length + bytes;
+        }
+        return false;
+    }
+
+    private static boolean isSlice(byte first) {
+        int type = first & 31;
+        return type >= FIRST_SLICE_TYPE && type <= LAST_SLICE_TYPE;
+    }
+
+    private static boolean isUnreferenced(byte first) {
+        return ((first >> 5) & 3) == 0;
+    }
+}
