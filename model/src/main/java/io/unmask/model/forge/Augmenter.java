@@ -76,7 +76,8 @@ public record Augmenter(int sizePx, double jitter, double strength) {
             drawn.add(Operations.motionBlur(random.nextInt(3, 8), random.nextDouble(0, 180)));
         }
         if (happens(random, 0.5)) {
-            drawn.add(Operations.resample(random.nextDouble(0.3, 1), random.nextInt(4), random.nextInt(4)));
+            drawn.add(Operations.resample(
+                    random.nextDouble(0.3, 1), Operations.interpolation(random), Operations.interpolation(random)));
         }
         if (happens(random, 0.3)) {
             drawn.add(Operations.noise(random.nextDouble(1, 9), random.nextLong()));

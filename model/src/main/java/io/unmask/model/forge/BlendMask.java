@@ -8,7 +8,6 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 import org.bytedeco.opencv.opencv_core.Scalar;
-import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * The soft outline under which a forgery is blended in. Lengths are shares of the side of a crop as serving cuts it.
@@ -105,8 +104,6 @@ record BlendMask(
         }
         Mat mask = new Mat(sidePx, sidePx, opencv_core.CV_32FC1, new Scalar(0));
         opencv_imgproc.fillPoly(mask, new MatVector(outline), new Scalar(opacity));
-        Mat soft = new Mat();
-        opencv_imgproc.GaussianBlur(mask, soft, new Size(0, 0), softness * unit);
-        return soft;
+        return Operations.gaussian(mask, softness * unit);
     }
 }

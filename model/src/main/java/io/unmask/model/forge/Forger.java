@@ -4,6 +4,7 @@ import io.unmask.ingest.clip.RgbFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
@@ -53,8 +54,9 @@ public final class Forger {
     public Pair pair(List<RgbFrame> crops, double margin, long seed) {
         var random = new SplittableRandom(seed);
         boolean whole = random.nextInt(5) < 2;
-        var recipe = whole ? rendered(random) : swapped(random);
-        var seen = whole && renderer.isPresent() ? asSeen(crops, renderer.get().sidePx()) : crops;
+        var drawn = generated(random);
+        var recipe = whole ? rendered(drawn.change, random) : swapped(drawn.change, random);
+        var seen = whole && drawn.sidePx.isPresent() ? asSeen(crops, drawn.sidePx.getAsInt()) : crops;
         return new Pair(seen, forge(seen, margin, recipe, random));
     }
 
@@ -110,7 +112,7 @@ public final class Forger {
     }
 
     /** Part of a face from elsewhere: something shifts its place or statistics always, more by chance. */
-    private Recipe swapped(SplittableRandom random) {
+    private static Recipe swapped(Operation generated, SplittableRandom random) {
         var mask = BlendMask.random(random);
         double opacity = OPACITIES[random.nextInt(OPACITIES.length)];
         var drawn = new ArrayList<Operation>();
@@ -119,7 +121,7 @@ public final class Forger {
                 drawn.add(colour(random));
             }
             if (random.nextInt(2) == 0) {
-                drawn.add(texture(random));
+                drawn.add(texture(generated, random));
             }
             if (random.nextInt(2) == 0) {
                 drawn.add(place(random));
@@ -130,15 +132,15 @@ public final class Forger {
     }
 
     /** The whole head out of a generator, as of a talking portrait: bent, without pores, with the generator's traces. */
-    private Recipe rendered(SplittableRandom random) {
+    private static Recipe rendered(Operation generated, SplittableRandom random) {
         var drawn = new ArrayList<Operation>();
         if (random.nextInt(3) > 0) {
             drawn.add(Operations.elastic(random.nextDouble(0.01, 0.04), random.nextInt(3, 7), random.nextLong()));
         }
         if (random.nextInt(3) == 0) {
-            drawn.add(Operations.smooth(random.nextInt(5, 10), random.nextDouble(15, 50)));
+            drawn.add(Operations.smooth(random.nextInt(5, 8), random.nextDouble(15, 50)));
         }
-        drawn.add(generated(random));
+        drawn.add(generated);
         if (random.nextInt(3) == 0) {
             drawn.add(Operations.sharpen(random.nextDouble(0.3, 1.5)));
         }
@@ -147,18 +149,36 @@ public final class Forger {
         return new Recipe(change, BlendMask.random(region, random), 1, false);
     }
 
+    /**
+     * What a generator leaves.
+     *
+     * @param sidePx of what it draws; none where it is imitated by a filter
+     */
+    private record Generated(Operation change, OptionalInt sidePx) {}
+
     /** By a generator, at times with part of the picture's own texture left; without one, by a filter like its last layer. */
-    private Operation generated(SplittableRandom random) {
-        if (renderer.isEmpty() || random.nextInt(6) == 0) {
-            return Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
+    private Generated generated(SplittableRandom random) {
+        if (renderer.isEmpty()) {
+            return new Generated(imitated(random), OptionalInt.empty());
+        }
+        var sides = renderer.get().sidesPx();
+        int sidePx = sides.get(random.nextInt(sides.size()));
+        if (random.nextInt(6) == 0) {
+            return new Generated(imitated(random), OptionalInt.of(sidePx));
         }
         int style = random.nextInt(renderer.get().styles());
         var drawn = Operation.together(pictures ->
                 renderer.get().render(pictures.stream().map(Pictures::frame).toList(), style).stream()
                         .map(Pictures::mat)
                         .toList());
-        var squeezed = Operations.squeezed(renderer.get().sidePx(), drawn);
-        return random.nextInt(4) == 0 ? Operations.mixed(squeezed, random.nextDouble(0.6, 0.9)) : squeezed;
+        var squeezed = Operations.squeezed(sidePx, drawn);
+        return new Generated(
+                random.nextInt(4) == 0 ? Operations.mixed(squeezed, random.nextDouble(0.6, 0.9)) : squeezed,
+                OptionalInt.of(sidePx));
+    }
+
+    private static Operation imitated(SplittableRandom random) {
+        return Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
     }
 
     private static Operation colour(SplittableRandom random) {
@@ -173,13 +193,17 @@ public final class Forger {
         };
     }
 
-    private Operation texture(SplittableRandom random) {
+    private static Operation texture(Operation generated, SplittableRandom random) {
         return switch (random.nextInt(7)) {
             case 0 -> Operations.sharpen(random.nextDouble(0.4, 1.5));
             case 1 -> Operations.blur(random.nextDouble(0.6, 2));
-            case 2 -> Operations.smooth(random.nextInt(5, 10), random.nextDouble(20, 60));
-            case 3, 4 -> generated(random);
-            default -> Operations.resample(random.nextDouble(0.25, 0.8), random.nextInt(4), random.nextInt(4));
+            case 2 -> Operations.smooth(random.nextInt(5, 8), random.nextDouble(20, 60));
+            case 3, 4 -> generated;
+            default ->
+                Operations.resample(
+                        random.nextDouble(0.25, 0.8),
+                        Operations.interpolation(random),
+                        Operations.interpolation(random));
         };
     }
 

@@ -50,17 +50,25 @@ public record FaceRenderer(String name, int side, int features, Upsample.Kind up
         }
         layers.add(new PlainConvolution(name + ".eye", channels, features, false)); // [N,S/4,S/4,F]
         channels = features;
-        for (int level = WIDTHS.size() - 1; level >= 0; level--) {
+        int top = WIDTHS.size() - 1;
+        for (int level = top; level >= 0; level--) {
             int width = WIDTHS.get(level);
-            layers.add(new PlainConvolution(name + ".up" + level, channels, shuffles() ? 2 * width : width, true));
-            channels = drawn(level);
-            if (level > 0 || shuffles()) {
+            String up = name + ".up" + level;
+            if (shuffles()) {
+                layers.add(new PlainConvolution(up, channels, 2 * width, true));
                 layers.add(new Upsample(upsampling, side >> level)); // [N,S/2^level,S/2^level,C]
+            } else if (level == top) {
+                layers.add(new PlainConvolution(up, channels, width, true));
+            } else {
+                layers.add(new RepeatedConvolution(up, channels, width, true)); // [N,S/2^(level+1),S/2^(level+1),C]
             }
+            channels = drawn(level);
         }
         String out = name + ".out";
         layers.add(
-                shuffles() ? new PlainConvolution(out, channels, 3, false) : new RepeatedConvolution(out, channels, 3));
+                shuffles()
+                        ? new PlainConvolution(out, channels, 3, false)
+                        : new RepeatedConvolution(out, channels, 3, false));
         return layers;
     }
 

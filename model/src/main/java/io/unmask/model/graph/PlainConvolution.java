@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
  * @param rectified whether a leaky ReLU follows (Maas et al., ICML 2013): without batch norm a plain one dies
  */
 public record PlainConvolution(String name, int inputs, int outputs, boolean rectified) implements Layer {
-    private static final float LEAK = 0.1f;
+    static final float LEAK = 0.1f;
     private static final List<Long> STRIDES = List.of(1L, 1L, 1L, 1L);
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -54,9 +55,10 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     private static final double RATE = 1e-3;
     private static final long WARMUP = 50;
     private static final double AVERAGE_DECAY = 0.99;
+    /** Of a side. */
+    private static final int MULTIPLE = 8;
 
     private final int side;
-    private final List<FaceRenderer> renderers;
     private final Graph graph = new Graph();
     private final Session session;
     private final VariableValues variables;
@@ -64,18 +66,24 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     private final Operand<TFloat32> distance;
     private final AdamUpdate drawing;
     private final AdamUpdate judging;
-    private final Placeholder<TUint8> toDraw;
-    private final List<Operand<TUint8>> drawn;
+    private final List<Drawer> drawers;
 
     /**
-     * @param side S, a multiple of 8, for the critic
+     * Draws pictures of one size.
+     *
+     * @param faces uint8 {@code [N,side,side,3]}
+     * @param drawn of it, by style
+     */
+    private record Drawer(int side, Placeholder<TUint8> faces, List<Operand<TUint8>> drawn) {}
+
+    /**
+     * @param side S, a multiple of 8, of the pictures learnt from; drawn are such and some of three quarters of it, since
+     *     generators differ
      * @param threads of TensorFlow; 0 lets it choose
      */
     NeuralRenderer(int side, int threads) {
         this.side = side;
-        renderers = List.of(
-                new FaceRenderer("nearest", side, 12, Upsample.Kind.NEAREST),
-                new FaceRenderer("shuffle", side, 8, Upsample.Kind.SHUFFLE));
+        var styles = styles(side);
         var tf = Ops.create(graph);
         var variables = new Variables(tf);
         faces = tf.withName("faces").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
@@ -86,7 +94,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         var distances = new ArrayList<Operand<TFloat32>>();
         var deceits = new ArrayList<Operand<TFloat32>>();
         var errors = new ArrayList<Operand<TFloat32>>();
-        for (var style : renderers) {
+        for (var style : styles) {
             var rendered = style.apply(renderer, faces); // [N,S,S,3]
             var takenFor = judge(critic, rendered); // [N,1]
             distances.add(distance(tf, authentic, rendered));
@@ -98,10 +106,9 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         var loss = tf.math.add(distance, tf.math.mul(tf.math.addN(deceits), tf.constant(CRITIC_WEIGHT)));
         drawing = update(tf, variables, loss, renderer.updates(), name -> !isCritics(name));
         judging = update(tf, variables, tf.math.addN(errors), critic.updates(), NeuralRenderer::isCritics);
-        toDraw = tf.withName("to_draw").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
         var settled = new Net(tf, variables.averages(), Mode.EVALUATION);
-        drawn = renderers.stream()
-                .<Operand<TUint8>>map(style -> rounded(tf, style.apply(settled, toDraw)))
+        drawers = Stream.of(side, side * 3 / 4 / MULTIPLE * MULTIPLE)
+                .map(size -> drawer(tf, settled, size))
                 .toList();
         session = new Session(
                 graph,
@@ -110,6 +117,23 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
                         .setInterOpParallelismThreads(threads)
                         .build());
         this.variables = new VariableValues(session, variables);
+    }
+
+    private static List<FaceRenderer> styles(int side) {
+        return List.of(
+                new FaceRenderer("nearest", side, 12, Upsample.Kind.NEAREST),
+                new FaceRenderer("shuffle", side, 8, Upsample.Kind.SHUFFLE));
+    }
+
+    private static Drawer drawer(Ops tf, Net settled, int side) {
+        var faces = tf.withName("to_draw_" + side)
+                .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
+        return new Drawer(
+                side,
+                faces,
+                styles(side).stream()
+                        .<Operand<TUint8>>map(style -> rounded(tf, style.apply(settled, faces)))
+                        .toList());
     }
 
     private AdamUpdate update(
@@ -189,31 +213,37 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     }
 
     @Override
-    public int sidePx() {
-        return side;
+    public List<Integer> sidesPx() {
+        return drawers.stream().map(Drawer::side).toList();
     }
 
     @Override
     public int styles() {
-        return renderers.size();
+        return drawers.get(0).drawn.size();
     }
 
     @Override
     public List<RgbFrame> render(List<RgbFrame> pictures, int style) {
-        int faceBytes = side * side * 3;
+        int wanted = pictures.get(0).width();
+        var drawer = drawers.stream()
+                .filter(each -> each.side == wanted)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("cannot draw pictures of " + wanted + " px"));
+        int faceBytes = wanted * wanted * 3;
         byte[] all = new byte[pictures.size() * faceBytes];
         for (int i = 0; i < pictures.size(); i++) {
             System.arraycopy(pictures.get(i).rgb(), 0, all, i * faceBytes, faceBytes);
         }
-        try (var fed = TUint8.tensorOf(Shape.of(pictures.size(), side, side, 3), DataBuffers.of(all, true, false));
+        try (var fed = TUint8.tensorOf(Shape.of(pictures.size(), wanted, wanted, 3), DataBuffers.of(all, true, false));
                 var result = session.runner()
-                        .feed(toDraw, fed)
-                        .fetch(drawn.get(style))
+                        .feed(drawer.faces, fed)
+                        .fetch(drawer.drawn.get(style))
                         .run()) {
             ((TUint8) result.get(0)).asRawTensor().data().read(all);
         }
         return IntStream.range(0, pictures.size())
-                .mapToObj(i -> new RgbFrame(side, side, Arrays.copyOfRange(all, i * faceBytes, (i + 1) * faceBytes)))
+                .mapToObj(
+                        i -> new RgbFrame(wanted, wanted, Arrays.copyOfRange(all, i * faceBytes, (i + 1) * faceBytes)))
                 .toList();
     }
 

@@ -50,7 +50,10 @@ class GradientTest {
 
     @Test
     void shouldMatchForAConvolutionOfWhatIsRepeated() {
-        check(Mode.TRAINING, new long[] {2, 4, 4, 2}, net -> x -> new RepeatedConvolution("r", 2, 3).apply(net, x));
+        check(
+                Mode.TRAINING,
+                new long[] {2, 4, 4, 2},
+                net -> x -> new RepeatedConvolution("r", 2, 3, true).apply(net, x));
     }
 
     @Test

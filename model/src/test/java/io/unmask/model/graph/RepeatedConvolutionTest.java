@@ -22,7 +22,7 @@ class RepeatedConvolutionTest {
             var wanted = new PlainConvolution("c", 3, 4, false).apply(net, doubled);
             variables.slots().forEach(slot -> GradientTest.assign(session, slot, GradientTest.gaussian(slot)));
 
-            var drawn = new RepeatedConvolution("c", 3, 4).apply(net, x);
+            var drawn = new RepeatedConvolution("c", 3, 4, false).apply(net, x);
 
             try (var result = session.runner().fetch(wanted).fetch(drawn).run()) {
                 var one = (TFloat32) result.get(0);
