@@ -86,7 +86,7 @@ class TrainingTest {
 
     @Test
     void shouldLearnFromFewerFramesThanItServesAndLeaveTheRecurrenceThen() throws Exception {
-        ModelCard card = train("out", Map.of("frames", "4"), false, List.of());
+        ModelCard card = train("out", Map.of("frames", "4", "steps", "100"), false, List.of());
 
         assertThat(card.spec().clipFrames()).isEqualTo(4);
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
@@ -94,7 +94,8 @@ class TrainingTest {
                         .values()
                         .get("head.clip.kernel"))
                 .containsOnly(0);
-        assertThatThrownBy(() -> train("out", Map.of("frames", "4", "learn-frames", "4"), true, List.of()))
+        assertThatThrownBy(
+                        () -> train("out", Map.of("frames", "4", "steps", "100", "learn-frames", "4"), true, List.of()))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("learn-frames");
     }
