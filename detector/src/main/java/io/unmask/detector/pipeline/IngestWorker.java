@@ -58,7 +58,7 @@ final class IngestWorker implements Runnable {
             }
         }
         // Beside the opening: a file is read to its end for it.
-        var identity = CompletableFuture.supplyAsync(job.identity()::identify, this::besides);
+        var identity = CompletableFuture.supplyAsync(job.identity()::identify, this::beside);
         Reader opened = job.readers().open(new Forwarder(identity));
         synchronized (lock) {
             reader = opened;
@@ -69,7 +69,7 @@ final class IngestWorker implements Runnable {
         opened.run();
     }
 
-    private void besides(Runnable task) {
+    private void beside(Runnable task) {
         Thread thread = new Thread(task, "unmask-identity " + job.label());
         thread.setDaemon(true);
         thread.start();

@@ -4,7 +4,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_move_ref;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -73,15 +72,11 @@ final class PacketLookahead {
             av_packet_move_ref(read, demuxer.packet());
             ahead.add(read);
             bytes += read.size();
-            plan.ifPresent(sampling -> sampling.add(read.pts(), read.dts(), references.areNone(bytes(read))));
+            plan.ifPresent(sampling -> sampling.add(read.pts(), read.dts(), references.areNone(read)));
         } else {
             ended = true;
             plan.ifPresent(SamplingPlan::end);
         }
-    }
-
-    private static ByteBuffer bytes(AVPacket packet) {
-        return packet.data().capacity(packet.size()).asByteBuffer();
     }
 
     /** The packet that {@link #next} went to; this object's, valid until its next call. */

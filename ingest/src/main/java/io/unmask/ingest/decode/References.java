@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
  * Tells of an undecoded H.264 frame whether others refer to it, by the {@code nal_ref_idc} of its first slice (ITU-T H.264,
@@ -41,7 +42,13 @@ final class References {
         return new References(OptionalInt.of(isBox ? (extradata.get(4) & 3) + 1 : START_CODES));
     }
 
-    /** Whether it is certain that no frame refers to the packet's. */
+    /** Whether it is certain that no frame refers to the packet's; one may come without bytes. */
+    boolean areNone(AVPacket packet) {
+        return lengthBytes.isPresent()
+                && packet.size() > 0
+                && areNone(packet.data().capacity(packet.size()).asByteBuffer());
+    }
+
     boolean areNone(ByteBuffer packet) {
         if (lengthBytes.isEmpty()) {
             return false;
