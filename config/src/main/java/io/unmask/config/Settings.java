@@ -25,6 +25,13 @@ public record Settings(
         Kafka kafka,
         Broker broker) {
 
+    /** The same but for the decoder's threads. */
+    public Settings withDecoderThreads(int threads) {
+        var threaded = new Source(
+                source.sampleFps, threads, source.stallTimeoutMs, source.reconnectAttempts, source.maxPixels);
+        return new Settings(dataDirectory, threaded, face, clip, quality, model, verdict, outbox, kafka, broker);
+    }
+
     /** How a source is read. */
     public record Source(
             @Range(min = 0.1, max = 60) double sampleFps,

@@ -40,6 +40,8 @@ import java.util.stream.Collectors;
 
 /** One run of {@code unmask detect}: wires sources, model, pipeline and delivery. */
 final class Detection {
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private final Console console;
     private final Shutdown shutdown;
     private final Request request;
@@ -102,21 +104,34 @@ final class Detection {
 
     private void judge(ModelDirectory model, Rules rules, Delivery delivery) throws InterruptedException {
         Settings settings = request.settings();
-        boolean endless = request.sources().stream().anyMatch(SourceUri::isLive);
+        int live = (int) request.sources().stream().filter(SourceUri::isLive).count();
+        int files = request.sources().size() - live;
+        int atOnce = live + Math.min(files, CORES);
+        boolean endless = live > 0;
         try (Progress progress = Progress.on(console, request.sources().size(), endless)) {
             Pipeline pipeline = new Pipeline(
                     rules,
                     new Outlets(sink(delivery), progress, witness(), meters),
-                    new Pipeline.Limits(
-                            Runtime.getRuntime().availableProcessors(),
-                            settings.model().batchClips()));
+                    new Pipeline.Limits(atOnce, settings.model().batchClips()));
             shutdown.onRequest(pipeline::stop);
             ModelSpec spec = model.card().spec();
             CropSpec crop = new CropSpec(spec.inputSize(), spec.cropScale());
+            Settings reading = sharing(settings, atOnce);
             pipeline.run(
-                    request.sources().stream().map(source -> job(source, crop)).toList(),
+                    request.sources().stream()
+                            .map(source -> job(source, reading, crop))
+                            .toList(),
                     () -> DjlClipScorer.open(model, settings.model().threads()));
         }
+    }
+
+    /**
+     * Sources that are read at once fill the cores without frames of one that are decoded at once, which wait for each
+     * other and for the processor's caches.
+     */
+    private static Settings sharing(Settings settings, int sources) {
+        boolean isLeftToUs = settings.source().decoderThreads() == 0 && sources > 1;
+        return isLeftToUs ? settings.withDecoderThreads(Math.max(1, CORES / sources)) : settings;
     }
 
     private FaceWitness witness() {
@@ -184,8 +199,7 @@ final class Detection {
         }
     }
 
-    private StreamJob job(SourceUri source, CropSpec crop) {
-        Settings settings = request.settings();
+    private static StreamJob job(SourceUri source, Settings settings, CropSpec crop) {
         return new StreamJob(
                 source.redacted(),
                 source.isLive(),

@@ -1,6 +1,7 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.model.score.ClipScorer;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -32,10 +33,11 @@ public final class Pipeline {
     private volatile boolean stopped;
 
     /**
-     * @param filesAtOnce sources that are not live and read at the same time; live ones are all read at once
+     * @param sourcesAtOnce read at the same time, live ones before files, which wait for each other; no fewer than there
+     *     are live ones
      * @param batch most events that are judged in one go
      */
-    public record Limits(int filesAtOnce, int batch) {}
+    public record Limits(int sourcesAtOnce, int batch) {}
 
     public Pipeline(Rules rules, Outlets outlets, Limits limits) {
         this.rules = rules;
@@ -51,11 +53,11 @@ public final class Pipeline {
      * @throws PipelineException when a source or the model failed in a way that is no verdict's to tell
      */
     public void run(List<StreamJob> jobs, Supplier<ClipScorer> scorers) throws InterruptedException {
-        ExecutorService threads = Executors.newFixedThreadPool(threads(jobs), daemons());
+        ExecutorService threads = Executors.newFixedThreadPool(limits.sourcesAtOnce(), daemons());
         try (ClipQueue queue = new ClipQueue(jobs.size(), MAX_QUEUED, MAX_QUEUED_BYTES)) {
-            for (StreamJob job : jobs) {
-                workers.add(new IngestWorker(job, queue, outlets.progress(), rules.clock()));
-            }
+            jobs.stream()
+                    .sorted(Comparator.comparing(job -> !job.live()))
+                    .forEach(job -> workers.add(new IngestWorker(job, queue, outlets.progress(), rules.clock())));
             if (stopped) {
                 stop();
             }
@@ -89,11 +91,6 @@ public final class Pipeline {
 
     private void commit(List<Outcome> outcomes) {
         meters.commit(() -> outlets.sink().accept(outcomes));
-    }
-
-    private int threads(List<StreamJob> jobs) {
-        int live = (int) jobs.stream().filter(StreamJob::live).count();
-        return Math.max(1, live + Math.min(limits.filesAtOnce(), jobs.size() - live));
     }
 
     private static ThreadFactory daemons() {

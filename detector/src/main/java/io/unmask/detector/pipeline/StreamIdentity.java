@@ -1,14 +1,12 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.decode.FileDigest;
 import io.unmask.ingest.decode.SourceUri;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -45,30 +43,26 @@ public final class StreamIdentity {
     private static String id(String name, String location) {
         String slug =
                 name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
-        MessageDigest digest = sha256();
-        digest.update(location.getBytes(StandardCharsets.UTF_8));
-        String suffix = HexFormat.of().formatHex(digest.digest(), 0, LOCATION_BYTES);
-        return slug.substring(0, Math.min(MAX_NAME, slug.length())) + "-" + suffix;
+        return slug.substring(0, Math.min(MAX_NAME, slug.length())) + "-" + suffix(location);
+    }
+
+    private static String suffix(String location) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(location.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, LOCATION_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private static String session(Path file) {
         if (!Files.isRegularFile(file)) {
             return UNREADABLE;
         }
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        try {
+            return FileDigest.sha256(file);
         } catch (IOException e) {
             return UNREADABLE;
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -30,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,30 @@ final class PipelineTest {
                         tuple(Kind.TRACK, Verdict.Decision.FAKE));
         assertThat(verdicts("black")).extracting(Verdict::decision).containsOnly(Verdict.Decision.REAL);
         assertThat(states("white")).containsExactly(StreamState.State.ENDED);
+    }
+
+    @Test
+    void shouldReadLiveSourcesBeforeFilesThatWaitForEachOther() throws InterruptedException {
+        List<String> opened = new CopyOnWriteArrayList<>();
+        Pipeline single = new Pipeline(
+                rules(),
+                new Outlets(outcomes::addAll, (job, position, duration) -> {}, FaceWitness.NONE, meters),
+                new Pipeline.Limits(1, 8));
+
+        single.run(
+                List.of(
+                        noted(Events.job("file", video(1, WHITE)), false, opened),
+                        noted(Events.job("camera", video(1, WHITE)), true, opened)),
+                PipelineTest::scorer);
+
+        assertThat(opened).containsExactly("camera", "file");
+    }
+
+    private static StreamJob noted(StreamJob job, boolean live, List<String> opened) {
+        return new StreamJob(job.label(), live, job.identity(), listener -> {
+            opened.add(job.label());
+            return job.readers().open(listener);
+        });
     }
 
     @Test

@@ -22,10 +22,12 @@ final class PacketLookahead {
     private final Demuxer demuxer;
     private Optional<SamplingPlan> plan = Optional.empty();
     private References references = References.UNKNOWN;
-    private final Deque<AVPacket> ahead = new ArrayDeque<>();
-    private AVPacket packet = new AVPacket(null);
+    private final Deque<Read> ahead = new ArrayDeque<>();
+    private Read current = new Read(new AVPacket(null), false);
     private long bytes;
     private boolean ended;
+
+    private record Read(AVPacket packet, boolean isUnreferenced) {}
 
     PacketLookahead(Demuxer demuxer) {
         this.demuxer = demuxer;
@@ -43,16 +45,16 @@ final class PacketLookahead {
 
     /** Goes to the next packet; false when there is none. */
     boolean next() {
-        av_packet_free(packet);
+        av_packet_free(current.packet);
         while (!isCertain() && !ended) {
             read();
         }
         if (ahead.isEmpty()) {
             return false;
         }
-        packet = ahead.remove();
-        bytes -= packet.size();
-        if (!isSettled(packet)) {
+        current = ahead.remove();
+        bytes -= current.packet.size();
+        if (!isSettled(current)) {
             takeAll();
         }
         return true;
@@ -62,17 +64,18 @@ final class PacketLookahead {
         return !ahead.isEmpty() && (isSettled(ahead.peek()) || ahead.size() >= MAX_PACKETS || bytes >= MAX_BYTES);
     }
 
-    private boolean isSettled(AVPacket next) {
-        return plan.isEmpty() || plan.get().isSettled(next.pts());
+    private boolean isSettled(Read next) {
+        return plan.isEmpty() || plan.get().isSettled(next.packet.pts());
     }
 
     private void read() {
         if (demuxer.read()) {
-            AVPacket read = av_packet_alloc();
-            av_packet_move_ref(read, demuxer.packet());
+            AVPacket packet = av_packet_alloc();
+            av_packet_move_ref(packet, demuxer.packet());
+            var read = new Read(packet, references.areNone(packet));
             ahead.add(read);
-            bytes += read.size();
-            plan.ifPresent(sampling -> sampling.add(read.pts(), read.dts(), references.areNone(read)));
+            bytes += packet.size();
+            plan.ifPresent(sampling -> sampling.add(packet.pts(), packet.dts(), read.isUnreferenced));
         } else {
             ended = true;
             plan.ifPresent(SamplingPlan::end);
@@ -81,12 +84,17 @@ final class PacketLookahead {
 
     /** The packet that {@link #next} went to; this object's, valid until its next call. */
     AVPacket packet() {
-        return packet;
+        return current.packet;
+    }
+
+    /** Whether it is certain that no other frame needs that packet. */
+    boolean isUnreferenced() {
+        return current.isUnreferenced;
     }
 
     /** Whether that packet's frame may be sampled; to be asked once. */
     boolean isWanted() {
-        return plan.isEmpty() || plan.get().wants(packet.pts());
+        return plan.isEmpty() || plan.get().wants(current.packet.pts());
     }
 
     /** From now on every frame is wanted. */
@@ -96,9 +104,9 @@ final class PacketLookahead {
 
     /** Releases all; a second call does nothing. */
     void close() {
-        av_packet_free(packet);
+        av_packet_free(current.packet);
         while (!ahead.isEmpty()) {
-            av_packet_free(ahead.remove());
+            av_packet_free(ahead.remove().packet);
         }
     }
 }

@@ -4,19 +4,20 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * Tells of an undecoded H.264 frame whether others refer to it, by the {@code nal_ref_idc} of its first slice (ITU-T H.264,
- * 7.4.1). Of other codecs' frames nothing is known. Immutable.
+ * Tells of an undecoded H.264 frame whether others refer to it, by the {@code nal_ref_idc} of its first slice, or of a
+ * parameter set before, which never is 0 (ITU-T H.264, 7.4.1). Of other codecs' frames nothing is known. Immutable.
  */
 final class References {
     static final References UNKNOWN = new References(OptionalInt.empty());
 
     private static final int START_CODES = 0;
-    private static final int FIRST_SLICE_TYPE = 1;
-    private static final int LAST_SLICE_TYPE = 5;
+    /** Slices and parameter sets (Table 7-1). */
+    private static final Set<Integer> TELLING_TYPES = Set.of(1, 2, 3, 4, 5, 7, 8, 13, 15);
 
     /** Of the length before each NAL unit, or {@link #START_CODES}; empty where nothing is known. */
     private final OptionalInt lengthBytes;
@@ -42,7 +43,7 @@ final class References {
         return new References(OptionalInt.of(isBox ? (extradata.get(4) & 3) + 1 : START_CODES));
     }
 
-    /** Whether it is certain that no frame refers to the packet's; one may come without bytes. */
+    /** Whether it is certain that no other frame needs the packet; one may come without bytes. */
     boolean areNone(AVPacket packet) {
         return lengthBytes.isPresent()
                 && packet.size() > 0
@@ -60,7 +61,7 @@ final class References {
     private static boolean areNoneByStartCodes(ByteBuffer packet) {
         for (int at = 3; at < packet.limit(); at++) {
             boolean starts = packet.get(at - 3) == 0 && packet.get(at - 2) == 0 && packet.get(at - 1) == 1;
-            if (starts && isSlice(packet.get(at))) {
+            if (starts && tells(packet.get(at))) {
                 return isUnreferenced(packet.get(at));
             }
         }
@@ -71,7 +72,7 @@ final class References {
         long at = bytes; // of a unit's first byte, behind its length
         while (at < packet.limit()) {
             byte first = packet.get((int) at);
-            if (isSlice(first)) {
+            if (tells(first)) {
                 return isUnreferenced(first);
             }
             long length = 0;
@@ -83,9 +84,8 @@ final class References {
         return false;
     }
 
-    private static boolean isSlice(byte first) {
-        int type = first & 31;
-        return type >= FIRST_SLICE_TYPE && type <= LAST_SLICE_TYPE;
+    private static boolean tells(byte first) {
+        return TELLING_TYPES.contains(first & 31);
     }
 
     private static boolean isUnreferenced(byte first) {

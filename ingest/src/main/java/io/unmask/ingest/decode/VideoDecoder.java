@@ -142,7 +142,9 @@ final class VideoDecoder {
     private boolean nextPacket() {
         while (packets.next()) {
             boolean wanted = packets.isWanted();
-            if (wanted || omission != Omission.ANY) {
+            // One that is passed to the decoder and skipped there keeps one of its threads from another frame.
+            boolean isLeftOut = !wanted && (omission == Omission.ANY || packets.isUnreferenced());
+            if (!isLeftOut) {
                 boolean skippable = !wanted && omission == Omission.UNREFERENCED;
                 codec.skip_frame(skippable ? AVDISCARD_NONREF : AVDISCARD_DEFAULT);
                 return true;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** NAL units' first bytes: 06 is SEI, 09 a delimiter; 01 and 05 are slices that none refer to, 21 to 65 others. */
+/** NAL units' first bytes: 06 is SEI, 09 a delimiter; 01 and 05 are slices that none refer to, 21 to 65 others, 67 and 68 parameter sets. */
 class ReferencesTest {
     private static final References LENGTHS = References.ofH264(bytes("01 64001f ff e1 0000"));
     private static final References SHORT_LENGTHS = References.ofH264(bytes("01 64001f fd e1 0000"));
@@ -23,6 +23,12 @@ class ReferencesTest {
     @ParameterizedTest
     @ValueSource(strings = {"00000002 41ff", "00000002 0600 00000003 65ffff", "00000002 21ff 00000002 01ff"})
     void shouldKnowByTheFirstSliceBehindLengthsThatOthersMayRefer(String packet) {
+        assertThat(LENGTHS.areNone(bytes(packet))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00000002 67ff 00000002 01ff", "00000002 0600 00000002 68ff 00000002 01ff"})
+    void shouldKnowThatOthersMayNeedAParameterSet(String packet) {
         assertThat(LENGTHS.areNone(bytes(packet))).isFalse();
     }
 

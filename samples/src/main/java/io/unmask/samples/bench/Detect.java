@@ -13,13 +13,8 @@ import java.util.regex.Pattern;
 /** {@code unmask detect} as a process of its own, with this JVM's options and class path. */
 final class Detect {
     /** What the script gives the JVM of this subcommand and of no other; this JVM has what it gives all. */
-    static final List<String> OF_DETECT = List.of(
-            "-XX:Tier3InvocationThreshold=2000",
-            "-XX:Tier3CompileThreshold=4000",
-            "-XX:Tier4InvocationThreshold=200000",
-            "-XX:Tier4MinInvocationThreshold=24000",
-            "-XX:Tier4CompileThreshold=600000",
-            "-XX:Tier4BackEdgeThreshold=1600000");
+    static final List<String> OF_DETECT =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:Tier3InvocationThreshold=1000", "-XX:Tier3CompileThreshold=4000");
 
     private static final Pattern STAGE = Pattern.compile("(?m)^(unmask\\.\\S+) +\\d+ times +([0-9.]+) ms in all");
     private static final Pattern JUDGED = Pattern.compile("\"p_fake\"");
