@@ -35,7 +35,7 @@ public record Augmenter(int sizePx, double jitter, double strength) {
                 for (var disturbance : disturbances) {
                     picture = disturbance.apply(picture);
                 }
-                out.add(Pictures.frame(Pictures.resized(picture, sizePx, sizePx)));
+                out.add(Pictures.frame(Pictures.scaled(picture, sizePx)));
             }
         }
         return out;

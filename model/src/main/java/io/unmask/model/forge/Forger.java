@@ -64,7 +64,7 @@ public final class Forger {
         return crops.stream()
                 .map(crop -> {
                     try (var scope = new PointerScope()) {
-                        return Pictures.frame(Pictures.resized(Pictures.mat(crop), sidePx, sidePx));
+                        return Pictures.frame(Pictures.scaled(Pictures.mat(crop), sidePx));
                     }
                 })
                 .toList();

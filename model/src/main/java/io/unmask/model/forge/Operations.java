@@ -291,12 +291,10 @@ final class Operations {
     static Operation squeezed(int sidePx, Operation at) {
         return Operation.together(pictures -> {
             var small = pictures.stream()
-                    .map(picture -> Pictures.resized(picture, sidePx, sidePx))
+                    .map(picture -> Pictures.scaled(picture, sidePx))
                     .toList();
             return paired(
-                    at.applyToAll(small),
-                    pictures,
-                    (changed, picture) -> Pictures.resized(changed, picture.cols(), picture.rows()));
+                    at.applyToAll(small), pictures, (changed, picture) -> Pictures.scaled(changed, picture.cols()));
         });
     }
 

@@ -51,6 +51,12 @@ public final class Pictures {
         return out;
     }
 
+    /** As {@link #resized}; but what shrinks by a fifth at most is interpolated, in a fourth of the time. */
+    static Mat scaled(Mat mat, int sidePx) {
+        boolean isLittleLarger = mat.cols() > sidePx && 4 * mat.cols() <= 5 * sidePx;
+        return isLittleLarger ? interpolated(mat, sidePx) : resized(mat, sidePx, sidePx);
+    }
+
     /** Square, between each four neighbours; aliased when it shrinks. */
     static Mat interpolated(Mat mat, int sidePx) {
         Mat out = new Mat();
