@@ -49,7 +49,7 @@ public record Convolution(String name, int inputs, int outputs) implements Layer
         return tf.nn.relu(tf.nn.biasAdd(convolve(net, x, foldedKernel), foldedBias));
     }
 
-    private static Operand<TFloat32> convolve(Net net, Operand<TFloat32> x, Operand<TFloat32> kernel) {
+    static Operand<TFloat32> convolve(Net net, Operand<TFloat32> x, Operand<TFloat32> kernel) {
         return net.tf().nn.conv2d(x, kernel, STRIDES, "SAME");
     }
 
