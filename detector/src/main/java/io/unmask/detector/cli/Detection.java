@@ -41,6 +41,8 @@ import java.util.stream.Collectors;
 /** One run of {@code unmask detect}: wires sources, model, pipeline and delivery. */
 final class Detection {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
+    /** Beyond, FFmpeg advises against it. */
+    private static final int MOST_SHARED_THREADS = 16;
 
     private final Console console;
     private final Shutdown shutdown;
@@ -116,22 +118,25 @@ final class Detection {
             shutdown.onRequest(pipeline::stop);
             ModelSpec spec = model.card().spec();
             CropSpec crop = new CropSpec(spec.inputSize(), spec.cropScale());
-            Settings reading = sharing(settings, atOnce);
             pipeline.run(
                     request.sources().stream()
-                            .map(source -> job(source, reading, crop))
+                            .map(source -> job(source, reading(source, settings, atOnce), crop))
                             .toList(),
                     () -> DjlClipScorer.open(model, settings.model().threads()));
         }
     }
 
     /**
-     * Sources that are read at once fill the cores without frames of one that are decoded at once, which wait for each
-     * other and for the processor's caches.
+     * The settings for one of several files. These fill the cores without threads for frames of one, which wait for each
+     * other and for the processor's caches; a live source must keep up whatever else is read.
+     *
+     * @param atOnce sources that are read at the same time
      */
-    private static Settings sharing(Settings settings, int sources) {
-        boolean isLeftToUs = settings.source().decoderThreads() == 0 && sources > 1;
-        return isLeftToUs ? settings.withDecoderThreads(Math.max(1, CORES / sources)) : settings;
+    static Settings reading(SourceUri source, Settings settings, int atOnce) {
+        if (settings.source().decoderThreads() > 0 || atOnce == 1 || source.isLive()) {
+            return settings;
+        }
+        return settings.withDecoderThreads(Math.max(1, Math.min(MOST_SHARED_THREADS, CORES / atOnce)));
     }
 
     private FaceWitness witness() {

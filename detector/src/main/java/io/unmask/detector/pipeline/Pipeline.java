@@ -33,8 +33,8 @@ public final class Pipeline {
     private volatile boolean stopped;
 
     /**
-     * @param sourcesAtOnce read at the same time, live ones before files, which wait for each other; no fewer than there
-     *     are live ones
+     * @param sourcesAtOnce read at the same time, live ones first, so no fewer than there are of these; files wait for each
+     *     other
      * @param batch most events that are judged in one go
      */
     public record Limits(int sourcesAtOnce, int batch) {}

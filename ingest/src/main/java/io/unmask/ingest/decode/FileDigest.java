@@ -15,8 +15,8 @@ import org.bytedeco.ffmpeg.avutil.AVSHA;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * SHA-256 of a file (FIPS 180-4), by FFmpeg's libavutil: Java's own takes two to three times as long where C2 does not compile
- * it, as in {@code unmask detect}. Thread-safe.
+ * SHA-256 of a file (FIPS 180-4), by FFmpeg's libavutil: Java's own takes more than twice as long where C2 does not compile it,
+ * as in {@code unmask detect}. Thread-safe.
  */
 public final class FileDigest {
     private static final int SHA_256 = 256;

@@ -22,12 +22,12 @@ final class PacketLookahead {
     private final Demuxer demuxer;
     private Optional<SamplingPlan> plan = Optional.empty();
     private References references = References.UNKNOWN;
-    private final Deque<Read> ahead = new ArrayDeque<>();
-    private Read current = new Read(new AVPacket(null), false);
+    private final Deque<Ahead> ahead = new ArrayDeque<>();
+    private Ahead current = new Ahead(new AVPacket(null), false);
     private long bytes;
     private boolean ended;
 
-    private record Read(AVPacket packet, boolean isUnreferenced) {}
+    private record Ahead(AVPacket packet, boolean isUnreferenced) {}
 
     PacketLookahead(Demuxer demuxer) {
         this.demuxer = demuxer;
@@ -64,7 +64,7 @@ final class PacketLookahead {
         return !ahead.isEmpty() && (isSettled(ahead.peek()) || ahead.size() >= MAX_PACKETS || bytes >= MAX_BYTES);
     }
 
-    private boolean isSettled(Read next) {
+    private boolean isSettled(Ahead next) {
         return plan.isEmpty() || plan.get().isSettled(next.packet.pts());
     }
 
@@ -72,7 +72,7 @@ final class PacketLookahead {
         if (demuxer.read()) {
             AVPacket packet = av_packet_alloc();
             av_packet_move_ref(packet, demuxer.packet());
-            var read = new Read(packet, references.areNone(packet));
+            var read = new Ahead(packet, references.areNone(packet));
             ahead.add(read);
             bytes += packet.size();
             plan.ifPresent(sampling -> sampling.add(packet.pts(), packet.dts(), read.isUnreferenced));

@@ -1,23 +1,29 @@
 package io.unmask.ingest.decode;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.javacpp.SizeTPointer;
 
 /**
- * Tells of an undecoded H.264 frame whether others refer to it, by the {@code nal_ref_idc} of its first slice, or of a
- * parameter set before, which never is 0 (ITU-T H.264, 7.4.1). Of other codecs' frames nothing is known. Immutable.
+ * Tells of an undecoded H.264 frame whether others refer to it, by the {@code nal_ref_idc} of its first slice (ITU-T H.264,
+ * 7.4.1), and of its packet whether they need it: parameter sets before that slice may be theirs. Of other codecs' frames
+ * nothing is known. Immutable.
  */
 final class References {
     static final References UNKNOWN = new References(OptionalInt.empty());
 
     private static final int START_CODES = 0;
-    /** Slices and parameter sets (Table 7-1). */
-    private static final Set<Integer> TELLING_TYPES = Set.of(1, 2, 3, 4, 5, 7, 8, 13, 15);
+    /** Of NAL units (Table 7-1). */
+    private static final Set<Integer> SLICES = Set.of(1, 2, 3, 4, 5);
+
+    private static final Set<Integer> PARAMETER_SETS = Set.of(7, 8, 13, 15);
 
     /** Of the length before each NAL unit, or {@link #START_CODES}; empty where nothing is known. */
     private final OptionalInt lengthBytes;
@@ -47,6 +53,7 @@ final class References {
     boolean areNone(AVPacket packet) {
         return lengthBytes.isPresent()
                 && packet.size() > 0
+                && av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, (SizeTPointer) null) == null
                 && areNone(packet.data().capacity(packet.size()).asByteBuffer());
     }
 
@@ -71,13 +78,13 @@ final class References {
     private static boolean areNoneByLengths(ByteBuffer packet, int bytes) {
         long at = bytes; // of a unit's first byte, behind its length
         while (at < packet.limit()) {
-            byte first = packet.get((int) at);
-            if (tells(first)) {
-                return isUnreferenced(first);
-            }
             long length = 0;
             for (int i = (int) at - bytes; i < at; i++) {
                 length = (length << 8) | (packet.get(i) & 255L);
+            }
+            byte first = packet.get((int) at);
+            if (tells(first)) {
+                return isUnreferenced(first) && at + length <= packet.limit();
             }
             at += length + bytes;
         }
@@ -85,10 +92,10 @@ final class References {
     }
 
     private static boolean tells(byte first) {
-        return TELLING_TYPES.contains(first & 31);
+        return SLICES.contains(first & 31) || PARAMETER_SETS.contains(first & 31);
     }
 
     private static boolean isUnreferenced(byte first) {
-        return ((first >> 5) & 3) == 0;
+        return SLICES.contains(first & 31) && ((first >> 5) & 3) == 0;
     }
 }

@@ -27,7 +27,12 @@ class ReferencesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"00000002 67ff 00000002 01ff", "00000002 0600 00000002 68ff 00000002 01ff"})
+    @ValueSource(
+            strings = {
+                "00000002 67ff 00000002 01ff",
+                "00000002 0600 00000002 68ff 00000002 01ff",
+                "00000002 07ff 00000002 65ff"
+            })
     void shouldKnowThatOthersMayNeedAParameterSet(String packet) {
         assertThat(LENGTHS.areNone(bytes(packet))).isFalse();
     }
@@ -46,7 +51,17 @@ class ReferencesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "00", "00000002", "ffffffff 06", "00000000 00000000", "7fffffff 0601", "00000002 0601"})
+    @ValueSource(
+            strings = {
+                "",
+                "00",
+                "00000002",
+                "ffffffff 06",
+                "00000000 00000000",
+                "7fffffff 0601",
+                "7fffffff 01ff",
+                "00000003 01ff"
+            })
     void shouldBeSureOfNothingWhenThePacketIsBrokenOrHoldsNoSlice(String packet) {
         assertThat(LENGTHS.areNone(bytes(packet))).isFalse();
         assertThat(START_CODES.areNone(bytes(packet))).isFalse();

@@ -51,7 +51,7 @@ public final class Pictures {
         return out;
     }
 
-    /** As {@link #resized}; but what shrinks by a fifth at most is interpolated, in a fourth of the time. */
+    /** Square, as {@link #resized}; but what shrinks by a fifth at most is interpolated, in a fourth of the time. */
     static Mat scaled(Mat mat, int sidePx) {
         boolean isLittleLarger = mat.cols() > sidePx && 4 * mat.cols() <= 5 * sidePx;
         return isLittleLarger ? interpolated(mat, sidePx) : resized(mat, sidePx, sidePx);

@@ -5,7 +5,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.core.Unstack;
-import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -21,7 +20,7 @@ record TextureConvolution(String name, int outputs) implements Layer {
     private static final float HALF_RANGE = 127.5f;
     private static final int COLOURS = 3;
     private static final int SQUARE = 2;
-    /** Of each pixel of a square its colours, and beside them what is made of them. */
+    /** Of each pixel of a square its colours, and behind them their residuals or means. */
     private static final int CHANNELS = SQUARE * SQUARE * 2 * COLOURS;
 
     private static final int TAPS = 3;
@@ -41,28 +40,24 @@ record TextureConvolution(String name, int outputs) implements Layer {
     }
 
     /**
-     * The same but for rounding, in half the time: one convolution makes the squares' pixels and their means, and the kernel
-     * makes residuals of these.
+     * The same but for rounding, in a fifth less time: one convolution makes the squares' pixels and their means, and the
+     * kernel makes residuals of these.
      */
     private Operand<TFloat32> folded(Net net, Operand<TFloat32> frames) {
         var tf = net.tf();
         var weights = net.parameters();
         var kernel = weights.weight(name + ".kernel", Initial.HE, TAPS, TAPS, CHANNELS, outputs);
         var bias = weights.weight(name + ".bias", Initial.ZEROS, outputs);
-        var inner = tf.nn.conv2d(
-                frames,
-                tf.constant(pixelsAndMeans()),
-                List.of(1L, 2L, 2L, 1L),
-                "EXPLICIT",
-                Conv2d.explicitPaddings(List.of(0L, 0L, 1L, 1L, 1L, 1L, 0L, 0L))); // [N,S/2,S/2,24]
+        var padded = tf.nn.conv2d(frames, tf.constant(pixelsAndMeans()), List.of(1L, 2L, 2L, 1L), "SAME");
         int squares = (int) frames.shape().get(1) / SQUARE;
         var rows = tf.reshape(tf.constant(edges(squares, true)), tf.constant(new int[] {squares, 1, CHANNELS}));
-        var all = tf.math.mul(inner, tf.math.mul(rows, tf.constant(edges(squares, false))));
-        var centred = tf.math.sub(all, tf.constant(HALF_RANGE));
-        return tf.nn.relu(tf.nn.biasAdd(Convolution.convolve(net, centred, ofMeans(tf, kernel)), bias));
+        var columns = tf.constant(edges(squares, false));
+        var means = tf.math.mul(padded, tf.math.mul(rows, columns)); // [N,S/2,S/2,24], 0 to 255
+        var centred = tf.math.sub(means, tf.constant(HALF_RANGE));
+        return tf.nn.relu(tf.nn.biasAdd(Convolution.convolve(net, centred, forMeans(tf, kernel)), bias));
     }
 
-    /** [4,4,3,24]: a square and what surrounds it. */
+    /** Of a square and the pixels around it, 0 beyond the picture: {@code [4,4,3,24]}. */
     private static float[][][][] pixelsAndMeans() {
         var kernel = new float[SQUARE + 2][SQUARE + 2][COLOURS][CHANNELS];
         for (int pixel = 0; pixel < SQUARE * SQUARE; pixel++) {
@@ -79,7 +74,7 @@ record TextureConvolution(String name, int outputs) implements Layer {
         return kernel;
     }
 
-    /** What the means of pixels at the edge of the picture want, where a third of the sum is missing: {@code [S/2,24]}. */
+    /** By what means at the edge of the picture are too small, since a third of their pixels is missing: {@code [S/2,24]}. */
     private static float[][] edges(int squares, boolean vertical) {
         var factors = new float[squares][CHANNELS];
         for (int square = 0; square < squares; square++) {
@@ -95,7 +90,7 @@ record TextureConvolution(String name, int outputs) implements Layer {
     }
 
     /** The kernel for means in the place of residuals, and for a range of 255 instead of 2. */
-    private Operand<TFloat32> ofMeans(Ops tf, Operand<TFloat32> kernel) {
+    private Operand<TFloat32> forMeans(Ops tf, Operand<TFloat32> kernel) {
         var apart = tf.reshape(kernel, tf.constant(new int[] {TAPS * TAPS * SQUARE * SQUARE, 2, COLOURS * outputs}));
         var parts = tf.unstack(apart, 2L, Unstack.axis(1L)).output();
         var ofResiduals = tf.math.mul(parts.get(1), tf.constant(RESIDUAL_SCALE));
