@@ -18,7 +18,10 @@ import org.tensorflow.proto.NodeDef;
 final class Arithmetic {
     private Arithmetic() {}
 
-    /** Multiplications and additions of the convolutions that one frame's encoding takes; the rest is little. */
+    /**
+     * Multiplications and additions of the convolutions that one frame's encoding takes; the rest is little. That of stride 2 does
+     * not count: it arranges the frame.
+     */
     static double flopsPerFrame(Path model) {
         TensorFlowRuntime.ensureLoaded();
         try (SavedModelBundle bundle = SavedModelBundle.load(model.toString(), ModelSpec.TAG)) {
@@ -33,7 +36,8 @@ final class Arithmetic {
             double flops = 0;
             while (!open.isEmpty()) {
                 NodeDef node = nodes.get(open.remove());
-                if (node.getOp().equals("Conv2D")) {
+                if (node.getOp().equals("Conv2D")
+                        && node.getAttrOrThrow("strides").getList().getI(1) == 1) {
                     flops += flops(bundle.graph(), node);
                 }
                 for (String input : node.getInputList()) {
