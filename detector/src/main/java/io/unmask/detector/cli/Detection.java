@@ -20,18 +20,15 @@ import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.VerdictIds;
 import io.unmask.detector.verdict.VerdictPolicy;
 import io.unmask.ingest.IngestSession;
+import io.unmask.ingest.decode.FileDigest;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -192,15 +189,13 @@ final class Detection {
 
     private static String digest(Path faceModel) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(faceModel)));
+            return FileDigest.sha256(faceModel);
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "face.yunet-model = " + faceModel
                             + ": cannot be read; give a YuNet ONNX file or remove the setting",
                     e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.decode.FileDigest;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
@@ -233,7 +234,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
 
     /** Holds the format too: another unmask that uses the folder keeps its own entries. */
     private String key(Path video, String made) throws IOException {
-        String cutBy = MAGIC + Manifest.sha256(video) + made + settings.source() + settings.face() + crop;
+        String cutBy = MAGIC + FileDigest.sha256(video) + made + settings.source() + settings.face() + crop;
         return Manifest.sha256(cutBy).substring(0, 32);
     }
 }
