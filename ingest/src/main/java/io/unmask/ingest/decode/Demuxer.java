@@ -57,6 +57,9 @@ final class Demuxer {
     /** Opens the source and finds its video stream. Call {@link #close} whether it succeeds or not. */
     void open(long timeoutMs) throws SourceException {
         Ffmpeg.load();
+        if (uri.kind() == SourceUri.Kind.WEBCAM) {
+            loadDevices();
+        }
         InputOptions options = InputOptions.of(uri, timeoutMs);
         format = avformat_alloc_context();
         format.interrupt_callback(interrupt.struct());
@@ -70,6 +73,14 @@ final class Demuxer {
         probeStreams();
         selectVideo();
         packet = av_packet_alloc();
+    }
+
+    private void loadDevices() throws SourceException {
+        try {
+            Ffmpeg.loadDevices();
+        } catch (SourceException e) {
+            throw refusal(e.getMessage());
+        }
     }
 
     private void openBytes(String location, Map<String, String> options) throws SourceException {

@@ -26,7 +26,6 @@ final class Ffmpeg {
         } else {
             av_log_set_level(AV_LOG_QUIET);
         }
-        avdevice.avdevice_register_all();
     }
 
     private Ffmpeg() {}
@@ -34,6 +33,20 @@ final class Ffmpeg {
     /** Loads the native libraries unless they are. */
     static void load() {
         // The static block has run when this is called.
+    }
+
+    /**
+     * Loads what reads cameras, once. It needs libraries of the desktop, which a server may lack, so that nothing else
+     * loads it.
+     *
+     * @throws SourceException which names the library that is missing and the package that brings it
+     */
+    static void loadDevices() throws SourceException {
+        try {
+            avdevice.avdevice_register_all();
+        } catch (LinkageError e) {
+            throw SourceException.fatal("FFmpeg's part for cameras cannot be loaded: " + MissingLibrary.explain(e));
+        }
     }
 
     /** FFmpeg's words for an error code. */

@@ -4,16 +4,18 @@ import io.unmask.config.Settings;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
-import org.bytedeco.ffmpeg.global.avdevice;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.Loader;
 
 /** Opens sources. Each has one daemon thread of its own, in which all of its native code runs. */
 public final class FrameSources {
     private FrameSources() {}
 
-    /** Loads FFmpeg unless it is loaded. */
+    /** Loads what of FFmpeg every source needs unless it is loaded. */
     public static void loadLibrary() {
-        Loader.load(avdevice.class); // which is made of the others
+        Loader.load(avformat.class);
+        Loader.load(swscale.class);
     }
 
     /**
