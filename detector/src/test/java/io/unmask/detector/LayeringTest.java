@@ -2,12 +2,23 @@ package io.unmask.detector;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The layers: which module sees which, and which package may touch a library. A breach is mended by moving the line to
@@ -37,6 +48,17 @@ final class LayeringTest {
         "java.net.http..",
         "java.sql.."
     };
+
+    /** The packages of the detector, and which others of them each may use. */
+    private static final Map<String, Set<String>> ROOMS = Map.of(
+            "verdict", Set.of(),
+            "broker", Set.of(),
+            "pipeline", Set.of("verdict"),
+            "publish", Set.of("verdict"),
+            "evidence", Set.of("verdict"),
+            "run", Set.of("verdict", "pipeline", "evidence", "publish", "broker"),
+            "evaluate", Set.of("verdict", "pipeline"),
+            "cli", Set.of("run", "evaluate", "pipeline", "verdict", "publish", "broker"));
 
     @Test
     void shouldKeepConfigBelowAllOthers() {
@@ -177,7 +199,7 @@ final class LayeringTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.unmask.model.train..", "io.unmask.model.score..", "io.unmask.model.graph..")
                 .because("labelled faces are the same whoever reads them: batches belong in model.train, scores in"
-                        + " detector.measure")
+                        + " detector.evaluate")
                 .check(UNMASK);
     }
 
@@ -211,6 +233,72 @@ final class LayeringTest {
                 .because(
                         "values and decisions are tested without a video, a network or a broker: move the I/O to an edge,"
                                 + " such as ingest.decode, model.score or detector.publish")
+                .check(UNMASK);
+    }
+
+    @ParameterizedTest
+    @MethodSource("detectorPackages")
+    void shouldKeepTheDetectorsRoomsApart(String room, Set<String> doors) {
+        rooms(room, doors).check(UNMASK);
+    }
+
+    /** A door that nobody uses is to be walled up, and a rule that forbids nothing is none. */
+    @ParameterizedTest
+    @MethodSource("detectorPackages")
+    void shouldNeedEachDoorBetweenTheDetectorsRooms(String room, Set<String> doors) {
+        assertThat(doors).allSatisfy(door -> {
+            Set<String> others = doors.stream().filter(d -> !d.equals(door)).collect(Collectors.toSet());
+            assertThat(rooms(room, others).evaluate(UNMASK).hasViolation())
+                    .as(room + " uses " + door)
+                    .isTrue();
+        });
+    }
+
+    @Test
+    void shouldListEveryRoomOfTheDetector() {
+        Set<String> rooms = UNMASK.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith("io.unmask.detector."))
+                .map(name -> name.split("\\.", -1)[3])
+                .collect(Collectors.toSet());
+
+        assertThat(ROOMS.keySet()).isEqualTo(rooms);
+    }
+
+    private static Stream<Arguments> detectorPackages() {
+        return ROOMS.entrySet().stream().map(room -> Arguments.of(room.getKey(), room.getValue()));
+    }
+
+    private static ArchRule rooms(String room, Set<String> doors) {
+        Set<String> closed = ROOMS.keySet().stream()
+                .filter(other -> !other.equals(room) && !doors.contains(other))
+                .collect(Collectors.toSet());
+        return within("io.unmask.detector." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(closed.stream()
+                        .map(name -> "io.unmask.detector." + name + "..")
+                        .toArray(String[]::new))
+                .because("detector." + room + " knows " + doors + " of the detector and nothing else of it")
+                .allowEmptyShould(false);
+    }
+
+    @Test
+    void shouldKeepTheCommandLineInItsRoom() {
+        outside("io.unmask.detector.cli..", SAMPLES)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "me.tongfei..")
+                .because("only detector.cli reads arguments and writes to the console: hand what there is to say to a"
+                        + " listener")
+                .check(UNMASK);
+    }
+
+    @Test
+    void shouldKeepTheConsoleInTheCommandLine() {
+        outside("io.unmask.detector.cli..", SAMPLES)
+                .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+                .because("only detector.cli writes to the console: hand what there is to say to a listener")
                 .check(UNMASK);
     }
 

@@ -60,6 +60,6 @@ final class BrokerCommand implements Callable<Integer> {
                     + effective.kafka().topic() + "; Ctrl-C stops it");
             stopped.await();
         }
-        return ExitCode.JUDGED;
+        return ExitCode.OK;
     }
 }

@@ -5,6 +5,7 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
 import io.unmask.detector.publish.Outbox;
 import io.unmask.detector.publish.VerdictConsumer;
+import io.unmask.detector.run.ServingModel;
 import io.unmask.ingest.IngestSession;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
@@ -126,7 +127,7 @@ final class Checkup {
     }
 
     private Finding model(String part) {
-        ModelDirectory model = Detection.model(settings);
+        ModelDirectory model = ServingModel.directory(settings);
         model.calibration();
         ModelSpec spec = model.card().spec();
         try (DjlClipScorer scorer = DjlClipScorer.open(model, settings.model().threads())) {
@@ -155,7 +156,7 @@ final class Checkup {
     }
 
     private Finding outbox(String part) {
-        Path file = KafkaDelivery.outboxFile(settings);
+        Path file = Outbox.fileIn(settings.dataDirectory());
         try (Outbox outbox = Outbox.open(file, settings.outbox().maxMegabytes())) {
             long waiting = outbox.pendingCount();
             return ok(part, waiting == 0 ? file + " is empty" : waiting + " events wait in " + file + " for Kafka");

@@ -63,7 +63,7 @@ final class ConfigCommand implements Callable<Integer> {
         } else {
             print(settings.loadWithOrigins(Map.of()));
         }
-        return ExitCode.JUDGED;
+        return ExitCode.OK;
     }
 
     /** The file alone decides: neither the environment nor options hide what is wrong with it. */
@@ -79,7 +79,7 @@ final class ConfigCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
         console.printPlain(file + ": valid");
-        return ExitCode.JUDGED;
+        return ExitCode.OK;
     }
 
     private void print(LoadedSettings<Settings> loaded) {

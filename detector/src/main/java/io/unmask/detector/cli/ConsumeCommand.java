@@ -92,7 +92,7 @@ final class ConsumeCommand implements Callable<Integer> {
             }
             show(consumer);
         }
-        return ExitCode.JUDGED;
+        return ExitCode.OK;
     }
 
     private void show(VerdictConsumer consumer) {

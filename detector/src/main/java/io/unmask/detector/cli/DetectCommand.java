@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.unmask.config.Settings;
+import io.unmask.detector.run.DetectRun;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
 import java.nio.file.Path;
@@ -104,15 +105,30 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings effective = settings.load(overrides());
-        Detection detection = new Detection(
-                console,
-                shutdown,
-                new Detection.Request(effective, expand(), format, !unpublished, failOn.isPresent(), report));
-        int exitCode = detection.run();
-        if (settings.verbose()) {
-            detection.stages().forEach(console::note);
+        List<SourceUri> expanded = expand();
+        ResultView view = ResultView.of(format, console, expanded.size() > 1);
+        boolean endless = expanded.stream().anyMatch(SourceUri::isLive);
+        try (DetectProgress progress = DetectProgress.on(console, expanded.size(), endless)) {
+            DetectRun run = new DetectRun(
+                    new DetectRun.Request(effective, expanded, !unpublished, report, Versions.unmask()),
+                    new DetectLines(console, view, progress, shutdown));
+            shutdown.onRequest(run::stop);
+            DetectRun.Result result = run.run();
+            if (format == ResultView.Format.TEXT) {
+                result.summary().ifPresent(console::note);
+            }
+            if (settings.verbose()) {
+                StageSummary.of(run.meters()).forEach(console::note);
+            }
+            return exitCode(result, expanded);
         }
-        return exitCode;
+    }
+
+    private int exitCode(DetectRun.Result result, List<SourceUri> expanded) {
+        boolean cutShort = shutdown.isRequested()
+                && !console.outClosed()
+                && expanded.stream().anyMatch(source -> !source.isLive());
+        return result.complete() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn.isPresent());
     }
 
     private Map<String, String> overrides() {

@@ -44,7 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
                     .writeValueAsString(
                             findings.stream().map(DoctorCommand::json).toList()));
         }
-        return findings.stream().anyMatch(f -> f.health() == Health.BROKEN) ? ExitCode.FAILURE : ExitCode.JUDGED;
+        return findings.stream().anyMatch(f -> f.health() == Health.BROKEN) ? ExitCode.FAILURE : ExitCode.OK;
     }
 
     /** At once, since some checks take seconds. */

@@ -1,18 +1,17 @@
 package io.unmask.detector.cli;
 
 import io.unmask.config.Settings;
-import io.unmask.detector.measure.Evaluation;
-import io.unmask.detector.measure.NothingJudgedException;
-import io.unmask.detector.measure.Split;
-import io.unmask.detector.verdict.VerdictPolicy;
+import io.unmask.detector.evaluate.Evaluation;
+import io.unmask.detector.evaluate.NothingJudgedException;
+import io.unmask.detector.evaluate.Split;
+import io.unmask.detector.run.ServingModel;
 import io.unmask.model.evaluate.Bootstrap;
 import io.unmask.model.evaluate.EvaluationReport;
 import io.unmask.model.evaluate.Trial;
-import io.unmask.model.score.DjlClipScorer;
-import io.unmask.model.score.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -126,24 +125,22 @@ final class EvaluateCommand implements Callable<Integer> {
         Settings effective = settings.load(model.map(directory ->
                         Map.of("model.directory", directory.toAbsolutePath().toString()))
                 .orElse(Map.of()));
-        ModelDirectory directory = Detection.model(effective);
-        Detection.requireFit(directory, effective);
-        var policy = new VerdictPolicy(directory.calibration(), effective);
+        ServingModel serving = ServingModel.open(effective, Clock.systemUTC());
         try {
             if (out.isPresent()) {
                 Files.createDirectories(out.get());
             }
-            Optional<Trial> trial = judge(directory, policy, effective);
+            Optional<Trial> trial = judge(serving);
             if (trial.isEmpty()) {
                 return ExitCode.INTERRUPTED;
             }
             tell(EvaluationReport.of(
-                    directory.card(),
-                    policy.threshold().pFake(),
+                    serving.card(),
+                    serving.rules().policy().threshold().pFake(),
                     LocalDate.now(ZoneOffset.UTC),
                     new Bootstrap(REPLICATES, CONFIDENCE, seed),
                     trial.get()));
-            return ExitCode.JUDGED;
+            return ExitCode.OK;
         } catch (NothingJudgedException e) {
             throw new CommandFailure(ExitCode.NOTHING_JUDGED, e.getMessage(), e);
         } catch (IOException e) {
@@ -151,20 +148,23 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<Trial> judge(ModelDirectory directory, VerdictPolicy policy, Settings effective)
-            throws IOException, InterruptedException {
+    private Optional<Trial> judge(ServingModel serving) throws IOException, InterruptedException {
         ExecutorService cutters =
                 Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), EvaluateCommand::cutter);
         try (var progress = new EvaluateProgress(console)) {
             var evaluation = new Evaluation(
                     new Evaluation.Request(videos, faces, split, ladder, line()),
-                    new Evaluation.Service(directory.card().spec(), directory.calibration(), policy, effective),
-                    new Evaluation.Surroundings(
-                            cache.orElse(effective.dataDirectory().resolve("faces")),
+                    new Evaluation.Subject(
+                            serving.card().spec(),
+                            serving.directory().calibration(),
+                            serving.rules(),
+                            serving.settings()),
+                    new Evaluation.Context(
+                            cache.orElse(serving.settings().dataDirectory().resolve("faces")),
                             cutters,
                             progress,
                             shutdown::isRequested));
-            try (var scorer = DjlClipScorer.open(directory, effective.model().threads())) {
+            try (var scorer = serving.load()) {
                 return evaluation.run(scorer);
             }
         } finally {

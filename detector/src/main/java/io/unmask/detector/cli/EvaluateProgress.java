@@ -1,6 +1,6 @@
 package io.unmask.detector.cli;
 
-import io.unmask.detector.measure.Evaluation;
+import io.unmask.detector.evaluate.Evaluation;
 import java.time.Duration;
 
 /** Shows an evaluation on standard error: a line that is redrawn on a terminal, else one every so often. One thread. */

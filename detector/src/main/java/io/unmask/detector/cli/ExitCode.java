@@ -1,8 +1,11 @@
 package io.unmask.detector.cli;
 
+import io.unmask.detector.run.DetectRun;
+import io.unmask.detector.run.Tally;
+
 /** What the process says when it ends; scripts rely on the numbers. */
 final class ExitCode {
-    static final int JUDGED = 0;
+    static final int OK = 0;
     static final int FAILURE = 1;
     static final int USAGE = 2;
     static final int NOTHING_JUDGED = 3;
@@ -12,4 +15,19 @@ final class ExitCode {
     static final int INTERRUPTED = 130;
 
     private ExitCode() {}
+
+    /** How a run of {@code detect} that nobody cut short ends. */
+    static int of(DetectRun.Result result, boolean failOnFake) {
+        Tally tally = result.tally();
+        if (!result.complete()) {
+            return FAILURE;
+        }
+        if (failOnFake && tally.foundFake()) {
+            return FAKE_FOUND;
+        }
+        if (tally.failed() > 0) {
+            return FAILURE;
+        }
+        return tally.judged() > 0 ? OK : NOTHING_JUDGED;
+    }
 }

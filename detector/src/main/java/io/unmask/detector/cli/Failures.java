@@ -5,6 +5,7 @@ import io.unmask.detector.pipeline.PipelineException;
 import io.unmask.detector.publish.OutboxException;
 import io.unmask.detector.publish.OutboxFullException;
 import io.unmask.detector.publish.PublishException;
+import io.unmask.detector.run.RunException;
 import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.model.runtime.TensorFlowUnavailableException;
@@ -30,6 +31,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             OutboxFullException.class,
             PipelineException.class,
             PublishException.class,
+            RunException.class,
             ScoringException.class,
             SourceException.class,
             TensorFlowUnavailableException.class,
@@ -64,6 +66,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         }
         if (verbose) {
             console.trace(e);
+        }
+        if (e instanceof RunException.Refused) {
+            return ExitCode.USAGE;
         }
         return e instanceof CommandFailure failure ? failure.exitCode() : ExitCode.FAILURE;
     }

@@ -33,7 +33,7 @@ interface ResultView {
     final class Text implements ResultView {
         private final Console console;
         private final boolean namesStreams;
-        private final Tally tally = new Tally();
+        private final SourceLines sources = new SourceLines();
         private boolean headed;
 
         /** @param namesStreams whether events of several streams mix, so that each row must say whose it is */
@@ -52,7 +52,7 @@ interface ResultView {
         }
 
         private void show(Verdict verdict) {
-            tally.add(verdict);
+            sources.add(verdict);
             if (verdict.kind() == Verdict.Kind.CLIP) {
                 if (!headed) {
                     console.print(VerdictLines.header());
@@ -66,7 +66,7 @@ interface ResultView {
 
         private void show(StreamState state) {
             switch (state.state()) {
-                case ENDED, FAILED -> console.print(tally.sourceLine(state));
+                case ENDED, FAILED -> console.print(sources.end(state));
                 case STALLED, RECONNECTED ->
                     console.note(state.stream().uri() + ": " + VerdictLines.name(state.state())
                             + (state.detail().isEmpty() ? "" : ": " + state.detail()));

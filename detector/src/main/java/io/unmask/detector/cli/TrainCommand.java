@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (reference) {
             console.printPlain(TrainSettings.loader().referenceTable());
-            return ExitCode.JUDGED;
+            return ExitCode.OK;
         }
         if (videos.isEmpty() && faces.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "nothing to learn from: give --data or --faces");
@@ -140,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
             var training = new Training(request, settings, surroundings);
             if (sheet.isPresent()) {
                 training.sheet(sheet.get());
-                return ExitCode.JUDGED;
+                return ExitCode.OK;
             }
             ModelCard card = training.run();
             progress.close();
@@ -150,7 +150,7 @@ final class TrainCommand implements Callable<Integer> {
         } finally {
             loaders.shutdownNow();
         }
-        return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.JUDGED;
+        return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 
     private static Path resolve(Path from, Settings service) {

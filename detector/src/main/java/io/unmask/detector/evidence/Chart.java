@@ -115,7 +115,7 @@ record Chart(
                     return new Mark(
                             Axis.number(point.x),
                             Axis.number(100 * (1 - point.pFake)),
-                            Outcome.of(clip.decision()).style());
+                            Conclusion.of(clip.decision()).style());
                 })
                 .toList();
     }

@@ -35,7 +35,7 @@ final class FacePictures {
 
     /** Lets go of all pictures but those that a report shows. */
     void settle(int most) {
-        List<Snapshot> shown = Picture.choose(byTime(), most);
+        List<Snapshot> shown = PictureView.choose(byTime(), most);
         highest.retainAll(shown);
         lowest.retainAll(shown);
         even.clear();

@@ -38,7 +38,7 @@ final class FaceView {
         return face.name();
     }
 
-    Outcome outcome() {
+    Conclusion outcome() {
         return face.outcome();
     }
 
@@ -73,7 +73,7 @@ final class FaceView {
         if (reasons.isEmpty()) {
             return "";
         }
-        return outcome() == Outcome.NOT_EVALUABLE ? "Why: " + reasons + "." : "In parts of it " + reasons + ".";
+        return outcome() == Conclusion.NOT_EVALUABLE ? "Why: " + reasons + "." : "In parts of it " + reasons + ".";
     }
 
     List<Scale> scale() {
@@ -125,9 +125,9 @@ final class FaceView {
         return all > MOST_ROWS ? Words.grouped(all - MOST_ROWS) : "";
     }
 
-    List<Picture> pictures() {
+    List<PictureView> pictures() {
         Map<Long, Double> scores = timeline.map(Timeline::frameScores).orElseGet(TreeMap::new);
-        return Picture.of(name(), pictures, scores);
+        return PictureView.of(name(), pictures, scores);
     }
 
     /** The score on a line from 0 to 100 %, in percents of its length. */
@@ -147,12 +147,12 @@ final class FaceView {
     }
 
     /** A stretch in the table that stands beside the chart. */
-    record Row(String span, Outcome outcome, String percent, String range, String clips, String reasons) {
+    record Row(String span, Conclusion outcome, String percent, String range, String clips, String reasons) {
         static Row of(Stretch stretch) {
             boolean judged = stretch.decision() != Decision.NOT_EVALUABLE;
             return new Row(
                     stretch.span(),
-                    Outcome.of(stretch.decision()),
+                    Conclusion.of(stretch.decision()),
                     judged ? Words.percent(stretch.pFake()) : "",
                     judged && stretch.clips() > 1 ? Words.range(stretch.lowest(), stretch.highest()) : "",
                     Words.grouped(stretch.clips()),

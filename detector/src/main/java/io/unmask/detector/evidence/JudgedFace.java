@@ -40,8 +40,8 @@ record JudgedFace(int track, List<Verdict> clips, Optional<Verdict> last) {
                         .findFirst());
     }
 
-    Outcome outcome() {
-        return last.map(verdict -> Outcome.of(verdict.decision())).orElse(Outcome.UNFINISHED);
+    Conclusion outcome() {
+        return last.map(verdict -> Conclusion.of(verdict.decision())).orElse(Conclusion.UNFINISHED);
     }
 
     String name() {

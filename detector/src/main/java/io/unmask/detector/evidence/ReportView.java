@@ -57,7 +57,7 @@ final class ReportView {
     }
 
     /** The gravest of the sources' outcomes. */
-    Outcome outcome() {
+    Conclusion outcome() {
         return IntStream.range(0, sources.size())
                 .mapToObj(index -> view(index).outcome())
                 .min(Comparator.naturalOrder())
@@ -68,17 +68,17 @@ final class ReportView {
         if (!several()) {
             return view(0).finding();
         }
-        Map<Outcome, Long> counts = IntStream.range(0, sources.size())
+        Map<Conclusion, Long> counts = IntStream.range(0, sources.size())
                 .mapToObj(index -> view(index).outcome())
                 .collect(Collectors.groupingBy(
-                        outcome -> outcome, () -> new EnumMap<>(Outcome.class), Collectors.counting()));
+                        outcome -> outcome, () -> new EnumMap<>(Conclusion.class), Collectors.counting()));
         return counts.entrySet().stream()
                         .map(count -> Words.grouped(count.getValue()) + " " + inAList(count.getKey()))
                         .collect(Collectors.joining(", "))
                 + ".";
     }
 
-    private static String inAList(Outcome outcome) {
+    private static String inAList(Conclusion outcome) {
         return switch (outcome) {
             case FAKE -> "with a face that is likely manipulated";
             case INCONCLUSIVE -> "inconclusive";

@@ -72,8 +72,8 @@ final class SourceView {
         return source.failure().orElse("");
     }
 
-    Outcome outcome() {
-        return faces.isEmpty() ? Outcome.NOT_EVALUABLE : faces.get(0).outcome();
+    Conclusion outcome() {
+        return faces.isEmpty() ? Conclusion.NOT_EVALUABLE : faces.get(0).outcome();
     }
 
     /** What was found, by number of faces. */
@@ -81,9 +81,9 @@ final class SourceView {
         if (faces.isEmpty()) {
             return "No face was found, so there was nothing to judge. That says nothing about whether the video is authentic.";
         }
-        Map<Outcome, Long> counts = faces.stream()
+        Map<Conclusion, Long> counts = faces.stream()
                 .collect(Collectors.groupingBy(
-                        JudgedFace::outcome, () -> new EnumMap<>(Outcome.class), Collectors.counting()));
+                        JudgedFace::outcome, () -> new EnumMap<>(Conclusion.class), Collectors.counting()));
         String each = counts.entrySet().stream()
                 .map(count -> (counts.size() == 1 && faces.size() > 1 ? "all" : Words.grouped(count.getValue())) + " "
                         + inAList(count.getKey()))
@@ -93,7 +93,7 @@ final class SourceView {
                 : Words.count(faces.size(), "face") + " were found: " + each + ".";
     }
 
-    private static String inAList(Outcome outcome) {
+    private static String inAList(Conclusion outcome) {
         return switch (outcome) {
             case FAKE -> "likely manipulated";
             case INCONCLUSIVE -> "inconclusive";
@@ -171,7 +171,7 @@ final class SourceView {
 
     private FaceView view(JudgedFace face) {
         List<Snapshot> pictures = source.pictures().of(face.track());
-        return new FaceView(id, face, Picture.choose(pictures, limits.pictures()));
+        return new FaceView(id, face, PictureView.choose(pictures, limits.pictures()));
     }
 
     /** How many faces are listed without a section of their own; empty when none. */
@@ -202,7 +202,7 @@ final class SourceView {
     }
 
     /** A face's line in the overview. */
-    record FaceStrip(String name, String link, Outcome outcome, String percent, List<Strip.Segment> segments) {}
+    record FaceStrip(String name, String link, Conclusion outcome, String percent, List<Strip.Segment> segments) {}
 
     /** A labelled value. */
     record Fact(String label, String value, String note) {}

@@ -28,7 +28,7 @@ final class Strip {
     }
 
     private static Decision graver(Decision one, Decision other) {
-        return one == null || Outcome.of(other).compareTo(Outcome.of(one)) < 0 ? other : one;
+        return one == null || Conclusion.of(other).compareTo(Conclusion.of(one)) < 0 ? other : one;
     }
 
     private static List<Segment> segments(Decision[] columns) {
@@ -55,7 +55,7 @@ final class Strip {
      */
     record Segment(Decision decision, String x, String width) {
         String style() {
-            return Outcome.of(decision).style();
+            return Conclusion.of(decision).style();
         }
     }
 }

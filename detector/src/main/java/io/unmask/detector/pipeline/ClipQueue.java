@@ -1,7 +1,5 @@
 package io.unmask.detector.pipeline;
 
-import io.unmask.ingest.clip.FaceSample;
-import io.unmask.ingest.clip.IngestEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,36 +13,18 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ClipQueue implements AutoCloseable {
 
-    /**
-     * An event and whose it is.
-     *
-     * @param queuedNanos {@link System#nanoTime} when ingest handed it over
-     */
-    record Entry(OpenStream stream, IngestEvent event, long queuedNanos) {
-
-        /** Pixels held; samples that two clips share count for both, so that the bound is safe. */
-        long bytes() {
-            return event instanceof IngestEvent.FaceClip clip
-                    ? clip.samples().stream()
-                            .map(FaceSample::crop)
-                            .mapToLong(crop -> crop.rgb().length)
-                            .sum()
-                    : 0;
-        }
-    }
-
     private final int maxEntries;
     private final long maxBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private final ArrayDeque<StreamEvent> entries = new ArrayDeque<>();
     private long bytes;
     private int producers;
     private RuntimeException failure;
     private boolean closed;
 
     /**
-     * @param producers how many will each call {@link #producerDone} once
+     * @param producers how many there are already; each calls {@link #producerDone} once
      * @param maxEntries at least 1
      * @param maxBytes a single larger entry is still let into an empty queue
      */
@@ -62,7 +42,7 @@ final class ClipQueue implements AutoCloseable {
      *
      * @return false when the queue is closed or a producer failed, and the entry was not taken
      */
-    boolean put(Entry entry) {
+    boolean put(StreamEvent entry) {
         long size = entry.bytes();
         lock.lock();
         try {
@@ -85,7 +65,7 @@ final class ClipQueue implements AutoCloseable {
     boolean isFull() {
         lock.lock();
         try {
-            Entry newest = entries.peekLast();
+            StreamEvent newest = entries.peekLast();
             return newest != null && (entries.size() >= maxEntries || bytes + newest.bytes() > maxBytes);
         } finally {
             lock.unlock();
@@ -102,6 +82,16 @@ final class ClipQueue implements AutoCloseable {
                 failure.addSuppressed(cause);
             }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A producer begins; it calls {@link #producerDone} once. */
+    void producerAdded() {
+        lock.lock();
+        try {
+            producers++;
         } finally {
             lock.unlock();
         }
@@ -124,7 +114,7 @@ final class ClipQueue implements AutoCloseable {
      * @return empty when, and only when, nothing will come any more
      * @throws RuntimeException a producer's failure, once everything that was queued before it is taken
      */
-    List<Entry> poll(int max) throws InterruptedException {
+    List<StreamEvent> poll(int max) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (entries.isEmpty() && failure == null && !closed && producers > 0) {
@@ -133,9 +123,9 @@ final class ClipQueue implements AutoCloseable {
             if (entries.isEmpty() && failure != null) {
                 throw failure;
             }
-            List<Entry> taken = new ArrayList<>(Math.min(max, entries.size()));
+            List<StreamEvent> taken = new ArrayList<>(Math.min(max, entries.size()));
             while (taken.size() < max && !entries.isEmpty()) {
-                Entry entry = entries.remove();
+                StreamEvent entry = entries.remove();
                 bytes -= entry.bytes();
                 taken.add(entry);
             }

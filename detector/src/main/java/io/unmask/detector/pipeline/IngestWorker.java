@@ -94,9 +94,9 @@ final class IngestWorker implements Runnable {
         @Override
         public void event(IngestEvent event) {
             if (stream == null) {
-                stream = new OpenStream(job, identity.join(), opened, isLive);
+                stream = new OpenStream(job.label(), identity.join(), opened, isLive);
             }
-            if (!queue.put(new ClipQueue.Entry(stream, event, System.nanoTime()))) {
+            if (!queue.put(new StreamEvent(stream, event, System.nanoTime()))) {
                 stop();
             }
         }

@@ -4,33 +4,38 @@ import io.unmask.detector.verdict.Verdict;
 import java.time.Instant;
 
 /** A source that is being read. Compared by identity: one opening is one stream. */
-final class OpenStream {
-    private final StreamJob job;
+public final class OpenStream {
+    private final String label;
     private final Verdict.Stream stream;
     private final Instant opened;
     private final boolean live;
 
-    OpenStream(StreamJob job, Verdict.Stream stream, Instant opened, boolean live) {
-        this.job = job;
+    /**
+     * Describes an opening.
+     *
+     * @param label names the source for people
+     * @param opened wall clock at the first picture
+     * @param live whether presentation time runs with the wall clock
+     */
+    public OpenStream(String label, Verdict.Stream stream, Instant opened, boolean live) {
+        this.label = label;
         this.stream = stream;
         this.opened = opened;
         this.live = live;
     }
 
-    StreamJob job() {
-        return job;
+    String label() {
+        return label;
     }
 
     Verdict.Stream stream() {
         return stream;
     }
 
-    /** Wall clock at the first picture. */
     Instant opened() {
         return opened;
     }
 
-    /** Whether presentation time runs with the wall clock. */
     boolean live() {
         return live;
     }

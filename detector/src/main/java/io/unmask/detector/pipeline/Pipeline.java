@@ -1,9 +1,9 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.model.score.ClipScorer;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads sources, each on a thread of its own, judges them on the thread that calls {@link #run}, and hands over what was
- * judged on a third. For one run; {@link #stop} may be called from any thread.
+ * Reads sources, each on a thread of its own, judges them in common batches on the thread that calls {@link #run}, and
+ * hands over what was judged on a third. Sources may be added and stopped while it runs. For one run; every method but
+ * {@code run} may be called from any thread.
  */
 public final class Pipeline {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -28,63 +29,127 @@ public final class Pipeline {
     private final Rules rules;
     private final Outlets outlets;
     private final StageMeters meters;
-    private final Limits limits;
-    private final List<IngestWorker> workers = new CopyOnWriteArrayList<>();
-    private volatile boolean stopped;
+    private final int batch;
+    /** The pipeline itself counts as a producer until it is told that no source comes any more. */
+    private final ClipQueue queue = new ClipQueue(1, MAX_QUEUED, MAX_QUEUED_BYTES);
+
+    private final ExecutorService live = Executors.newCachedThreadPool(daemons());
+    private final ExecutorService files;
+
+    private final Object lock = new Object();
+    private final Set<IngestWorker> workers = new HashSet<>();
+    private boolean complete;
+    private boolean stopped;
 
     /**
-     * @param sourcesAtOnce read at the same time, live ones first, so no fewer than there are of these; files wait for each
-     *     other
+     * How much is done at once.
+     *
+     * @param filesAtOnce files that are read at the same time, at least 1; live sources wait for nothing
      * @param batch most events that are judged in one go
      */
-    public record Limits(int sourcesAtOnce, int batch) {}
+    public record Limits(int filesAtOnce, int batch) {}
+
+    /** A source that was added. */
+    @FunctionalInterface
+    public interface Handle {
+
+        /** Ends the source soon and regularly: what was seen of it is judged. The other sources go on. */
+        void stop();
+    }
 
     public Pipeline(Rules rules, Outlets outlets, Limits limits) {
         this.rules = rules;
         this.outlets = outlets;
         this.meters = new StageMeters(outlets.meters());
-        this.limits = limits;
+        this.batch = limits.batch();
+        files = Executors.newFixedThreadPool(limits.filesAtOnce(), daemons());
     }
 
     /**
-     * Judges the sources to their ends. What was judged before a failure has reached the sink.
+     * Adds a source, which is read as soon as its turn comes, before {@link #run} or during it. After {@link #stop} it is
+     * left out.
+     *
+     * @throws IllegalStateException after {@link #complete}
+     */
+    public Handle add(StreamJob job) {
+        IngestWorker worker = new IngestWorker(job, queue, outlets.progress(), rules.clock());
+        synchronized (lock) {
+            if (stopped) {
+                return () -> {};
+            }
+            if (complete) {
+                throw new IllegalStateException(job.label() + " was added to sources that are complete");
+            }
+            queue.producerAdded();
+            workers.add(worker);
+            (job.live() ? live : files).execute(() -> read(worker));
+        }
+        return worker::stop;
+    }
+
+    /** Says that no further source will be added: {@link #run} ends when all that were added have ended. */
+    public void complete() {
+        synchronized (lock) {
+            if (!complete) {
+                complete = true;
+                queue.producerDone();
+            }
+        }
+    }
+
+    /** Judges the given sources, and no others, to their ends. */
+    public void run(List<StreamJob> jobs, Supplier<ClipScorer> scorers) throws InterruptedException {
+        jobs.forEach(this::add);
+        complete();
+        run(scorers);
+    }
+
+    /**
+     * Judges the sources until they are complete and have ended. What was judged before a failure has reached the sink.
      *
      * @param scorers makes the scorer, while the sources are opened already; the pipeline closes it
      * @throws PipelineException when a source or the model failed in a way that is no verdict's to tell
      */
-    public void run(List<StreamJob> jobs, Supplier<ClipScorer> scorers) throws InterruptedException {
-        ExecutorService threads = Executors.newFixedThreadPool(limits.sourcesAtOnce(), daemons());
-        try (ClipQueue queue = new ClipQueue(jobs.size(), MAX_QUEUED, MAX_QUEUED_BYTES)) {
-            jobs.stream()
-                    .sorted(Comparator.comparing(job -> !job.live()))
-                    .forEach(job -> workers.add(new IngestWorker(job, queue, outlets.progress(), rules.clock())));
-            if (stopped) {
-                stop();
-            }
-            long start = System.nanoTime();
-            workers.forEach(threads::execute);
-            try (ClipScorer scorer = scorers.get()) {
-                judge(queue, new ScoringWorker(scorer, rules, outlets.witness(), meters));
-                meters.ran(System.nanoTime() - start);
-            }
+    public void run(Supplier<ClipScorer> scorers) throws InterruptedException {
+        long start = System.nanoTime();
+        try (queue;
+                ClipScorer scorer = scorers.get()) {
+            judge(new ScoringWorker(scorer, rules, outlets.witness(), outlets.meters()));
+            meters.ran(System.nanoTime() - start);
         } finally {
             stop();
-            end(threads);
+            end(live);
+            end(files);
         }
     }
 
     /** Ends {@link #run} soon: sources end where they are, and what was seen of them is judged. */
     public void stop() {
-        stopped = true;
-        workers.forEach(IngestWorker::stop);
+        List<IngestWorker> running;
+        synchronized (lock) {
+            stopped = true;
+            running = List.copyOf(workers);
+        }
+        complete();
+        running.forEach(IngestWorker::stop);
     }
 
-    private void judge(ClipQueue queue, ScoringWorker scoring) throws InterruptedException {
+    private void read(IngestWorker worker) {
+        try {
+            worker.run();
+        } finally {
+            synchronized (lock) {
+                workers.remove(worker);
+            }
+        }
+    }
+
+    private void judge(ScoringWorker scoring) throws InterruptedException {
         try (GroupCommit<Outcome> commits = GroupCommit.start(this::commit, MAX_UNCOMMITTED)) {
-            List<ClipQueue.Entry> batch = queue.poll(limits.batch());
-            while (!batch.isEmpty()) {
-                commits.add(scoring.process(batch));
-                batch = queue.poll(limits.batch());
+            List<StreamEvent> events = queue.poll(batch);
+            while (!events.isEmpty()) {
+                commits.add(scoring.process(events));
+                events = queue.poll(batch);
             }
         }
     }

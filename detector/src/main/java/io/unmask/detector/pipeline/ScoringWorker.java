@@ -1,5 +1,6 @@
 package io.unmask.detector.pipeline;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.unmask.detector.pipeline.StreamJudge.Step;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  * whose scoring fails gets no verdict: the failure names its source and ends the work. Not thread-safe: one thread owns
  * it and the scorer.
  */
-final class ScoringWorker {
+public final class ScoringWorker {
     private final ClipScorer scorer;
     private final Rules rules;
     private final FaceWitness witness;
@@ -33,7 +34,7 @@ final class ScoringWorker {
     private record Lane(StreamJudge judge, FeatureCache features) {}
 
     /** An event of the batch with all that is needed to judge it. */
-    private record Work(ClipQueue.Entry entry, Lane lane, Step step) {
+    private record Work(StreamEvent entry, Lane lane, Step step) {
         List<FaceSample> good() {
             return step.gating().orElseThrow().good();
         }
@@ -46,11 +47,16 @@ final class ScoringWorker {
     /** A face frame that is not encoded yet. */
     private record Pending(FeatureCache features, int track, FaceSample sample) {}
 
-    ScoringWorker(ClipScorer scorer, Rules rules, FaceWitness witness, StageMeters meters) {
+    /**
+     * Makes a worker for any number of streams.
+     *
+     * @param scorer stays the caller's to close
+     */
+    public ScoringWorker(ClipScorer scorer, Rules rules, FaceWitness witness, MeterRegistry meters) {
         this.scorer = scorer;
         this.rules = rules;
         this.witness = witness;
-        this.meters = meters;
+        this.meters = new StageMeters(meters);
     }
 
     /**
@@ -59,7 +65,7 @@ final class ScoringWorker {
      * @return outcomes in the order of the entries
      * @throws PipelineException when the model failed; nothing of the batch is judged then
      */
-    List<Outcome> process(List<ClipQueue.Entry> batch) {
+    public List<Outcome> process(List<StreamEvent> batch) {
         List<Work> work = batch.stream().map(this::accept).toList();
         List<Work> scorable = work.stream().filter(w -> w.step().scorable()).toList();
         long start = System.nanoTime();
@@ -72,14 +78,14 @@ final class ScoringWorker {
             return conclude(work, scores.iterator(), new Times(start, encoded, scored));
         } catch (ScoringException e) {
             String sources = scorable.stream()
-                    .map(w -> w.entry().stream().job().label())
+                    .map(w -> w.entry().stream().label())
                     .distinct()
                     .collect(Collectors.joining(", "));
             throw PipelineException.at(sources, e);
         }
     }
 
-    private Work accept(ClipQueue.Entry entry) {
+    private Work accept(StreamEvent entry) {
         OpenStream stream = entry.stream();
         Lane lane = lanes.computeIfAbsent(
                 stream, opened -> new Lane(new StreamJudge(opened, rules, witness), new FeatureCache(rules.hop())));

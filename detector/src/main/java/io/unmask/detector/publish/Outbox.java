@@ -96,6 +96,11 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
+    /** Where the outbox of a data directory is. */
+    public static Path fileIn(Path dataDirectory) {
+        return dataDirectory.resolve("outbox.db");
+    }
+
     /**
      * Commits events, all or none; one that is already here is left as it is.
      *

@@ -158,7 +158,7 @@ final class BadInputTest {
 
         CommandLineRun run = detect(file);
 
-        assertThat(run.exitCode()).isEqualTo(ExitCode.JUDGED);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(verdicts(run).stream().filter(verdict -> verdict.kind() == Verdict.Kind.TRACK))
                 .hasSize(2)
                 .allSatisfy(verdict -> assertThat(verdict.score()).isPresent());
@@ -180,8 +180,8 @@ final class BadInputTest {
     }
 
     private static void assertJudgedUntilTheDamage(CommandLineRun run) {
-        assertThat(run.exitCode()).isIn(ExitCode.JUDGED, ExitCode.FAILURE);
-        assertThat(run.err()).hasLineCount(run.exitCode() == ExitCode.JUDGED ? 0 : 1);
+        assertThat(run.exitCode()).isIn(ExitCode.OK, ExitCode.FAILURE);
+        assertThat(run.err()).hasLineCount(run.exitCode() == ExitCode.OK ? 0 : 1);
         List<Verdict> verdicts = verdicts(run);
         assertThat(verdicts.get(0).score()).isPresent();
         assertThat(verdicts).anySatisfy(verdict -> assertThat(verdict.reasons()).contains(Reason.DECODE_ERROR));

@@ -71,7 +71,7 @@ class SnapshotsTest {
     void shouldKeepOfAFaceThatLeftOnlyWhatTheReportShows() {
         Snapshots snapshots = new Snapshots(3);
         offer(snapshots, 1, 500, i -> i == 317 ? 0.97 : i == 123 ? 0.02 : 0.5);
-        List<Snapshot> shown = Picture.choose(snapshots.of(1), 6);
+        List<Snapshot> shown = PictureView.choose(snapshots.of(1), 6);
 
         snapshots.settle(1, 1);
         assertThat(snapshots.of(1)).isEqualTo(shown).hasSize(6);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.unmask.detector.pipeline.ClipQueue.Entry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 final class ClipQueueTest {
-    private static final Entry CLIP = Events.entry(Events.clip(1, 0, 0, 4, 0));
-    private static final Entry END = Events.entry(Events.ended(0));
+    private static final StreamEvent CLIP = Events.entry(Events.clip(1, 0, 0, 4, 0));
+    private static final StreamEvent END = Events.entry(Events.ended(0));
 
     @Test
     void shouldHandOutInOrderUpToTheLimit() throws InterruptedException {

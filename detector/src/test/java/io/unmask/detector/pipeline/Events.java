@@ -66,8 +66,8 @@ final class Events {
                 });
     }
 
-    static ClipQueue.Entry entry(IngestEvent event) {
+    static StreamEvent entry(IngestEvent event) {
         StreamJob job = job("video", List.of());
-        return new ClipQueue.Entry(new OpenStream(job, job.identity().identify(), Instant.EPOCH, false), event, 0);
+        return new StreamEvent(new OpenStream(job.label(), job.identity().identify(), Instant.EPOCH, false), event, 0);
     }
 }

@@ -12,6 +12,7 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.detector.verdict.VerdictIds;
 import io.unmask.detector.verdict.VerdictPolicy;
+import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
@@ -30,7 +31,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,10 +50,7 @@ final class PipelineTest {
 
     private final List<Outcome> outcomes = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Pipeline pipeline = new Pipeline(
-            rules(),
-            new Outlets(outcomes::addAll, (job, position, duration) -> {}, FaceWitness.NONE, meters),
-            new Pipeline.Limits(2, 8));
+    private final Pipeline pipeline = pipeline(outcomes::addAll, 2);
 
     @BeforeAll
     static void writeModel() throws IOException {
@@ -75,27 +72,85 @@ final class PipelineTest {
     }
 
     @Test
-    void shouldReadLiveSourcesBeforeFilesThatWaitForEachOther() throws InterruptedException {
-        List<String> opened = new CopyOnWriteArrayList<>();
-        Pipeline single = new Pipeline(
-                rules(),
-                new Outlets(outcomes::addAll, (job, position, duration) -> {}, FaceWitness.NONE, meters),
-                new Pipeline.Limits(1, 8));
+    void shouldNotLetALiveSourceWaitForFiles() throws InterruptedException {
+        CountDownLatch cameraOpened = new CountDownLatch(1);
+        Pipeline single = pipeline(outcomes::addAll, 1);
 
         single.run(
                 List.of(
-                        noted(Events.job("file", video(1, WHITE)), false, opened),
-                        noted(Events.job("camera", video(1, WHITE)), true, opened)),
+                        opening("file", false, () -> awaitQuietly(cameraOpened)),
+                        opening("camera", true, cameraOpened::countDown)),
                 PipelineTest::scorer);
 
-        assertThat(opened).containsExactly("camera", "file");
+        assertThat(states("file")).containsExactly(StreamState.State.ENDED);
+        assertThat(states("camera")).containsExactly(StreamState.State.ENDED);
     }
 
-    private static StreamJob noted(StreamJob job, boolean live, List<String> opened) {
-        return new StreamJob(job.label(), live, job.identity(), listener -> {
-            opened.add(job.label());
+    @Test
+    void shouldTakeSourcesWhileItJudgesAndLetThemGo() throws InterruptedException {
+        CountDownLatch added = new CountDownLatch(1);
+        EndlessReader endless = new EndlessReader(added);
+        Pipeline.Handle handle = pipeline.add(
+                new StreamJob("endless", true, () -> new Verdict.Stream("endless", "s", "endless"), endless::on));
+        Thread operator = new Thread(() -> {
+            awaitQuietly(added);
+            pipeline.add(Events.job("late", video(1, BLACK)));
+            handle.stop();
+            pipeline.complete();
+        });
+        operator.start();
+
+        pipeline.run(PipelineTest::scorer);
+
+        assertThat(states("endless")).containsExactly(StreamState.State.ENDED);
+        assertThat(verdicts("late")).hasSize(3);
+    }
+
+    private static StreamJob opening(String label, boolean live, Runnable opened) {
+        StreamJob job = Events.job(label, video(1, WHITE));
+        return new StreamJob(label, live, job.identity(), listener -> {
+            opened.run();
             return job.readers().open(listener);
         });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A camera that shows a face until it is stopped. */
+    private record EndlessReader(CountDownLatch seen, CountDownLatch stopped) {
+        EndlessReader(CountDownLatch seen) {
+            this(seen, new CountDownLatch(1));
+        }
+
+        StreamJob.Reader on(IngestListener listener) {
+            return new StreamJob.Reader() {
+                @Override
+                public void run() {
+                    listener.event(Events.clip(1, 0, 0, 4, WHITE));
+                    seen.countDown();
+                    awaitQuietly(stopped);
+                    listener.event(Events.stopped(400_000));
+                }
+
+                @Override
+                public void stop() {
+                    stopped.countDown();
+                }
+            };
+        }
+    }
+
+    private Pipeline pipeline(OutcomeSink sink, int filesAtOnce) {
+        return new Pipeline(
+                rules(),
+                new Outlets(sink, (job, position, duration) -> {}, FaceWitness.NONE, meters),
+                new Pipeline.Limits(filesAtOnce, 8));
     }
 
     @Test
@@ -160,16 +215,11 @@ final class PipelineTest {
 
     @Test
     void shouldFailWhenOutcomesCannotBeKept() {
-        Pipeline full = new Pipeline(
-                rules(),
-                new Outlets(
-                        judged -> {
-                            throw new IllegalStateException("the disk is full");
-                        },
-                        (job, position, duration) -> {},
-                        FaceWitness.NONE,
-                        meters),
-                new Pipeline.Limits(2, 8));
+        Pipeline full = pipeline(
+                judged -> {
+                    throw new IllegalStateException("the disk is full");
+                },
+                2);
 
         assertThatThrownBy(() -> full.run(List.of(Events.job("video", video(1, WHITE))), PipelineTest::scorer))
                 .hasMessage("the disk is full");

@@ -12,37 +12,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sums up a run's outcomes by stream. Not thread-safe. */
-final class Tally {
+/** Writes the last line about each source, out of the verdicts on its faces. Not thread-safe. */
+final class SourceLines {
     private static final List<Decision> GRAVEST_FIRST =
             List.of(Decision.FAKE, Decision.INCONCLUSIVE, Decision.REAL, Decision.NOT_EVALUABLE);
 
     private final Map<Verdict.Stream, EnumMap<Decision, Integer>> faces = new HashMap<>();
     private final Map<Verdict.Stream, Double> thresholds = new HashMap<>();
-    private boolean fakeFace;
-    private int judged;
-    private int failed;
 
     void add(Verdict verdict) {
         if (verdict.score().isPresent()) {
-            judged++;
             thresholds.put(verdict.stream(), verdict.threshold().pFake());
         }
         if (verdict.kind() == Kind.TRACK && verdict.face().isPresent()) {
             faces.computeIfAbsent(verdict.stream(), stream -> new EnumMap<>(Decision.class))
                     .merge(verdict.decision(), 1, Integer::sum);
-            fakeFace |= verdict.decision() == Decision.FAKE;
         }
     }
 
-    void add(StreamState state) {
-        if (state.state() == StreamState.State.FAILED) {
-            failed++;
-        }
-    }
-
-    /** The last line about a stream's session, with picocli's markup; its faces are let go of. */
-    String sourceLine(StreamState ended) {
+    /** The line about a stream's session, with picocli's markup; its faces are let go of. */
+    String end(StreamState ended) {
         Map<Decision, Integer> decisions =
                 Optional.ofNullable(faces.remove(ended.stream())).orElseGet(() -> new EnumMap<>(Decision.class));
         Decision gravest = decisions.keySet().stream()
@@ -58,15 +47,5 @@ final class Tally {
                 + (ended.state() == StreamState.State.FAILED
                         ? ", @|red not to its end|@"
                         : ended.detail().isEmpty() ? "" : ", " + ended.detail());
-    }
-
-    int exitCode(boolean failOnFake) {
-        if (failOnFake && fakeFace) {
-            return ExitCode.FAKE_FOUND;
-        }
-        if (failed > 0) {
-            return ExitCode.FAILURE;
-        }
-        return judged > 0 ? ExitCode.JUDGED : ExitCode.NOTHING_JUDGED;
     }
 }

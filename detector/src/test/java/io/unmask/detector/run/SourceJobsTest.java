@@ -1,4 +1,4 @@
-package io.unmask.detector.cli;
+package io.unmask.detector.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,11 +6,13 @@ import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.ingest.decode.SourceUri;
+import io.unmask.ingest.face.CropSpec;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class DetectionTest {
+final class SourceJobsTest {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final SourceUri file = new SourceUri(SourceUri.Kind.FILE, "/video.mp4");
@@ -41,6 +43,9 @@ final class DetectionTest {
                         Map.of("user.home", "/home/nobody"),
                         Map.of("source.decoder-threads", Integer.toString(set))))
                 .settings();
-        return Detection.reading(source, settings, atOnce).source().decoderThreads();
+        return new SourceJobs(settings, new CropSpec(128, 1), atOnce, Clock.systemUTC())
+                .reading(source)
+                .source()
+                .decoderThreads();
     }
 }

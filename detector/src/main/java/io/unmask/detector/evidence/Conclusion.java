@@ -3,7 +3,7 @@ package io.unmask.detector.evidence;
 import io.unmask.detector.verdict.Verdict;
 
 /** What the report says of a face or a source, the gravest first. */
-enum Outcome {
+enum Conclusion {
     FAKE("Manipulated face likely"),
     INCONCLUSIVE("Inconclusive"),
     REAL("No sign of manipulation found"),
@@ -13,11 +13,11 @@ enum Outcome {
 
     private final String words;
 
-    Outcome(String words) {
+    Conclusion(String words) {
         this.words = words;
     }
 
-    static Outcome of(Verdict.Decision decision) {
+    static Conclusion of(Verdict.Decision decision) {
         return switch (decision) {
             case FAKE -> FAKE;
             case INCONCLUSIVE -> INCONCLUSIVE;

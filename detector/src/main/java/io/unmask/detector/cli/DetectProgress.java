@@ -5,13 +5,14 @@ import io.unmask.detector.pipeline.StreamJob;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Tells how far a run is. Thread-safe. */
-interface Progress extends ProgressListener, AutoCloseable {
+interface DetectProgress extends ProgressListener, AutoCloseable {
 
     @Override
     void close();
@@ -21,12 +22,12 @@ interface Progress extends ProgressListener, AutoCloseable {
      *
      * @param endless whether a source is live
      */
-    static Progress on(Console console, int sources, boolean endless) {
+    static DetectProgress on(Console console, int sources, boolean endless) {
         return console.progressPossible() ? new Bar(console, sources, endless) : new None();
     }
 
     /** Shows nothing. */
-    record None() implements Progress {
+    record None() implements DetectProgress {
         @Override
         public void at(StreamJob job, long positionMicros, OptionalLong durationMicros) {}
 
@@ -35,13 +36,14 @@ interface Progress extends ProgressListener, AutoCloseable {
     }
 
     /** The share of the sources that was read. */
-    final class Bar implements Progress {
+    final class Bar implements DetectProgress {
         private static final int SOURCE_STEPS = 1000;
         private static final int WIDTH = 79;
         private static final int UPDATE_MS = 200;
 
         private final ProgressBar bar;
         private final Map<StreamJob, Long> steps = new ConcurrentHashMap<>();
+        private final AtomicBoolean closed = new AtomicBoolean();
 
         Bar(Console console, int sources, boolean endless) {
             bar = new ProgressBarBuilder()
@@ -66,7 +68,10 @@ interface Progress extends ProgressListener, AutoCloseable {
 
         @Override
         public void close() {
-            bar.close();
+            // The bar would be drawn again.
+            if (!closed.getAndSet(true)) {
+                bar.close();
+            }
         }
 
         private record Line(Console console) implements ProgressBarConsumer {

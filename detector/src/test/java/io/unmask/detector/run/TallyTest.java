@@ -1,4 +1,4 @@
-package io.unmask.detector.cli;
+package io.unmask.detector.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,23 +13,22 @@ final class TallyTest {
     private final Tally tally = new Tally();
 
     @Test
-    void shouldCountTheFacesOfOneSessionAlone() {
-        tally.add(face("yesterday"));
-        assertThat(tally.sourceLine(ended("yesterday"))).contains("1 face,");
+    void shouldCallAFakeFaceFoundAndNoFakeClip() {
+        tally.add(Verdicts.fake("camera", 1));
+        assertThat(tally.foundFake()).isFalse();
 
         tally.add(face("today"));
-        assertThat(tally.sourceLine(ended("today"))).contains("1 face,");
-        assertThat(tally.sourceLine(ended("tomorrow")))
-                .contains("no face found")
-                .doesNotContain("p_fake");
+        assertThat(tally.foundFake()).isTrue();
+        assertThat(tally.judged()).isEqualTo(2);
     }
 
     @Test
-    void shouldRememberAFakeWhoseSourceHasEnded() {
-        tally.add(face("today"));
-        tally.sourceLine(ended("today"));
+    void shouldCountSourcesThatWereNotReadToTheirEnd() {
+        tally.add(state(StreamState.State.ENDED));
+        assertThat(tally.failed()).isZero();
 
-        assertThat(tally.exitCode(true)).isEqualTo(ExitCode.FAKE_FOUND);
+        tally.add(state(StreamState.State.FAILED));
+        assertThat(tally.failed()).isEqualTo(1);
     }
 
     private static Verdict face(String session) {
@@ -51,16 +50,8 @@ final class TallyTest {
                 clip.timing());
     }
 
-    private static StreamState ended(String session) {
-        return new StreamState(
-                "id",
-                stream(session),
-                2,
-                StreamState.State.ENDED,
-                "",
-                0,
-                Instant.EPOCH,
-                new Coverage(1, 1, 1, 0, 0, 0));
+    private static StreamState state(StreamState.State state) {
+        return new StreamState("id", stream("today"), 2, state, "", 0, Instant.EPOCH, new Coverage(1, 1, 1, 0, 0, 0));
     }
 
     private static Verdict.Stream stream(String session) {

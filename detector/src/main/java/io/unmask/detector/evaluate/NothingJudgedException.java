@@ -1,4 +1,4 @@
-package io.unmask.detector.measure;
+package io.unmask.detector.evaluate;
 
 /** Not one labelled face got a score; the message is one line for the user. */
 public final class NothingJudgedException extends RuntimeException {

@@ -1,8 +1,9 @@
-package io.unmask.detector.measure;
+package io.unmask.detector.evaluate;
 
 import io.unmask.config.Settings;
-import io.unmask.detector.verdict.Judgement;
-import io.unmask.detector.verdict.VerdictPolicy;
+import io.unmask.detector.pipeline.Rules;
+import io.unmask.detector.verdict.Reason;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.data.FaceCache;
@@ -41,8 +42,8 @@ public final class Evaluation {
     private static final int STOP_MS = 200;
 
     private final Request request;
-    private final Service service;
-    private final Surroundings surroundings;
+    private final Subject subject;
+    private final Context context;
     private final FaceCache cache;
     private final List<LabelledSet> sets;
     private final Optional<VideoEncoder> encoder;
@@ -57,8 +58,8 @@ public final class Evaluation {
      */
     public record Request(List<Path> videos, List<Path> faces, Split split, boolean ladder, String command) {}
 
-    /** By what is judged. */
-    public record Service(ModelSpec spec, Calibration calibration, VerdictPolicy policy, Settings settings) {}
+    /** The model under evaluation and what it judges by. */
+    public record Subject(ModelSpec spec, Calibration calibration, Rules rules, Settings settings) {}
 
     /**
      * What a run is given.
@@ -67,7 +68,7 @@ public final class Evaluation {
      * @param cutters cuts faces; not closed here
      * @param stopped whether the user wants to stop
      */
-    public record Surroundings(Path cache, ExecutorService cutters, Listener listener, BooleanSupplier stopped) {}
+    public record Context(Path cache, ExecutorService cutters, Listener listener, BooleanSupplier stopped) {}
 
     /** Hears how far a run is, in the caller's thread. */
     public interface Listener {
@@ -88,12 +89,12 @@ public final class Evaluation {
      *
      * @throws IOException when a manifest is bad or a tool is missing
      */
-    public Evaluation(Request request, Service service, Surroundings surroundings) throws IOException {
+    public Evaluation(Request request, Subject subject, Context context) throws IOException {
         this.request = request;
-        this.service = service;
-        this.surroundings = surroundings;
-        var crop = new CropSpec(service.spec().inputSize(), service.spec().cropScale());
-        cache = new FaceCache(surroundings.cache(), service.settings(), crop, 1);
+        this.subject = subject;
+        this.context = context;
+        var crop = new CropSpec(subject.spec().inputSize(), subject.spec().cropScale());
+        cache = new FaceCache(context.cache(), subject.settings(), crop, 1);
         sets = sets(request);
         encoder = request.ladder() && !request.videos().isEmpty()
                 ? Optional.of(VideoEncoder.find("ffmpeg"))
@@ -116,7 +117,7 @@ public final class Evaluation {
                 judging.videos(set);
             }
         }
-        return surroundings.stopped().getAsBoolean() ? Optional.empty() : Optional.of(judging.trial());
+        return context.stopped().getAsBoolean() ? Optional.empty() : Optional.of(judging.trial());
     }
 
     private static List<LabelledSet> sets(Request request) throws IOException {
@@ -143,8 +144,8 @@ public final class Evaluation {
         });
     }
 
-    private static String reasons(Judgement judgement) {
-        return judgement.reasons().stream()
+    private static String reasons(List<Reason> reasons) {
+        return reasons.stream()
                 .map(reason -> reason.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
     }
@@ -152,27 +153,28 @@ public final class Evaluation {
     /** Goes through the sets, once. */
     private final class Judging {
         private final ClipScorer scorer;
+        private final TrackScorer tracks;
         private final List<Sample> samples = new ArrayList<>();
         private final List<Unjudged> unjudged = new ArrayList<>();
 
         private Judging(ClipScorer scorer) {
             this.scorer = scorer;
+            tracks = new TrackScorer(scorer, subject.rules(), subject.settings());
         }
 
         void crops(LabelledSet set) {
             for (var condition : request.ladder() ? List.of(Condition.values()) : List.of(Condition.CLEAN)) {
-                surroundings
-                        .listener()
+                context.listener()
                         .begins(
                                 set.facts().name(),
                                 condition.label(),
                                 set.rows().size());
                 for (int from = 0;
-                        from < set.rows().size() && !surroundings.stopped().getAsBoolean(); ) {
+                        from < set.rows().size() && !context.stopped().getAsBoolean(); ) {
                     int to = Math.min(set.rows().size(), from + CROPS_AT_ONCE);
                     crops(set, set.rows().subList(from, to), condition);
                     from = to;
-                    surroundings.listener().judged(to);
+                    context.listener().judged(to);
                 }
             }
         }
@@ -180,7 +182,7 @@ public final class Evaluation {
         private void crops(LabelledSet set, List<Manifest.Row> rows, Condition condition) {
             var read = new ArrayList<Manifest.Row>();
             var crops = new ArrayList<RgbFrame>();
-            int side = service.spec().inputSize();
+            int side = subject.spec().inputSize();
             for (var row : rows) {
                 try {
                     crops.add(Framing.serving(1).apply(condition.apply(Pictures.read(row.file())), side));
@@ -198,7 +200,7 @@ public final class Evaluation {
             }
             var scores = scorer.score(clips);
             for (int i = 0; i < scores.size(); i++) {
-                double logit = service.calibration().logit(scores.get(i).logit());
+                double logit = subject.calibration().logit(scores.get(i).logit());
                 samples.add(set.sample(read.get(i), condition.label(), logit));
             }
         }
@@ -222,15 +224,14 @@ public final class Evaluation {
         /** Faces are cut by many threads and scored by this one, in the manifest's order. */
         private void judge(LabelledSet set, List<Manifest.Row> rows, Form form)
                 throws IOException, InterruptedException {
-            surroundings.listener().begins(set.facts().name(), form.condition(), rows.size());
+            context.listener().begins(set.facts().name(), form.condition(), rows.size());
             List<Future<List<FaceCache.Track>>> cuts = rows.stream()
-                    .map(row ->
-                            surroundings.cutters().submit(() -> cache.tracks(row.file(), form.made(), form.remake())))
+                    .map(row -> context.cutters().submit(() -> cache.tracks(row.file(), form.made(), form.remake())))
                     .toList();
             try {
-                for (int i = 0; i < rows.size() && !surroundings.stopped().getAsBoolean(); i++) {
+                for (int i = 0; i < rows.size() && !context.stopped().getAsBoolean(); i++) {
                     judge(set, rows.get(i), form, cuts.get(i));
-                    surroundings.listener().judged(i + 1);
+                    context.listener().judged(i + 1);
                 }
             } finally {
                 cuts.forEach(cut -> cut.cancel(true));
@@ -249,12 +250,11 @@ public final class Evaluation {
                     miss(set, row, form, "no face found, or no video");
                     return;
                 }
-                Judgement judgement = new TrackScorer(scorer, service.policy(), service.settings()).judge(faces.get(0));
-                judgement
-                        .score()
+                Verdict verdict = tracks.judge(faces.get(0));
+                verdict.score()
                         .ifPresentOrElse(
                                 score -> samples.add(set.sample(row, form.condition(), score.logit())),
-                                () -> miss(set, row, form, reasons(judgement)));
+                                () -> miss(set, row, form, reasons(verdict.reasons())));
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof VideoEncoder.FailedException failed) {
                     miss(set, row, form, failed.getMessage());
@@ -269,7 +269,7 @@ public final class Evaluation {
         /** Empty when the user stopped it. */
         private Optional<List<FaceCache.Track>> await(Future<List<FaceCache.Track>> cut)
                 throws ExecutionException, InterruptedException {
-            while (!surroundings.stopped().getAsBoolean()) {
+            while (!context.stopped().getAsBoolean()) {
                 try {
                     return Optional.of(cut.get(STOP_MS, TimeUnit.MILLISECONDS));
                 } catch (TimeoutException e) {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param percent the frame's own score; empty when it was not scored
  * @param note {@code highest} or {@code lowest} of those shown, or empty
  */
-record Picture(String face, String time, String percent, String note, String dataUri) {
+record PictureView(String face, String time, String percent, String note, String dataUri) {
 
     /** Chooses the most and the least suspect and some that fill the widest gaps in time; by time. */
     static List<Snapshot> choose(List<Snapshot> byTime, int most) {
@@ -46,7 +46,7 @@ record Picture(String face, String time, String percent, String note, String dat
     }
 
     /** @param scores by presentation time: what the timeline shows wins over what the snapshot recorded */
-    static List<Picture> of(String face, List<Snapshot> snapshots, Map<Long, Double> scores) {
+    static List<PictureView> of(String face, List<Snapshot> snapshots, Map<Long, Double> scores) {
         double[] pFake = snapshots.stream()
                 .mapToDouble(snapshot -> scores.getOrDefault(
                         snapshot.timeMicros(), snapshot.pFake().orElse(Double.NaN)))
@@ -59,7 +59,7 @@ record Picture(String face, String time, String percent, String note, String dat
         int highest = scored.stream().max(byScore).orElse(-1);
         int lowest = scored.stream().min(byScore).orElse(-1);
         return IntStream.range(0, pFake.length)
-                .mapToObj(i -> new Picture(
+                .mapToObj(i -> new PictureView(
                         face,
                         Words.moment(snapshots.get(i).timeMicros()),
                         Double.isNaN(pFake[i]) ? "" : Words.percent(pFake[i]),

@@ -1,4 +1,4 @@
-package io.unmask.detector.cli;
+package io.unmask.detector.run;
 
 import io.unmask.detector.evidence.EvidenceFolder;
 import io.unmask.detector.evidence.Snapshot;

@@ -1,4 +1,4 @@
-package io.unmask.detector.measure;
+package io.unmask.detector.evaluate;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.unmask.detector.cli;
+package io.unmask.detector.run;
 
 import io.unmask.detector.evidence.Report;
 import io.unmask.detector.verdict.StreamState;
@@ -32,8 +32,7 @@ final class ReportFile {
         this.liveUris = Set.copyOf(liveUris);
         this.file = file.toAbsolutePath();
         if (Files.isDirectory(this.file) || !Files.isWritable(this.file.getParent())) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--report " + file + ": not a file in a folder that can be written", null);
+            throw new RunException.Refused("--report " + file + ": not a file in a folder that can be written");
         }
     }
 
@@ -66,7 +65,7 @@ final class ReportFile {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            throw new CommandFailure("report " + file + " cannot be written: " + e.getMessage(), e);
+            throw new RunException.Failed("report " + file + " cannot be written: " + e.getMessage(), e);
         }
     }
 

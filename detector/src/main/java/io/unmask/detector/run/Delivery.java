@@ -1,0 +1,57 @@
+package io.unmask.detector.run;
+
+import io.cloudevents.CloudEvent;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Brings events to where they belong and tells its listener of those that arrived. */
+public interface Delivery extends AutoCloseable {
+
+    /** Hears of a delivery, from one thread at a time. */
+    interface Listener {
+
+        /** An event is where it belongs; if that cannot be reached, it is kept for later. */
+        void arrived(CloudEvent event);
+
+        /** Something keeps events from arriving. */
+        void trouble(String message);
+    }
+
+    /** Events are safe when this returns. Called by the committing thread. */
+    void deliver(List<CloudEvent> events);
+
+    /**
+     * Waits for what is on its way.
+     *
+     * @return whether everything arrived; if not, the listener was told
+     */
+    boolean finish();
+
+    /** Where events went, for people; empty when nowhere. */
+    Optional<String> summary();
+
+    @Override
+    void close();
+
+    /** Tells of events and keeps them nowhere. */
+    record Unpublished(Consumer<CloudEvent> arrivals) implements Delivery {
+        @Override
+        public void deliver(List<CloudEvent> events) {
+            events.forEach(arrivals);
+        }
+
+        @Override
+        public boolean finish() {
+            return true;
+        }
+
+        @Override
+        public Optional<String> summary() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,156 @@
+package io.unmask.detector.run;
+
+import io.cloudevents.CloudEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unmask.config.Settings;
+import io.unmask.detector.evidence.EvidenceFolder;
+import io.unmask.detector.evidence.Report;
+import io.unmask.detector.pipeline.FaceWitness;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.pipeline.Outlets;
+import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.pipeline.ProgressListener;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.ingest.decode.SourceUri;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One run of {@code unmask detect}: joins sources, model, pipeline and delivery. Runs once. */
+public final class DetectRun {
+    private final Request request;
+    private final Listener listener;
+    private final Optional<ReportFile> report;
+    private final Gallery gallery;
+    private final Tally tally = new Tally();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+
+    private final Object lock = new Object();
+    private Optional<Pipeline> pipeline = Optional.empty();
+    private boolean stopped;
+
+    /**
+     * What is asked for.
+     *
+     * @param publish whether events go to Kafka
+     * @param report the file that a report is wanted in
+     * @param unmaskVersion for the report
+     */
+    public record Request(
+            Settings settings, List<SourceUri> sources, boolean publish, Optional<Path> report, String unmaskVersion) {}
+
+    /** Hears what a run has to say. */
+    public interface Listener extends Delivery.Listener, ProgressListener {
+
+        /** All sources have ended and were judged; what is left is delivery. */
+        void judged();
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param complete whether all events arrived and all evidence was written
+     * @param summary where events went, for people; empty when nowhere
+     */
+    public record Result(boolean complete, Tally tally, Optional<String> summary) {}
+
+    /** @throws RunException.Refused when the report cannot be written where it is wanted */
+    public DetectRun(Request request, Listener listener) {
+        this.request = request;
+        this.listener = listener;
+        Set<String> live = request.sources().stream()
+                .filter(SourceUri::isLive)
+                .map(SourceUri::redacted)
+                .collect(Collectors.toSet());
+        report = request.report().map(file -> new ReportFile(file, live));
+        gallery = new Gallery(
+                request.settings().verdict().evidence()
+                        ? Optional.of(new EvidenceFolder(request.settings().dataDirectory()))
+                        : Optional.empty(),
+                report.isPresent() ? OptionalInt.of(request.sources().size()) : OptionalInt.empty(),
+                listener::trouble);
+    }
+
+    /** Judges all sources and delivers what was judged. */
+    public Result run() throws InterruptedException {
+        // The broker takes longest to start, so that it begins before the model is read.
+        try (Delivery delivery = request.publish()
+                ? KafkaDelivery.start(request.settings(), listener)
+                : new Delivery.Unpublished(listener::arrived)) {
+            ServingModel model = ServingModel.open(request.settings(), Clock.systemUTC());
+            judge(model, delivery);
+            listener.judged();
+            boolean arrived = delivery.finish();
+            report.ifPresent(file -> file.write(
+                    new Report(
+                            model.card(),
+                            request.unmaskVersion(),
+                            model.rules().ids().settingsDigest(),
+                            Clock.systemUTC()),
+                    gallery));
+            return new Result(arrived && gallery.isWhole(), tally, delivery.summary());
+        }
+    }
+
+    /** Ends {@link #run} soon: what was seen is judged and delivered. May be called at any time by any thread. */
+    public void stop() {
+        Optional<Pipeline> running;
+        synchronized (lock) {
+            stopped = true;
+            running = pipeline;
+        }
+        running.ifPresent(Pipeline::stop);
+    }
+
+    /** Counts and times of the stages. */
+    public MeterRegistry meters() {
+        return meters;
+    }
+
+    private void judge(ServingModel model, Delivery delivery) throws InterruptedException {
+        int live = (int) request.sources().stream().filter(SourceUri::isLive).count();
+        int files = SourceJobs.filesAtOnce(request.sources().size() - live);
+        Pipeline judging = new Pipeline(
+                model.rules(),
+                new Outlets(outcomes -> deliver(outcomes, delivery), listener, witness(), meters),
+                new Pipeline.Limits(files, request.settings().model().batchClips()));
+        synchronized (lock) {
+            pipeline = Optional.of(judging);
+            if (stopped) {
+                judging.stop();
+            }
+        }
+        int atOnce = Math.min(request.sources().size(), live + files);
+        SourceJobs jobs = new SourceJobs(request.settings(), model.crop(), atOnce, Clock.systemUTC());
+        judging.run(request.sources().stream().map(jobs::job).toList(), model::load);
+    }
+
+    private FaceWitness witness() {
+        return report.isPresent() || request.settings().verdict().evidence() ? gallery : FaceWitness.NONE;
+    }
+
+    private void deliver(List<Outcome> outcomes, Delivery delivery) {
+        delivery.deliver(outcomes.stream().map(this::event).toList());
+    }
+
+    private CloudEvent event(Outcome outcome) {
+        if (outcome instanceof Outcome.Judged judged) {
+            tally.add(judged.verdict());
+            report.ifPresent(file -> file.add(judged.verdict()));
+            return VerdictEvent.of(judged.verdict());
+        }
+        StreamState state = ((Outcome.Changed) outcome).state();
+        tally.add(state);
+        report.ifPresent(file -> file.add(state));
+        if (state.state() == StreamState.State.FAILED) {
+            listener.trouble(state.detail());
+        }
+        return VerdictEvent.of(state);
+    }
+}

@@ -1,0 +1,160 @@
+package io.unmask.detector.run;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.config.Settings;
+import io.unmask.detector.broker.BrokerException;
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.publish.KafkaPublisher;
+import io.unmask.detector.publish.Outbox;
+import io.unmask.detector.publish.PublishException;
+import io.unmask.detector.publish.VerdictConsumer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Publishes events through the outbox and tells of them when they have come back from Kafka. The broker is found, or
+ * started, on a thread of its own, beside decoding and model loading. When Kafka cannot be reached, at the start or
+ * later, the listener is told once and hears of events as they are kept.
+ */
+public final class KafkaDelivery implements Delivery {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Settings settings;
+    private final Listener listener;
+    private final RoundTrip trip;
+    private final Outbox outbox;
+    private final KafkaPublisher publisher;
+    private final CompletableFuture<String> bootstrapServers = new CompletableFuture<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread reader = new Thread(this::run, "unmask-results");
+
+    private final long inherited;
+    private final AtomicLong published = new AtomicLong();
+    private volatile long left;
+
+    private KafkaDelivery(Settings settings, Listener listener) {
+        this.settings = settings;
+        this.listener = listener;
+        trip = new RoundTrip(listener);
+        outbox = Outbox.open(
+                Outbox.fileIn(settings.dataDirectory()), settings.outbox().maxMegabytes());
+        inherited = outbox.pendingCount();
+        publisher = KafkaPublisher.start(settings.kafka(), outbox, bootstrapServers);
+        reader.setDaemon(true);
+    }
+
+    /** Opens the outbox and begins to look for the broker. */
+    public static KafkaDelivery start(Settings settings, Listener listener) {
+        KafkaDelivery delivery = new KafkaDelivery(settings, listener);
+        delivery.reader.start();
+        return delivery;
+    }
+
+    @Override
+    public void deliver(List<CloudEvent> events) {
+        published.addAndGet(events.size());
+        trip.published(events);
+        publisher.publish(events);
+    }
+
+    @Override
+    public boolean finish() {
+        left = publisher.drain(drainTimeout());
+        if (left > 0) {
+            trip.giveUp(publisher.trouble().map(Throwable::getMessage).orElse("Kafka was too slow"));
+            listener.trouble(left + " events are kept in " + Outbox.fileIn(settings.dataDirectory())
+                    + "; the next run delivers them");
+            return false;
+        }
+        int away = trip.awaitArrivals(Duration.ofMillis(settings.kafka().connectTimeoutMs()));
+        Optional<RuntimeException> failure = trip.failure();
+        if (failure.isPresent()) {
+            listener.trouble(failure.get().getMessage());
+        } else if (away > 0) {
+            listener.trouble(away + " events were published but did not come back within "
+                    + settings.kafka().connectTimeoutMs() + " ms");
+        }
+        return away == 0 && failure.isEmpty();
+    }
+
+    @Override
+    public Optional<String> summary() {
+        long delivered = inherited + published.get() - left;
+        if (delivered == 0 || !trip.isConnected()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                delivered + " events published to " + settings.kafka().topic() + " at " + bootstrapServers.join()
+                        + (inherited > 0 ? ", " + inherited + " of them from an earlier run" : ""));
+    }
+
+    @Override
+    public void close() {
+        try (outbox;
+                publisher) {
+            closing.countDown();
+        }
+        bootstrapServers.completeExceptionally(new IllegalStateException("closed"));
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (BrokerLease broker = Brokers.obtain(settings)) {
+            readBack(broker.bootstrapServers());
+            closing.await();
+        } catch (BrokerException e) {
+            trip.giveUp(e.getMessage());
+            bootstrapServers.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            trip.fail(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void readBack(String address) {
+        // Opened before the first event leaves, so that none is missed.
+        try (VerdictConsumer consumer = VerdictConsumer.open(settings.kafka(), address, VerdictConsumer.Start.NOW)) {
+            trip.connected();
+            bootstrapServers.complete(address);
+            tellOfArrivals(consumer);
+        } catch (PublishException e) {
+            trip.giveUp(e.getMessage());
+            // The publisher keeps trying: the broker may come up before the end.
+            bootstrapServers.complete(address);
+        }
+    }
+
+    /** Until the end, or until events have not left for so long that they are not waited for. */
+    private void tellOfArrivals(VerdictConsumer consumer) {
+        long patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.kafka().connectTimeoutMs());
+        long wellNanos = System.nanoTime();
+        while (closing.getCount() > 0) {
+            trip.arrived(consumer.poll(POLL));
+            Optional<RuntimeException> trouble = publisher.trouble();
+            if (trouble.isEmpty()) {
+                wellNanos = System.nanoTime();
+            } else if (System.nanoTime() - wellNanos > patienceNanos) {
+                trip.giveUp(trouble.get().getMessage());
+                return;
+            }
+        }
+    }
+
+    /** No longer than it takes to know: a broker that did not answer at the start is not waited for at the end. */
+    private Duration drainTimeout() {
+        Duration drain = Duration.ofMillis(settings.outbox().drainTimeoutMs());
+        trip.awaitConnected(drain);
+        return trip.isGivenUp() ? Duration.ZERO : drain;
+    }
+}

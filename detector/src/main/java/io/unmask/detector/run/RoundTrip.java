@@ -1,0 +1,161 @@
+package io.unmask.detector.run;
+
+import io.cloudevents.CloudEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits for events to come back from where they were published, and passes each on when it has. When it is given up,
+ * events are passed on as they are published. Thread-safe.
+ */
+final class RoundTrip {
+    private static final int REMEMBERED_IDS = 100_000;
+
+    private enum Route {
+        CONNECTING,
+        ROUND_TRIP,
+        GIVEN_UP
+    }
+
+    private final Delivery.Listener listener;
+    private final Object lock = new Object();
+    private Route route = Route.CONNECTING;
+    private final List<CloudEvent> held = new ArrayList<>();
+    private final Map<String, CloudEvent> awaited = new LinkedHashMap<>();
+    /** Ids that came back before this run published them: an earlier run left them in the outbox. */
+    private final Map<String, Boolean> early = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > REMEMBERED_IDS;
+        }
+    };
+
+    private RuntimeException failure;
+
+    RoundTrip(Delivery.Listener listener) {
+        this.listener = listener;
+    }
+
+    /** Events are about to be published. */
+    void published(List<CloudEvent> events) {
+        synchronized (lock) {
+            switch (route) {
+                case CONNECTING -> held.addAll(events);
+                case ROUND_TRIP -> events.forEach(this::await);
+                case GIVEN_UP -> events.forEach(listener::arrived);
+            }
+        }
+    }
+
+    /** From now on events come back. */
+    void connected() {
+        synchronized (lock) {
+            route = Route.ROUND_TRIP;
+            held.forEach(this::await);
+            held.clear();
+            lock.notifyAll();
+        }
+    }
+
+    /** Events came back; they may be others' as well. */
+    void arrived(List<CloudEvent> events) {
+        synchronized (lock) {
+            for (CloudEvent event : events) {
+                if (awaited.remove(event.getId()) != null) {
+                    listener.arrived(event);
+                } else {
+                    early.put(event.getId(), true);
+                }
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /** Waits for nothing any more. The listener is told why, once. */
+    void giveUp(String why) {
+        synchronized (lock) {
+            if (route == Route.GIVEN_UP) {
+                return;
+            }
+            listener.trouble(why);
+            route = Route.GIVEN_UP;
+            awaited.values().forEach(listener::arrived);
+            awaited.clear();
+            held.forEach(listener::arrived);
+            held.clear();
+            lock.notifyAll();
+        }
+    }
+
+    /** Nothing will come back any more, for a reason that was not foreseen. */
+    void fail(RuntimeException cause) {
+        synchronized (lock) {
+            failure = cause;
+            lock.notifyAll();
+        }
+    }
+
+    Optional<RuntimeException> failure() {
+        synchronized (lock) {
+            return Optional.ofNullable(failure);
+        }
+    }
+
+    boolean isConnected() {
+        synchronized (lock) {
+            return route == Route.ROUND_TRIP;
+        }
+    }
+
+    boolean isGivenUp() {
+        synchronized (lock) {
+            return route == Route.GIVEN_UP;
+        }
+    }
+
+    /** Waits until it is known whether events come back. */
+    void awaitConnected(Duration timeout) {
+        await(timeout, () -> route != Route.CONNECTING || failure != null);
+    }
+
+    /**
+     * Waits until all that was published is back.
+     *
+     * @return how many events are not
+     */
+    int awaitArrivals(Duration timeout) {
+        await(timeout, () -> route != Route.ROUND_TRIP || awaited.isEmpty() || failure != null);
+        synchronized (lock) {
+            return awaited.size();
+        }
+    }
+
+    private void await(CloudEvent event) {
+        if (early.remove(event.getId()) != null) {
+            listener.arrived(event);
+        } else {
+            awaited.put(event.getId(), event);
+        }
+    }
+
+    private void await(Duration timeout, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (lock) {
+            try {
+                long leftMs = timeout.toMillis();
+                while (!condition.getAsBoolean() && leftMs > 0) {
+                    lock.wait(leftMs);
+                    leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.unmask.detector.run;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.pipeline.Rules;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictIds;
+import io.unmask.detector.verdict.VerdictPolicy;
+import io.unmask.ingest.decode.FileDigest;
+import io.unmask.ingest.face.CropSpec;
+import io.unmask.model.score.ClipScorer;
+import io.unmask.model.score.DjlClipScorer;
+import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** A model that the settings fit, and the rules that both of them make. */
+public record ServingModel(ModelDirectory directory, Settings settings, Rules rules) {
+
+    /**
+     * Finds and verifies the model that the settings name, or unpacks the one that ships.
+     *
+     * @param clock tells the time of verdicts
+     * @throws RunException.Refused when the model cannot work with the settings
+     */
+    public static ServingModel open(Settings settings, Clock clock) {
+        ModelDirectory directory = directory(settings);
+        requireFit(directory, settings);
+        return new ServingModel(directory, settings, rules(directory, settings, clock));
+    }
+
+    /** The verified folder of the model that the settings name, whether they fit it or not. */
+    public static ModelDirectory directory(Settings settings) {
+        return settings.model()
+                .directory()
+                .map(ModelDirectory::open)
+                .orElseGet(() ->
+                        ModelDirectory.packagedDefault(settings.dataDirectory().resolve("models")));
+    }
+
+    public ModelCard card() {
+        return directory.card();
+    }
+
+    /** How faces must be cut for this model. */
+    public CropSpec crop() {
+        return new CropSpec(card().spec().inputSize(), card().spec().cropScale());
+    }
+
+    /** Loads the model; the caller closes it. */
+    public ClipScorer load() {
+        return DjlClipScorer.open(directory, settings.model().threads());
+    }
+
+    private static void requireFit(ModelDirectory model, Settings settings) {
+        ModelSpec spec = model.card().spec();
+        if (settings.clip().frames() > spec.clipFrames()) {
+            throw new RunException.Refused("clip.frames = " + settings.clip().frames() + ": the model in "
+                    + model.path() + " takes at most " + spec.clipFrames());
+        }
+        if (settings.source().sampleFps() != spec.sampleFps()) {
+            throw new RunException.Refused("source.sample-fps = "
+                    + settings.source().sampleFps() + ": the model in " + model.path() + " was trained at "
+                    + spec.sampleFps());
+        }
+    }
+
+    private static Rules rules(ModelDirectory model, Settings settings, Clock clock) {
+        Verdict.Model named = new Verdict.Model(
+                model.card().name(),
+                model.card().version(),
+                model.card().digest(),
+                model.card().trainingDigest(),
+                model.calibration());
+        return new Rules(
+                new VerdictPolicy(model.calibration(), settings),
+                new VerdictIds(
+                        named,
+                        model.card().spec(),
+                        settings,
+                        settings.face().yunetModel().map(ServingModel::digest)),
+                named,
+                settings.clip().hop(),
+                clock);
+    }
+
+    private static String digest(Path faceModel) {
+        try {
+            return FileDigest.sha256(faceModel);
+        } catch (IOException e) {
+            throw new RunException.Refused(
+                    "face.yunet-model = " + faceModel
+                            + ": cannot be read; give a YuNet ONNX file or remove the setting",
+                    e);
+        }
+    }
+}

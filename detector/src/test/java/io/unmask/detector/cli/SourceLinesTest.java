@@ -1,0 +1,59 @@
+package io.unmask.detector.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdicts;
+import io.unmask.ingest.clip.Coverage;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+final class SourceLinesTest {
+    private final SourceLines lines = new SourceLines();
+
+    @Test
+    void shouldCountTheFacesOfOneSessionAlone() {
+        lines.add(face("yesterday"));
+        assertThat(lines.end(ended("yesterday"))).contains("1 face,");
+
+        lines.add(face("today"));
+        assertThat(lines.end(ended("today"))).contains("1 face,");
+        assertThat(lines.end(ended("tomorrow"))).contains("no face found").doesNotContain("p_fake");
+    }
+
+    private static Verdict face(String session) {
+        Verdict clip = Verdicts.fake("camera", 1);
+        return new Verdict(
+                clip.id(),
+                Verdict.Kind.TRACK,
+                stream(session),
+                1,
+                clip.span(),
+                clip.decision(),
+                clip.reasons(),
+                clip.score(),
+                clip.threshold(),
+                clip.face(),
+                clip.coverage(),
+                clip.model(),
+                clip.evidence(),
+                clip.timing());
+    }
+
+    private static StreamState ended(String session) {
+        return new StreamState(
+                "id",
+                stream(session),
+                2,
+                StreamState.State.ENDED,
+                "",
+                0,
+                Instant.EPOCH,
+                new Coverage(1, 1, 1, 0, 0, 0));
+    }
+
+    private static Verdict.Stream stream(String session) {
+        return new Verdict.Stream("camera", session, "rtsp://camera");
+    }
+}
