@@ -2,6 +2,7 @@ package io.unmask.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unmask.detector.libraries.LibraryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,7 +50,14 @@ final class BuiltClone {
                 Collections.list(new StringTokenizer(System.getProperty("java.class.path"), File.pathSeparator))) {
             pack(Path.of((String) entry), lib);
         }
-        Files.writeString(root.resolve("target/current"), "app.test\n");
+        // Unpacked once for all tests, since that takes seconds and most of a gigabyte.
+        Path libraries = REPOSITORY.resolve("samples/target/libraries");
+        Path folder = LibraryFolder.ofThisMachine().unpack(lib, libraries);
+        Files.writeString(lib.resolveSibling("libraries"), folder.getFileName() + "\n");
+        Files.createSymbolicLink(root.resolve("target/libraries"), libraries);
+        for (String module : List.of("detector", "samples")) {
+            Files.writeString(root.resolve("target/current." + module), "app.test\n");
+        }
         return new BuiltClone(
                 root,
                 Map.of(
