@@ -43,9 +43,8 @@ public record Settings(
     /** How faces are found and followed. */
     public record Face(
             Optional<Path> yunetModel,
-            @Range(min = 64, max = 4096) int detectWidth,
             @Range(min = 8, max = 4096) int minSizePx,
-            @Range(min = 1, max = 20) int minNeighbours,
+            @Range(min = 0, max = 1) double minScore,
             @Range(min = 0, max = 1) double trackOverlap,
             @Range(min = 0, max = 60_000) long trackGapMs) {}
 

@@ -35,7 +35,7 @@ final class SettingsLoaderTest {
                 .isEqualTo(new Settings(
                         folder.resolve("home/.local/share/unmask"),
                         new Settings.Source(8, 0, 20_000, 5, 33_177_600),
-                        new Settings.Face(Optional.empty(), 480, 40, 8, 0.3, 800),
+                        new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 800),
                         new Settings.Clip(16, 8, 5),
                         new Settings.Quality(48, 8, 30, 230, 0.1),
                         new Settings.Model(Optional.empty(), 0, 8),
@@ -53,9 +53,8 @@ final class SettingsLoaderTest {
                 source: {sample-fps: 4.5, decoder-threads: 2, stall-timeout-ms: 3000, reconnect-attempts: 1, max-pixels: 5000}
                 face:
                   yunet-model: /models/yunet.onnx
-                  detect-width: 640
                   min-size-px: 30
-                  min-neighbours: 3
+                  min-score: 0.9
                   track-overlap: 0.5
                   track-gap-ms: 400
                 clip: {frames: 32, hop: 4, min-frames: 10}
@@ -77,7 +76,7 @@ final class SettingsLoaderTest {
                 .isEqualTo(new Settings(
                         folder.resolve("data"),
                         new Settings.Source(4.5, 2, 3000, 1, 5000),
-                        new Settings.Face(Optional.of(Path.of("/models/yunet.onnx")), 640, 30, 3, 0.5, 400),
+                        new Settings.Face(Optional.of(Path.of("/models/yunet.onnx")), 30, 0.9, 0.5, 400),
                         new Settings.Clip(32, 4, 10),
                         new Settings.Quality(20, 10, 20, 240, 0),
                         new Settings.Model(Optional.of(folder.resolveSibling("model")), 2, 4),

@@ -59,7 +59,7 @@ public final class TestSettings {
         return new Settings(
                 dataDirectory,
                 new Settings.Source(8, 0, 10_000, 3, 1L << 26),
-                new Settings.Face(Optional.empty(), 480, 40, 3, 0.3, 1_000),
+                new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 1_000),
                 new Settings.Clip(16, 8, 8),
                 new Settings.Quality(32, 20, 30, 225, 0.5),
                 new Settings.Model(Optional.empty(), 0, 8),

@@ -23,6 +23,7 @@ import io.unmask.ingest.face.FaceHit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +109,7 @@ class IngestSessionTest {
     @Test
     void shouldReportAFaceThatCannotBeCut() {
         sources.pictures(3);
-        FaceHit nowhere = new FaceHit(null, 30);
+        FaceHit nowhere = new FaceHit(null, 1, Optional.empty());
         IngestParts parts = new IngestParts(
                 sources,
                 () -> new FaceFinder(
@@ -322,7 +323,7 @@ class IngestSessionTest {
     }
 
     private IngestSession session(SourceUri uri, IngestListener listener) {
-        FaceHit face = new FaceHit(new FaceBox(8, 8, 32, 32), 30);
+        FaceHit face = new FaceHit(new FaceBox(8, 8, 32, 32), 1, Optional.empty());
         IngestParts parts = new IngestParts(
                 sources,
                 () -> new FaceFinder(
@@ -342,8 +343,13 @@ class IngestSessionTest {
     private static FaceDetector detector(Answer answer) {
         return new FaceDetector() {
             @Override
-            public List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected) {
+            public List<FaceHit> search(Picture picture, Reach reach, List<FaceBox> known) {
                 return answer.give();
+            }
+
+            @Override
+            public List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
+                return List.of();
             }
 
             @Override

@@ -51,12 +51,7 @@ public final class VerdictIds {
 
     private static Settings.Face withoutPath(Settings.Face face) {
         return new Settings.Face(
-                Optional.empty(),
-                face.detectWidth(),
-                face.minSizePx(),
-                face.minNeighbours(),
-                face.trackOverlap(),
-                face.trackGapMs());
+                Optional.empty(), face.minSizePx(), face.minScore(), face.trackOverlap(), face.trackGapMs());
     }
 
     private String id(Verdict.Stream stream, String what, long startMicros, long endMicros, int track) {

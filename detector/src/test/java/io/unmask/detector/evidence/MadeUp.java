@@ -215,6 +215,7 @@ final class MadeUp {
                 timeMicros / SAMPLE_MICROS,
                 timeMicros,
                 new FaceBox(200, 120, 160, 160),
+                Optional.empty(),
                 new FaceQuality(160, 210, 118, 0.9),
                 PORTRAITS.computeIfAbsent(
                         List.of(track, (int) Math.round(4 * Math.sin(timeMicros / 9e5))),

@@ -42,7 +42,12 @@ final class Events {
         byte[] pixels = new byte[SIZE * SIZE * 3];
         Arrays.fill(pixels, (byte) grey);
         return new FaceSample(
-                sequence, sequence * 125_000L, new FaceBox(0, 0, 100, 100), GOOD, new RgbFrame(SIZE, SIZE, pixels));
+                sequence,
+                sequence * 125_000L,
+                new FaceBox(0, 0, 100, 100),
+                Optional.empty(),
+                GOOD,
+                new RgbFrame(SIZE, SIZE, pixels));
     }
 
     static SourceEnded ended(long endMicros) {

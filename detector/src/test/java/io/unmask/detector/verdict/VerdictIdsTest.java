@@ -83,7 +83,7 @@ class VerdictIdsTest {
         return new Settings(
                 SETTINGS.dataDirectory(),
                 SETTINGS.source(),
-                new Settings.Face(Optional.of(Path.of(file)), 480, 40, 3, 0.3, 1_000),
+                new Settings.Face(Optional.of(Path.of(file)), 40, 0.7, 0.3, 1_000),
                 SETTINGS.clip(),
                 SETTINGS.quality(),
                 SETTINGS.model(),

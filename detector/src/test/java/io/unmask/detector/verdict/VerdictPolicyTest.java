@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -204,6 +205,7 @@ class VerdictPolicyTest {
                     sequence,
                     sequence * 125_000,
                     new FaceBox(0, 0, 120, 120),
+                    Optional.empty(),
                     quality,
                     new RgbFrame(1, 1, new byte[3])));
         }

@@ -13,4 +13,25 @@ public record FaceBox(double x, double y, double width, double height) {
         double shared = across * down;
         return shared / (width * height + other.width * other.height - shared);
     }
+
+    /** The box that lies this part of the way to another one. */
+    public FaceBox towards(FaceBox other, double part) {
+        return new FaceBox(
+                x + part * (other.x - x),
+                y + part * (other.y - y),
+                width + part * (other.width - width),
+                height + part * (other.height - height));
+    }
+
+    /** Whether half of the smaller of two boxes lies in the other one. */
+    public boolean covers(FaceBox other) {
+        double across = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
+        double down = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
+        return across > 0 && down > 0 && across * down > Math.min(width * height, other.width * other.height) / 2;
+    }
+
+    /** The box, moved to the right and down. */
+    public FaceBox moved(double right, double down) {
+        return new FaceBox(x + right, y + down, width, height);
+    }
 }

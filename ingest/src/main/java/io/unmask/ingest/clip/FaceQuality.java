@@ -6,6 +6,6 @@ package io.unmask.ingest.clip;
  * @param sizePx side of the face box in pixels of the video
  * @param sharpness variance of the Laplacian of the grey crop
  * @param brightness mean grey level of the crop, 0 to 255
- * @param frontality 0 (profile) to 1 (frontal): left-right symmetry of the crop, a proxy for pose
+ * @param frontality 0 (profile, or unknown since there are no landmarks) to 1 (the nose is halfway between the eyes)
  */
 public record FaceQuality(double sizePx, double sharpness, double brightness, double frontality) {}

@@ -4,43 +4,43 @@ import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.Picture;
 import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.opencv.global.opencv_dnn;
+import org.bytedeco.opencv.opencv_dnn.Net;
 
 /**
  * Finds the faces in a picture. It owns native memory: whoever opens it closes it, and one thread at a time uses it.
  */
 public interface FaceDetector extends AutoCloseable {
+    /** How small a face may be that a search finds. */
+    enum Reach {
+        /** Faces that fill a good part of the picture. This costs the same for a picture of any size. */
+        LARGE_FACES,
+        /** Faces from {@code face.min-size-px} up. The cost rises with the picture's pixels. */
+        ALL_FACES
+    }
 
     /**
-     * Searches the whole picture and finds each face once, in no particular order.
+     * Searches the picture and finds each face once, in no particular order.
      *
-     * @param known where faces were a moment ago that are faces for certain: a detector may look for them there first, and
-     *     for others beside those that it finds
-     * @param expected where other faces were: a detector may search there harder
+     * @param known faces that were found in this picture already and are to be left out
      */
-    List<FaceHit> detect(Picture picture, List<FaceBox> known, List<FaceBox> expected);
+    List<FaceHit> search(Picture picture, Reach reach, List<FaceBox> known);
 
-    /**
-     * Searches only where faces were a moment ago, and finds each once. Fewer hits than are expected mean that one is
-     * lost: search the whole picture then.
-     */
-    default List<FaceHit> follow(Picture picture, List<FaceBox> expected) {
-        return detect(picture, List.of(), expected);
-    }
-
-    /**
-     * Looks a second time, by other means, whether there is a face in a box that was followed. A face in view is
-     * confirmed by nearly every look.
-     */
-    default boolean confirms(Picture picture, FaceBox box) {
-        return true;
-    }
+    /** Looks only where faces were a moment ago, and finds each once. The cost is that of each face. */
+    List<FaceHit> follow(Picture picture, List<FaceBox> expected);
 
     @Override
     void close();
 
-    /** Loads OpenCV unless it is loaded. */
+    /** Loads the part of OpenCV that runs networks, and nothing that needs a display, unless it is loaded. */
     static void loadLibrary() {
-        Cascade.loadLibrary();
+        // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
+        // class.
+        Pointer.maxPhysicalBytes();
+        Loader.load(opencv_dnn.class);
+        Loader.load(Net.class); // else its first use waits until another library is loaded
     }
 
     /**
@@ -49,8 +49,13 @@ public interface FaceDetector extends AutoCloseable {
      * @throws FaceDetectorException when it cannot be opened; the message is one line for the user
      */
     static FaceDetector open(Settings.Face settings) {
+        loadLibrary();
         return settings.yunetModel()
-                .<FaceDetector>map(model -> new YuNetFaceDetector(model, settings))
-                .orElseGet(() -> new CascadeFaceDetector(settings));
+                .map(model -> new NetworkFaceDetector(
+                        new YuNet(model, YuNet.SEARCH_SIDE), new YuNet(model, YuNet.FOLLOW_SIDE), settings))
+                .orElseGet(() -> new NetworkFaceDetector(
+                        new BlazeFace(BlazeFace.Model.FULL_RANGE),
+                        new BlazeFace(BlazeFace.Model.SHORT_RANGE),
+                        settings));
     }
 }

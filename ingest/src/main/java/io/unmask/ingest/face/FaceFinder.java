@@ -2,11 +2,13 @@ package io.unmask.ingest.face;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceLandmarks;
+import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.face.FaceDetector.Reach;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,23 +20,19 @@ import java.util.Set;
  * closes it, and one thread at a time uses it.
  */
 public final class FaceFinder implements AutoCloseable {
-    /** A face that appears beside one in view is found within this time. */
+    /** A small face that appears beside one in view is found within this time. */
     private static final long SEARCH_EVERY_MICROS = 1_000_000;
-
-    /** A new track is looked at in its first pictures, and then, until a look confirms it, in one of so many. */
-    private static final int FIRST_LOOKS = 3;
-
-    private static final int LOOK_EVERY = 4;
 
     private final FaceDetector detector;
     private final FaceTracker tracker;
     private final FaceCropper cropper;
     private final FaceQualities qualities = new FaceQualities();
-    private final FacePatches patches = new FacePatches();
-    /** Pictures of each track that is not confirmed. */
-    private final Map<Integer, Integer> doubts = new HashMap<>();
+    private final double minScore;
+    /** Tracks whose score was high enough at least once. */
+    private final Set<Integer> sure = new HashSet<>();
 
-    private final Set<Integer> confirmed = new HashSet<>();
+    /** Tracks that were in the last picture. */
+    private Set<Integer> lastSeen = Set.of();
 
     private long nextSearchMicros;
     private long sequence;
@@ -44,23 +42,17 @@ public final class FaceFinder implements AutoCloseable {
         this.detector = detector;
         tracker = new FaceTracker(settings.trackOverlap(), settings.trackGapMs() * 1000);
         cropper = new FaceCropper(crop);
+        minScore = settings.minScore();
     }
 
     /**
      * What one picture showed.
      *
      * @param samples the faces by track
-     * @param doubtful tracks among them that no second look has confirmed yet
+     * @param doubtful tracks among them whose faces were unsure in each picture so far
      * @param ended tracks whose gap was exceeded before this picture
      */
     public record Found(Map<Integer, FaceSample> samples, Set<Integer> doubtful, List<Integer> ended) {}
-
-    /**
-     * Where faces are in a picture.
-     *
-     * @param byLooks tracks whose faces were found by their looks, without the detector
-     */
-    private record Places(List<FaceHit> hits, Set<Integer> byLooks) {}
 
     /**
      * Takes the next picture; times must rise. The picture is not kept.
@@ -69,17 +61,19 @@ public final class FaceFinder implements AutoCloseable {
      */
     public Found find(long timeMicros, Picture picture) {
         try {
-            Places places = places(timeMicros, picture);
-            FaceTracker.Update update = tracker.update(timeMicros, places.hits);
-            Map<Integer, FaceSample> samples = new LinkedHashMap<>();
-            update.seen().forEach((track, box) -> samples.put(track, sample(timeMicros, picture, box)));
+            FaceTracker.Update update = tracker.update(timeMicros, hits(timeMicros, picture));
             drop(update.ended());
-            Set<Integer> doubtful = doubtful(picture, update.seen());
-            // What may be no face is to be found by the detector each time.
-            Map<Integer, FaceBox> detected = new LinkedHashMap<>(update.seen());
-            detected.keySet().removeAll(places.byLooks);
-            detected.keySet().removeAll(doubtful);
-            patches.remember(picture, detected);
+            Map<Integer, FaceSample> samples = new LinkedHashMap<>();
+            Set<Integer> doubtful = new HashSet<>();
+            update.seen().forEach((track, face) -> {
+                samples.put(track, sample(timeMicros, picture, face));
+                if (face.score() >= minScore) {
+                    sure.add(track);
+                } else if (!sure.contains(track)) {
+                    doubtful.add(track);
+                }
+            });
+            lastSeen = Set.copyOf(update.seen().keySet());
             return new Found(samples, doubtful, update.ended());
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
@@ -90,79 +84,45 @@ public final class FaceFinder implements AutoCloseable {
         }
     }
 
-    /** Where all known faces are in view, the whole picture is searched from time to time only: that is what costs. */
-    private Places places(long timeMicros, Picture picture) {
+    /**
+     * Known faces are looked for where they were. Small ones that are not known yet are searched for from time to time
+     * and when all that were in view are gone, as at a cut: that is what costs.
+     */
+    private List<FaceHit> hits(long timeMicros, Picture picture) {
         Map<Integer, FaceBox> expected = tracker.expected(timeMicros);
-        if (!expected.isEmpty() && timeMicros < nextSearchMicros) {
-            Places near = near(picture, expected);
-            if (near.hits.size() == expected.size()) {
-                return near;
-            }
+        List<FaceHit> hits = new ArrayList<>(detector.follow(picture, List.copyOf(expected.values())));
+        boolean allGone = hits.isEmpty() && !lastSeen.isEmpty();
+        boolean due = timeMicros >= nextSearchMicros || allGone;
+        if (due || hits.size() < expected.size() || expected.isEmpty()) {
+            List<FaceBox> known = hits.stream().map(FaceHit::box).toList();
+            hits.addAll(detector.search(picture, due ? Reach.ALL_FACES : Reach.LARGE_FACES, known));
         }
-        patches.forget();
-        nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
-        List<FaceBox> known = new ArrayList<>();
-        List<FaceBox> others = new ArrayList<>();
-        expected.forEach((track, box) -> (confirmed.contains(track) ? known : others).add(box));
-        return new Places(detector.detect(picture, known, others), Set.of());
-    }
-
-    /** The faces that were followed; the detector is asked for those only that do not look as they did. */
-    private Places near(Picture picture, Map<Integer, FaceBox> expected) {
-        Map<Integer, FaceHit> moved = patches.find(picture);
-        List<FaceHit> near = new ArrayList<>(moved.values());
-        List<FaceBox> others = new ArrayList<>();
-        expected.forEach((track, box) -> {
-            if (!moved.containsKey(track)) {
-                others.add(box);
-            }
-        });
-        if (!others.isEmpty()) {
-            // What is looked for beside a face must not be found in it.
-            detector.follow(picture, others).stream()
-                    .filter(hit -> moved.values().stream()
-                            .noneMatch(face -> face.box().overlap(hit.box()) >= FrontalSearch.SAME_FACE))
-                    .forEach(near::add);
+        if (due) {
+            nextSearchMicros = timeMicros + SEARCH_EVERY_MICROS;
         }
-        return new Places(near, moved.keySet());
-    }
-
-    private Set<Integer> doubtful(Picture picture, Map<Integer, FaceBox> seen) {
-        Set<Integer> doubtful = new HashSet<>();
-        seen.forEach((track, box) -> {
-            if (!confirmed.contains(track)) {
-                int pictures = doubts.merge(track, 1, Integer::sum);
-                boolean due = pictures <= FIRST_LOOKS || pictures % LOOK_EVERY == 1;
-                if (due && detector.confirms(picture, box)) {
-                    confirmed.add(track);
-                    doubts.remove(track);
-                } else {
-                    doubtful.add(track);
-                }
-            }
-        });
-        return doubtful;
+        return hits;
     }
 
     private void drop(List<Integer> ended) {
-        ended.forEach(doubts::remove);
-        ended.forEach(confirmed::remove);
+        ended.forEach(sure::remove);
     }
 
     /** Forgets all tracks: the next picture may show something else. */
     public void forget() {
         drop(tracker.endAll());
-        patches.forget();
+        lastSeen = Set.of();
+        nextSearchMicros = 0;
     }
 
-    private FaceSample sample(long timeMicros, Picture picture, FaceBox box) {
-        RgbFrame crop = cropper.crop(picture, box);
-        return new FaceSample(sequence++, timeMicros, box, qualities.measure(box, crop), crop);
+    private FaceSample sample(long timeMicros, Picture picture, FaceHit face) {
+        double roll = face.landmarks().map(FaceLandmarks::roll).orElse(0.0);
+        RgbFrame crop = cropper.crop(picture, face.box(), roll);
+        FaceQuality quality = qualities.measure(face, crop);
+        return new FaceSample(sequence++, timeMicros, face.box(), face.landmarks(), quality, crop);
     }
 
     @Override
     public void close() {
-        patches.close();
         qualities.close();
         detector.close();
     }

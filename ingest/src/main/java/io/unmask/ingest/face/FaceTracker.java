@@ -1,11 +1,13 @@
 package io.unmask.ingest.face;
 
 import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceLandmarks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Follows faces from picture to picture. The pair of track and box that overlaps most is joined first, where a track
@@ -17,8 +19,8 @@ final class FaceTracker {
     private static final long MAX_PREDICTION_MICROS = 500_000;
 
     /**
-     * Boxes are smoothed by what came before alone: a box goes this part of the way from the last one to the hit, and
-     * the whole way once the hit is {@code 1 / SMOOTHING_RELEASE} box sides off, so that jitter goes and motion stays.
+     * Faces are smoothed by what came before alone: a box and its landmarks go this part of the way from the last ones to
+     * the hit's, and the whole way once the hit is {@code 1 / SMOOTHING_RELEASE} box sides off, so that jitter goes and motion stays.
      */
     private static final double SMOOTHING_START = 0.35;
 
@@ -37,10 +39,10 @@ final class FaceTracker {
     /**
      * What one picture changed.
      *
-     * @param seen the smoothed box of every face in the picture, by track
+     * @param seen every face in the picture, smoothed, by track
      * @param ended tracks that have ended
      */
-    record Update(Map<Integer, FaceBox> seen, List<Integer> ended) {}
+    record Update(Map<Integer, FaceHit> seen, List<Integer> ended) {}
 
     private record Pair(Track track, FaceHit hit, double overlap) {}
 
@@ -56,17 +58,17 @@ final class FaceTracker {
     /** Takes a picture's hits; times must rise. */
     Update update(long timeMicros, List<FaceHit> hits) {
         List<Integer> ended = endBefore(timeMicros - gapMicros);
-        Map<Integer, FaceBox> seen = new LinkedHashMap<>();
+        Map<Integer, FaceHit> seen = new LinkedHashMap<>();
         List<FaceHit> free = new ArrayList<>(hits);
         for (Pair pair : pairs(timeMicros, hits)) {
             if (!seen.containsKey(pair.track.id) && free.remove(pair.hit)) {
-                seen.put(pair.track.id, pair.track.follow(timeMicros, pair.hit.box()));
+                seen.put(pair.track.id, pair.track.follow(timeMicros, pair.hit));
             }
         }
         for (FaceHit hit : free) {
-            Track track = new Track(++lastId, timeMicros, hit.box());
+            Track track = new Track(++lastId, timeMicros, hit);
             tracks.add(track);
-            seen.put(track.id, hit.box());
+            seen.put(track.id, hit);
         }
         return new Update(seen, ended);
     }
@@ -88,7 +90,7 @@ final class FaceTracker {
             FaceBox predicted = track.predicted(timeMicros);
             for (FaceHit hit : hits) {
                 double overlap =
-                        Math.max(hit.box().overlap(track.box), hit.box().overlap(predicted));
+                        Math.max(hit.box().overlap(track.face.box()), hit.box().overlap(predicted));
                 if (overlap >= minOverlap) {
                     pairs.add(new Pair(track, hit, overlap));
                 }
@@ -101,41 +103,45 @@ final class FaceTracker {
     private static final class Track {
         private final int id;
         private long timeMicros;
-        private FaceBox box;
+        private FaceHit face;
         private double rightPerMicro;
         private double downPerMicro;
 
-        private Track(int id, long timeMicros, FaceBox box) {
+        private Track(int id, long timeMicros, FaceHit face) {
             this.id = id;
             this.timeMicros = timeMicros;
-            this.box = box;
+            this.face = face;
         }
 
         private FaceBox predicted(long atMicros) {
             long ahead = Math.min(MAX_PREDICTION_MICROS, atMicros - timeMicros);
-            return new FaceBox(
-                    box.x() + rightPerMicro * ahead, box.y() + downPerMicro * ahead, box.width(), box.height());
+            return face.box().moved(rightPerMicro * ahead, downPerMicro * ahead);
         }
 
-        private FaceBox follow(long atMicros, FaceBox hit) {
-            FaceBox last = box;
-            box = smoothed(last, hit);
+        private FaceHit follow(long atMicros, FaceHit hit) {
+            FaceBox last = face.box();
+            face = smoothed(face, hit);
             double micros = Math.max(1, atMicros - timeMicros);
-            rightPerMicro = (rightPerMicro + (centreX(box) - centreX(last)) / micros) / 2;
-            downPerMicro = (downPerMicro + (centreY(box) - centreY(last)) / micros) / 2;
+            rightPerMicro = (rightPerMicro + (centreX(face.box()) - centreX(last)) / micros) / 2;
+            downPerMicro = (downPerMicro + (centreY(face.box()) - centreY(last)) / micros) / 2;
             timeMicros = atMicros;
-            return box;
+            return face;
         }
 
-        private static FaceBox smoothed(FaceBox last, FaceBox hit) {
-            double off = Math.hypot(centreX(hit) - centreX(last), centreY(hit) - centreY(last))
-                    + Math.abs(hit.width() - last.width()) / 2;
+        private static FaceHit smoothed(FaceHit lastHit, FaceHit hit) {
+            FaceBox last = lastHit.box();
+            FaceBox box = hit.box();
+            double off = Math.hypot(centreX(box) - centreX(last), centreY(box) - centreY(last))
+                    + Math.abs(box.width() - last.width()) / 2;
             double part = Math.min(1, SMOOTHING_START + (1 - SMOOTHING_START) * SMOOTHING_RELEASE * off / last.width());
-            return new FaceBox(
-                    last.x() + part * (hit.x() - last.x()),
-                    last.y() + part * (hit.y() - last.y()),
-                    last.width() + part * (hit.width() - last.width()),
-                    last.height() + part * (hit.height() - last.height()));
+            if (lastHit.landmarks().isPresent() && hit.landmarks().isPresent()) {
+                FaceLandmarks points =
+                        lastHit.landmarks().get().towards(hit.landmarks().get(), part);
+                return new FaceHit(points.box(), hit.score(), Optional.of(points));
+            }
+            return hit.landmarks().isPresent()
+                    ? hit
+                    : new FaceHit(last.towards(box, part), hit.score(), Optional.empty());
         }
 
         private static double centreX(FaceBox box) {

@@ -1,5 +1,7 @@
 package io.unmask.ingest.clip;
 
+import java.util.Optional;
+
 /** Face samples of one grey pixel. */
 final class Samples {
     private static final FaceBox BOX = new FaceBox(10, 10, 80, 80);
@@ -9,6 +11,6 @@ final class Samples {
     private Samples() {}
 
     static FaceSample at(long sequence, long timeMicros) {
-        return new FaceSample(sequence, timeMicros, BOX, QUALITY, CROP);
+        return new FaceSample(sequence, timeMicros, BOX, Optional.empty(), QUALITY, CROP);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceLandmarks;
+import io.unmask.ingest.clip.FaceLandmarks.Point;
 import io.unmask.ingest.clip.RgbFrame;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,7 @@ class FaceCropperTest {
 
     @Test
     void shouldCutTheVeryPixelsWhenNothingIsScaled() {
-        RgbFrame crop = new FaceCropper(new CropSpec(16, 1)).crop(ramp, new FaceBox(40, 30, 16, 16));
+        RgbFrame crop = new FaceCropper(new CropSpec(16, 1)).crop(ramp, new FaceBox(40, 30, 16, 16), 0);
 
         for (int y = 0; y < 16; y++) {
             for (int x = 0; x < 16; x++) {
@@ -29,7 +31,7 @@ class FaceCropperTest {
 
     @Test
     void shouldCutAScaledSquareAroundTheBoxsCentre() {
-        RgbFrame crop = new FaceCropper(new CropSpec(8, 2)).crop(ramp, new FaceBox(90, 45, 20, 10));
+        RgbFrame crop = new FaceCropper(new CropSpec(8, 2)).crop(ramp, new FaceBox(90, 45, 20, 10), 0);
 
         assertThat(mean(crop, RED)).as("centre column").isCloseTo(99.5, within(0.6));
         assertThat(mean(crop, GREEN)).as("centre row").isCloseTo(49.5, within(0.6));
@@ -38,7 +40,7 @@ class FaceCropperTest {
 
     @Test
     void shouldRepeatTheEdgeBeyondThePicture() {
-        RgbFrame crop = new FaceCropper(new CropSpec(32, 1)).crop(ramp, new FaceBox(-16, -16, 32, 32));
+        RgbFrame crop = new FaceCropper(new CropSpec(32, 1)).crop(ramp, new FaceBox(-16, -16, 32, 32), 0);
 
         assertThat(level(crop, 0, 0, RED)).isZero();
         assertThat(level(crop, 15, 31, RED)).isZero();
@@ -48,7 +50,7 @@ class FaceCropperTest {
 
     @Test
     void shouldCutABoxThatLiesWhollyOutside() {
-        RgbFrame crop = new FaceCropper(new CropSpec(8, 1)).crop(ramp, new FaceBox(500, -300, 50, 50));
+        RgbFrame crop = new FaceCropper(new CropSpec(8, 1)).crop(ramp, new FaceBox(500, -300, 50, 50), 0);
 
         assertThat(mean(crop, RED)).isEqualTo(199);
         assertThat(mean(crop, GREEN)).isZero();
@@ -58,15 +60,15 @@ class FaceCropperTest {
     void shouldCutNoMoreThanThePictureWhenTheBoxIsLarger() {
         FaceCropper cropper = new FaceCropper(new CropSpec(8, 1));
 
-        assertThat(cropper.crop(ramp, new FaceBox(-3900, -3950, 8000, 8000)).rgb())
-                .isEqualTo(cropper.crop(ramp, new FaceBox(0, -50, 200, 200)).rgb());
+        assertThat(cropper.crop(ramp, new FaceBox(-3900, -3950, 8000, 8000), 0).rgb())
+                .isEqualTo(cropper.crop(ramp, new FaceBox(0, -50, 200, 200), 0).rgb());
     }
 
     @Test
     void shouldAverageWhenItShrinks() {
         RgbFrame stripes = picture(256, 256, (x, y) -> new int[] {x % 2 * 200, 0, 0});
 
-        RgbFrame crop = new FaceCropper(new CropSpec(32, 1)).crop(stripes, new FaceBox(0, 0, 256, 256));
+        RgbFrame crop = new FaceCropper(new CropSpec(32, 1)).crop(stripes, new FaceBox(0, 0, 256, 256), 0);
 
         for (int x = 0; x < 32; x++) {
             assertThat(level(crop, x, 16, RED)).isEqualTo(100);
@@ -74,8 +76,73 @@ class FaceCropperTest {
     }
 
     @Test
+    void shouldTurnAroundTheMiddleOfTheBox() {
+        RgbFrame crop = new FaceCropper(new CropSpec(32, 1)).crop(ramp, new FaceBox(84, 34, 32, 32), Math.PI / 2);
+
+        // A quarter turn clockwise: what is on the crop's right lies further down in the picture.
+        for (int i = 0; i < 32; i++) {
+            assertThat(level(crop, i, 8, GREEN)).isCloseTo(34 + i, within(1));
+            assertThat(level(crop, 8, i, RED)).isCloseTo(115 - i, within(1));
+        }
+    }
+
+    @Test
+    void shouldLevelTheEyesOfALeaningFaceAtAnySize() {
+        for (double size : new double[] {20, 45, 90}) {
+            for (double roll : new double[] {-0.6, -0.1, 0.3}) {
+                Point middle = new Point(300, 300);
+                FaceLandmarks points = new FaceLandmarks(
+                        at(middle, -size / 2, 0, roll),
+                        at(middle, size / 2, 0, roll),
+                        at(middle, 0, size / 2, roll),
+                        at(middle, 0, size, roll));
+                RgbFrame picture = picture(600, 600, (x, y) -> new int[] {
+                    isNear(points.leftEye(), x, y, size) ? 255 : 0,
+                    isNear(points.rightEye(), x, y, size) ? 255 : 0,
+                    isNear(points.mouth(), x, y, size) ? 255 : 0
+                });
+
+                RgbFrame crop = new FaceCropper(new CropSpec(160, 1.4)).crop(picture, points.box(), points.roll());
+
+                Point left = centre(crop, RED);
+                Point right = centre(crop, GREEN);
+                Point mouth = centre(crop, 2);
+                assertThat(points.roll()).isCloseTo(roll, within(1e-9));
+                assertThat(left.y()).as("size %s roll %s", size, roll).isCloseTo(right.y(), within(0.4));
+                assertThat(mouth.x()).isCloseTo(79.5, within(0.4));
+                double side = 1.5 * 2 * size * 1.4;
+                assertThat(right.x() - left.x()).isCloseTo(size / side * 160, within(0.8));
+                assertThat(left.y()).isCloseTo(79.5 - 0.35 * size / side * 160, within(0.6));
+            }
+        }
+    }
+
+    private static Point at(Point middle, double right, double down, double roll) {
+        return new Point(
+                middle.x() + right * Math.cos(roll) - down * Math.sin(roll),
+                middle.y() + right * Math.sin(roll) + down * Math.cos(roll));
+    }
+
+    private static boolean isNear(Point point, int x, int y, double size) {
+        return Math.hypot(x + 0.5 - point.x(), y + 0.5 - point.y()) < size / 5;
+    }
+
+    private static Point centre(RgbFrame frame, int channel) {
+        double light = 0;
+        double across = 0;
+        double down = 0;
+        for (int i = 0; i < frame.width() * frame.height(); i++) {
+            int level = frame.rgb()[3 * i + channel] & 255;
+            light += level;
+            across += level * (i % frame.width());
+            down += level * (i / frame.width());
+        }
+        return new Point(across / light, down / light);
+    }
+
+    @Test
     void shouldEnlargeSmoothly() {
-        RgbFrame crop = new FaceCropper(new CropSpec(64, 1)).crop(ramp, new FaceBox(50, 50, 8, 8));
+        RgbFrame crop = new FaceCropper(new CropSpec(64, 1)).crop(ramp, new FaceBox(50, 50, 8, 8), 0);
 
         for (int x = 1; x < 64; x++) {
             assertThat(level(crop, x, 32, RED) - level(crop, x - 1, 32, RED)).isBetween(0, 1);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceLandmarks;
+import io.unmask.ingest.clip.FaceLandmarks.Point;
 import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.RgbFrame;
+import java.util.Optional;
 import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -33,38 +36,17 @@ class FaceQualitiesTest {
     }
 
     @Test
-    void shouldFindASymmetricFaceFrontal() {
-        assertThat(measure((x, y) -> face(x, y, 32)).frontality()).isGreaterThan(0.95);
-    }
+    void shouldTakeTheSizeFromTheBoxAndTheFrontalityFromTheLandmarks() {
+        FaceLandmarks points =
+                new FaceLandmarks(new Point(10, 10), new Point(20, 10), new Point(12, 14), new Point(14, 20));
+        byte[] grey = new byte[64 * 64 * 3];
+        try (FaceQualities qualities = new FaceQualities()) {
+            FaceQuality quality =
+                    qualities.measure(new FaceHit(points.box(), 1, Optional.of(points)), new RgbFrame(64, 64, grey));
 
-    @Test
-    void shouldAllowAFaceThatIsNotQuiteInTheMiddle() {
-        assertThat(measure((x, y) -> face(x, y, 34)).frontality()).isGreaterThan(0.8);
-    }
-
-    @Test
-    void shouldNotTakeLightFromOneSideForAProfile() {
-        assertThat(measure((x, y) -> face(x, y, 32) / 2 + x).frontality()).isGreaterThan(0.8);
-    }
-
-    @Test
-    void shouldFindAProfileLessFrontal() {
-        // One eye and a mouth, all on one side.
-        assertThat(measure((x, y) -> eye(x, y, 14) || mouth(x, y, 16) ? 40 : 150)
-                        .frontality())
-                .isLessThan(0.4);
-    }
-
-    private static int face(int x, int y, int middle) {
-        return eye(x, y, middle - 14) || eye(x, y, middle + 14) || mouth(x, y, middle) ? 40 : 150;
-    }
-
-    private static boolean eye(int x, int y, int centre) {
-        return Math.abs(x - centre) < 6 && Math.abs(y - 24) < 3;
-    }
-
-    private static boolean mouth(int x, int y, int centre) {
-        return Math.abs(x - centre) < 10 && Math.abs(y - 48) < 3;
+            assertThat(quality.frontality()).isCloseTo(0.7, within(1e-9));
+            assertThat(quality.sizePx()).isEqualTo(points.box().width());
+        }
     }
 
     private static FaceQuality measure(IntBinaryOperator level) {
@@ -73,7 +55,8 @@ class FaceQualitiesTest {
             rgb[i] = (byte) level.applyAsInt(i / 3 % 64, i / 3 / 64);
         }
         try (FaceQualities qualities = new FaceQualities()) {
-            return qualities.measure(new FaceBox(5, 5, 80, 80), new RgbFrame(64, 64, rgb));
+            return qualities.measure(
+                    new FaceHit(new FaceBox(5, 5, 80, 80), 1, Optional.empty()), new RgbFrame(64, 64, rgb));
         }
     }
 }

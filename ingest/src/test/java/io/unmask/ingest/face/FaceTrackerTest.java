@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceLandmarks;
+import io.unmask.ingest.clip.FaceLandmarks.Point;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +26,7 @@ class FaceTrackerTest {
             FaceTracker.Update update = see(box(400 - 3 * i, 100), box(100 + 3 * i, 100));
 
             assertThat(update.seen()).containsOnlyKeys(1, 2);
-            assertThat(update.seen().get(1).x()).isLessThan(update.seen().get(2).x());
+            assertThat(x(update, 1)).isLessThan(x(update, 2));
         }
     }
 
@@ -64,7 +67,7 @@ class FaceTrackerTest {
 
         FaceTracker.Update update = see(box(130, 100), box(102, 100));
 
-        assertThat(update.seen().get(1).x()).isBetween(100.0, 102.0);
+        assertThat(x(update, 1)).isBetween(100.0, 102.0);
         assertThat(update.seen()).containsKey(2);
     }
 
@@ -83,7 +86,7 @@ class FaceTrackerTest {
         see(box(100, 100));
         for (int i = 0; i < 500; i++) {
             double x = 100 + random.nextGaussian();
-            double seen = see(box(x, 100)).seen().get(1).x();
+            double seen = x(see(box(x, 100)), 1);
             raw += Math.abs(x - lastRaw);
             smooth += Math.abs(seen - last);
             last = seen;
@@ -96,7 +99,7 @@ class FaceTrackerTest {
     void shouldNotLagBehindAFaceThatMoves() {
         see(box(100, 100));
 
-        assertThat(see(box(120, 100)).seen().get(1).x()).isCloseTo(120, within(1e-9));
+        assertThat(x(see(box(120, 100)), 1)).isCloseTo(120, within(1e-9));
     }
 
     @Test
@@ -115,9 +118,49 @@ class FaceTrackerTest {
         assertThat(tracker.expected(timeMicros + GAP_MICROS + 1)).isEmpty();
     }
 
+    @Test
+    void shouldSmoothLandmarksAndMakeTheBoxOfThem() {
+        FaceLandmarks first = landmarks(0);
+        FaceLandmarks second = landmarks(1);
+        look(first);
+
+        FaceHit seen = look(second).seen().get(1);
+
+        FaceLandmarks smoothed = seen.landmarks().orElseThrow();
+        assertThat(smoothed.leftEye().x())
+                .isGreaterThan(first.leftEye().x())
+                .isLessThan(second.leftEye().x());
+        assertThat(seen.box()).isEqualTo(smoothed.box());
+    }
+
+    @Test
+    void shouldKeepATrackWhoseLandmarksFailAndComeBack() {
+        look(landmarks(0));
+        FaceBox box = landmarks(0).box();
+
+        assertThat(see(box).seen().get(1).landmarks()).isEmpty();
+        assertThat(look(landmarks(1)).seen().get(1).landmarks()).contains(landmarks(1));
+    }
+
+    private FaceTracker.Update look(FaceLandmarks points) {
+        timeMicros += PERIOD_MICROS;
+        return tracker.update(timeMicros, List.of(new FaceHit(points.box(), 1, Optional.of(points))));
+    }
+
+    private static FaceLandmarks landmarks(double x) {
+        return new FaceLandmarks(
+                new Point(x + 80, 100), new Point(x + 120, 100), new Point(x + 100, 120), new Point(x + 100, 140));
+    }
+
+    private static double x(FaceTracker.Update update, int track) {
+        return update.seen().get(track).box().x();
+    }
+
     private FaceTracker.Update see(FaceBox... boxes) {
         timeMicros += PERIOD_MICROS;
-        List<FaceHit> hits = Stream.of(boxes).map(box -> new FaceHit(box, 1)).toList();
+        List<FaceHit> hits = Stream.of(boxes)
+                .map(box -> new FaceHit(box, 1, Optional.empty()))
+                .toList();
         return tracker.update(timeMicros, hits);
     }
 

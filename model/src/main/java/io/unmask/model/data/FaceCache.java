@@ -3,6 +3,8 @@ package io.unmask.model.data;
 import io.unmask.config.Settings;
 import io.unmask.ingest.FaceCuts;
 import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceLandmarks;
+import io.unmask.ingest.clip.FaceLandmarks.Point;
 import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.RgbFrame;
@@ -37,12 +39,16 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    /** {@code UFC7}; to be raised, too, when ingest comes to cut other faces by the same settings. */
-    private static final int MAGIC = 0x55464337;
+    /** {@code UFC8}; to be raised, too, when ingest comes to cut other faces by the same settings. */
+    private static final int MAGIC = 0x55464338;
+
+    private static final Point NOWHERE = new Point(Double.NaN, Double.NaN);
+    /** Stands in a file where a face has no landmarks. */
+    private static final FaceLandmarks NO_LANDMARKS = new FaceLandmarks(NOWHERE, NOWHERE, NOWHERE, NOWHERE);
 
     private static final int HEADER_BYTES = 12;
-    /** Sequence, time, box and quality stand before each crop. */
-    private static final int FACTS_BYTES = 10 * Long.BYTES;
+    /** Sequence, time, box, landmarks and quality stand before each crop. */
+    private static final int FACTS_BYTES = 18 * Long.BYTES;
 
     /** Makes another file of a video, as a platform would. */
     public interface Remake {
@@ -86,8 +92,18 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
                     bytes.getLong(),
                     bytes.getLong(),
                     new FaceBox(bytes.getDouble(), bytes.getDouble(), bytes.getDouble(), bytes.getDouble()),
+                    landmarks(bytes),
                     new FaceQuality(bytes.getDouble(), bytes.getDouble(), bytes.getDouble(), bytes.getDouble()),
                     new RgbFrame(size, size, Arrays.copyOfRange(bytes.array(), FACTS_BYTES, bytes.capacity())));
+        }
+
+        private static Optional<FaceLandmarks> landmarks(ByteBuffer bytes) {
+            var points = new FaceLandmarks(point(bytes), point(bytes), point(bytes), point(bytes));
+            return Double.isNaN(points.mouth().x()) ? Optional.empty() : Optional.of(points);
+        }
+
+        private static Point point(ByteBuffer bytes) {
+            return new Point(bytes.getDouble(), bytes.getDouble());
         }
 
         private long position(int index) {
@@ -211,6 +227,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
                 out.writeLong(sample.sequence());
                 out.writeLong(sample.timeMicros());
                 write(out, sample.box());
+                write(out, sample.landmarks().orElse(NO_LANDMARKS));
                 write(out, sample.quality());
                 out.write(sample.crop().rgb());
             }
@@ -223,6 +240,13 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         out.writeDouble(box.y());
         out.writeDouble(box.width());
         out.writeDouble(box.height());
+    }
+
+    private static void write(DataOutputStream out, FaceLandmarks points) throws IOException {
+        for (var point : List.of(points.leftEye(), points.rightEye(), points.nose(), points.mouth())) {
+            out.writeDouble(point.x());
+            out.writeDouble(point.y());
+        }
     }
 
     private static void write(DataOutputStream out, FaceQuality quality) throws IOException {
