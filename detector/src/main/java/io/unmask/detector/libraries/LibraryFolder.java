@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -73,7 +74,7 @@ public final class LibraryFolder {
      * @return the folder below {@code parent}, named by SHA-256 of the libraries' names, sizes and check sums
      */
     public Path unpack(Path jars, Path parent) throws IOException {
-        TreeMap<String, Path> jarByEntry = entries(jars);
+        SortedMap<String, Path> jarByEntry = entries(jars);
         Path folder = parent.resolve(digest(jarByEntry));
         if (Files.isDirectory(folder)) {
             return folder;
@@ -114,8 +115,8 @@ public final class LibraryFolder {
         }
     }
 
-    private TreeMap<String, Path> entries(Path jars) throws IOException {
-        TreeMap<String, Path> jarByEntry = new TreeMap<>();
+    private SortedMap<String, Path> entries(Path jars) throws IOException {
+        SortedMap<String, Path> jarByEntry = new TreeMap<>();
         try (Stream<Path> files = Files.list(jars)) {
             for (Path file :
                     files.filter(f -> f.toString().endsWith(".jar")).sorted().toList()) {
@@ -137,7 +138,7 @@ public final class LibraryFolder {
                 && platformFolders.stream().anyMatch(("/" + entry.substring(0, end))::endsWith);
     }
 
-    private static String digest(TreeMap<String, Path> jarByEntry) throws IOException {
+    private static String digest(SortedMap<String, Path> jarByEntry) throws IOException {
         List<String> contents = new ArrayList<>();
         for (var entry : jarByEntry.entrySet()) {
             try (ZipFile jar = new ZipFile(entry.getValue().toFile())) {
