@@ -25,7 +25,9 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
         ONE,
         OPTIONAL,
         LIST,
-        MAP
+        MAP,
+        /** A list of records, each written as a section of its own. */
+        ROWS
     }
 
     static SettingKey of(String prefix, RecordComponent component) {
@@ -34,7 +36,10 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
                 ? Shape.OPTIONAL
                 : outer == List.class ? Shape.LIST : outer == Map.class ? Shape.MAP : Shape.ONE;
         Class<?> type = shape == Shape.ONE ? outer : lastArgument(component.getGenericType());
-        return new SettingKey(prefix + kebab(component.getName()), shape, ValueType.of(type), component);
+        String name = prefix + kebab(component.getName());
+        return type.isRecord()
+                ? new SettingKey(name, Shape.ROWS, ValueType.TEXT, component)
+                : new SettingKey(name, shape, ValueType.of(type), component);
     }
 
     private static Class<?> lastArgument(Type type) {
@@ -44,6 +49,26 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
 
     static String kebab(String camel) {
         return camel.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+
+    /** The prefix of the keys of one row, as in {@code sources[0].}. */
+    String rowPrefix(int index) {
+        return name + "[" + index + "].";
+    }
+
+    /** The keys of one row of a {@link Shape#ROWS} key. */
+    SettingKeys<?> row(int index) {
+        return rowOf(rowPrefix(index));
+    }
+
+    /** The keys of any row, named as they are below the row. */
+    SettingKeys<?> row() {
+        return rowOf("");
+    }
+
+    private SettingKeys<?> rowOf(String prefix) {
+        return new SettingKeys<>(
+                prefix, lastArgument(component.getGenericType()).asSubclass(Record.class));
     }
 
     boolean secret() {

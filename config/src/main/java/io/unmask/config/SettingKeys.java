@@ -14,13 +14,20 @@ import java.util.Set;
 
 /** The keys of a record of settings and of the records in it, and the way back from values to the record. */
 final class SettingKeys<R extends Record> {
+    private final String prefix;
     private final Class<R> type;
     private final Map<String, SettingKey> keys = new LinkedHashMap<>();
     private final Set<String> sections = new LinkedHashSet<>();
 
     SettingKeys(Class<R> type) {
+        this("", type);
+    }
+
+    /** @param prefix before the name of each key */
+    SettingKeys(String prefix, Class<R> type) {
+        this.prefix = prefix;
         this.type = type;
-        collect("", type);
+        collect(prefix, type);
     }
 
     private void collect(String prefix, Class<?> record) {
@@ -68,7 +75,31 @@ final class SettingKeys<R extends Record> {
 
     /** @param values by key, each of the type of its component */
     R bind(Map<String, Object> values) {
-        return type.cast(bind("", type, values));
+        return type.cast(bind(prefix, type, values));
+    }
+
+    /** The way back from the record: values by key. */
+    Map<String, Object> values(R record) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        collect(prefix, record, values);
+        return values;
+    }
+
+    private static void collect(String prefix, Record record, Map<String, Object> values) {
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            String name = prefix + SettingKey.kebab(component.getName());
+            try {
+                component.getAccessor().setAccessible(true);
+                Object value = component.getAccessor().invoke(record);
+                if (value instanceof Record section) {
+                    collect(name + ".", section, values);
+                } else {
+                    values.put(name, value);
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     private static Object bind(String prefix, Class<?> record, Map<String, Object> values) {

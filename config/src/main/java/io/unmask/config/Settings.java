@@ -6,6 +6,7 @@ import io.unmask.config.Constraints.Matches;
 import io.unmask.config.Constraints.Range;
 import io.unmask.config.Constraints.Secret;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,13 +24,34 @@ public record Settings(
         Verdict verdict,
         Outbox outbox,
         Kafka kafka,
-        Broker broker) {
+        Broker broker,
+        List<SourceSpec> sources,
+        Serve serve,
+        Web web) {
+
+    /** Takes a copy of {@code sources}. */
+    public Settings {
+        sources = List.copyOf(sources);
+    }
 
     /** The same but for the decoder's threads. */
     public Settings withDecoderThreads(int threads) {
         var threaded = new Source(
                 source.sampleFps, threads, source.stallTimeoutMs, source.reconnectAttempts, source.maxPixels);
-        return new Settings(dataDirectory, threaded, face, clip, quality, model, verdict, outbox, kafka, broker);
+        return new Settings(
+                dataDirectory,
+                threaded,
+                face,
+                clip,
+                quality,
+                model,
+                verdict,
+                outbox,
+                kafka,
+                broker,
+                sources,
+                serve,
+                web);
     }
 
     /** How a source is read. */
@@ -101,4 +123,21 @@ public record Settings(
 
     /** The broker in the process. */
     public record Broker(@Range(min = 1, max = 65_535) int port, @Range(min = 1, max = 87_600) int retentionHours) {}
+
+    /** How the service keeps its sources. */
+    public record Serve(
+            @Range(min = 100, max = 600_000) long maxLatenessMs,
+            @Range(min = 100, max = 600_000) long firstPictureTimeoutMs,
+            @Range(min = 100, max = 600_000) long stallTimeoutMs,
+            @Range(min = 100, max = 3_600_000) long longestPauseMs,
+            @Range(min = 100, max = 600_000) long watchIntervalMs) {}
+
+    /** The service's HTTP API and page. */
+    public record Web(
+            String host,
+            @Range(min = 0, max = 65_535) int port,
+            Optional<Path> tokenFile,
+            @Range(min = 1, max = 1_048_576) int maxUploadMegabytes,
+            @Range(min = 1, max = 87_600) int uploadRetentionHours,
+            Optional<Path> webhookSecretFile) {}
 }

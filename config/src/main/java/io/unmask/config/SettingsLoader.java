@@ -15,21 +15,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * Fills a record of settings from the packaged defaults and what lies over them: the user's file, environment
  * variables, system properties, the command line. Immutable, safe for any thread.
  *
  * @param <R> whose components are {@code int}, {@code long}, {@code double}, {@code boolean}, {@code String},
- *     {@code Path}, an {@code Optional} or {@code List} of those, a {@code Map} from text to text, or such a record
+ *     {@code Path}, an {@code Optional} or {@code List} of those, a {@code Map} from text to text, such a record, or a
+ *     {@code List} of such records
  */
 public final class SettingsLoader<R extends Record> {
     private final SettingKeys<R> keys;
     private final DefaultsFile defaults;
     private final String resource;
     private final String envPrefix;
+    private final Function<R, List<Problem>> check;
 
-    private SettingsLoader(Class<R> type, String resource, String envPrefix) {
+    private SettingsLoader(Class<R> type, String resource, String envPrefix, Function<R, List<Problem>> check) {
+        this.check = check;
         this.keys = new SettingKeys<>(type);
         this.defaults = DefaultsFile.of(resource);
         this.resource = resource;
@@ -38,7 +42,7 @@ public final class SettingsLoader<R extends Record> {
 
     /** The loader of the service's settings. */
     public static SettingsLoader<Settings> ofService() {
-        return of(Settings.class, "unmask.yaml", "UNMASK_");
+        return new SettingsLoader<>(Settings.class, "unmask.yaml", "UNMASK_", SourceSpecs::problems);
     }
 
     /**
@@ -46,7 +50,7 @@ public final class SettingsLoader<R extends Record> {
      * @param envPrefix of environment variables; {@code UNMASK_} means {@code unmask.} for system properties
      */
     public static <R extends Record> SettingsLoader<R> of(Class<R> type, String resource, String envPrefix) {
-        return new SettingsLoader<>(type, resource, envPrefix);
+        return new SettingsLoader<>(type, resource, envPrefix, settings -> List.of());
     }
 
     /** The packaged file: every key with its explanation and its default. */
@@ -70,21 +74,97 @@ public final class SettingsLoader<R extends Record> {
         Map<String, RawValue> raw = merge(sources, problems);
         Map<String, Object> values = new LinkedHashMap<>();
         List<Entry> entries = new ArrayList<>();
-        for (SettingKey key : keys.all()) {
-            if (key.shape() == Shape.MAP) {
-                readMap(key, raw, values, entries, problems);
-            } else {
-                readOne(key, raw.get(key.name()), sources, problems).ifPresent(value -> {
-                    values.put(key.name(), value);
-                    entries.add(entry(key, value, raw.get(key.name())));
-                });
+        Reading reading = new Reading(raw, sources, values, entries, problems);
+        keys.all().forEach(key -> read(key, reading));
+        problems.addAll(conflicts(values, raw));
+        refuse(problems);
+        R settings = keys.bind(values);
+        refuse(check.apply(settings));
+        return new LoadedSettings<>(settings, entries);
+    }
+
+    /**
+     * The same settings but for some keys.
+     *
+     * @param where the changes come from, for the user
+     * @throws SettingsException with every problem of the changes
+     */
+    R override(R base, Map<String, String> changes, String where) {
+        List<Problem> problems = new ArrayList<>();
+        Map<String, Object> values = keys.values(base);
+        Map<String, RawValue> raw = new LinkedHashMap<>();
+        values.forEach((key, value) -> raw.put(key, RawValue.scalar(String.valueOf(value), Origin.here("settings"))));
+        PathExpansion paths = new PathExpansion(
+                Map.of(), Path.of(System.getProperty("user.home")), Path.of("").toAbsolutePath());
+        changes.forEach((name, text) -> {
+            Optional<SettingKey> key =
+                    keys.find(name).filter(found -> found.name().equals(name));
+            RawValue value = RawValue.ofText(text, Origin.here(where));
+            if (key.isEmpty()) {
+                problems.add(new Problem(name + " (" + where + ")", keys.unknown(name)));
+                return;
+            }
+            try {
+                values.put(name, key.get().read(value, paths));
+                raw.put(name, value);
+            } catch (BadValueException e) {
+                problems.add(Problem.ofValue(key.get(), value, e.getMessage()));
+            }
+        });
+        problems.addAll(conflicts(values, raw));
+        refuse(problems);
+        return keys.bind(values);
+    }
+
+    /** What is read and where it goes. */
+    private record Reading(
+            Map<String, RawValue> raw,
+            SettingsSources sources,
+            Map<String, Object> values,
+            List<Entry> entries,
+            List<Problem> problems) {}
+
+    private static void read(SettingKey key, Reading reading) {
+        if (key.shape() == Shape.MAP) {
+            readMap(key, reading);
+        } else if (key.shape() == Shape.ROWS) {
+            readRows(key, reading);
+        } else {
+            RawValue raw = reading.raw().get(key.name());
+            readOne(key, raw, reading.sources(), reading.problems()).ifPresent(value -> {
+                reading.values().put(key.name(), value);
+                reading.entries().add(entry(key, value, raw));
+            });
+        }
+    }
+
+    private static void readRows(SettingKey key, Reading reading) {
+        RawValue list = reading.raw().get(key.name());
+        if (list.form() == RawValue.Form.SCALAR) {
+            reading.problems().add(Problem.ofValue(key, list, "can be set in the settings file only, as a list"));
+            return;
+        }
+        List<Object> rows = new ArrayList<>();
+        for (int i = 0; i < list.items().size(); i++) {
+            SettingKeys<?> row = key.row(i);
+            int before = reading.problems().size();
+            for (SettingKey cell : row.all()) {
+                reading.raw().putIfAbsent(cell.name(), RawValue.absent(list.origin()));
+                read(cell, reading);
+            }
+            if (reading.problems().size() == before) {
+                rows.add(row.bind(reading.values()));
             }
         }
-        problems.addAll(conflicts(values, raw));
+        reading.values().put(key.name(), List.copyOf(rows));
+        String count = list.isAbsent() ? "" : list.items().size() + " entries";
+        reading.entries().add(new Entry(key.name(), count, list.origin().text()));
+    }
+
+    private static void refuse(List<Problem> problems) {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return new LoadedSettings<>(keys.bind(values), entries);
     }
 
     private Map<String, RawValue> merge(SettingsSources sources, List<Problem> problems) {
@@ -134,28 +214,25 @@ public final class SettingsLoader<R extends Record> {
     }
 
     /** Entries without a value are left out, so that a stronger source can take one back. */
-    private static void readMap(
-            SettingKey key,
-            Map<String, RawValue> raw,
-            Map<String, Object> values,
-            List<Entry> entries,
-            List<Problem> problems) {
+    private static void readMap(SettingKey key, Reading reading) {
         Map<String, String> map = new LinkedHashMap<>();
-        raw.forEach((name, value) -> {
+        reading.raw().forEach((name, value) -> {
             if (!name.startsWith(key.name() + ".") || value.isAbsent()) {
                 return;
             }
             if (value.form() == RawValue.Form.LIST) {
-                problems.add(new Problem(name + " (" + value.origin().text() + ")", "must be a text, not a list"));
+                reading.problems()
+                        .add(new Problem(name + " (" + value.origin().text() + ")", "must be a text, not a list"));
                 return;
             }
             map.put(name.substring(key.name().length() + 1), value.text());
-            entries.add(new Entry(
-                    name,
-                    key.secret() ? SettingKey.MASK : value.text(),
-                    value.origin().text()));
+            reading.entries()
+                    .add(new Entry(
+                            name,
+                            key.secret() ? SettingKey.MASK : value.text(),
+                            value.origin().text()));
         });
-        values.put(key.name(), map);
+        reading.values().put(key.name(), map);
     }
 
     private static Entry entry(SettingKey key, Object value, RawValue raw) {

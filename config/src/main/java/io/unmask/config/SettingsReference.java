@@ -23,6 +23,7 @@ record SettingsReference(SettingKeys<?> keys, DefaultsFile defaults) {
         return switch (key.shape()) {
             case ONE, OPTIONAL -> key.type().word();
             case LIST -> "list, each a " + key.type().word();
+            case ROWS -> "list of sections";
             case MAP -> "keys of their own, each a " + key.type().word();
         };
     }

@@ -32,6 +32,17 @@ record SettingsSchema(SettingKeys<?> keys, DefaultsFile defaults) {
         return print(root);
     }
 
+    private static ObjectNode row(SettingKeys<?> keys) {
+        ObjectNode row = closedObject(MAPPER.createObjectNode());
+        for (SettingKey key : keys.all()) {
+            row.withObjectProperty("properties").set(key.name(), describe(key, Map.of()));
+            if (key.shape() == SettingKey.Shape.ONE) {
+                row.withArrayProperty("required").add(key.name());
+            }
+        }
+        return row;
+    }
+
     private static ObjectNode section(ObjectNode parent, String name) {
         ObjectNode properties = parent.withObjectProperty("properties");
         if (!properties.has(name)) {
@@ -47,7 +58,10 @@ record SettingsSchema(SettingKeys<?> keys, DefaultsFile defaults) {
     }
 
     private static ObjectNode describe(SettingKey key, Map<String, String> explanations) {
-        ObjectNode node = MAPPER.createObjectNode().put("description", explanations.get(key.name()));
+        ObjectNode node = MAPPER.createObjectNode();
+        if (explanations.containsKey(key.name())) {
+            node.put("description", explanations.get(key.name()));
+        }
         String type = key.type().jsonType();
         switch (key.shape()) {
             case ONE -> constrain(node.put("type", type), key);
@@ -58,6 +72,10 @@ record SettingsSchema(SettingKeys<?> keys, DefaultsFile defaults) {
             case LIST -> {
                 node.put("type", "array").put("minItems", 1);
                 constrain(node.putObject("items").put("type", type), key);
+            }
+            case ROWS -> {
+                node.putArray("type").add("array").add("null");
+                node.set("items", row(key.row()));
             }
             case MAP -> {
                 node.putArray("type").add("object").add("null");

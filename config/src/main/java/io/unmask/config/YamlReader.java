@@ -102,11 +102,29 @@ final class YamlReader {
                     at(key, line),
                     "was given before (" + values.get(key).origin().text() + ")"));
         } else if (value instanceof SequenceNode sequence) {
-            readList(key, sequence, origin);
+            Optional<SettingKey> rows = keys.find(key).filter(found -> found.shape() == SettingKey.Shape.ROWS);
+            rows.ifPresentOrElse(found -> readRows(found, sequence, origin), () -> readList(key, sequence, origin));
         } else {
             String text = ((ScalarNode) value).getValue();
             values.put(key, isNull(value) ? RawValue.absent(origin) : RawValue.scalar(text, origin));
         }
+    }
+
+    /** Each row's values stand under the row's own keys, the list itself under its key. */
+    private void readRows(SettingKey key, SequenceNode sequence, Origin origin) {
+        List<String> rows = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+            if (!(item instanceof MappingNode mapping)) {
+                problems.add(new Problem(at(key.name(), line(item)), "each entry is a section, as in '- id: …'"));
+                return;
+            }
+            String prefix = key.rowPrefix(rows.size());
+            YamlReader row = new YamlReader(key.row(rows.size()), name, folder, problems);
+            row.readSection(prefix, mapping);
+            values.putAll(row.values);
+            rows.add(prefix);
+        }
+        values.put(key.name(), RawValue.list(rows, origin));
     }
 
     private void readList(String key, SequenceNode sequence, Origin origin) {

@@ -42,7 +42,10 @@ final class SettingsLoaderTest {
                         new Settings.Verdict(Optional.empty(), false),
                         new Settings.Outbox(1024, 10_000),
                         new Settings.Kafka(Optional.empty(), "unmask.verdicts", 10_000, Map.of()),
-                        new Settings.Broker(9092, 168)));
+                        new Settings.Broker(9092, 168),
+                        List.of(),
+                        new Settings.Serve(2_000, 15_000, 10_000, 30_000, 2_000),
+                        new Settings.Web("127.0.0.1", 8686, Optional.empty(), 2048, 24, Optional.empty())));
     }
 
     @Test
@@ -70,6 +73,26 @@ final class SettingsLoaderTest {
                     security.protocol: SASL_SSL
                     ssl: {truststore: {location: trust.jks}}
                 broker: {port: 9999, retention-hours: 2}
+                sources:
+                  - id: door
+                    uri: rtsp://camera.example/door
+                    username: admin
+                    password-file: door.secret
+                    settings: {source: {max-pixels: 921600}, clip.hop: 2}
+                  - {id: uploads, uri: /srv/uploads, paused: true}
+                serve:
+                  max-lateness-ms: 1000
+                  first-picture-timeout-ms: 5000
+                  stall-timeout-ms: 6000
+                  longest-pause-ms: 7000
+                  watch-interval-ms: 800
+                web:
+                  host: 0.0.0.0
+                  port: 80
+                  token-file: token
+                  max-upload-megabytes: 10
+                  upload-retention-hours: 1
+                  webhook-secret-file: /run/secrets/hook
                 """);
 
         assertThat(load().settings())
@@ -87,7 +110,89 @@ final class SettingsLoaderTest {
                                 "verdicts",
                                 700,
                                 Map.of("security.protocol", "SASL_SSL", "ssl.truststore.location", "trust.jks")),
-                        new Settings.Broker(9999, 2)));
+                        new Settings.Broker(9999, 2),
+                        List.of(
+                                new SourceSpec(
+                                        "door",
+                                        "rtsp://camera.example/door",
+                                        Optional.of("admin"),
+                                        Optional.empty(),
+                                        Optional.of(folder.resolve("door.secret")),
+                                        Optional.empty(),
+                                        Map.of("source.max-pixels", "921600", "clip.hop", "2")),
+                                new SourceSpec(
+                                        "uploads",
+                                        "/srv/uploads",
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(true),
+                                        Map.of())),
+                        new Settings.Serve(1000, 5000, 6000, 7000, 800),
+                        new Settings.Web(
+                                "0.0.0.0",
+                                80,
+                                Optional.of(folder.resolve("token")),
+                                10,
+                                1,
+                                Optional.of(Path.of("/run/secrets/hook")))));
+    }
+
+    @Test
+    void shouldNameEveryProblemOfEverySourceEntry() throws IOException {
+        write(
+                """
+                sources:
+                  - {id: A, uri: 'rtsp://u:secret@camera.example/a'}
+                  - {id: b, url: x}
+                """);
+
+        assertThat(problems())
+                .containsExactlyInAnyOrder(
+                        "sources[0].id = A (%s:2): must be up to 63 of the characters a-z 0-9 . _ -",
+                        "sources[1].url (%s:3): unknown key; did you mean sources[1].uri?",
+                        "sources[1].uri (%s:1): has no value; must be a text that is not blank");
+    }
+
+    @Test
+    void shouldHoldEachSourcesOwnSettingsAgainstTheCommonOnes() throws IOException {
+        write(
+                """
+                sources:
+                  - {id: a, uri: a.mp4, settings: {clip.hop: 17, face.min-siz-px: 3}}
+                  - {id: a, uri: b.mp4, settings: {web.port: 1}}
+                  - {id: c, uri: 'rtsp://camera.example/', password-env: A, password-file: b}
+                """);
+
+        assertThat(problems())
+                .containsExactlyInAnyOrder(
+                        "face.min-siz-px (source a): unknown key; did you mean face.min-size-px?",
+                        "clip.hop = 17 (source a): must not be above clip.frames = 16 (settings)",
+                        "source a: there is another source of this id",
+                        "source a settings.web.port: is no setting of one source; those of source, face, clip, quality"
+                                + " and verdict are",
+                        "source c: has both password-env and password-file; keep one");
+    }
+
+    @Test
+    void shouldOverrideTheCommonSettingsForOneSource() throws IOException {
+        write("sources: [{id: a, uri: a.mp4, settings: {clip.hop: 4}}]");
+        Settings settings = load().settings();
+
+        Settings own = SourceSpecs.settingsFor(settings, settings.sources().get(0));
+
+        assertThat(own.clip()).isEqualTo(new Settings.Clip(16, 4, 5));
+        assertThat(own.face()).isEqualTo(settings.face());
+    }
+
+    @Test
+    void shouldNotShowTheAddressOfASource() throws IOException {
+        write("sources: [{id: a, uri: 'rtsp://u:secret@camera.example/a'}]");
+
+        LoadedSettings<Settings> loaded = load();
+
+        assertThat(loaded.toString()).doesNotContain("secret@");
+        assertThat(loaded.entries()).contains(new Entry("sources[0].uri", SettingKey.MASK, file.orElseThrow() + ":1"));
     }
 
     @Test

@@ -2,11 +2,15 @@ package io.unmask.detector;
 
 import io.unmask.config.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Settings for tests that vary one section. */
 public final class TestSettings {
+    private static final Settings.Serve SERVE = new Settings.Serve(2_000, 5_000, 5_000, 1_000, 100);
+    private static final Settings.Web WEB = new Settings.Web("127.0.0.1", 0, Optional.empty(), 1, 1, Optional.empty());
+
     private TestSettings() {}
 
     public static Settings in(Path dataDirectory) {
@@ -42,7 +46,10 @@ public final class TestSettings {
                 base.verdict(),
                 base.outbox(),
                 base.kafka(),
-                base.broker());
+                base.broker(),
+                List.of(),
+                SERVE,
+                WEB);
     }
 
     public static Settings.Kafka kafka(Optional<String> bootstrapServers) {
@@ -66,6 +73,9 @@ public final class TestSettings {
                 verdict,
                 new Settings.Outbox(100, 10_000),
                 kafka,
-                broker);
+                broker,
+                List.of(),
+                SERVE,
+                WEB);
     }
 }

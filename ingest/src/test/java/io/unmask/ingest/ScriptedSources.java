@@ -31,7 +31,10 @@ final class ScriptedSources implements IngestParts.Opener {
             new Settings.Verdict(Optional.empty(), false),
             new Settings.Outbox(1, 1),
             new Settings.Kafka(Optional.empty(), "unused", 1, Map.of()),
-            new Settings.Broker(1, 1));
+            new Settings.Broker(1, 1),
+            List.of(),
+            new Settings.Serve(1, 1, 1, 1, 1),
+            new Settings.Web("unused", 1, Optional.empty(), 1, 1, Optional.empty()));
 
     private final Deque<Script> scripts = new ArrayDeque<>();
     private final List<Script> opened = new ArrayList<>();

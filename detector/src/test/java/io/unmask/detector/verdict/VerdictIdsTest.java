@@ -90,6 +90,9 @@ class VerdictIdsTest {
                 SETTINGS.verdict(),
                 SETTINGS.outbox(),
                 SETTINGS.kafka(),
-                SETTINGS.broker());
+                SETTINGS.broker(),
+                SETTINGS.sources(),
+                SETTINGS.serve(),
+                SETTINGS.web());
     }
 }
