@@ -9,7 +9,7 @@ import java.util.Optional;
  * Hyper-parameters of a training run, all at the top level; {@code train.yaml} explains each key and holds its default.
  * Immutable.
  *
- * @param encoderWidths channels of the encoder's stages, separated by blanks
+ * @param encoderWidths channels of a small encoder's stages, separated by blanks; MobileNetV2 when empty
  */
 public record TrainSettings(
         long seed,
@@ -21,8 +21,9 @@ public record TrainSettings(
         @Range(min = 0, max = 64) @AtMost("frames") int learnFrames,
         @Range(min = 0.1, max = 60) double sampleFps,
         @Range(min = 0.5, max = 3) double cropScale,
-        @Matches(pattern = "[0-9]+( +[0-9]+)*", says = "whole numbers, separated by blanks") String encoderWidths,
-        @Range(min = 1, max = 4096) int recurrentUnits,
+        @Matches(pattern = "[0-9]+( +[0-9]+)*", says = "whole numbers, separated by blanks")
+                Optional<String> encoderWidths,
+        @Range(min = 0, max = 4096) int recurrentUnits,
         @Range(min = 2, max = 4096) int batchClips,
         @Range(min = 1, max = 1e9) long steps,
         @Range(min = 1, max = 1e9) @AtMost("steps") long warmupSteps,
@@ -36,7 +37,6 @@ public record TrainSettings(
         @Range(min = 0, max = 1) double averageDecay,
         @Range(min = 0, max = 100) double frameLossShare,
         @Range(min = 0, max = 0.9) double labelSmoothing,
-        @Range(min = 0, max = 1e6) double videoWeight,
         @Range(min = 0, max = 1) double selfBlendShare,
         @Range(min = 0, max = 1e9) long rendererSteps,
         @Range(min = 0, max = 1) double augmentStrength,

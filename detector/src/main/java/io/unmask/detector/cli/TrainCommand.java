@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nData:%n",
         footer = {
             "  A folder with real/ and fake/ below it, or a manifest.csv with the columns path, label (real, fake) and,",
-            "  as far as known, group or person, method, split (train, validation), weight. Without fakes, forgeries are",
-            "  made from the authentic faces.",
+            "  as far as known, group or person, method (the tool), from (the site or camera), fold, split (train,",
+            "  validation), weight. Without fakes, forgeries are made from the authentic faces.",
             "",
             "Beside the model, --out holds metrics.jsonl and an event file: tensorboard --logdir my-model",
             "",
@@ -69,6 +70,16 @@ final class TrainCommand implements Callable<Integer> {
             description =
                     "Start from the weights of this model, or of the one that ships; of several, from their mean.")
     private List<Path> from = List.of();
+
+    @Option(
+            names = "--leave-out",
+            paramLabel = "FOLD",
+            split = ",",
+            description = {
+                "Judge by these folds of the manifests and learn from the others: what the model is worth on tools,",
+                "people and cameras that it never met. The scores go to left-out.csv in --out."
+            })
+    private Set<String> leaveOut = Set.of();
 
     @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
     private boolean resume;
@@ -129,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
-            var request = new Training.Request(videos, faces, out, first, resume, name);
+            var request = new Training.Request(videos, faces, out, first, leaveOut, resume, name);
             var surroundings = new Training.Surroundings(
                     service,
                     cache.orElse(out.resolve("cache")),

@@ -48,7 +48,8 @@ record LabelledSet(Trial.DataSet facts, List<Manifest.Row> rows, boolean crops) 
     Sample sample(Manifest.Row row, String condition, double logit) {
         String manipulation =
                 label(row).equals("real") ? Sample.AUTHENTIC : row.method().isBlank() ? "unnamed" : row.method();
-        return new Sample(row.name(), row.group(), facts.name(), condition, manipulation, logit);
+        String origin = label(row).equals("real") ? row.origin() : "";
+        return new Sample(row.name(), row.group(), facts.name(), condition, manipulation, origin, logit);
     }
 
     private static String label(Manifest.Row row) {

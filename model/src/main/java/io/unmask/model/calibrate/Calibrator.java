@@ -28,13 +28,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
     public Calibration fit(List<Sample> samples) {
         var fit = TemperatureScaling.fit(samples, withBias);
         List<Sample> calibrated = samples.stream()
-                .map(s -> new Sample(
-                        s.video(),
-                        s.person(),
-                        s.group(),
-                        s.condition(),
-                        s.manipulation(),
-                        s.logit() / fit.temperature() + fit.bias()))
+                .map(s -> s.with(s.logit() / fit.temperature() + fit.bias()))
                 .toList();
         var threshold = ThresholdForFpr.of(
                 calibrated.stream()

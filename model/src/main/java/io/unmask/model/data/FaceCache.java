@@ -50,6 +50,9 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /** Sequence, time, box, landmarks and quality stand before each crop. */
     private static final int FACTS_BYTES = 18 * Long.BYTES;
 
+    /** Sequence, time and box stand before the face's size. */
+    private static final int SIZE_OFFSET = 6 * Long.BYTES;
+
     /** Makes another file of a video, as a platform would. */
     public interface Remake {
         /**
@@ -61,7 +64,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     }
 
     /** A face track in a file of the cache. */
-    public record Track(Path file, int count, int size, double margin) implements FaceSequence.Crops {
+    public record Track(Path file, int count, int size, double margin, double detailPx) implements FaceSequence.Crops {
 
         @Override
         public RgbFrame read(int index) throws IOException {
@@ -163,6 +166,21 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         Files.delete(scratch);
     }
 
+    public static Track hack(Path file) throws IOException {
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            in.readInt();
+            int count = in.readInt();
+            int size = in.readInt();
+            in.skipNBytes(SIZE_OFFSET);
+            double detail = in.readDouble();
+            return new Track(file, count, size, in.readDouble() / 100, detail);
+        }
+    }
+
+    private double detailPx(double facePx) {
+        return facePx * crop.scale() / margin;
+    }
+
     /** Empty unless every track that the index names is whole. */
     private Optional<List<Track>> cached(Path index, String key) throws IOException {
         var tracks = new ArrayList<Track>();
@@ -187,7 +205,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             int count = in.readInt();
             int size = in.readInt();
             boolean whole = Files.size(file) == HEADER_BYTES + (long) count * sampleBytes(size);
-            return whole && size == crop.size() ? Optional.of(new Track(file, count, size, margin)) : Optional.empty();
+            if (!whole || size != crop.size()) {
+                return Optional.empty();
+            }
+            in.skipNBytes(SIZE_OFFSET);
+            return Optional.of(new Track(file, count, size, margin, detailPx(in.readDouble())));
         }
     }
 
@@ -210,7 +232,8 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             Path file = folder.resolve(key + "-" + name + ".crops");
             write(file, track);
             names.add(name);
-            tracks.add(new Track(file, track.size(), crop.size(), margin));
+            double facePx = track.get(0).quality().sizePx();
+            tracks.add(new Track(file, track.size(), crop.size(), margin, detailPx(facePx)));
         }
         // Last, so that an index speaks only of what is there.
         Files.write(index, names);

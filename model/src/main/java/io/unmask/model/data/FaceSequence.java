@@ -13,11 +13,11 @@ import java.util.List;
  * @param source the file, as the manifest names it
  * @param label index into the labels
  * @param group person or original video; never on both sides of the split
- * @param method what made it, for the report; empty for authentic ones
+ * @param kind the tool that made it, or where an authentic face is from, as in a site or a camera
  * @param weight how often it is drawn, 1 being ordinary
  */
 public record FaceSequence(
-        String set, String source, int label, String group, String method, double weight, Crops crops) {
+        String set, String source, int label, String group, String kind, double weight, Crops crops) {
 
     /** Square pictures of one size, read when asked for. Thread-safe. */
     public interface Crops {
@@ -25,6 +25,14 @@ public record FaceSequence(
 
         /** Side of a crop over the side of a crop at serving. */
         double margin();
+
+        /**
+         * Side of a crop at serving in pixels of the source, as far as it is known: a small face that was enlarged has
+         * less detail than its crop has pixels.
+         */
+        default double detailPx() {
+            return Double.MAX_VALUE;
+        }
 
         RgbFrame read(int index) throws IOException;
 

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 
 /**
  * Which files there are to learn from: {@code manifest.csv} with the columns path, label, and as far as given group or
- * person, method, split and weight; or the folders {@code real} and {@code fake}.
+ * person, method, from, fold, split and weight; or the folders {@code real} and {@code fake}.
  *
  * @param digest SHA-256 of the rows
  */
@@ -37,8 +37,26 @@ public record Manifest(List<Row> rows, String digest) {
     /**
      * @param file exists
      * @param name as the manifest writes it
+     * @param method the tool that made a fake
+     * @param origin where it was found or filmed, as in a site or a camera
+     * @param fold one of some parts that share no tool, no person and no origin; empty when the manifest has none
      */
-    public record Row(Path file, String name, String label, String group, String method, String split, double weight) {}
+    public record Row(
+            Path file,
+            String name,
+            String label,
+            String group,
+            String method,
+            String origin,
+            String fold,
+            String split,
+            double weight) {
+
+        /** The same row in another split. */
+        public Row in(String other) {
+            return new Row(file, name, label, group, method, origin, fold, other, weight);
+        }
+    }
 
     /** What reports call a data set: its folder, or its file unless that is {@code manifest.csv}. */
     public static String nameOf(Path data) {
@@ -83,6 +101,8 @@ public record Manifest(List<Row> rows, String digest) {
                 required(manifest, line, "label"),
                 group,
                 optional(line, "method").orElse(""),
+                optional(line, "from").orElse(""),
+                optional(line, "fold").orElse(""),
                 split(manifest, line, group),
                 weight(manifest, line));
     }
@@ -133,7 +153,7 @@ public record Manifest(List<Row> rows, String digest) {
             try (var files = Files.walk(of)) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                     String name = folder.relativize(file).toString();
-                    rows.add(new Row(file, name, label, name, "", split(name), 1));
+                    rows.add(new Row(file, name, label, name, "", "", "", split(name), 1));
                 }
             }
         }

@@ -10,9 +10,17 @@ import io.unmask.model.spec.Calibration;
  * @param group kind of material that is compared with others, as in a data set
  * @param condition what was done to the video afterwards, as in {@code crf32}
  * @param manipulation how the face was forged; empty when it is authentic
+ * @param origin where an authentic face is from, as in a site or a camera; empty when it is fake or nobody knows
  * @param logit a positive one leans to fake
  */
-public record Sample(String video, String person, String group, String condition, String manipulation, double logit) {
+public record Sample(
+        String video,
+        String person,
+        String group,
+        String condition,
+        String manipulation,
+        String origin,
+        double logit) {
     public static final String AUTHENTIC = "";
 
     public Sample {
@@ -35,8 +43,13 @@ public record Sample(String video, String person, String group, String condition
         return face() + '/' + condition;
     }
 
+    /** The same clip with another logit. */
+    public Sample with(double other) {
+        return new Sample(video, person, group, condition, manipulation, origin, other);
+    }
+
     /** The same clip with its raw logit calibrated. */
     public Sample calibrated(Calibration calibration) {
-        return new Sample(video, person, group, condition, manipulation, calibration.logit(logit));
+        return with(calibration.logit(logit));
     }
 }

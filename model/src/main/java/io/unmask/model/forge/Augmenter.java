@@ -16,16 +16,23 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * @param strength share of pictures that a disturbance befalls, 0 to 1
  */
 public record Augmenter(int sizePx, double jitter, double strength) {
+    /** A face that was smaller was enlarged before anyone saw it. */
+    private static final int LEAST_PX = 48;
+
+    private static final int[] PASSES = {1, 1, 1, 2, 2, 3};
 
     /**
      * @param crops square, of one size
      * @param margin side of the crops over the side of a crop at serving
+     * @param detailPx the face is shown no larger than this before it is disturbed: the smaller of a pair's, so that
+     *     size tells nothing
      * @return as many, each {@code sizePx} wide
      */
-    public List<RgbFrame> film(List<RgbFrame> crops, double margin, long seed) {
+    public List<RgbFrame> film(List<RgbFrame> crops, double margin, double detailPx, long seed) {
         var random = new SplittableRandom(seed);
         var framing = Framing.random(random, margin, jitter);
-        int facePx = random.nextInt(sizePx * 3 / 4, sizePx * 5 / 4 + 1);
+        int drawn = random.nextInt(sizePx * 3 / 4, sizePx * 5 / 4 + 1);
+        int facePx = (int) Math.max(LEAST_PX, Math.min(drawn, detailPx));
         boolean fine = random.nextBoolean();
         var disturbances = draw(random);
         var out = new ArrayList<RgbFrame>(crops.size());
@@ -88,17 +95,30 @@ public record Augmenter(int sizePx, double jitter, double strength) {
         if (happens(random, 0.15)) {
             drawn.add(Operations.sharpen(random.nextDouble(0.3, 1.2)));
         }
-        if (happens(random, 0.6)) {
+        addCodecs(random, drawn);
+        if (happens(random, 0.1)) {
+            drawn.add(Operations.grey());
+        }
+        return drawn;
+    }
+
+    /** One to three encodings, with another size in between: what a platform and those who share its files do. */
+    private void addCodecs(SplittableRandom random, List<Operation> drawn) {
+        if (!happens(random, 0.7)) {
+            return;
+        }
+        int passes = PASSES[random.nextInt(PASSES.length)];
+        for (int pass = 0; pass < passes; pass++) {
+            if (pass > 0 && random.nextBoolean()) {
+                drawn.add(Operations.resample(
+                        random.nextDouble(0.5, 1), Operations.interpolation(random), Operations.interpolation(random)));
+            }
             boolean video = random.nextInt(3) == 0;
             drawn.add(
                     video
                             ? Operations.videoCodec(random.nextInt(15, 70), random.nextDouble(6, 20))
                             : Operations.jpeg(random.nextInt(30, 96)));
         }
-        if (happens(random, 0.1)) {
-            drawn.add(Operations.grey());
-        }
-        return drawn;
     }
 
     private boolean happens(SplittableRandom random, double share) {

@@ -1,51 +1,22 @@
 package io.unmask.model.graph;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
-/**
- * A CNN whose first convolution is a {@link TextureConvolution}.
- *
- * <p>uint8 {@code [N,S,S,3]} → {@code [N,D]}; S is a multiple of 32.
- *
- * @param widths channels of each stage; between stages the picture is halved; the last is D
- */
-public record FrameEncoder(List<Integer> widths) {
-    /** Stages from this on have a second convolution: before, the picture is large and it would cost too much. */
-    private static final int FIRST_DOUBLE_STAGE = 2;
+/** A CNN that turns each frame into features: uint8 {@code [N,S,S,3]} → {@code [N,D]}. Immutable. */
+public sealed interface FrameEncoder permits MobileNetV2, TextureEncoder {
 
-    public FrameEncoder {
-        widths = List.copyOf(widths);
-    }
+    /** D. */
+    int features();
 
-    public int features() {
-        return widths.get(widths.size() - 1);
-    }
+    /** Names what the layers compute; a change to them that breaks old weights changes the name. */
+    String architecture();
 
-    public Operand<TFloat32> apply(Net net, Operand<TUint8> frames) {
+    /** The features of frames that were not rounded: float {@code [N,S,S,3]}, 0 to 255 → {@code [N,D]}. */
+    Operand<TFloat32> applyToValues(Net net, Operand<TFloat32> frames);
+
+    default Operand<TFloat32> apply(Net net, Operand<TUint8> frames) {
         return applyToValues(net, net.tf().dtypes.cast(frames, TFloat32.class));
-    }
-
-    /** The same of frames that were not rounded: float {@code [N,S,S,3]}, 0 to 255. */
-    public Operand<TFloat32> applyToValues(Net net, Operand<TFloat32> frames) {
-        var maps = stages().apply(net, frames); // [N,S/32,S/32,D]
-        return net.tf().math.mean(maps, net.tf().constant(new int[] {1, 2})); // [N,D]
-    }
-
-    private Stack stages() {
-        var layers = new ArrayList<Layer>();
-        layers.add(new TextureConvolution("encoder.stage0.a", widths.get(0)));
-        for (int stage = 1; stage < widths.size(); stage++) {
-            int width = widths.get(stage);
-            layers.add(new MaxPool());
-            layers.add(new Convolution("encoder.stage" + stage + ".a", widths.get(stage - 1), width));
-            if (stage >= FIRST_DOUBLE_STAGE) {
-                layers.add(new Convolution("encoder.stage" + stage + ".b", width, width));
-            }
-        }
-        return new Stack(layers);
     }
 }

@@ -13,7 +13,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param frames T
  * @param features D
- * @param units size of the recurrent state
+ * @param units size of the recurrent state; 0: there is none, and the mean is the clip's score
  * @param classes K
  */
 public record TemporalHead(int frames, int features, int units, int classes) {
@@ -37,6 +37,9 @@ public record TemporalHead(int frames, int features, int units, int classes) {
         var count = tf.math.maximum(tf.sum(mask, tf.constant(1), Sum.keepDims(true)), tf.constant(1f)); // [B,1]
         var mean = tf.math.div(tf.sum(tf.math.mul(frameLogits, mask3), tf.constant(1)), count); // [B,K]
 
+        if (units == 0) {
+            return new Output(mean, frameLogits);
+        }
         var states = recur(net, rows, mask); // [B,T,U]
         var pooled = attend(net, states, mask); // [B,U]
         var correction = new Dense("head.clip", units, classes, Initial.ZEROS).apply(net, pooled); // [B,K]

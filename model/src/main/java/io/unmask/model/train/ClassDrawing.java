@@ -36,7 +36,10 @@ final class ClassDrawing implements Drawing {
             var random = new SplittableRandom(plan.seed() * 31 + place).split();
             var sequence = byLabel.get(label).at(place / byLabel.size());
             var frames = augmenter.film(
-                    plan.crops(sequence, random), sequence.crops().margin(), random.nextLong());
+                    plan.crops(sequence, random),
+                    sequence.crops().margin(),
+                    sequence.crops().detailPx(),
+                    random.nextLong());
             drawn.add(new Drawn(frames, label, sequence.source()));
         }
         return drawn;

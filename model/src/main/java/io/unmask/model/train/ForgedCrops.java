@@ -41,6 +41,11 @@ record ForgedCrops(FaceSequence.Crops authentic, long seed) implements FaceSeque
     }
 
     @Override
+    public double detailPx() {
+        return authentic.detailPx();
+    }
+
+    @Override
     public RgbFrame read(int index) throws IOException {
         return new Forger()
                 .forge(List.of(authentic.read(index)), margin(), seed)

@@ -25,7 +25,7 @@ import java.util.Optional;
 record ModelWriter(
         Training.Request request, TrainSettings settings, Architecture architecture, List<String> labels, Clock clock) {
 
-    ModelCard write(TrainStep step, Judge judge, String dataDigest, long steps) throws IOException {
+    ModelCard write(TrainStep step, Validator judge, String dataDigest, long steps) throws IOException {
         SavedModelExporter.export(architecture, step.servingWeights(), request.out());
         if (!labels.equals(Training.DETECTOR)) {
             // The service refuses it: what it says is no p_fake.

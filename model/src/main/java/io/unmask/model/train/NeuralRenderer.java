@@ -5,7 +5,7 @@ import io.unmask.model.forge.Renderer;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Dense;
 import io.unmask.model.graph.FaceRenderer;
-import io.unmask.model.graph.FrameEncoder;
+import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.graph.Initial;
 import io.unmask.model.graph.Mode;
 import io.unmask.model.graph.Net;
@@ -148,7 +148,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
 
     /** How sure the critic is that a picture is authentic: {@code [N,1]}, log-odds. */
     private static Operand<TFloat32> judge(Net critic, Operand<TFloat32> pictures) {
-        var encoder = new FrameEncoder(CRITIC_WIDTHS);
+        var encoder = new TextureEncoder(CRITIC_WIDTHS);
         var features = encoder.applyToValues(critic, pictures); // [N,D]
         return new Dense(CRITIC, encoder.features(), 1, Initial.LECUN).apply(critic, features);
     }

@@ -12,10 +12,10 @@ import java.util.function.BooleanSupplier;
  *
  * @param step updates the weights
  * @param batches gives the next batch
- * @param judge looks at validation data
+ * @param validator looks at validation data
  * @param run where and how
  */
-record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
+record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run) {
     /** Early weights are far from where they will be, so their average forgets faster. */
     private static final int AVERAGE_WARMUP = 10;
 
@@ -70,7 +70,7 @@ record Trainer(TrainStep step, BatchLoader batches, Judge judge, Run run) {
                             (end - got) / 1e6));
 
             if (done % settings.evaluateSteps() == 0 || done == settings.steps()) {
-                var judged = judge.look(step, done, best.auc());
+                var judged = validator.look(step, done, best.auc());
                 run.progress().judged(judged);
                 if (judged.best()) {
                     best = new Best(done, judged.auc());

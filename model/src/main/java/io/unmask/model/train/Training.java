@@ -5,11 +5,16 @@ import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.data.FaceCache;
+import io.unmask.model.evaluate.ScoredFaces;
 import io.unmask.model.forge.Augmenter;
+import io.unmask.model.forge.Condition;
 import io.unmask.model.forge.Forger;
 import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
+import io.unmask.model.graph.FrameEncoder;
+import io.unmask.model.graph.MobileNetV2;
+import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.graph.Loss;
 import io.unmask.model.graph.TemporalHead;
 import io.unmask.model.runtime.TensorFlowRuntime;
@@ -25,6 +30,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -37,6 +43,9 @@ public final class Training {
     private static final double VIDEO_MARGIN = 1.25;
 
     private static final int BATCHES_AHEAD = 6;
+    /** Raw scores of the faces of the fold that was left out. */
+    static final String LEFT_OUT = "left-out.csv";
+
     private static final String BEST = "best.safetensors";
     /** Of a detector. Other labels make a classifier of something else, which the service does not take. */
     static final List<String> DETECTOR = List.of("real", "fake");
@@ -52,11 +61,18 @@ public final class Training {
      * @param faces manifests or folders of pictures that are face crops already
      * @param out the model directory to be; also holds the checkpoint
      * @param from model directories, or those of unfinished trainings, the mean of whose weights is the first one
+     * @param leftOut folds of the manifests that are only judged by
      * @param resume whether to go on from the checkpoint in {@code out}
      * @param name of the model
      */
     public record Request(
-            List<Path> videos, List<Path> faces, Path out, List<Path> from, boolean resume, String name) {}
+            List<Path> videos,
+            List<Path> faces,
+            Path out,
+            List<Path> from,
+            Set<String> leftOut,
+            boolean resume,
+            String name) {}
 
     /**
      * What a run is given.
@@ -98,7 +114,7 @@ public final class Training {
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
             long done = start(step);
-            var judge = new Judge(data.validation(), settings.inputSize(), settings.frames(), clipsJudged(), labels());
+            var judge = new Validator(data.validation(), settings.inputSize(), settings.frames(), clipsJudged(), labels());
             board.graph(step.graphDef());
             try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
                 var maker = maker(data, rendering.forger());
@@ -111,6 +127,9 @@ public final class Training {
             }
             new Checkpoint(done, facts(), step.shapes(), step.averagedWeights())
                     .write(request.out().resolve(ModelDigest.WEIGHTS));
+            if (!request.leftOut().isEmpty()) {
+                ScoredFaces.write(Validator.byFace(judge.samples(step, Condition.CLEAN)), request.out().resolve(LEFT_OUT));
+            }
             return new ModelWriter(request, settings, architecture(), labels(), surroundings.clock())
                     .write(step, judge, data.digest(), done);
         }
@@ -197,11 +216,14 @@ public final class Training {
 
     private Architecture architecture() {
         return new Architecture(
-                settings.inputSize(),
-                settings.frames(),
-                words(settings.encoderWidths()).map(Integer::valueOf).toList(),
-                settings.recurrentUnits(),
-                labels().size());
+                encoder(), settings.inputSize(), settings.frames(), settings.recurrentUnits(), labels().size());
+    }
+
+    private FrameEncoder encoder() {
+        return settings.encoderWidths()
+                .<FrameEncoder>map(widths ->
+                        new TextureEncoder(words(widths).map(Integer::valueOf).toList()))
+                .orElseGet(MobileNetV2::new);
     }
 
     private TrainStep.Settings stepSettings() {
@@ -237,7 +259,7 @@ public final class Training {
                 new CropSpec(side, settings.cropScale() * VIDEO_MARGIN),
                 VIDEO_MARGIN);
         return TrainingData.load(
-                new TrainingData.Sources(request.videos(), request.faces(), settings.videoWeight()),
+                new TrainingData.Sources(request.videos(), request.faces(), request.leftOut()),
                 labels(),
                 cache,
                 surroundings.progress()::skipped);
@@ -250,7 +272,7 @@ public final class Training {
     /** What a checkpoint must agree on with the run that goes on from it. */
     private Map<String, String> facts() {
         return Map.of(
-                "architecture", Architecture.NAME, "sizes", architecture().toString(), "seed", "" + settings.seed());
+                "architecture", architecture().name(), "sizes", architecture().toString(), "seed", "" + settings.seed());
     }
 
     /** Gives the step its first weights and says how many steps they have behind them. */
@@ -274,7 +296,7 @@ public final class Training {
         }
         step.initialise(settings.seed());
         if (!request.from().isEmpty()) {
-            step.assign(Inheritance.of(request.from(), step.shapes(), settings.frames()));
+            step.assign(WarmStart.of(request.from(), step.shapes(), settings.frames()));
         }
         return 0;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,9 +26,21 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
      *
      * @param videos manifests or folders of videos and pictures in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
-     * @param videoWeight how often the face of a video is drawn, a single crop counting 1
+     * @param leftOut folds that are judged by and not learnt from; where there are some, nothing else is judged by
      */
-    record Sources(List<Path> videos, List<Path> faces, double videoWeight) {}
+    record Sources(List<Path> videos, List<Path> faces, Set<String> leftOut) {
+
+        /** The manifest's row in the split that this training wants it in. */
+        Manifest.Row placed(Manifest.Row row) {
+            if (leftOut.isEmpty()) {
+                return row;
+            }
+            if (row.fold().isEmpty()) {
+                return row.split().equals(Manifest.VALIDATION) ? row.in(Manifest.TEST) : row;
+            }
+            return row.in(leftOut.contains(row.fold()) ? Manifest.VALIDATION : Manifest.TRAIN);
+        }
+    }
 
     /** Reads manifests and cuts what is not cut yet; tells each file that has no face. */
     static TrainingData load(Sources sources, List<String> labels, FaceCache cache, Consumer<String> skipped)
@@ -37,24 +50,20 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         var digests = new StringBuilder();
         var rows = new ArrayList<Manifest.Row>();
         for (Path data : sources.faces()) {
-            var manifest = Manifest.read(data, labels);
-            digests.append(manifest.digest());
-            rows.addAll(manifest.rows());
-            for (var row : manifest.rows()) {
-                add(row, sequence(data, row, labels, new PictureCrops(row.file()), 1), train, validation);
+            for (var row : rows(data, sources, labels, digests)) {
+                rows.add(row);
+                add(row, sequence(data, row, labels, crops(row.file())), train, validation);
             }
         }
         for (Path data : sources.videos()) {
-            var manifest = Manifest.read(data, labels);
-            digests.append(manifest.digest());
-            rows.addAll(manifest.rows());
-            for (var row : manifest.rows()) {
+            for (var row : rows(data, sources, labels, digests)) {
+                rows.add(row);
                 // The label is about the main face: the one that is seen longest.
                 var tracks = cache.tracks(row.file());
                 if (tracks.isEmpty() || tracks.get(0).count() < MIN_TRACK) {
                     skipped.accept(row.name());
                 } else {
-                    add(row, sequence(data, row, labels, tracks.get(0), sources.videoWeight()), train, validation);
+                    add(row, sequence(data, row, labels, tracks.get(0)), train, validation);
                 }
             }
         }
@@ -73,6 +82,17 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                 Manifest.sha256(digests.toString()));
     }
 
+    private static FaceSequence.Crops crops(Path file) throws IOException {
+        return file.toString().endsWith(".crops") ? FaceCache.hack(file) : new PictureCrops(file);
+    }
+
+    private static List<Manifest.Row> rows(Path data, Sources sources, List<String> labels, StringBuilder digests)
+            throws IOException {
+        var manifest = Manifest.read(data, labels);
+        digests.append(manifest.digest());
+        return manifest.rows().stream().map(sources::placed).toList();
+    }
+
     private static void add(
             Manifest.Row row, FaceSequence sequence, List<FaceSequence> train, List<FaceSequence> validation) {
         if (row.split().equals(Manifest.TRAIN)) {
@@ -83,14 +103,16 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
     }
 
     private static FaceSequence sequence(
-            Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops, double weight)
+            Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops)
             throws IOException {
         int label = labels.indexOf(row.label().toLowerCase(Locale.ROOT));
         if (label < 0) {
             throw new IOException(
                     data + ": " + row.name() + " has the label " + row.label() + ": must be one of " + labels);
         }
+        String set = Manifest.nameOf(data);
+        String named = label == PairDrawing.REAL ? row.origin() : row.method();
         return new FaceSequence(
-                Manifest.nameOf(data), row.name(), label, row.group(), row.method(), row.weight() * weight, crops);
+                set, row.name(), label, row.group(), named.isEmpty() ? set : named, row.weight(), crops);
     }
 }

@@ -35,7 +35,7 @@ record ValidationMetrics(Calibrator calibrator) {
         var metrics = new LinkedHashMap<String, Double>();
         for (String set : clips.stream().map(Sample::group).distinct().toList()) {
             for (var condition : Condition.values()) {
-                Metrics.of(Scores.of(Judge.byFace(of(clips, set, condition))), 0.5)
+                Metrics.of(Scores.of(Validator.byFace(of(clips, set, condition))), 0.5)
                         .forEach((name, value) -> {
                             if (BY_ORDER.contains(name)) {
                                 metrics.put(key(set, condition, name), value);
@@ -56,7 +56,7 @@ record ValidationMetrics(Calibrator calibrator) {
         var faces = new ArrayList<List<Sample>>();
         for (int half = 0; half < 2; half++) {
             var calibration = calibrations.get(half);
-            faces.add(Judge.byFace(halves.get(half)).stream()
+            faces.add(Validator.byFace(halves.get(half)).stream()
                     .map(face -> face.calibrated(calibration))
                     .toList());
         }

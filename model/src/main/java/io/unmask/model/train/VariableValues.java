@@ -1,6 +1,7 @@
 package io.unmask.model.train;
 
 import io.unmask.model.graph.Variables;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -24,16 +25,19 @@ record VariableValues(Session session, Variables variables) {
 
     /** Sets the named variables; the others stay. Values must have the variables' shapes. */
     void assign(Map<String, float[]> values) {
-        values.forEach((name, value) -> {
-            var slot = variables.slot(name);
-            try (var fed = TFloat32.tensorOf(Shape.of(slot.dimensions()), DataBuffers.of(value, true, false))) {
-                session.runner()
-                        .feed(slot.feed(), fed)
-                        .addTarget(slot.assign())
-                        .run()
-                        .close();
-            }
-        });
+        var runner = session.runner();
+        var fed = new ArrayList<TFloat32>();
+        try {
+            values.forEach((name, value) -> {
+                var slot = variables.slot(name);
+                var tensor = TFloat32.tensorOf(Shape.of(slot.dimensions()), DataBuffers.of(value, true, false));
+                fed.add(tensor);
+                runner.feed(slot.feed(), tensor).addTarget(slot.assign());
+            });
+            runner.run().close();
+        } finally {
+            fed.forEach(TFloat32::close);
+        }
     }
 
     /** Those of the variables whose names pass. */

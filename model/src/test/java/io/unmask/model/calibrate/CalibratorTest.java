@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class CalibratorTest {
     private static List<Sample> map(List<Sample> samples, double factor, double shift) {
         return samples.stream()
-                .map(s -> new Sample(s.video(), s.person(), "", "", s.manipulation(), s.logit() * factor + shift))
+                .map(s -> s.with(s.logit() * factor + shift))
                 .toList();
     }
 
@@ -45,7 +45,7 @@ class CalibratorTest {
     @Test
     void shouldWeighALongVideoNoMoreThanAShortOne() {
         var samples = new ArrayList<>(map(Samples.normal(100, 2, 4), 6, 0));
-        samples.add(new Sample("long", "p", "set", "clean", "swap", -9));
+        samples.add(new Sample("long", "p", "set", "clean", "swap", "", -9));
         var once = TemperatureScaling.fit(samples, true);
         samples.addAll(Collections.nCopies(500, samples.get(samples.size() - 1)));
         var often = TemperatureScaling.fit(samples, true);
@@ -153,7 +153,7 @@ class CalibratorTest {
         var samples = new ArrayList<Sample>();
         for (Sample s : map(Samples.normal(2000, 2, 4), 6, 1)) {
             samples.add(s);
-            samples.add(new Sample(s.video(), s.person(), "", "crf32", s.manipulation(), s.logit() + 0.6));
+            samples.add(new Sample(s.video(), s.person(), "", "crf32", s.manipulation(), "", s.logit() + 0.6));
         }
         var calibration = new Calibrator(0.05, true, "d".repeat(64), LocalDate.of(2026, 11, 21)).fit(samples);
 

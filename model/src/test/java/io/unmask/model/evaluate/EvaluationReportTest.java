@@ -63,7 +63,7 @@ class EvaluationReportTest {
                 double strength = person < 16 ? -2 : person % 2 == 0 ? 3 : 1.4;
                 double logit = 2 * (strength * (1 - 0.15 * c) + random.nextGaussian());
                 String group = person % 3 == 0 ? "studio" : "street";
-                samples.add(new Sample("v" + person, "p" + person, group, CONDITIONS.get(c), manipulation, logit));
+                samples.add(new Sample("v" + person, "p" + person, group, CONDITIONS.get(c), manipulation, "", logit));
             }
         }
         return samples;

@@ -33,8 +33,7 @@ class MetricsCrossCheckTest {
     void shouldAgreeWithScikitLearn(long seed) throws Exception {
         // Rounded, so that there are ties.
         var samples = Samples.normal(700, 1.5, seed).stream()
-                .map(s -> new Sample(
-                        s.video(), s.person(), "", "", s.manipulation(), Math.round(s.logit() * 20) / 10.0 + 0.3))
+                .map(s -> s.with(Math.round(s.logit() * 20) / 10.0 + 0.3))
                 .toList();
         var figures = Metrics.of(Scores.of(samples), THRESHOLD);
         var fit = TemperatureScaling.fit(samples, true);

@@ -33,6 +33,6 @@ public final class Samples {
     }
 
     private static Sample sample(int person, String manipulation, double logit) {
-        return new Sample("v" + person, "p" + person, "set", "clean", manipulation, logit);
+        return new Sample("v" + person, "p" + person, "set", "clean", manipulation, "", logit);
     }
 }

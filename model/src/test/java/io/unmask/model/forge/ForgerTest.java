@@ -75,15 +75,15 @@ class ForgerTest {
     void shouldLeaveItsInputAlone() {
         byte[] before = FACE.rgb().clone();
         new Forger().forge(List.of(FACE), 1, 5);
-        new Augmenter(64, 0.15, 1).film(List.of(FACE), 1, 5);
+        new Augmenter(64, 0.15, 1).film(List.of(FACE), 1, FACE.width(), 5);
         assertThat(FACE.rgb()).isEqualTo(before);
     }
 
     @Property(tries = 60)
     void shouldFilmBothOfAPairAlike(@ForAll long seed) {
         var augmenter = new Augmenter(64, 0.15, 1);
-        var one = augmenter.film(List.of(FACE), 1, seed).get(0);
-        var same = augmenter.film(List.of(FACE), 1, seed).get(0);
+        var one = augmenter.film(List.of(FACE), 1, FACE.width(), seed).get(0);
+        var same = augmenter.film(List.of(FACE), 1, FACE.width(), seed).get(0);
         assertThat(same.rgb()).isEqualTo(one.rgb());
         assertThat(one.width()).isEqualTo(64);
     }

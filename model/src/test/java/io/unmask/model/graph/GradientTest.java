@@ -66,7 +66,7 @@ class GradientTest {
         check(
                 Mode.TRAINING,
                 new long[] {2, 16, 16, 3},
-                net -> x -> new FrameEncoder(List.of(3, 4))
+                net -> x -> new TextureEncoder(List.of(3, 4))
                         .applyToValues(net, net.tf().math.mul(x, net.tf().constant(127.5f))));
     }
 

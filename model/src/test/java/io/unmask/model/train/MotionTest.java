@@ -7,6 +7,7 @@ import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
+import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.graph.Loss;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class MotionTest {
         var plan = new BatchMaker.Plan(24, FRAMES, 0, 0.05, List.of(1.0, 1.0, 1.0), 5);
         var drawing = new ClassDrawing(discs(0, 240), LABELS, new Augmenter(SIDE, 0.05, 0), plan);
         var maker = new BatchMaker(drawing, plan, SIDE);
-        var architecture = new Architecture(SIDE, FRAMES, List.of(6, 6, 8, 8, 12), 12, LABELS.size());
+        var architecture = new Architecture(new TextureEncoder(List.of(6, 6, 8, 8, 12)), SIDE, FRAMES, 12, LABELS.size());
         var adam = new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1);
         try (var step =
                 new TrainStep(architecture, new TrainStep.Settings(FRAMES, new Loss(0), adam, name -> false, 1))) {
@@ -36,9 +37,9 @@ class MotionTest {
             for (int done = 0; done < STEPS; done++) {
                 step.run(maker.make(done), done + 1, schedule.at(done), Math.min(0.97, (1.0 + done) / (10 + done)));
             }
-            var judge = new Judge(discs(1, 120), SIDE, FRAMES, 24, LABELS);
-            assertThat(judge.accuracy(step)).isGreaterThanOrEqualTo(0.95);
-            var look = judge.look(step, STEPS, 0);
+            var validator = new Validator(discs(1, 120), SIDE, FRAMES, 24, LABELS);
+            assertThat(validator.accuracy(step)).isGreaterThanOrEqualTo(0.95);
+            var look = validator.look(step, STEPS, 0);
             assertThat(look.auc()).isGreaterThan(0.98);
             assertThat(look.logits()).containsOnlyKeys(LABELS);
         }

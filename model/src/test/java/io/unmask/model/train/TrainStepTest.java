@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.unmask.model.export.SavedModelExporter;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
+import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.graph.Loss;
 import io.unmask.model.spec.ModelSpec;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
 class TrainStepTest {
-    private static final Architecture SMALL = new Architecture(32, 3, List.of(4, 4, 6, 6, 8), 5, 2);
+    private static final Architecture SMALL = new Architecture(new TextureEncoder(List.of(4, 4, 6, 6, 8)), 32, 3, 5, 2);
     private static final int CLIPS = 4;
 
     @TempDir

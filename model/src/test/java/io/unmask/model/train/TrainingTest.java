@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -104,12 +105,12 @@ class TrainingTest {
     void shouldJudgeByForgeriesWhereThereAreNoFakes() throws Exception {
         delete("faces/fake");
         var data = TrainingData.load(
-                new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), 1),
+                new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), Set.of()),
                 Training.DETECTOR,
                 new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25),
                 skipped -> {});
         assertThat(data.validation()).extracting(FaceSequence::label).contains(0, 1);
-        assertThat(data.validation()).filteredOn(face -> face.label() == 1).allSatisfy(face -> assertThat(face.method())
+        assertThat(data.validation()).filteredOn(face -> face.label() == 1).allSatisfy(face -> assertThat(face.kind())
                 .isEqualTo("self-blended"));
     }
 
@@ -241,7 +242,7 @@ class TrainingTest {
 
     @Test
     void shouldRefuseVideosWithoutAFace() {
-        var nothing = new TrainingData.Sources(List.of(folder.resolve("faces")), List.of(), 1);
+        var nothing = new TrainingData.Sources(List.of(folder.resolve("faces")), List.of(), Set.of());
         var cache = new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25);
         var skipped = new ArrayList<String>();
         assertThatThrownBy(() -> TrainingData.load(nothing, Training.DETECTOR, cache, skipped::add))
@@ -272,7 +273,7 @@ class TrainingTest {
                 .load(new SettingsSources(Optional.empty(), Map.of(), none, values))
                 .settings();
         var request = new Training.Request(
-                List.of(), List.of(folder.resolve("faces")), folder.resolve(out), from, resume, "test");
+                List.of(), List.of(folder.resolve("faces")), folder.resolve(out), from, Set.of(), resume, "test");
         return new Training(
                         request,
                         settings,

@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -92,7 +92,7 @@ record TrainingRow(String name, boolean torch) implements Row {
     private static Training training(Bench bench, TrainSettings settings, ExecutorService loaders)
             throws IOException, BenchException {
         var request = new Training.Request(
-                List.of(data(bench)), List.of(), bench.work().resolve("model"), List.of(), false, "bench");
+                List.of(data(bench)), List.of(), bench.work().resolve("model"), List.of(), Set.of(), false, "bench");
         return new Training(
                 request,
                 settings,

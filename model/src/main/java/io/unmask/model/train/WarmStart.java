@@ -12,18 +12,19 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * First weights of a training that other models leave it: their averaged weights and statistics, without their optimiser's
- * memory. Of several models, one of which was trained on from another, the mean often judges strange data better than
+ * First weights of a training, taken from other models: their averaged weights and statistics, without their optimiser's
+ * memory. The mean of several models, one of which was trained on from another, often judges strange data better than
  * either (Wortsman et al., CVPR 2022).
  */
-final class Inheritance {
-    private Inheritance() {}
+final class WarmStart {
+    private WarmStart() {}
 
     /**
-     * @param folders one or more model directories, or those of unfinished trainings
-     * @param shapes of the heir's variables
-     * @param frames T of the heir; a recurrence that has seen nothing but single frames begins anew where there are more
-     * @return what is inherited; the other variables begin anew
+     * @param folders one or more model directories, those of unfinished trainings, or of {@link PublishedWeights}
+     * @param shapes of the variables of the network that starts
+     * @param frames T of that network; a recurrence that has seen nothing but single frames begins anew where there are
+     *     more
+     * @return the values of the variables that the models have; the others begin anew
      */
     static Map<String, float[]> of(List<Path> folders, Map<String, long[]> shapes, int frames) throws IOException {
         var mean = one(folders.get(0), shapes, frames);
@@ -46,31 +47,40 @@ final class Inheritance {
         }
     }
 
-    private static Map<String, float[]> one(Path folder, Map<String, long[]> shapes, int frames) throws IOException {
+    private static Checkpoint read(Path folder) throws IOException {
         Path file = folder.resolve(ModelDigest.WEIGHTS);
-        var other = Checkpoint.read(Files.exists(file) ? file : folder.resolve(Checkpoint.FILE));
+        if (Files.exists(file)) {
+            return Checkpoint.read(file);
+        }
+        return PublishedWeights.areIn(folder)
+                ? PublishedWeights.read(folder)
+                : Checkpoint.read(folder.resolve(Checkpoint.FILE));
+    }
+
+    private static Map<String, float[]> one(Path folder, Map<String, long[]> shapes, int frames) throws IOException {
+        var other = read(folder);
         boolean beginRecurrence =
                 frames > 1 && other.facts().getOrDefault("sizes", "").contains("frames=1,");
-        var inherited = new LinkedHashMap<String, float[]>();
+        var values = new LinkedHashMap<String, float[]>();
         shapes.forEach((name, shape) -> {
             String weight = AdamUpdate.averaged(name);
-            float[] values = other.values()
+            float[] value = other.values()
                     .getOrDefault(AdamUpdate.averageOf(weight), other.values().get(weight));
             boolean begins = beginRecurrence && TemporalHead.isRecurrent(name);
-            if (values == null || AdamUpdate.isMoment(name) || begins) {
+            if (value == null || AdamUpdate.isMoment(name) || begins) {
                 return;
             }
             long size = LongStream.of(shape).reduce(1, (a, b) -> a * b);
-            if (size != values.length) {
-                throw new TrainingException(folder + ": its " + weight + " has " + values.length
+            if (size != value.length) {
+                throw new TrainingException(folder + ": its " + weight + " has " + value.length
                         + " values, this network wants " + size + "; give the sizes that it has: "
                         + other.facts().get("sizes"));
             }
-            inherited.put(name, values.clone());
+            values.put(name, value.clone());
         });
-        if (inherited.isEmpty()) {
+        if (values.isEmpty()) {
             throw new TrainingException(folder + ": none of its weights are of this network");
         }
-        return inherited;
+        return values;
     }
 }

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Scores faces as serving would, without augmentation.
@@ -21,7 +23,7 @@ import java.util.stream.Collectors;
  * @param clipsInBatch scored in one call
  * @param labels K names
  */
-record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsInBatch, List<String> labels) {
+record Validator(List<FaceSequence> sequences, int inputSize, int frames, int clipsInBatch, List<String> labels) {
     /** A long track is judged by so many clips, evenly spread. */
     private static final int MAX_CLIPS = 8;
 
@@ -67,14 +69,27 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
                 .collect(Collectors.groupingBy(Sample::encodedFace, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .stream()
-                .map(same -> new Sample(
-                        same.get(0).video(),
-                        same.get(0).person(),
-                        same.get(0).group(),
-                        same.get(0).condition(),
-                        same.get(0).manipulation(),
-                        same.stream().mapToDouble(Sample::logit).average().orElseThrow()))
+                .map(same -> same.get(0)
+                        .with(same.stream()
+                                .mapToDouble(Sample::logit)
+                                .average()
+                                .orElseThrow()))
                 .toList();
+    }
+
+    /** Mean over the tools of how well each one's fakes are told from all authentic faces. */
+    private static double macroAuc(List<Sample> faces) {
+        var authentic = faces.stream().filter(face -> !face.fake()).toList();
+        return faces.stream()
+                .filter(Sample::fake)
+                .collect(Collectors.groupingBy(Sample::manipulation, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .mapToDouble(tool -> Roc.of(Scores.of(
+                                Stream.concat(tool.stream(), authentic.stream()).toList()))
+                        .auc())
+                .average()
+                .orElseThrow();
     }
 
     /** Of two labels the second is judged against the first, of more each against the others, and the mean counts. */
@@ -87,7 +102,7 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
         for (int label = first; label < labels.size(); label++) {
             var faces = byFace(against(label, judged, Condition.CLEAN));
             var scores = Scores.of(faces);
-            auc += Roc.of(scores).auc() / (labels.size() - first);
+            auc += macroAuc(faces) / (labels.size() - first);
             logLoss += Metrics.logLoss(scores) / (labels.size() - first);
             logits.put(labels.get(label), logits(faces, true));
             if (first == 1) {
@@ -121,10 +136,15 @@ record Judge(List<FaceSequence> sequences, int inputSize, int frames, int clipsI
     }
 
     private static Sample sample(FaceSequence sequence, int label, Condition condition, double logit) {
-        String manipulation = sequence.label() != label
-                ? Sample.AUTHENTIC
-                : sequence.method().isBlank() ? "unnamed" : sequence.method();
-        return new Sample(sequence.source(), sequence.group(), sequence.set(), condition.label(), manipulation, logit);
+        boolean authentic = sequence.label() != label;
+        return new Sample(
+                sequence.source(),
+                sequence.group(),
+                sequence.set(),
+                condition.label(),
+                authentic ? Sample.AUTHENTIC : sequence.kind(),
+                authentic ? sequence.kind() : "",
+                logit);
     }
 
     private List<Piece> pieces() {
