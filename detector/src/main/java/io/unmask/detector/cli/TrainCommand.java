@@ -81,6 +81,16 @@ final class TrainCommand implements Callable<Integer> {
             })
     private Set<String> leaveOut = Set.of();
 
+    @Option(
+            names = "--calibrate-by",
+            paramLabel = "DIR",
+            split = ",",
+            description = {
+                "Learn from all folds, and calibrate by the scores that these trainings with --leave-out gave to tools,",
+                "people and cameras that they never met."
+            })
+    private List<Path> calibrateBy = List.of();
+
     @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
     private boolean resume;
 
@@ -140,7 +150,7 @@ final class TrainCommand implements Callable<Integer> {
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
-            var request = new Training.Request(videos, faces, out, first, leaveOut, resume, name);
+            var request = new Training.Request(videos, faces, out, first, leaveOut, calibrateBy, resume, name);
             var surroundings = new Training.Surroundings(
                     service,
                     cache.orElse(out.resolve("cache")),

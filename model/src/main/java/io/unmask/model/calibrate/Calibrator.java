@@ -33,8 +33,10 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
         var threshold = ThresholdForFpr.of(
                 calibrated.stream()
                         .filter(s -> !s.fake())
-                        .mapToDouble(s -> Calibration.probability(s.logit()))
-                        .toArray(),
+                        .collect(Collectors.groupingBy(
+                                Sample::origin,
+                                Collectors.collectingAndThen(Collectors.toList(), Calibrator::probabilities)))
+                        .values(),
                 requestedFpr);
         var scores = Scores.of(calibrated);
         return new Calibration(
@@ -48,6 +50,12 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
                 Metrics.brier(scores),
                 setDigest,
                 date);
+    }
+
+    private static double[] probabilities(List<Sample> samples) {
+        return samples.stream()
+                .mapToDouble(s -> Calibration.probability(s.logit()))
+                .toArray();
     }
 
     private static double spread(List<Sample> samples) {

@@ -36,8 +36,8 @@ public final class TemperatureScaling {
     }
 
     /**
-     * Fits raw logits. Each video in each encoding weighs the same: clips of one err together, and a few long videos would
-     * outweigh all others.
+     * Fits raw logits. The classes weigh the same; in each, every tool or origin does; and in those every video in each
+     * encoding, whose clips err together. So neither a large data set nor a long video outweighs the others.
      *
      * @throws IllegalArgumentException if a class is missing, or the logits do not rise from authentic to fake
      */
@@ -60,9 +60,7 @@ public final class TemperatureScaling {
         double[] targets =
                 samples.stream().mapToDouble(s -> s.fake() ? high : low).toArray();
         double[] raw = samples.stream().mapToDouble(Sample::logit).toArray();
-        double[] shares = samples.stream()
-                .mapToDouble(s -> 1.0 / clips.get(s.encodedFace()) / clips.size())
-                .toArray();
+        double[] shares = Weights.of(samples);
         return new TemperatureScaling(raw, targets, shares, withBias).minimise();
     }
 

@@ -1,37 +1,67 @@
 package io.unmask.model.calibrate;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
- * The lowest threshold that keeps false alarms at or under a requested rate on a set of authentic clips. Of equal
- * scores all are above it or none, so the achieved rate may be lower than the requested one, never higher.
+ * The lowest threshold that keeps false alarms at or under a requested rate on authentic clips, whatever their origin: the
+ * mean over the origins is at most the requested rate, and no origin with enough clips has more than twice that. Of equal
+ * scores all are above a threshold or none, so the achieved rate may be lower than the requested one, never higher.
  *
  * @param threshold {@code pFake} from which a face is called fake
- * @param achievedFpr share of the authentic clips at or above it
+ * @param achievedFpr mean over the origins of the share of clips at or above it
  */
 public record ThresholdForFpr(double threshold, double achievedFpr) {
+    /** An origin with fewer clips counts in the mean alone: its own rate says little. */
+    static final int ENOUGH = 20;
+
+    private static final double WORST = 2;
 
     /**
-     * @param authenticPFake calibrated scores of authentic clips
+     * @param authenticPFake calibrated scores of authentic clips, an array for each origin
      * @param requestedFpr from 0 up to, not including, 1
      * @throws IllegalArgumentException if there are no scores, or no threshold up to 1 is high enough
      */
-    public static ThresholdForFpr of(double[] authenticPFake, double requestedFpr) {
-        if (authenticPFake.length == 0 || !(requestedFpr >= 0 && requestedFpr < 1)) {
-            throw new IllegalArgumentException("a false-alarm rate of " + requestedFpr + " on " + authenticPFake.length
+    public static ThresholdForFpr of(Collection<double[]> authenticPFake, double requestedFpr) {
+        double[] all = authenticPFake.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
+        if (all.length == 0 || !(requestedFpr >= 0 && requestedFpr < 1)) {
+            throw new IllegalArgumentException("a false-alarm rate of " + requestedFpr + " on " + all.length
                     + " authentic clips: needs clips, and a rate from 0 to below 1");
         }
-        double[] sorted = authenticPFake.clone();
-        Arrays.sort(sorted);
-        // 0.29 * 100 is a little under 29.
-        int allowed = Math.min(sorted.length - 1, (int) (requestedFpr * sorted.length + 1e-9));
-        double highestBelow = sorted[sorted.length - 1 - allowed];
-        double threshold = Math.nextUp(highestBelow);
+        int low = 0; // of all scores, the lowest that may be the highest below the threshold
+        int high = all.length - 1;
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (holds(authenticPFake, Math.nextUp(all[middle]), requestedFpr)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        double threshold = Math.nextUp(all[low]);
         if (threshold > 1) {
             throw new IllegalArgumentException("a false-alarm rate of " + requestedFpr
                     + " cannot be reached: too many authentic clips have p_fake = 1");
         }
-        double above = Arrays.stream(sorted).filter(p -> p >= threshold).count();
-        return new ThresholdForFpr(threshold, above / sorted.length);
+        return new ThresholdForFpr(threshold, mean(authenticPFake, threshold));
+    }
+
+    private static boolean holds(Collection<double[]> origins, double threshold, double rate) {
+        // 0.29 * 100 is a little under 29.
+        return mean(origins, threshold) <= rate + 1e-9
+                && origins.stream()
+                        .filter(scores -> scores.length >= ENOUGH)
+                        .allMatch(scores -> share(scores, threshold) <= WORST * rate + 1e-9);
+    }
+
+    private static double mean(Collection<double[]> origins, double threshold) {
+        return origins.stream()
+                .mapToDouble(scores -> share(scores, threshold))
+                .average()
+                .orElseThrow();
+    }
+
+    private static double share(double[] scores, double threshold) {
+        return (double) Arrays.stream(scores).filter(p -> p >= threshold).count() / scores.length;
     }
 }

@@ -12,6 +12,8 @@ import io.unmask.ingest.decode.FileDigest;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
+import io.unmask.ingest.face.StillFaces;
+import io.unmask.model.forge.Pictures;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -39,19 +41,19 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    /** {@code UFC8}; to be raised, too, when ingest comes to cut other faces by the same settings. */
-    private static final int MAGIC = 0x55464338;
+    /** {@code UFC9}; to be raised, too, when ingest comes to cut other faces by the same settings. */
+    private static final int MAGIC = 0x55464339;
 
     private static final Point NOWHERE = new Point(Double.NaN, Double.NaN);
     /** Stands in a file where a face has no landmarks. */
     private static final FaceLandmarks NO_LANDMARKS = new FaceLandmarks(NOWHERE, NOWHERE, NOWHERE, NOWHERE);
 
-    private static final int HEADER_BYTES = 12;
+    private static final int HEADER_BYTES = 3 * Integer.BYTES + Double.BYTES;
     /** Sequence, time, box, landmarks and quality stand before each crop. */
     private static final int FACTS_BYTES = 18 * Long.BYTES;
 
-    /** Sequence, time and box stand before the face's size. */
-    private static final int SIZE_OFFSET = 6 * Long.BYTES;
+    /** Sequence, time, box and landmarks stand before the face's size. */
+    private static final int SIZE_OFFSET = 14 * Long.BYTES;
 
     /** Makes another file of a video, as a platform would. */
     public interface Remake {
@@ -157,6 +159,30 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         }
     }
 
+    /**
+     * The main face of a still picture. A picture that was cut around its face is taken as far as it goes, and the track's
+     * margin says how far that is.
+     *
+     * @return empty when there is none for certain
+     * @throws IOException when it cannot be read
+     */
+    public Optional<Track> still(Path picture, StillFaces faces) throws IOException {
+        Files.createDirectories(folder);
+        String key = key(picture, "still");
+        Path index = folder.resolve(key + ".tracks");
+        var cached = cached(index, key);
+        if (cached.isPresent()) {
+            return cached.get().stream().findFirst();
+        }
+        var found = faces.main(Pictures.read(picture), crop);
+        if (found.isEmpty()) {
+            store(List.of(), margin, index, key);
+            return Optional.empty();
+        }
+        double stored = found.get().scale() * margin / crop.scale();
+        return store(List.of(List.of(found.get().sample())), stored, index, key).stream().findFirst();
+    }
+
     private static void delete(Path scratch) throws IOException {
         try (var files = Files.list(scratch)) {
             for (Path file : files.toList()) {
@@ -164,17 +190,6 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             }
         }
         Files.delete(scratch);
-    }
-
-    public static Track hack(Path file) throws IOException {
-        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-            in.readInt();
-            int count = in.readInt();
-            int size = in.readInt();
-            in.skipNBytes(SIZE_OFFSET);
-            double detail = in.readDouble();
-            return new Track(file, count, size, in.readDouble() / 100, detail);
-        }
     }
 
     private double detailPx(double facePx) {
@@ -208,8 +223,9 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             if (!whole || size != crop.size()) {
                 return Optional.empty();
             }
+            double stored = in.readDouble();
             in.skipNBytes(SIZE_OFFSET);
-            return Optional.of(new Track(file, count, size, margin, detailPx(in.readDouble())));
+            return Optional.of(new Track(file, count, size, stored, detailPx(in.readDouble())));
         }
     }
 
@@ -225,27 +241,33 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             throw new InterruptedIOException(video + ": cutting was interrupted");
         }
         cuts.sort((a, b) -> Integer.compare(b.size(), a.size()));
+        return store(cuts, margin, index, key);
+    }
+
+    /** @param stored side of these crops over the side of a crop at serving */
+    private List<Track> store(List<List<FaceSample>> cuts, double stored, Path index, String key) throws IOException {
         var tracks = new ArrayList<Track>();
         var names = new ArrayList<String>();
         for (var track : cuts) {
             String name = Integer.toString(names.size());
             Path file = folder.resolve(key + "-" + name + ".crops");
-            write(file, track);
+            write(file, track, stored);
             names.add(name);
             double facePx = track.get(0).quality().sizePx();
-            tracks.add(new Track(file, track.size(), crop.size(), margin, detailPx(facePx)));
+            tracks.add(new Track(file, track.size(), crop.size(), stored, detailPx(facePx)));
         }
         // Last, so that an index speaks only of what is there.
         Files.write(index, names);
         return tracks;
     }
 
-    private void write(Path file, List<FaceSample> track) throws IOException {
+    private void write(Path file, List<FaceSample> track, double stored) throws IOException {
         Path beside = Files.createTempFile(folder, "cut-", ".part");
         try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(beside)))) {
             out.writeInt(MAGIC);
             out.writeInt(track.size());
             out.writeInt(crop.size());
+            out.writeDouble(stored);
             for (var sample : track) {
                 out.writeLong(sample.sequence());
                 out.writeLong(sample.timeMicros());

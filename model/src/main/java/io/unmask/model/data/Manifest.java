@@ -31,6 +31,9 @@ public record Manifest(List<Row> rows, String digest) {
     /** Kept for later: neither learnt from nor calibrated by. */
     public static final String TEST = "test";
 
+    /** Gives the fold of each file, with the columns path and fold, where the manifest beside it does not. */
+    private static final String FOLDS = "folds.csv";
+
     /** Without a split of its own, about so many groups of a hundred are kept for validation. */
     private static final int VALIDATION_PERCENT = 20;
 
@@ -77,18 +80,32 @@ public record Manifest(List<Row> rows, String digest) {
     }
 
     private static List<Row> csv(Path file) throws IOException {
+        var folds = new HashMap<String, String>();
+        Path foldsFile = file.resolveSibling(FOLDS);
+        if (Files.exists(foldsFile)) {
+            for (var line : lines(foldsFile)) {
+                folds.put(required(foldsFile, line, "path"), required(foldsFile, line, "fold"));
+            }
+        }
         var rows = new LinkedHashMap<String, Row>();
+        for (var line : lines(file)) {
+            String path = required(file, line, "path");
+            if (folds.containsKey(path)) {
+                line.putIfAbsent("fold", folds.get(path));
+            }
+            // A file that is listed twice counts once.
+            rows.putIfAbsent(path, row(file, line));
+        }
+        return List.copyOf(rows.values());
+    }
+
+    private static List<Map<String, String>> lines(Path csv) throws IOException {
         try (MappingIterator<Map<String, String>> lines = new CsvMapper()
                 .readerForMapOf(String.class)
                 .with(CsvSchema.emptySchema().withHeader())
-                .readValues(file.toFile())) {
-            while (lines.hasNext()) {
-                var line = lines.next();
-                // A file that is listed twice counts once.
-                rows.putIfAbsent(required(file, line, "path"), row(file, line));
-            }
+                .readValues(csv.toFile())) {
+            return lines.readAll();
         }
-        return List.copyOf(rows.values());
     }
 
     private static Row row(Path manifest, Map<String, String> line) throws IOException {

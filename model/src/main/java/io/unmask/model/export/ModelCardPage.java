@@ -5,6 +5,8 @@ import io.unmask.model.spec.ModelCard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.TreeMap;
 
 /** Writes {@code MODEL_CARD.md}: what {@code model.json} says, for people. */
@@ -15,6 +17,14 @@ public final class ModelCardPage {
 
     public static void write(ModelCard card, Path folder) throws IOException {
         Files.writeString(folder.resolve(FILE), text(card));
+    }
+
+    /** Adds what the models that had left tools, persons and origins out were worth on these. */
+    public static void append(List<String> table, Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve(FILE),
+                "\n## On tools, people and cameras that were left out\n\n" + String.join("\n", table) + "\n",
+                StandardOpenOption.APPEND);
     }
 
     static String text(ModelCard card) {

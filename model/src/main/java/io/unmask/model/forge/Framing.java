@@ -23,9 +23,9 @@ import org.bytedeco.opencv.opencv_core.Size;
  */
 public record Framing(double side, double shiftX, double shiftY, double degrees, boolean mirrored) {
 
-    /** What serving sees of a crop that was stored with a margin. */
+    /** What serving sees of a crop that was stored with a margin; all of one that is narrower. */
     public static Framing serving(double margin) {
-        return new Framing(1 / margin, 0, 0, 0, false);
+        return new Framing(Math.min(1, 1 / margin), 0, 0, 0, false);
     }
 
     /**
@@ -35,7 +35,8 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
      * @param jitter largest change of side and twice the largest shift, as a share
      */
     public static Framing random(RandomGenerator random, double margin, double jitter) {
-        double side = (1 + within(random, jitter)) / margin;
+        // A crop that is narrower than at serving is framed so that it fits: its repeated edge would be learnt.
+        double side = Math.min(1, (1 + within(random, jitter)) / margin);
         double shift = jitter / 2 / margin;
         double degrees = random.nextInt(3) == 0 ? random.nextDouble(-10, 10) : 0;
         return new Framing(side, within(random, shift), within(random, shift), degrees, random.nextBoolean());

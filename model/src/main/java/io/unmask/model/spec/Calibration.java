@@ -41,6 +41,11 @@ public record Calibration(
         return 1 / (1 + Math.exp(-logit));
     }
 
+    /** Logit of a probability. */
+    public static double logitOf(double probability) {
+        return Math.log(probability / (1 - probability));
+    }
+
     /** 90 % interval of {@code pFake} at a calibrated logit that is the mean of so many independent clips. */
     public Interval interval(double logit, int clips) {
         double margin = Z90 * spread / Math.sqrt(clips);

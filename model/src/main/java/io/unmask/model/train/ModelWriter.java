@@ -3,9 +3,9 @@ package io.unmask.model.train;
 import io.unmask.config.TrainSettings;
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.evaluate.Sample;
+import io.unmask.model.evaluate.ToolTableText;
 import io.unmask.model.export.ModelCardPage;
 import io.unmask.model.export.SavedModelExporter;
-import io.unmask.model.forge.Condition;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.spec.Calibration;
 import io.unmask.model.spec.ModelCard;
@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +24,29 @@ import java.util.Optional;
 record ModelWriter(
         Training.Request request, TrainSettings settings, Architecture architecture, List<String> labels, Clock clock) {
 
-    ModelCard write(TrainStep step, Validator judge, String dataDigest, long steps) throws IOException {
+    ModelCard write(TrainStep step, Validator validator, String dataDigest, long steps) throws IOException {
         SavedModelExporter.export(architecture, step.servingWeights(), request.out());
         if (!labels.equals(Training.DETECTOR)) {
             // The service refuses it: what it says is no p_fake.
-            return card(Optional.empty(), Map.of("validation.accuracy", judge.accuracy(step)), dataDigest, steps);
+            return card(Optional.empty(), Map.of("validation.accuracy", validator.accuracy(step)), dataDigest, steps);
         }
-        var clips = new ArrayList<Sample>();
-        for (var condition : Condition.values()) {
-            clips.addAll(judge.samples(step, condition));
+        var clips = validator.samples(step);
+        if (request.calibrateBy().isEmpty()) {
+            var calibrator = calibrator(dataDigest);
+            var calibration = calibrate(calibrator, clips);
+            return card(Optional.of(calibration), new ValidationMetrics(calibrator).of(clips), dataDigest, steps);
         }
-        var calibrator = new Calibrator(settings.falseAlarmRate(), false, dataDigest, LocalDate.now(clock));
-        var calibration = calibrate(calibrator, clips);
-        return card(Optional.of(calibration), new ValidationMetrics(calibrator).of(clips), dataDigest, steps);
+        var leftOut = LeftOut.read(request.calibrateBy());
+        var calibrator = calibrator(leftOut.digest());
+        var calibration = calibrate(calibrator, leftOut.clips());
+        var metrics = new ValidationMetrics(calibrator).of(clips);
+        var table = leftOut.table(calibrator);
+        metrics.put("left_out.auc", table.macroAuc().value());
+        metrics.put("left_out.auc.standard_error", table.macroAuc().standardError());
+        metrics.put("left_out.bpcer", table.macroFalseAlarms());
+        var card = card(Optional.of(calibration), metrics, dataDigest, steps);
+        ModelCardPage.append(ToolTableText.whole(table), request.out());
+        return card;
     }
 
     private ModelCard card(
@@ -59,6 +68,10 @@ record ModelWriter(
         ModelCards.write(request.out(), card);
         ModelCardPage.write(card, request.out());
         return card;
+    }
+
+    private Calibrator calibrator(String setDigest) {
+        return new Calibrator(settings.falseAlarmRate(), true, setDigest, LocalDate.now(clock));
     }
 
     private Calibration calibrate(Calibrator calibrator, List<Sample> clips) {

@@ -7,7 +7,6 @@ import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.evaluate.ScoredFaces;
 import io.unmask.model.forge.Augmenter;
-import io.unmask.model.forge.Condition;
 import io.unmask.model.forge.Forger;
 import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;
@@ -43,9 +42,6 @@ public final class Training {
     private static final double VIDEO_MARGIN = 1.25;
 
     private static final int BATCHES_AHEAD = 6;
-    /** Raw scores of the faces of the fold that was left out. */
-    static final String LEFT_OUT = "left-out.csv";
-
     private static final String BEST = "best.safetensors";
     /** Of a detector. Other labels make a classifier of something else, which the service does not take. */
     static final List<String> DETECTOR = List.of("real", "fake");
@@ -62,6 +58,8 @@ public final class Training {
      * @param out the model directory to be; also holds the checkpoint
      * @param from model directories, or those of unfinished trainings, the mean of whose weights is the first one
      * @param leftOut folds of the manifests that are only judged by
+     * @param calibrateBy folders of trainings that had left folds out, by whose scores this model is calibrated; then it
+     *     learns from all folds
      * @param resume whether to go on from the checkpoint in {@code out}
      * @param name of the model
      */
@@ -71,6 +69,7 @@ public final class Training {
             Path out,
             List<Path> from,
             Set<String> leftOut,
+            List<Path> calibrateBy,
             boolean resume,
             String name) {}
 
@@ -114,7 +113,8 @@ public final class Training {
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
             long done = start(step);
-            var judge = new Validator(data.validation(), settings.inputSize(), settings.frames(), clipsJudged(), labels());
+            var validator = new Validator(
+                    data.validation(), settings.inputSize(), settings.frames(), clipsJudged(), labels());
             board.graph(step.graphDef());
             try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
                 var maker = maker(data, rendering.forger());
@@ -122,16 +122,16 @@ public final class Training {
                 try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
                     var run = new Trainer.Run(
                             settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
-                    done = new Trainer(step, batches, judge, run).train(done);
+                    done = new Trainer(step, batches, validator, run).train(done);
                 }
             }
             new Checkpoint(done, facts(), step.shapes(), step.averagedWeights())
                     .write(request.out().resolve(ModelDigest.WEIGHTS));
             if (!request.leftOut().isEmpty()) {
-                ScoredFaces.write(Validator.byFace(judge.samples(step, Condition.CLEAN)), request.out().resolve(LEFT_OUT));
+                ScoredFaces.write(validator.samples(step), request.out().resolve(LeftOut.FILE));
             }
             return new ModelWriter(request, settings, architecture(), labels(), surroundings.clock())
-                    .write(step, judge, data.digest(), done);
+                    .write(step, validator, data.digest(), done);
         }
     }
 
@@ -259,7 +259,7 @@ public final class Training {
                 new CropSpec(side, settings.cropScale() * VIDEO_MARGIN),
                 VIDEO_MARGIN);
         return TrainingData.load(
-                new TrainingData.Sources(request.videos(), request.faces(), request.leftOut()),
+                new TrainingData.Sources(request.videos(), request.faces(), request.leftOut(), !request.calibrateBy().isEmpty()),
                 labels(),
                 cache,
                 surroundings.progress()::skipped);

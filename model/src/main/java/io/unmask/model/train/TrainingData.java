@@ -1,14 +1,17 @@
 package io.unmask.model.train;
 
+import io.unmask.ingest.face.StillFaces;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.data.Manifest;
 import io.unmask.model.data.PictureCrops;
+import io.unmask.model.forge.Pictures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -27,18 +30,16 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
      * @param videos manifests or folders of videos and pictures in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
      * @param leftOut folds that are judged by and not learnt from; where there are some, nothing else is judged by
+     * @param everyFold whether all files that have a fold are learnt from
      */
-    record Sources(List<Path> videos, List<Path> faces, Set<String> leftOut) {
+    record Sources(List<Path> videos, List<Path> faces, Set<String> leftOut, boolean everyFold) {
 
         /** The manifest's row in the split that this training wants it in. */
         Manifest.Row placed(Manifest.Row row) {
-            if (leftOut.isEmpty()) {
-                return row;
+            if (!row.fold().isEmpty() && (everyFold || !leftOut.isEmpty())) {
+                return row.in(leftOut.contains(row.fold()) ? Manifest.VALIDATION : Manifest.TRAIN);
             }
-            if (row.fold().isEmpty()) {
-                return row.split().equals(Manifest.VALIDATION) ? row.in(Manifest.TEST) : row;
-            }
-            return row.in(leftOut.contains(row.fold()) ? Manifest.VALIDATION : Manifest.TRAIN);
+            return !leftOut.isEmpty() && row.split().equals(Manifest.VALIDATION) ? row.in(Manifest.TEST) : row;
         }
     }
 
@@ -52,18 +53,19 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         for (Path data : sources.faces()) {
             for (var row : rows(data, sources, labels, digests)) {
                 rows.add(row);
-                add(row, sequence(data, row, labels, crops(row.file())), train, validation);
+                add(row, sequence(data, row, labels, new PictureCrops(row.file())), train, validation);
             }
         }
-        for (Path data : sources.videos()) {
-            for (var row : rows(data, sources, labels, digests)) {
-                rows.add(row);
-                // The label is about the main face: the one that is seen longest.
-                var tracks = cache.tracks(row.file());
-                if (tracks.isEmpty() || tracks.get(0).count() < MIN_TRACK) {
-                    skipped.accept(row.name());
-                } else {
-                    add(row, sequence(data, row, labels, tracks.get(0)), train, validation);
+        try (var stills = new StillFaces(cache.settings().face())) {
+            for (Path data : sources.videos()) {
+                for (var row : rows(data, sources, labels, digests)) {
+                    rows.add(row);
+                    var face = mainFace(row.file(), cache, stills);
+                    if (face.isEmpty()) {
+                        skipped.accept(row.name());
+                    } else {
+                        add(row, sequence(data, row, labels, face.get()), train, validation);
+                    }
                 }
             }
         }
@@ -82,8 +84,13 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                 Manifest.sha256(digests.toString()));
     }
 
-    private static FaceSequence.Crops crops(Path file) throws IOException {
-        return file.toString().endsWith(".crops") ? FaceCache.hack(file) : new PictureCrops(file);
+    /** The label is about the main face: the one that is seen longest. */
+    private static Optional<FaceCache.Track> mainFace(Path file, FaceCache cache, StillFaces stills)
+            throws IOException {
+        if (Pictures.isPicture(file)) {
+            return cache.still(file, stills);
+        }
+        return cache.tracks(file).stream().findFirst().filter(track -> track.count() >= MIN_TRACK);
     }
 
     private static List<Manifest.Row> rows(Path data, Sources sources, List<String> labels, StringBuilder digests)

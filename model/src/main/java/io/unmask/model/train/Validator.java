@@ -37,6 +37,13 @@ record Validator(List<FaceSequence> sequences, int inputSize, int frames, int cl
         return against(PairDrawing.FAKE, judge(step, condition), condition);
     }
 
+    /** The same in every condition. */
+    List<Sample> samples(TrainStep step) {
+        return Stream.of(Condition.values())
+                .flatMap(condition -> samples(step, condition).stream())
+                .toList();
+    }
+
     private List<Judgement> judge(TrainStep step, Condition condition) {
         var pieces = pieces();
         var judged = new ArrayList<Judgement>(pieces.size());

@@ -103,20 +103,20 @@ class CalibratorTest {
     @Test
     void shouldAllowExactlyTheRequestedFalseAlarms() {
         double[] scores = DoubleStream.iterate(0, x -> x + 0.01).limit(100).toArray();
-        var threshold = ThresholdForFpr.of(scores, 0.29);
+        var threshold = ThresholdForFpr.of(List.of(scores), 0.29);
         assertThat(threshold.achievedFpr()).isEqualTo(0.29);
         assertThat(threshold.threshold()).isEqualTo(Math.nextUp(scores[70]));
     }
 
     @Test
     void shouldLetNoneOfTheTiedScoresThroughWhenOneIsTooMany() {
-        var threshold = ThresholdForFpr.of(new double[] {0.1, 0.7, 0.7, 0.7, 0.9}, 0.4);
+        var threshold = ThresholdForFpr.of(List.of(new double[] {0.1, 0.7, 0.7, 0.7, 0.9}), 0.4);
         assertThat(threshold).isEqualTo(new ThresholdForFpr(Math.nextUp(0.7), 0.2));
     }
 
     @Test
     void shouldRefuseARateThatNoThresholdReaches() {
-        assertThatThrownBy(() -> ThresholdForFpr.of(new double[] {1, 1, 0.5}, 0.3))
+        assertThatThrownBy(() -> ThresholdForFpr.of(List.of(new double[] {1, 1, 0.5}), 0.3))
                 .hasMessageContaining("have p_fake = 1");
     }
 
@@ -125,7 +125,7 @@ class CalibratorTest {
             @ForAll @Size(min = 1, max = 60) List<@DoubleRange(min = 0, max = 0.9) Double> scores,
             @ForAll @DoubleRange(min = 0, max = 0.99) double requested) {
         double[] values = scores.stream().mapToDouble(Double::doubleValue).toArray();
-        var threshold = ThresholdForFpr.of(values, requested);
+        var threshold = ThresholdForFpr.of(List.of(values), requested);
         assertThat(threshold.achievedFpr()).isLessThanOrEqualTo(requested + 1e-9);
         double nextLower = Arrays.stream(values)
                 .filter(v -> v < threshold.threshold())
@@ -133,6 +133,33 @@ class CalibratorTest {
                 .orElseThrow();
         long ifLower = Arrays.stream(values).filter(v -> v >= nextLower).count();
         assertThat((double) ifLower / values.length).isGreaterThan(requested);
+    }
+
+    @Test
+    void shouldLetTheWorstOriginHaveNoMoreThanTwiceTheRequestedRate() {
+        double[] easy = DoubleStream.iterate(0, x -> x + 0.001).limit(100).toArray();
+        double[] hard = DoubleStream.iterate(0.5, x -> x + 0.001).limit(100).toArray();
+        double[] few = {0.99};
+        var threshold = ThresholdForFpr.of(List.of(easy, easy, easy, hard), 0.05);
+        assertThat(threshold.threshold()).as("ten of a hundred").isEqualTo(Math.nextUp(hard[89]));
+        assertThat(threshold.achievedFpr()).isCloseTo(0.025, within(1e-9));
+        assertThat(ThresholdForFpr.of(List.of(easy, few, easy), 0.4).threshold())
+                .as("an origin of one clip counts in the mean alone")
+                .isLessThan(0.1);
+    }
+
+    @Test
+    void shouldWeighEveryToolAndOriginAlike() {
+        var samples = new ArrayList<Sample>();
+        for (int i = 0; i < 90; i++) {
+            samples.add(new Sample("v" + i, "p" + i, "set", "clean", "large tool", "", 1));
+        }
+        samples.add(new Sample("w", "q", "set", "clean", "small tool", "", 2));
+        samples.add(new Sample("x", "r", "set", "clean", "", "camera", -1));
+        double[] weights = Weights.of(samples);
+        assertThat(weights[0]).isCloseTo(0.25 / 90, within(1e-12));
+        assertThat(weights[90]).isCloseTo(0.25, within(1e-12));
+        assertThat(weights[91]).isCloseTo(0.5, within(1e-12));
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
+import io.unmask.ingest.face.StillFaces;
+import io.unmask.model.forge.Pictures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -40,6 +42,27 @@ class FaceCacheTest {
                 .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of()))
                 .settings();
         cache = new FaceCache(folder.resolve("cache"), settings, CROP, 1);
+    }
+
+    @Test
+    void shouldTakeAPictureThatWasCutAroundItsFaceAsFarAsItGoes() throws Exception {
+        var wide = new CropSpec(200, 1.5);
+        var cut = FaceCuts.of(SourceUri.parse(VIDEO.toString()), settings, wide);
+        Path narrow = folder.resolve("narrow.png");
+        Pictures.write(cut.tracks().get(0).get(0).crop(), narrow);
+        var wanted = new FaceCache(folder.resolve("cache"), settings, new CropSpec(80, 2.5), 1.25);
+
+        try (var stills = new StillFaces(settings.face())) {
+            for (String when : List.of("cut", "cached")) {
+                var face = wanted.still(narrow, stills).orElseThrow();
+                assertThat(face.count()).as(when).isOne();
+                assertThat(face.margin()).as(when).isBetween(0.6, 0.85); // of 1.5 over 2, as well as the face is found
+                assertThat(face.read(0).width()).as(when).isEqualTo(80);
+            }
+            Path blank = folder.resolve("blank.png");
+            Pictures.write(new RgbFrame(64, 64, new byte[64 * 64 * 3]), blank);
+            assertThat(wanted.still(blank, stills)).isEmpty();
+        }
     }
 
     @Test

@@ -52,6 +52,15 @@ class ManifestTest {
     }
 
     @Test
+    void shouldTakeTheFoldsFromAFileBesideTheManifest() throws Exception {
+        files("a.jpg", "b.jpg");
+        Files.writeString(folder.resolve("folds.csv"), "path,fold\nb.jpg,3\n");
+        var manifest = read(csv("path,label,from", "a.jpg,real,camera", "b.jpg,fake,"));
+        assertThat(manifest.rows()).extracting(Manifest.Row::fold).containsExactly("", "3");
+        assertThat(manifest.rows()).extracting(Manifest.Row::origin).containsExactly("camera", "");
+    }
+
+    @Test
     void shouldNameMissingFiles() throws Exception {
         Path csv = csv("path,label", "gone.jpg,real");
         assertThatThrownBy(() -> read(csv)).isInstanceOf(IOException.class).hasMessageContaining("gone.jpg");

@@ -30,6 +30,19 @@ class GradientTest {
     }
 
     @Test
+    void shouldMatchForADepthwiseConvolutionWithAStride() {
+        check(Mode.TRAINING, new long[] {3, 6, 6, 2}, net -> x -> new DepthwiseConvolution("d", 2, 2).apply(net, x));
+    }
+
+    @Test
+    void shouldMatchForAPointwiseConvolution() {
+        check(
+                Mode.TRAINING,
+                new long[] {3, 4, 4, 2},
+                net -> x -> new Convolution("c", 1, 2, 3, 1, Activation.RELU6).apply(net, x));
+    }
+
+    @Test
     void shouldMatchForPoolingBehindAConvolution() {
         check(
                 Mode.TRAINING,

@@ -10,8 +10,10 @@ import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;
+import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
+import io.unmask.model.evaluate.ToolTable;
 import io.unmask.model.forge.Pictures;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,7 +108,7 @@ class TrainingTest {
     void shouldJudgeByForgeriesWhereThereAreNoFakes() throws Exception {
         delete("faces/fake");
         var data = TrainingData.load(
-                new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), Set.of()),
+                new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), Set.of(), false),
                 Training.DETECTOR,
                 new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25),
                 skipped -> {});
@@ -242,13 +245,54 @@ class TrainingTest {
 
     @Test
     void shouldRefuseVideosWithoutAFace() {
-        var nothing = new TrainingData.Sources(List.of(folder.resolve("faces")), List.of(), Set.of());
+        var nothing = new TrainingData.Sources(List.of(folder.resolve("faces")), List.of(), Set.of(), false);
         var cache = new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25);
         var skipped = new ArrayList<String>();
         assertThatThrownBy(() -> TrainingData.load(nothing, Training.DETECTOR, cache, skipped::add))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("no face was found");
         assertThat(skipped).hasSize(48);
+    }
+
+    @Test
+    void shouldCalibrateAModelOfAllFoldsByWhatOthersLeftOut() throws Exception {
+        var rows = new ArrayList<String>(List.of("path,label,group,method,from,fold"));
+        for (int i = 0; i < 24; i++) {
+            rows.add("real/%d.png,real,r%d,,camera-%d,%d".formatted(i, i, i % 2, i % 2));
+            rows.add("fake/%d.png,fake,f%d,tool-%d,,%d".formatted(i, i, i % 2, i % 2));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        for (String fold : List.of("0", "1")) {
+            train(request("fold-" + fold, List.of(), false, Set.of(fold), List.of()), Map.of("steps", "100"));
+        }
+        var folds = List.of(folder.resolve("fold-0"), folder.resolve("fold-1"));
+        var table = LeftOut.read(folds).table(new Calibrator(0.05, true, "", LocalDate.EPOCH));
+        assertThat(table.tools()).extracting(ToolTable.Tool::name).containsExactly("tool-0", "tool-1");
+        assertThat(table.origins()).extracting(ToolTable.Origin::name).containsExactly("camera-0", "camera-1");
+        assertThat(table.macroAuc().value()).isGreaterThan(0.9);
+
+        // A model that learns from every file that has a fold needs others to be judged by.
+        picture(folder.resolve("faces/real/own.png"), 98, true);
+        picture(folder.resolve("faces/fake/own.png"), 99, false);
+        rows.add("real/own.png,real,own,,,");
+        rows.add("fake/own.png,fake,own,,,");
+        rows.set(0, rows.get(0) + ",split");
+        for (int i = 1; i < rows.size(); i++) {
+            rows.set(i, rows.get(i) + (rows.get(i).contains("own") ? ",validation" : ","));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        ModelCard card = train(request("all", List.of(), false, Set.of(), folds), Map.of());
+        assertThat(card.calibration().orElseThrow().setDigest())
+                .isEqualTo(LeftOut.read(folds).digest());
+        assertThat(card.metrics()).containsEntry("left_out.auc", table.macroAuc().value());
+        assertThat(folder.resolve("all/MODEL_CARD.md")).content().contains("tool-1", "camera-0");
+    }
+
+    @Test
+    void shouldNameTheFolderThatNoFoldWasLeftOutIn() {
+        assertThatThrownBy(() -> LeftOut.read(List.of(folder)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("--leave-out");
     }
 
     private void delete(String name) throws IOException {
@@ -266,14 +310,30 @@ class TrainingTest {
 
     private ModelCard train(String out, Map<String, String> changes, boolean resume, List<Path> from)
             throws IOException, InterruptedException {
+        return train(request(out, from, resume, Set.of(), List.of()), changes);
+    }
+
+    private Training.Request request(
+            String out, List<Path> from, boolean resume, Set<String> leftOut, List<Path> calibrateBy) {
+        return new Training.Request(
+                List.of(),
+                List.of(folder.resolve("faces")),
+                folder.resolve(out),
+                from,
+                leftOut,
+                calibrateBy,
+                resume,
+                "test");
+    }
+
+    private ModelCard train(Training.Request request, Map<String, String> changes)
+            throws IOException, InterruptedException {
         var values = new HashMap<>(SMALL);
         values.putAll(changes);
         var none = Map.of("user.home", folder.toString());
         var settings = TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), none, values))
                 .settings();
-        var request = new Training.Request(
-                List.of(), List.of(folder.resolve("faces")), folder.resolve(out), from, Set.of(), resume, "test");
         return new Training(
                         request,
                         settings,

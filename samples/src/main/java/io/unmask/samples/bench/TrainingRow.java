@@ -92,7 +92,7 @@ record TrainingRow(String name, boolean torch) implements Row {
     private static Training training(Bench bench, TrainSettings settings, ExecutorService loaders)
             throws IOException, BenchException {
         var request = new Training.Request(
-                List.of(data(bench)), List.of(), bench.work().resolve("model"), List.of(), Set.of(), false, "bench");
+                List.of(data(bench)), List.of(), bench.work().resolve("model"), List.of(), Set.of(), List.of(), false, "bench");
         return new Training(
                 request,
                 settings,

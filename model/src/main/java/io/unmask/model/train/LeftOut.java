@@ -1,0 +1,74 @@
+package io.unmask.model.train;
+
+import io.unmask.model.calibrate.Calibrator;
+import io.unmask.model.data.Manifest;
+import io.unmask.model.evaluate.Sample;
+import io.unmask.model.evaluate.ScoredFaces;
+import io.unmask.model.evaluate.ToolFamilies;
+import io.unmask.model.evaluate.ToolTable;
+import io.unmask.model.forge.Condition;
+import io.unmask.model.spec.Calibration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Raw scores of faces by models that had not met their tools, persons and origins: what leave-one-fold-out trainings left
+ * in their folders. A final model, which learns from all folds, is calibrated by them, since it has no such faces left.
+ *
+ * @param parts clips in every condition, a list for each training
+ * @param digest SHA-256 of the files
+ */
+public record LeftOut(List<List<Sample>> parts, String digest) {
+    static final String FILE = "left-out.csv";
+
+    private static final int REPLICATES = 1000;
+    private static final long SEED = 1;
+
+    /** @throws IOException naming the file that is missing or cannot be read */
+    public static LeftOut read(List<Path> folders) throws IOException {
+        var parts = new ArrayList<List<Sample>>();
+        var digests = new StringBuilder();
+        for (Path folder : folders) {
+            Path file = folder.resolve(FILE);
+            if (!Files.exists(file)) {
+                throw new IOException(
+                        file + ": not there; give the folder of a training that ended and had --leave-out");
+            }
+            parts.add(ScoredFaces.read(file));
+            digests.append(Manifest.sha256(Files.readString(file)));
+        }
+        return new LeftOut(parts, Manifest.sha256(digests.toString()));
+    }
+
+    /** All clips together. */
+    List<Sample> clips() {
+        return parts.stream().flatMap(List::stream).toList();
+    }
+
+    /**
+     * What the models were worth, tool by tool and origin by origin. The decisions in a part are by a calibration on the
+     * other parts; of a single one they are by itself.
+     */
+    public ToolTable table(Calibrator calibrator) {
+        var measured = new ArrayList<ToolTable.Part>();
+        for (int part = 0; part < parts.size(); part++) {
+            var others = new ArrayList<Sample>();
+            for (int other = 0; other < parts.size(); other++) {
+                if (other != part || parts.size() == 1) {
+                    others.addAll(parts.get(other));
+                }
+            }
+            Calibration calibration = calibrator.fit(others);
+            var clean = parts.get(part).stream()
+                    .filter(clip -> clip.condition().equals(Condition.CLEAN.label()))
+                    .map(clip -> clip.calibrated(calibration))
+                    .toList();
+            measured.add(new ToolTable.Part(
+                    Validator.byFace(clean), Calibration.logitOf(calibration.threshold())));
+        }
+        return ToolTable.of(measured, ToolFamilies.known(), REPLICATES, SEED);
+    }
+}
