@@ -4,6 +4,7 @@ import io.unmask.model.evaluate.EvaluationReport;
 import io.unmask.model.evaluate.Section;
 import io.unmask.model.evaluate.Slice;
 import io.unmask.model.evaluate.Slice.Estimate;
+import io.unmask.model.evaluate.ToolTableText;
 import io.unmask.model.evaluate.Trial;
 import io.unmask.model.spec.Calibration.Interval;
 import java.util.ArrayList;
@@ -44,6 +45,13 @@ final class EvaluationTable {
                                 section.set(),
                                 section.condition(),
                                 section.all().fake() == 0 ? "fake" : "authentic face")));
+        report.sections().forEach(section -> section.byTool()
+                .filter(table -> table.tools().size() + table.origins().size() > 2)
+                .ifPresent(table -> {
+                    lines.add("");
+                    lines.add(section.set() + ", " + section.condition() + ", by tool and by origin:");
+                    lines.addAll(ToolTableText.summary(table));
+                }));
         lines.add(String.format(
                 Locale.ROOT,
                 "model %s %s (%s), threshold %.3f",

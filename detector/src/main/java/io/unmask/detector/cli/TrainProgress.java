@@ -52,6 +52,11 @@ final class TrainProgress implements Progress, AutoCloseable {
     }
 
     @Override
+    public void limited(String by) {
+        console.note("the data limit the result: " + by);
+    }
+
+    @Override
     public void skipped(String file) {
         console.note("no face in " + file + ": left out");
     }

@@ -56,8 +56,7 @@ public final class StillFaces implements AutoCloseable {
         double scale = Math.min(wanted.scale(), Math.max(LEAST_SCALE, reach / box.width()));
         double roll = face.landmarks().map(FaceLandmarks::roll).orElse(0.0);
         RgbFrame crop = new FaceCropper(new CropSpec(wanted.size(), scale)).crop(picture, box, roll);
-        return new Still(
-                new FaceSample(0, 0, box, face.landmarks(), qualities.measure(face, crop), crop), scale);
+        return new Still(new FaceSample(0, 0, box, face.landmarks(), qualities.measure(face, crop), crop), scale);
     }
 
     @Override

@@ -23,7 +23,8 @@ public record ThresholdForFpr(double threshold, double achievedFpr) {
      * @throws IllegalArgumentException if there are no scores, or no threshold up to 1 is high enough
      */
     public static ThresholdForFpr of(Collection<double[]> authenticPFake, double requestedFpr) {
-        double[] all = authenticPFake.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
+        double[] all =
+                authenticPFake.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
         if (all.length == 0 || !(requestedFpr >= 0 && requestedFpr < 1)) {
             throw new IllegalArgumentException("a false-alarm rate of " + requestedFpr + " on " + all.length
                     + " authentic clips: needs clips, and a rate from 0 to below 1");

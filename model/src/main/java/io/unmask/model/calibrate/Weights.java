@@ -16,11 +16,8 @@ final class Weights {
         Map<String, Long> faces = count(distinct(samples, Sample::encodedFace), Weights::kind);
         Map<Boolean, Long> kinds = count(distinct(samples, Weights::kind), Sample::fake);
         return samples.stream()
-                .mapToDouble(s -> 1.0
-                        / kinds.size()
-                        / kinds.get(s.fake())
-                        / faces.get(kind(s))
-                        / clips.get(s.encodedFace()))
+                .mapToDouble(
+                        s -> 1.0 / kinds.size() / kinds.get(s.fake()) / faces.get(kind(s)) / clips.get(s.encodedFace()))
                 .toArray();
     }
 

@@ -180,7 +180,8 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             return Optional.empty();
         }
         double stored = found.get().scale() * margin / crop.scale();
-        return store(List.of(List.of(found.get().sample())), stored, index, key).stream().findFirst();
+        return store(List.of(List.of(found.get().sample())), stored, index, key).stream()
+                .findFirst();
     }
 
     private static void delete(Path scratch) throws IOException {

@@ -14,13 +14,7 @@ import io.unmask.model.spec.Calibration;
  * @param logit a positive one leans to fake
  */
 public record Sample(
-        String video,
-        String person,
-        String group,
-        String condition,
-        String manipulation,
-        String origin,
-        double logit) {
+        String video, String person, String group, String condition, String manipulation, String origin, double logit) {
     public static final String AUTHENTIC = "";
 
     public Sample {

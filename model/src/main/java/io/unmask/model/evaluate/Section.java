@@ -1,5 +1,6 @@
 package io.unmask.model.evaluate;
 
+import io.unmask.model.spec.Calibration;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param set name of the data set
  * @param unjudged files without a score: they are in no measure
  * @param manipulations each with the fakes of one kind and every authentic face
+ * @param byTool tool by tool and origin by origin; absent when a class is missing
  * @param roc absent when a class is missing
  */
 public record Section(
@@ -17,6 +19,7 @@ public record Section(
         Slice all,
         int unjudged,
         List<Slice> manipulations,
+        Optional<ToolTable> byTool,
         Confusion confusion,
         Optional<Roc> roc,
         Reliability reliability,
@@ -38,10 +41,16 @@ public record Section(
                 Slice.of(condition, samples, threshold, bootstrap),
                 unjudged,
                 byManipulation(samples, threshold, bootstrap),
+                both ? Optional.of(byTool(samples, threshold, bootstrap)) : Optional.empty(),
                 Confusion.of(scores, threshold),
                 both ? Optional.of(Roc.of(scores)) : Optional.empty(),
                 Reliability.of(scores, Metrics.BINS),
                 Histogram.of(scores, HISTOGRAM_BINS));
+    }
+
+    private static ToolTable byTool(List<Sample> samples, double threshold, Bootstrap bootstrap) {
+        var part = new ToolTable.Part(samples, Calibration.logitOf(threshold));
+        return ToolTable.of(List.of(part), ToolFamilies.known(), bootstrap.replicates(), bootstrap.seed());
     }
 
     private static List<Slice> byManipulation(List<Sample> samples, double threshold, Bootstrap bootstrap) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,10 +17,11 @@ public final class ToolFamilies {
 
     /** The family of each tool, by its name in manifests. */
     public static Map<String, String> known() {
-        try (MappingIterator<Map<String, String>> lines = new CsvMapper()
-                .readerForMapOf(String.class)
-                .with(CsvSchema.emptySchema().withHeader())
-                .readValues(ToolFamilies.class.getResource(FILE))) {
+        try (InputStream in = ToolFamilies.class.getResourceAsStream(FILE);
+                MappingIterator<Map<String, String>> lines = new CsvMapper()
+                        .readerForMapOf(String.class)
+                        .with(CsvSchema.emptySchema().withHeader())
+                        .readValues(in)) {
             return lines.readAll().stream()
                     .collect(Collectors.toUnmodifiableMap(line -> line.get("tool"), line -> line.get("family")));
         } catch (IOException e) {

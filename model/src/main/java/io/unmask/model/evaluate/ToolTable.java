@@ -23,11 +23,7 @@ import java.util.stream.Collectors;
  * @param macroFalseAlarms mean over the origins
  */
 public record ToolTable(
-        List<Tool> tools,
-        List<Family> families,
-        List<Origin> origins,
-        WithError macroAuc,
-        double macroFalseAlarms) {
+        List<Tool> tools, List<Family> families, List<Origin> origins, WithError macroAuc, double macroFalseAlarms) {
 
     /**
      * A tool's fakes against the authentic faces of the same part.
@@ -78,8 +74,7 @@ public record ToolTable(
                     .add(face.logit() >= part.threshold()));
             group(part.faces().stream().filter(Sample::fake).toList(), Sample::manipulation)
                     .forEach((tool, faces) -> {
-                        var one = new Measured(
-                                tool, families.getOrDefault(tool, "other"), byPerson(faces), index);
+                        var one = new Measured(tool, families.getOrDefault(tool, "other"), byPerson(faces), index);
                         measured.add(one);
                         tools.add(new Tool(
                                 tool,
@@ -105,14 +100,18 @@ public record ToolTable(
     }
 
     private static List<Family> families(
-            List<Tool> tools,
-            List<Measured> measured,
-            List<List<List<Double>>> authentic,
-            int replicates,
-            long seed) {
-        return tools.stream().map(Tool::family).distinct().sorted().map(family -> {
-                    var of = tools.stream().filter(tool -> tool.family().equals(family)).toList();
-                    var drawn = measured.stream().filter(tool -> tool.family().equals(family)).toList();
+            List<Tool> tools, List<Measured> measured, List<List<List<Double>>> authentic, int replicates, long seed) {
+        return tools.stream()
+                .map(Tool::family)
+                .distinct()
+                .sorted()
+                .map(family -> {
+                    var of = tools.stream()
+                            .filter(tool -> tool.family().equals(family))
+                            .toList();
+                    var drawn = measured.stream()
+                            .filter(tool -> tool.family().equals(family))
+                            .toList();
                     return new Family(family, of.size(), withError(of, drawn, authentic, replicates, seed));
                 })
                 .toList();
@@ -120,7 +119,10 @@ public record ToolTable(
 
     /** The tools whose fakes are told worst, worst first. */
     public List<Tool> worstTools(int most) {
-        return tools.stream().sorted(Comparator.comparingDouble(Tool::auc)).limit(most).toList();
+        return tools.stream()
+                .sorted(Comparator.comparingDouble(Tool::auc))
+                .limit(most)
+                .toList();
     }
 
     /** The origins whose faces are called fake most often, worst first. */
@@ -133,11 +135,7 @@ public record ToolTable(
 
     /** Draws tools with replacement, and in each the persons, on both sides. */
     private static WithError withError(
-            List<Tool> tools,
-            List<Measured> measured,
-            List<List<List<Double>>> authentic,
-            int replicates,
-            long seed) {
+            List<Tool> tools, List<Measured> measured, List<List<List<Double>>> authentic, int replicates, long seed) {
         double mean = tools.stream().mapToDouble(Tool::auc).average().orElseThrow();
         var random = new SplittableRandom(seed);
         double sum = 0;

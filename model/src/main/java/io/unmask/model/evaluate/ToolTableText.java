@@ -57,19 +57,14 @@ public final class ToolTableText {
                 List.of("| " + head + " | kind | faces | persons | AUC | missed |", "|---|---|---|---|---|---|"));
         tools.forEach(tool -> lines.add(say(
                 "| %s | %s | %d | %d | %.3f | %.0f %% |",
-                tool.name(),
-                tool.family(),
-                tool.faces(),
-                tool.persons(),
-                tool.auc(),
-                100 * tool.missed())));
+                tool.name(), tool.family(), tool.faces(), tool.persons(), tool.auc(), 100 * tool.missed())));
         return lines;
     }
 
     private static List<String> origins(List<ToolTable.Origin> origins, String head) {
         var lines = new ArrayList<>(List.of("| " + head + " | faces | false alarms |", "|---|---|---|"));
-        origins.forEach(origin -> lines.add(
-                say("| %s | %d | %.0f %% |", origin.name(), origin.faces(), 100 * origin.falseAlarms())));
+        origins.forEach(origin ->
+                lines.add(say("| %s | %d | %.0f %% |", origin.name(), origin.faces(), 100 * origin.falseAlarms())));
         return lines;
     }
 

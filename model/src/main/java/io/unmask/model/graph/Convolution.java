@@ -9,8 +9,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param side of the kernel, in pixels
  */
-record Convolution(String name, int side, int inputs, int outputs, int stride, Activation activation)
-        implements Layer {
+record Convolution(String name, int side, int inputs, int outputs, int stride, Activation activation) implements Layer {
 
     /** 3×3, without a stride, with ReLU. */
     Convolution(String name, int inputs, int outputs) {

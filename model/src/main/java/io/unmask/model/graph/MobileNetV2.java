@@ -60,7 +60,8 @@ public record MobileNetV2() implements FrameEncoder {
     private static Operand<TFloat32> block(
             String name, int inputs, int outputs, int stride, Net net, Operand<TFloat32> x) {
         int expanded = EXPANSION * inputs;
-        Operand<TFloat32> y = pointwise(name + "_expand", inputs, expanded, Activation.RELU6).apply(net, x);
+        Operand<TFloat32> y =
+                pointwise(name + "_expand", inputs, expanded, Activation.RELU6).apply(net, x);
         y = new DepthwiseConvolution(PREFIX + name + "_depthwise", expanded, stride).apply(net, y);
         y = pointwise(name + "_project", expanded, outputs, Activation.NONE).apply(net, y);
         return stride == 1 && inputs == outputs ? net.tf().math.add(x, y) : y;

@@ -66,8 +66,7 @@ public record LeftOut(List<List<Sample>> parts, String digest) {
                     .filter(clip -> clip.condition().equals(Condition.CLEAN.label()))
                     .map(clip -> clip.calibrated(calibration))
                     .toList();
-            measured.add(new ToolTable.Part(
-                    Validator.byFace(clean), Calibration.logitOf(calibration.threshold())));
+            measured.add(new ToolTable.Part(Validator.byFace(clean), Calibration.logitOf(calibration.threshold())));
         }
         return ToolTable.of(measured, ToolFamilies.known(), REPLICATES, SEED);
     }

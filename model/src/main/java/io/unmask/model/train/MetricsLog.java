@@ -52,6 +52,11 @@ final class MetricsLog implements Progress, AutoCloseable {
     }
 
     @Override
+    public void limited(String by) {
+        next.limited(by);
+    }
+
+    @Override
     public void skipped(String file) {
         next.skipped(file);
     }

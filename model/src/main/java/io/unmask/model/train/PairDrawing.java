@@ -55,7 +55,8 @@ final class PairDrawing implements Drawing {
         var others = new ArrayList<FaceSequence>();
         for (var face : real) {
             if (forgedGroups.contains(face.group())) {
-                byGroup.computeIfAbsent(face.group(), group -> new ArrayList<>()).add(face);
+                byGroup.computeIfAbsent(face.group(), group -> new ArrayList<>())
+                        .add(face);
             } else {
                 others.add(face);
             }
@@ -97,8 +98,7 @@ final class PairDrawing implements Drawing {
         }
     }
 
-    private Drawn film(
-            List<RgbFrame> crops, FaceSequence of, double detailPx, long camera, int label, String source) {
+    private Drawn film(List<RgbFrame> crops, FaceSequence of, double detailPx, long camera, int label, String source) {
         return new Drawn(augmenter.film(crops, of.crops().margin(), detailPx, camera), label, source);
     }
 }

@@ -42,6 +42,9 @@ public interface Progress {
 
     void judged(Judged judged);
 
+    /** Something in the data will limit the result. */
+    void limited(String by);
+
     /** A file was left out, since no face was found in it. */
     void skipped(String file);
 }

@@ -90,6 +90,11 @@ final class TensorBoardLog implements Progress, AutoCloseable {
     }
 
     @Override
+    public void limited(String by) {
+        next.limited(by);
+    }
+
+    @Override
     public void skipped(String file) {
         next.skipped(file);
     }

@@ -31,12 +31,19 @@ import org.tensorflow.types.TUint8;
  * <p>Two towers share the weights: one trains, the other judges with their running averages.
  */
 final class TrainStep implements AutoCloseable {
+    /** Bounds the activations that are held while faces are judged. */
+    private static final int FRAMES_AT_ONCE = 32;
+
     private final Architecture architecture;
     private final Graph graph = new Graph();
     private final Session session;
     private final VariableValues variables;
     private final DetectorGraph training;
-    private final DetectorGraph judging;
+    private final Placeholder<TUint8> judgedFrames;
+    private final Operand<TFloat32> encoded;
+    private final Placeholder<TFloat32> judgedFeatures;
+    private final Placeholder<TFloat32> judgedMask;
+    private final Operand<TFloat32> judgedLogits;
     private final Map<String, Operand<TFloat32>> folded;
     private final Placeholder<TFloat32> labels;
     private final Placeholder<TFloat32> weights;
@@ -72,7 +79,16 @@ final class TrainStep implements AutoCloseable {
         update = new AdamUpdate(
                 graph, tf, variables, trained, new AdamUpdate.Gradient(loss, net.updates(), settings.adam()));
         var judge = new Net(tf, variables.averages(), Mode.EVALUATION);
-        judging = DetectorGraph.build(judge, architecture, "judge.");
+        int s = architecture.inputSize();
+        var encoder = architecture.encoder();
+        var head = architecture.head();
+        judgedFrames = tf.withName("judge.frames").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
+        encoded = encoder.apply(judge, judgedFrames); // [N,D]
+        judgedFeatures = tf.withName("judge.features")
+                .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, head.frames(), encoder.features())));
+        judgedMask =
+                tf.withName("judge.mask").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, head.frames())));
+        judgedLogits = head.apply(judge, judgedFeatures, judgedMask).logits(); // [B,K]
         folded = judge.folded();
         session = new Session(
                 graph,
@@ -113,13 +129,30 @@ final class TrainStep implements AutoCloseable {
         }
     }
 
-    /** Logits of the averaged weights, {@code [B][K]}. */
+    /** Logits of the averaged weights, {@code [B][K]}. As at serving, each frame that is there is encoded, and no other. */
     float[][] judge(Batch batch) {
-        try (var inputs = new Inputs(batch);
+        int d = architecture.encoder().features();
+        int t = architecture.frames();
+        var features = new float[batch.mask().length * d]; // [B*T,D], 0 where there is no frame
+        var present = new ArrayList<Integer>();
+        for (int frame = 0; frame < batch.mask().length; frame++) {
+            if (batch.mask()[frame] > 0) {
+                present.add(frame);
+            }
+        }
+        for (int from = 0; from < present.size(); from += FRAMES_AT_ONCE) {
+            var some = present.subList(from, Math.min(present.size(), from + FRAMES_AT_ONCE));
+            float[] rows = encode(batch.clips(), some); // [N,D]
+            for (int i = 0; i < some.size(); i++) {
+                System.arraycopy(rows, i * d, features, some.get(i) * d, d);
+            }
+        }
+        try (var fed = tensor(features, batch.size(), t, d);
+                var mask = tensor(batch.mask(), batch.size(), t);
                 var result = session.runner()
-                        .feed(judging.clips(), inputs.clips)
-                        .feed(judging.mask(), inputs.mask)
-                        .fetch(judging.output().logits())
+                        .feed(judgedFeatures, fed)
+                        .feed(judgedMask, mask)
+                        .fetch(judgedLogits)
                         .run()) {
             var flat = VariableValues.rowMajor((TFloat32) result.get(0));
             var logits = new float[batch.size()][architecture.classes()];
@@ -127,6 +160,21 @@ final class TrainStep implements AutoCloseable {
                 logits[i / architecture.classes()][i % architecture.classes()] = flat[i];
             }
             return logits;
+        }
+    }
+
+    /** @param frames places in {@code clips}, counted in frames */
+    private float[] encode(byte[] clips, List<Integer> frames) {
+        int s = architecture.inputSize();
+        int frameBytes = s * s * 3;
+        var bytes = new byte[frames.size() * frameBytes];
+        for (int i = 0; i < frames.size(); i++) {
+            System.arraycopy(clips, frames.get(i) * frameBytes, bytes, i * frameBytes, frameBytes);
+        }
+        try (var fed = TUint8.tensorOf(Shape.of(frames.size(), s, s, 3), DataBuffers.of(bytes, true, false));
+                var result =
+                        session.runner().feed(judgedFrames, fed).fetch(encoded).run()) {
+            return VariableValues.rowMajor((TFloat32) result.get(0));
         }
     }
 

@@ -12,10 +12,10 @@ import io.unmask.model.forge.Pictures;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.FrameEncoder;
-import io.unmask.model.graph.MobileNetV2;
-import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.graph.Loss;
+import io.unmask.model.graph.MobileNetV2;
 import io.unmask.model.graph.TemporalHead;
+import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelDigest;
@@ -41,7 +41,13 @@ public final class Training {
     /** Videos are cut with room around the crop, so that its framing can vary. */
     private static final double VIDEO_MARGIN = 1.25;
 
+    /** Least side of the crops that are kept, so that trainings of other input sizes share them. */
+    private static final int STORED_PX = 280;
+
     private static final int BATCHES_AHEAD = 6;
+    /** Whole clips that are judged at once. */
+    private static final int CLIPS_JUDGED = 8;
+
     private static final String BEST = "best.safetensors";
     /** Of a detector. Other labels make a classifier of something else, which the service does not take. */
     static final List<String> DETECTOR = List.of("real", "fake");
@@ -112,9 +118,12 @@ public final class Training {
                 var log = new MetricsLog(request.out(), board);
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
+            if (labels().equals(DETECTOR)) {
+                DataCheck.limits(data.train()).forEach(log::limited);
+            }
             long done = start(step);
-            var validator = new Validator(
-                    data.validation(), settings.inputSize(), settings.frames(), clipsJudged(), labels());
+            var validator =
+                    new Validator(data.validation(), settings.inputSize(), settings.frames(), CLIPS_JUDGED, labels());
             board.graph(step.graphDef());
             try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
                 var maker = maker(data, rendering.forger());
@@ -205,11 +214,6 @@ public final class Training {
         return settings.learnFrames() == 0 ? chosen : settings.learnFrames();
     }
 
-    /** Whole clips that are judged at once: they hold no more frames than a batch does. */
-    private int clipsJudged() {
-        return Math.max(1, settings.batchClips() * framesLearnt() / settings.frames());
-    }
-
     private static Stream<String> words(String text) {
         return Stream.of(text.trim().split("\\s+"));
     }
@@ -252,14 +256,18 @@ public final class Training {
     }
 
     private TrainingData load() throws IOException {
-        int side = (int) Math.round(settings.inputSize() * VIDEO_MARGIN);
+        int side = Math.max(STORED_PX, (int) Math.round(settings.inputSize() * VIDEO_MARGIN));
         var cache = new FaceCache(
                 surroundings.cache(),
                 surroundings.service(),
                 new CropSpec(side, settings.cropScale() * VIDEO_MARGIN),
                 VIDEO_MARGIN);
         return TrainingData.load(
-                new TrainingData.Sources(request.videos(), request.faces(), request.leftOut(), !request.calibrateBy().isEmpty()),
+                new TrainingData.Sources(
+                        request.videos(),
+                        request.faces(),
+                        request.leftOut(),
+                        !request.calibrateBy().isEmpty()),
                 labels(),
                 cache,
                 surroundings.progress()::skipped);
@@ -272,7 +280,12 @@ public final class Training {
     /** What a checkpoint must agree on with the run that goes on from it. */
     private Map<String, String> facts() {
         return Map.of(
-                "architecture", architecture().name(), "sizes", architecture().toString(), "seed", "" + settings.seed());
+                "architecture",
+                architecture().name(),
+                "sizes",
+                architecture().toString(),
+                "seed",
+                "" + settings.seed());
     }
 
     /** Gives the step its first weights and says how many steps they have behind them. */

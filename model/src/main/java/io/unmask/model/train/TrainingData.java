@@ -109,8 +109,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         }
     }
 
-    private static FaceSequence sequence(
-            Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops)
+    private static FaceSequence sequence(Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops)
             throws IOException {
         int label = labels.indexOf(row.label().toLowerCase(Locale.ROOT));
         if (label < 0) {

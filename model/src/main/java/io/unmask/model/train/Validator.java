@@ -77,10 +77,7 @@ record Validator(List<FaceSequence> sequences, int inputSize, int frames, int cl
                 .values()
                 .stream()
                 .map(same -> same.get(0)
-                        .with(same.stream()
-                                .mapToDouble(Sample::logit)
-                                .average()
-                                .orElseThrow()))
+                        .with(same.stream().mapToDouble(Sample::logit).average().orElseThrow()))
                 .toList();
     }
 

@@ -22,9 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class CalibratorTest {
     private static List<Sample> map(List<Sample> samples, double factor, double shift) {
-        return samples.stream()
-                .map(s -> s.with(s.logit() * factor + shift))
-                .toList();
+        return samples.stream().map(s -> s.with(s.logit() * factor + shift)).toList();
     }
 
     @Test
@@ -180,7 +178,7 @@ class CalibratorTest {
         var samples = new ArrayList<Sample>();
         for (Sample s : map(Samples.normal(2000, 2, 4), 6, 1)) {
             samples.add(s);
-            samples.add(new Sample(s.video(), s.person(), "", "crf32", s.manipulation(), "", s.logit() + 0.6));
+            samples.add(new Sample(s.video(), s.person(), s.group(), "crf32", s.manipulation(), "", s.logit() + 0.6));
         }
         var calibration = new Calibrator(0.05, true, "d".repeat(64), LocalDate.of(2026, 11, 21)).fit(samples);
 

@@ -112,9 +112,8 @@ class MetricsTest {
     @Property(tries = 200)
     void shouldKeepTheOrderMetricsUnderAnyRisingMap(@ForAll("sets") List<Sample> samples) {
         var scores = Scores.of(samples);
-        var mapped = Scores.of(samples.stream()
-                .map(s -> s.with(Math.cbrt(s.logit()) * 7 - 3))
-                .toList());
+        var mapped = Scores.of(
+                samples.stream().map(s -> s.with(Math.cbrt(s.logit()) * 7 - 3)).toList());
         assertThat(Roc.of(mapped)).isEqualTo(Roc.of(scores));
         assertThat(Metrics.averagePrecision(mapped)).isEqualTo(Metrics.averagePrecision(scores));
     }

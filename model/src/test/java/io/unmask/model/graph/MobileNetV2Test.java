@@ -28,13 +28,16 @@ class MobileNetV2Test {
             variables.initialValues(7).forEach((name, value) -> {
                 var slot = variables.slot(name);
                 try (var fed = TFloat32.tensorOf(Shape.of(slot.dimensions()), DataBuffers.of(value, true, false))) {
-                    session.runner().feed(slot.feed(), fed).addTarget(slot.assign()).run().close();
+                    session.runner()
+                            .feed(slot.feed(), fed)
+                            .addTarget(slot.assign())
+                            .run()
+                            .close();
                 }
             });
             var folded = new HashMap<String, float[]>();
             net.folded().forEach((name, operand) -> folded.put(name, read(session, operand)));
-            var served = new MobileNetV2()
-                    .applyToValues(new Net(tf, new Constants(tf, folded), Mode.SERVING), frames);
+            var served = new MobileNetV2().applyToValues(new Net(tf, new Constants(tf, folded), Mode.SERVING), frames);
 
             float[] expected = read(session, evaluated);
             float[] actual = read(session, served);
@@ -42,7 +45,9 @@ class MobileNetV2Test {
             for (int i = 0; i < actual.length; i++) {
                 assertThat(actual[i]).isCloseTo(expected[i], within(1e-4f));
             }
-            assertThat(variables.weights()).as("52 convolutions, each with kernel, gain and shift").hasSize(156);
+            assertThat(variables.weights())
+                    .as("52 convolutions, each with kernel, gain and shift")
+                    .hasSize(156);
         }
     }
 

@@ -55,7 +55,8 @@ class BatchMakerTest {
         var maker = new BatchMaker(new PairDrawing(faces, new Forger(), AUGMENTER, plan), plan, 32);
         var pairs = IntStream.range(0, 100)
                 .mapToObj(maker::make)
-                .flatMap(batch -> IntStream.of(0, 2).mapToObj(i -> batch.sources().subList(i, i + 2)))
+                .flatMap(batch ->
+                        IntStream.of(0, 2).mapToObj(i -> batch.sources().subList(i, i + 2)))
                 .toList();
         assertThat(pairs).contains(List.of("real-alone", "fake-alone"));
         assertThat(pairs).filteredOn(pair -> pair.contains("real-alone")).allMatch(pair -> pair.contains("fake-alone"));

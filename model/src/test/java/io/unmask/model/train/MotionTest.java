@@ -7,8 +7,8 @@ import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
-import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.graph.Loss;
+import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,8 @@ class MotionTest {
         var plan = new BatchMaker.Plan(24, FRAMES, 0, 0.05, List.of(1.0, 1.0, 1.0), 5);
         var drawing = new ClassDrawing(discs(0, 240), LABELS, new Augmenter(SIDE, 0.05, 0), plan);
         var maker = new BatchMaker(drawing, plan, SIDE);
-        var architecture = new Architecture(new TextureEncoder(List.of(6, 6, 8, 8, 12)), SIDE, FRAMES, 12, LABELS.size());
+        var architecture =
+                new Architecture(new TextureEncoder(List.of(6, 6, 8, 8, 12)), SIDE, FRAMES, 12, LABELS.size());
         var adam = new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1);
         try (var step =
                 new TrainStep(architecture, new TrainStep.Settings(FRAMES, new Loss(0), adam, name -> false, 1))) {
@@ -49,7 +50,7 @@ class MotionTest {
         var discs = new ArrayList<FaceSequence>();
         for (int i = 0; i < count; i++) {
             String name = "disc-" + set + "-" + i;
-            discs.add(new FaceSequence("discs", name, i % 3, name, "", 1, new Disc(set * 1_000_003L + i, i % 3)));
+            discs.add(new FaceSequence("discs", name, i % 3, name, "disc", 1, new Disc(set * 1_000_003L + i, i % 3)));
         }
         return discs;
     }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PublishedWeightsTest {
-    private static final String MANIFEST = """
+    private static final String MANIFEST =
+            """
             !function(){x={1:[function(e){e.exports={modelTopology:{a:!0},weightsManifest:[{paths:["group1-shard1of1"],\
             weights:[{name:"Conv1/kernel",shape:[3,3,3,32],dtype:"float32",\
             quantization:{min:-.5,scale:.25,dtype:"uint8"}},\
@@ -21,7 +22,8 @@ class PublishedWeightsTest {
             {name:"bn_Conv1/moving_variance",shape:[2],dtype:"float32",quantization:{min:0,scale:1,dtype:"uint8"}},\
             {name:"Conv_1_bn/beta",shape:[2],dtype:"float32",quantization:{min:0,scale:1,dtype:"uint8"}},\
             {name:"dense_1/kernel",shape:[2],dtype:"float32",quantization:{min:0,scale:1,dtype:"uint8"}}]}]}},{}]}();
-            """.replace("\\\n", "");
+            """
+                    .replace("\\\n", "");
     private static final int BYTES = 3 * 3 * 3 * 32 + 3 * 3 * 16 + 6;
 
     @TempDir

@@ -12,5 +12,8 @@ record Silence() implements Progress {
     public void judged(Judged judged) {}
 
     @Override
+    public void limited(String by) {}
+
+    @Override
     public void skipped(String file) {}
 }

@@ -179,7 +179,7 @@ class TrainingTest {
     void shouldNameGeneratorsThatCannotBeRead() throws Exception {
         Files.createDirectories(folder.resolve("out"));
         Files.writeString(folder.resolve("out/renderer.safetensors"), "no generators");
-        assertThatThrownBy(() -> train("out", Map.of("self-blend-share", "1"), false, List.of()))
+        assertThatThrownBy(() -> train("out", Map.of("self-blend-share", "1", "renderer-steps", "3"), false, List.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("out/renderer.safetensors")
                 .hasMessageContaining("remove the file");
@@ -284,7 +284,8 @@ class TrainingTest {
         ModelCard card = train(request("all", List.of(), false, Set.of(), folds), Map.of());
         assertThat(card.calibration().orElseThrow().setDigest())
                 .isEqualTo(LeftOut.read(folds).digest());
-        assertThat(card.metrics()).containsEntry("left_out.auc", table.macroAuc().value());
+        assertThat(card.metrics())
+                .containsEntry("left_out.auc", table.macroAuc().value());
         assertThat(folder.resolve("all/MODEL_CARD.md")).content().contains("tool-1", "camera-0");
     }
 

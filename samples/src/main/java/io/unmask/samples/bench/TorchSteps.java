@@ -53,7 +53,7 @@ final class TorchSteps implements AutoCloseable {
             Files.write(script, resource.readAllBytes());
         }
         List<String> command = new ArrayList<>(List.of(bench.python().need(), script.toString(), "--widths"));
-        Stream.of(settings.encoderWidths().strip().split(" +")).forEach(command::add);
+        Stream.of(settings.encoderWidths().orElseThrow().strip().split(" +")).forEach(command::add);
         command.addAll(List.of(
                 "--units", "" + settings.recurrentUnits(),
                 "--size", "" + settings.inputSize(),

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,15 +75,15 @@ record TrainingRow(String name, boolean torch) implements Row {
     }
 
     private static TrainSettings settings(Bench bench) {
+        // The peer is written for this encoder and a recurrent head.
         Map<String, String> overrides = Map.of(
-                "batch-clips",
-                "" + CLIPS,
-                "frames",
-                "" + FRAMES,
-                "learn-frames",
-                "" + FRAMES,
-                "threads",
-                "" + bench.threads());
+                "encoder-widths", "32 48 96 128 192",
+                "recurrent-units", "64",
+                "input-size", "128",
+                "batch-clips", "" + CLIPS,
+                "frames", "" + FRAMES,
+                "learn-frames", "" + FRAMES,
+                "threads", "" + bench.threads());
         Map<String, String> home = Map.of("user.home", bench.work().toString());
         return TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, overrides))
@@ -92,7 +93,14 @@ record TrainingRow(String name, boolean torch) implements Row {
     private static Training training(Bench bench, TrainSettings settings, ExecutorService loaders)
             throws IOException, BenchException {
         var request = new Training.Request(
-                List.of(data(bench)), List.of(), bench.work().resolve("model"), List.of(), Set.of(), List.of(), false, "bench");
+                List.of(data(bench)),
+                List.of(),
+                bench.work().resolve("model"),
+                List.of(),
+                Set.of(),
+                List.of(),
+                false,
+                "bench");
         return new Training(
                 request,
                 settings,
@@ -122,6 +130,9 @@ record TrainingRow(String name, boolean torch) implements Row {
 
     /** Tells nothing: a step's loss is of no interest here. */
     private static final class Silent implements Progress {
+        @Override
+        public void limited(String by) {}
+
         @Override
         public void stepped(Step step) {}
 

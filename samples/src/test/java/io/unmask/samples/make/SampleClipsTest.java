@@ -64,7 +64,7 @@ class SampleClipsTest {
                 FaceDetector detector = FaceDetector.open(settings.face())) {
             Optional<SampledPicture> next = source.next();
             while (next.isPresent()) {
-                faces.add(detector.detect(next.get().picture(), List.of(), List.of())
+                faces.add(detector.search(next.get().picture(), FaceDetector.Reach.ALL_FACES, List.of())
                         .size());
                 next = source.next();
             }
