@@ -87,6 +87,7 @@ public record Settings(
     /** What scores the clips. */
     public record Model(
             Optional<Path> directory,
+            @Matches(pattern = "[0-9a-f]{64}", says = "64 of the characters 0-9 a-f") Optional<String> digest,
             @Range(min = 0, max = 256) int threads,
             @Range(min = 1, max = 256) int batchClips) {}
 

@@ -33,11 +33,13 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
 
     /** The verified folder of the model that the settings name, whether they fit it or not. */
     public static ModelDirectory directory(Settings settings) {
-        return settings.model()
+        ModelDirectory directory = settings.model()
                 .directory()
                 .map(ModelDirectory::open)
                 .orElseGet(() ->
                         ModelDirectory.packagedDefault(settings.dataDirectory().resolve("models")));
+        settings.model().digest().ifPresent(directory::requireDigest);
+        return directory;
     }
 
     public ModelCard card() {

@@ -1,5 +1,7 @@
 package io.unmask.model.score;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.unmask.model.runtime.GraphOperations;
 import io.unmask.model.spec.Calibration;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
@@ -11,7 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A SavedModel with its {@code model.json}, of which the digest, the labels and the layout have been verified.
+ * A SavedModel with its {@code model.json}, of which the digest, the labels, the layout and the operations have been
+ * verified. The digest that {@code model.json} holds tells damage from wholeness; whoever can write the folder can write
+ * both. {@link #requireDigest} tells one model from another.
  *
  * @param card what {@code model.json} says
  */
@@ -35,6 +39,7 @@ public record ModelDirectory(Path path, ModelCard card) {
         }
         ModelCard card = readCard(path);
         verifyDigest(path, card);
+        verifyOperations(path);
         if (!card.spec().labels().equals(LABELS)) {
             throw new ScoringException(path.resolve(ModelCard.FILE) + ": spec.labels = "
                     + card.spec().labels() + ", a detector's are " + LABELS);
@@ -49,6 +54,18 @@ public record ModelDirectory(Path path, ModelCard card) {
      */
     public static ModelDirectory packagedDefault(Path cacheDirectory) {
         return PackagedModel.shipped().unpack(cacheDirectory);
+    }
+
+    /**
+     * Verifies that this is the model that the user means.
+     *
+     * @throws ScoringException if its digest is another
+     */
+    public void requireDigest(String expected) {
+        if (!card.digest().equals(expected)) {
+            throw new ScoringException("model.digest = " + expected + ": the model in " + path + " has the digest "
+                    + card.digest() + "; it is another model than the one that was pinned");
+        }
     }
 
     /**
@@ -82,6 +99,22 @@ public record ModelDirectory(Path path, ModelCard card) {
         if (!actual.equals(card.digest())) {
             throw new ScoringException("model directory " + path + " is damaged or was altered: digest " + actual + ", "
                     + ModelCard.FILE + " says " + card.digest() + ": copy or export it again");
+        }
+    }
+
+    /** Before TensorFlow sees the graph, since loading already runs a part of it. */
+    private static void verifyOperations(Path path) {
+        try {
+            GraphOperations.forbidden(path.resolve(ModelDigest.GRAPH)).ifPresent(operation -> {
+                throw new ScoringException("model directory " + path + " is refused: its graph holds " + operation
+                        + ", which does more than compute or is unknown to unmask; use models that unmask train made");
+            });
+        } catch (InvalidProtocolBufferException e) {
+            throw new ScoringException(
+                    "model directory " + path + ": " + ModelDigest.GRAPH + " is no SavedModel: copy or export it again",
+                    e);
+        } catch (IOException e) {
+            throw unreadable(path, e);
         }
     }
 

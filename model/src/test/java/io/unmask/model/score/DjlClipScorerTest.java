@@ -180,9 +180,9 @@ class DjlClipScorerTest {
     }
 
     @Test
-    void shouldRefuseAFileThatIsNoSavedModel(@TempDir Path other) throws IOException {
+    void shouldRefuseASavedModelWithoutAGraph(@TempDir Path other) throws IOException {
         TinyModel.write(other);
-        Files.writeString(other.resolve(ModelDigest.GRAPH), "no protobuf at all");
+        Files.writeString(other.resolve(ModelDigest.GRAPH), "");
         var card = ModelCards.read(other);
         ModelCards.write(other, redigested(card, ModelDigest.of(other)));
         var model = ModelDirectory.open(other);
