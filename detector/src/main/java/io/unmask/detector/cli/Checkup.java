@@ -10,6 +10,9 @@ import io.unmask.ingest.IngestSession;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.decode.FrameSource;
+import io.unmask.ingest.decode.FrameSources;
+import io.unmask.ingest.decode.MissingLibrary;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
@@ -65,13 +68,16 @@ final class Checkup {
     List<Finding> run(Consumer<Finding> each) {
         List<Finding> findings = new ArrayList<>();
         check("java", this::java, findings, each);
-        check("disk", this::disk, findings, each);
+        check("data", this::data, findings, each);
+        check("temp", part -> temp(part, Path.of(System.getProperty("java.io.tmpdir"))), findings, each);
         check("decoder", this::decoder, findings, each);
+        check("faces", this::faces, findings, each);
         check("tensorflow", part -> ok(part, "version " + TensorFlowRuntime.version()), findings, each);
         check("model", this::model, findings, each);
-        check("camera", this::camera, findings, each);
         check("outbox", this::outbox, findings, each);
         check("broker", this::broker, findings, each);
+        check("webcam", this::webcam, findings, each);
+        check("ffmpeg", this::ffmpeg, findings, each);
         return findings;
     }
 
@@ -83,10 +89,7 @@ final class Checkup {
             failures.accept(e);
             finding = new Finding(part, Health.BROKEN, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (LinkageError e) {
-            finding = new Finding(
-                    part,
-                    Health.BROKEN,
-                    "its native library does not load (" + e.getMessage() + "): is this platform supported?");
+            finding = new Finding(part, Health.BROKEN, MissingLibrary.explain(e));
         }
         findings.add(finding);
         each.accept(finding);
@@ -99,7 +102,7 @@ final class Checkup {
                         + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
     }
 
-    private Finding disk(String part) throws IOException {
+    private Finding data(String part) throws IOException {
         Path folder = Files.createDirectories(settings.dataDirectory());
         Files.delete(Files.createTempFile(folder, "doctor", ".tmp"));
         long free = Files.getFileStore(folder).getUsableSpace();
@@ -109,18 +112,49 @@ final class Checkup {
                 : new Finding(part, Health.LIMITED, found + ": make room, or set data-directory to another disk");
     }
 
-    /** A picture goes through FFmpeg and the face detector. */
-    private Finding decoder(String part) throws IOException, SourceException {
-        Path picture = Files.createTempFile("unmask-doctor", ".png");
+    static Finding temp(String part, Path folder) {
         try {
-            ImageIO.write(new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+            Files.delete(Files.createTempFile(folder, "doctor", ".tmp"));
+            return ok(part, folder + " is writable");
+        } catch (IOException e) {
+            return new Finding(
+                    part, Health.LIMITED, folder + " cannot be written (" + e + "): set TMPDIR to a folder that can");
+        }
+    }
+
+    /** FFmpeg reads a picture. */
+    private Finding decoder(String part) throws IOException, SourceException {
+        return withPicture(picture -> {
+            try (FrameSource source = FrameSources.open(SourceUri.parse(picture.toString()), settings.source())) {
+                return source.next().isPresent()
+                        ? ok(part, "FFmpeg reads a picture")
+                        : new Finding(part, Health.BROKEN, "FFmpeg finds no picture in " + picture);
+            }
+        });
+    }
+
+    /** A picture goes the way of a video, through the network that finds faces. */
+    private Finding faces(String part) throws IOException, SourceException {
+        return withPicture(picture -> {
             AtomicReference<IngestEvent> last = new AtomicReference<>();
             new IngestSession(SourceUri.parse(picture.toString()), settings, new CropSpec(128, 1), last::set).run();
             SourceEnded ended = (SourceEnded) last.get();
-            if (ended.failure().isPresent()) {
-                return new Finding(part, Health.BROKEN, ended.failure().get());
-            }
-            return ok(part, "FFmpeg decodes and the face detector searches");
+            return ended.failure()
+                    .map(failure -> new Finding(part, Health.BROKEN, failure))
+                    .orElseGet(() -> ok(part, "the network that finds faces runs"));
+        });
+    }
+
+    private interface PictureCheck {
+        Finding run(Path picture) throws IOException, SourceException;
+    }
+
+    /** In the data directory, since the temporary one need not be there. */
+    private Finding withPicture(PictureCheck check) throws IOException, SourceException {
+        Path picture = Files.createTempFile(Files.createDirectories(settings.dataDirectory()), "doctor", ".png");
+        try {
+            ImageIO.write(new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+            return check.run(picture);
         } finally {
             Files.delete(picture);
         }
@@ -145,7 +179,13 @@ final class Checkup {
                         + model.card().digest() + " verified");
     }
 
-    private Finding camera(String part) {
+    /** Servers have neither a camera nor the desktop's libraries that it takes: all else works without. */
+    private Finding webcam(String part) {
+        try {
+            FrameSources.loadCameraLibrary();
+        } catch (SourceException e) {
+            return new Finding(part, Health.LIMITED, "webcam:0 cannot be used: " + e.getMessage());
+        }
         if (!Files.exists(CAMERA)) {
             return new Finding(part, Health.LIMITED, "no camera at " + CAMERA + ": webcam:0 cannot be used");
         }
@@ -153,6 +193,26 @@ final class Checkup {
                 ? ok(part, CAMERA + " can be read")
                 : new Finding(
                         part, Health.LIMITED, CAMERA + " cannot be read: add your user to the group that owns it");
+    }
+
+    /** The program, which this one does not need to judge videos. */
+    private Finding ffmpeg(String part) throws InterruptedException {
+        try {
+            Process program = new ProcessBuilder("ffmpeg", "-version")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            int exitCode = program.waitFor();
+            return exitCode == 0
+                    ? ok(part, "the program ffmpeg runs")
+                    : new Finding(part, Health.LIMITED, "the program ffmpeg ends with exit code " + exitCode);
+        } catch (IOException e) {
+            return new Finding(
+                    part,
+                    Health.LIMITED,
+                    "no program ffmpeg, which evaluate --ladder and bench use; install it: apt-get install ffmpeg (Debian),"
+                            + " dnf install ffmpeg-free (Fedora), brew install ffmpeg (macOS)");
+        }
     }
 
     private Finding outbox(String part) {

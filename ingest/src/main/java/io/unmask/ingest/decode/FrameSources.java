@@ -19,6 +19,15 @@ public final class FrameSources {
     }
 
     /**
+     * Loads what reads cameras, unless it is loaded. It needs libraries of the desktop.
+     *
+     * @throws SourceException which names the library that is missing and the package that brings it
+     */
+    public static void loadCameraLibrary() throws SourceException {
+        Ffmpeg.loadDevices();
+    }
+
+    /**
      * Opens a source and finds its video stream. The caller closes it.
      *
      * @throws SourceException when there is no such source, it holds no video, or it does not answer in time

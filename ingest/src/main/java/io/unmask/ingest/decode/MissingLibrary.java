@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Says which library of the system is missing, and which package brings it. */
-final class MissingLibrary {
+public final class MissingLibrary {
     /** How the dynamic linkers of Linux and of macOS name it. */
     private static final Pattern NAME = Pattern.compile(
             "(lib[\\w+.-]+): cannot open shared object file|Library not loaded: (?:\\S*/)?(lib[\\w+.-]+)");
@@ -29,7 +29,7 @@ final class MissingLibrary {
     private MissingLibrary() {}
 
     /** One line about why a native library could not be loaded, and what to do. */
-    static String explain(LinkageError failure) {
+    public static String explain(LinkageError failure) {
         Optional<String> name = name(failure);
         if (name.isEmpty()) {
             return failure.getMessage() + "; unmask doctor says what works on this machine";
