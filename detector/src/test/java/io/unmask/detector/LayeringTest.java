@@ -53,12 +53,13 @@ final class LayeringTest {
     private static final Map<String, Set<String>> ROOMS = Map.of(
             "verdict", Set.of(),
             "broker", Set.of(),
+            "libraries", Set.of(),
             "pipeline", Set.of("verdict"),
             "publish", Set.of("verdict"),
             "evidence", Set.of("verdict"),
             "run", Set.of("verdict", "pipeline", "evidence", "publish", "broker"),
             "evaluate", Set.of("verdict", "pipeline"),
-            "cli", Set.of("run", "evaluate", "pipeline", "verdict", "publish", "broker"));
+            "cli", Set.of("run", "evaluate", "pipeline", "verdict", "publish", "broker", "libraries"));
 
     @Test
     void shouldKeepConfigBelowAllOthers() {

@@ -60,12 +60,6 @@ public final class LibraryFolder {
                         : List.of("linux-arm64", "linux-aarch64", "Linux/aarch64", "linux/aarch64"));
     }
 
-    /** Unpacks the libraries of the jars in a folder below another, prints the new folder's name. */
-    public static void main(String[] arguments) throws IOException {
-        Path folder = ofThisMachine().unpack(Path.of(arguments[0]), Path.of(arguments[1]));
-        System.out.println(folder.getFileName());
-    }
-
     /**
      * Unpacks what is not there yet.
      *
