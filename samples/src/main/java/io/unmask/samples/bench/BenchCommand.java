@@ -81,10 +81,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "json: the last line is one object; default: text.")
     private Table.Format format;
 
-    @Option(
-            names = "--peer",
-            paramLabel = "FILE",
-            description = "The peer's script; default: ../shared/bench/peer.py beside the repository.")
+    @Option(names = "--peer", paramLabel = "FILE", description = "The peer's script; default: samples/bench/peer.py.")
     private Optional<Path> peer = Optional.empty();
 
     /** @param onStop takes what ends a run soon, to be called on another thread */
@@ -169,7 +166,7 @@ public final class BenchCommand implements Callable<Integer> {
         Path home = Path.of(System.getProperty("unmask.home", ""));
         Tool ffmpeg = Tool.ffmpeg();
         Videos videos = new Videos(file, home.resolve("samples/clips"), cache(), ffmpeg);
-        Path script = peer.orElse(home.resolveSibling("shared/bench/peer.py"));
+        Path script = peer.orElse(home.resolve("samples/bench/peer.py"));
         return new Bench(pairs, threadsASide, work, home, script, videos, ffmpeg, Tool.python());
     }
 
