@@ -101,7 +101,8 @@ public record Settings(
     /** Where verdicts go. */
     public record Kafka(
             @Matches(
-                            pattern = "[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*",
+                            pattern =
+                                    "(?:[^\\s,:\\[\\]]+|\\[[0-9A-Fa-f:.%a-z]+\\]):\\d{1,5}(?:,(?:[^\\s,:\\[\\]]+|\\[[0-9A-Fa-f:.%a-z]+\\]):\\d{1,5})*",
                             says = "HOST:PORT, several separated by commas")
                     Optional<String> bootstrapServers,
             @Matches(pattern = "[a-zA-Z0-9._-]{1,249}", says = "1 to 249 of the characters a-z A-Z 0-9 . _ -")

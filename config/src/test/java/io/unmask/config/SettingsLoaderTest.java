@@ -344,6 +344,14 @@ final class SettingsLoaderTest {
     }
 
     @Test
+    void shouldTakeAddressesOfBothInternetProtocols() throws IOException {
+        String servers = "[::1]:9097,[fe80::1%eth0]:9092,127.0.0.1:9092,kafka.example:9092";
+        write("kafka: {bootstrap-servers: '" + servers + "'}");
+
+        assertThat(load().settings().kafka().bootstrapServers()).contains(servers);
+    }
+
+    @Test
     void shouldNeverShowWhatIsPassedThroughToKafka() throws IOException {
         write("kafka: {properties: {ssl.key.password: hunter1}}");
         environment.put("UNMASK_KAFKA_PROPERTIES_SASL_JAAS_CONFIG", "hunter2 $x");

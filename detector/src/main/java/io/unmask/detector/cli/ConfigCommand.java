@@ -57,9 +57,9 @@ final class ConfigCommand implements Callable<Integer> {
             return validate(instead.validate.get());
         }
         if (instead.schema) {
-            console.printPlain(SettingsLoader.ofService().jsonSchema());
+            console.printDocument(SettingsLoader.ofService().jsonSchema());
         } else if (instead.reference) {
-            console.printPlain(SettingsLoader.ofService().referenceTable());
+            console.printDocument(SettingsLoader.ofService().referenceTable());
         } else {
             print(settings.loadWithOrigins(Map.of()));
         }

@@ -41,27 +41,37 @@ final class Console {
         return progressPossible;
     }
 
-    /** A line of results, with picocli's markup. */
-    synchronized void print(String markup) {
-        printPlain(ansi.string(markup));
+    /** A line of results, with picocli's markup; what others wrote is in it by {@link Printable#inMarkup}. */
+    void print(String markup) {
+        printDocument(ansi.string(Printable.line(markup)));
     }
 
-    /** A line of results, as it is. */
-    synchronized void printPlain(String line) {
+    /** A line of results. */
+    void printPlain(String line) {
+        printDocument(Printable.line(line));
+    }
+
+    /** Text in a format of its own, such as JSON, as it is. */
+    synchronized void printDocument(String text) {
         wipe();
-        out.println(line);
+        out.println(text);
         out.flush();
     }
 
     /** A line for the user, beside the results. */
     synchronized void note(String line) {
         wipe();
-        err.println(line);
+        err.println(Printable.line(line));
     }
 
-    /** What went wrong; each line says that it is from unmask. */
+    /** What went wrong, in one line. */
     void error(String message) {
-        message.lines().forEach(line -> note("unmask: " + line));
+        note("unmask: " + message);
+    }
+
+    /** What went wrong, in lines of our own; each says that it is from unmask. */
+    void errors(String message) {
+        message.lines().forEach(this::error);
     }
 
     synchronized void trace(Throwable failure) {
@@ -70,7 +80,7 @@ final class Console {
     }
 
     synchronized void progress(String line) {
-        err.print('\r' + line);
+        err.print('\r' + Printable.line(line));
         err.flush();
         progressShown = true;
     }

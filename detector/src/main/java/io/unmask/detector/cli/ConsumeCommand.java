@@ -6,7 +6,6 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
 import io.unmask.detector.publish.VerdictConsumer;
 import io.unmask.detector.publish.VerdictConsumer.Start;
-import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
@@ -96,7 +95,7 @@ final class ConsumeCommand implements Callable<Integer> {
     }
 
     private void show(VerdictConsumer consumer) {
-        ResultView view = ResultView.of(format, console, true);
+        ResultView view = ResultView.ofTopic(format, console);
         AtomicBoolean stopped = new AtomicBoolean();
         shutdown.onRequest(() -> stopped.set(true));
         long shown = 0;
@@ -104,24 +103,14 @@ final class ConsumeCommand implements Callable<Integer> {
         while (!stopped.get() && !console.outClosed() && !isOver(consumer, lastNanos)) {
             for (CloudEvent event : consumer.poll(POLL)) {
                 lastNanos = System.nanoTime();
-                if (show(event, view) && max.isPresent() && ++shown >= max.get()) {
+                if (isWanted(event)) {
+                    view.show(event);
+                    shown++;
+                }
+                if (max.isPresent() && shown >= max.get()) {
                     return;
                 }
             }
-        }
-    }
-
-    /** Shows the event if it is wanted; one that is not what its type promises is passed over, since others follow. */
-    boolean show(CloudEvent event, ResultView view) {
-        try {
-            boolean wanted = isWanted(event);
-            if (wanted) {
-                view.show(event);
-            }
-            return wanted;
-        } catch (EventFormatException e) {
-            console.error(e.getMessage().lines().findFirst().orElseThrow() + "; passed over");
-            return false;
         }
     }
 

@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import io.unmask.config.Settings;
 import io.unmask.detector.run.DetectRun;
 import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceList;
 import io.unmask.ingest.decode.SourceUri;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,10 +31,11 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:something was judged",
-            "1:failure: a source, the model or the delivery",
+            "1:failure: all sources, the model or the delivery",
             "2:usage or settings",
             "3:nothing could be judged",
             "4:with --fail-on fake: a face was judged fake",
+            "5:partly: something was judged, but a source was not, or not to its end",
             "130:stopped by Ctrl-C before the end of a file"
         },
         footerHeading = "%nExamples:%n",
@@ -105,15 +107,18 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings effective = settings.load(overrides());
-        List<SourceUri> expanded = expand();
-        ResultView view = ResultView.of(format, console, expanded.size() > 1);
-        boolean endless = expanded.stream().anyMatch(SourceUri::isLive);
-        try (DetectProgress progress = DetectProgress.on(console, expanded.size(), endless)) {
+        SourceList expanded = expand();
+        int entries = expanded.sources().size() + expanded.skipped().size();
+        ResultView view = ResultView.ofRun(format, console, entries);
+        boolean endless = expanded.sources().stream().anyMatch(SourceUri::isLive);
+        try (DetectProgress progress =
+                DetectProgress.on(console, expanded.sources().size(), endless)) {
             DetectRun run = new DetectRun(
                     new DetectRun.Request(effective, expanded, !unpublished, report, Versions.unmask()),
                     new DetectLines(console, view, progress, shutdown));
             shutdown.onRequest(run::stop);
             DetectRun.Result result = run.run();
+            view.end();
             if (format == ResultView.Format.TEXT) {
                 result.summary().ifPresent(console::note);
             }
@@ -124,10 +129,10 @@ final class DetectCommand implements Callable<Integer> {
         }
     }
 
-    private int exitCode(DetectRun.Result result, List<SourceUri> expanded) {
+    private int exitCode(DetectRun.Result result, SourceList expanded) {
         boolean cutShort = shutdown.isRequested()
                 && !console.outClosed()
-                && expanded.stream().anyMatch(source -> !source.isLive());
+                && expanded.sources().stream().anyMatch(source -> !source.isLive());
         return result.complete() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn.isPresent());
     }
 
@@ -141,17 +146,22 @@ final class DetectCommand implements Callable<Integer> {
         return overrides;
     }
 
-    private List<SourceUri> expand() throws SourceException {
-        for (String source : sources) {
-            try {
-                SourceUri.parse(source);
-            } catch (SourceException e) {
-                throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-            }
+    /** Refuses a word that is no source; of what is no video, something else must be left to judge. */
+    private SourceList expand() {
+        SourceList list;
+        try {
+            list = SourceList.of(sources);
+        } catch (SourceException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        // A file that is named twice, as in ". a.mp4", is one stream.
-        Map<String, SourceUri> distinct = new LinkedHashMap<>();
-        SourceUri.expand(sources).forEach(source -> distinct.putIfAbsent(source.identity(), source));
-        return List.copyOf(distinct.values());
+        if (list.sources().isEmpty()) {
+            List<String> troubles = list.skipped().stream()
+                    .filter(SourceList.Skipped::trouble)
+                    .map(SourceList.Skipped::reason)
+                    .toList();
+            troubles.subList(0, troubles.size() - 1).forEach(console::error);
+            throw new CommandFailure(troubles.get(troubles.size() - 1));
+        }
+        return list;
     }
 }

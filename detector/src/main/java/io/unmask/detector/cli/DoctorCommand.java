@@ -40,7 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
         Settings effective = settings.load(Map.of());
         List<Finding> findings = new Checkup(effective, settings.verbose() ? console::trace : e -> {}).run(this::show);
         if (format == ResultView.Format.JSON) {
-            console.printPlain(new ObjectMapper()
+            console.printDocument(new ObjectMapper()
                     .writeValueAsString(
                             findings.stream().map(DoctorCommand::json).toList()));
         }
@@ -57,7 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
                         case BROKEN -> "bold,red";
                     };
             console.print("@|" + style + " " + "%-7s".formatted(VerdictLines.name(finding.health())) + "|@  "
-                    + "%-12s".formatted(finding.part()) + "  " + finding.detail());
+                    + "%-12s".formatted(finding.part()) + "  " + Printable.inMarkup(finding.detail()));
         }
     }
 

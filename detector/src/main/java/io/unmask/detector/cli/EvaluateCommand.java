@@ -202,7 +202,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Files.writeString(out.get().resolve("report.html"), report.html());
         }
         if (format == ResultView.Format.JSON) {
-            console.printPlain(json.stripTrailing());
+            console.printDocument(json.stripTrailing());
         } else {
             EvaluationTable.lines(report).forEach(console::printPlain);
             out.ifPresent(folder -> console.note("report.html and report.json are in " + folder));

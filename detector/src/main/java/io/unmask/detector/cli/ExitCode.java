@@ -10,6 +10,7 @@ final class ExitCode {
     static final int USAGE = 2;
     static final int NOTHING_JUDGED = 3;
     static final int FAKE_FOUND = 4;
+    static final int PARTLY = 5;
 
     /** As shells report a process that Ctrl-C ended. */
     static final int INTERRUPTED = 130;
@@ -26,7 +27,7 @@ final class ExitCode {
             return FAKE_FOUND;
         }
         if (tally.failed() > 0) {
-            return FAILURE;
+            return tally.judged() > 0 ? PARTLY : FAILURE;
         }
         return tally.judged() > 0 ? OK : NOTHING_JUDGED;
     }

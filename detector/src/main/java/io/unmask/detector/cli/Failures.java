@@ -1,5 +1,6 @@
 package io.unmask.detector.cli;
 
+import io.unmask.config.SettingsException;
 import io.unmask.detector.broker.BrokerException;
 import io.unmask.detector.pipeline.PipelineException;
 import io.unmask.detector.publish.OutboxException;
@@ -59,7 +60,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
         boolean verbose = parsed.subcommand() != null && isVerbose(parsed.subcommand());
-        if (SPEAKING.stream().anyMatch(type -> type.isInstance(e))) {
+        if (e.getCause() instanceof SettingsException) {
+            console.errors(e.getMessage());
+        } else if (SPEAKING.stream().anyMatch(type -> type.isInstance(e))) {
             console.error(e.getMessage());
         } else {
             console.error("internal error: " + e + (verbose ? "" : " (--verbose shows where)"));

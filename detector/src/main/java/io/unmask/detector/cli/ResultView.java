@@ -17,28 +17,45 @@ interface ResultView {
 
     void show(CloudEvent event);
 
-    static ResultView of(Format format, Console console, boolean namesStreams) {
-        return format == Format.JSON ? new Json(console) : new Text(console, namesStreams);
+    /** Nothing more will be shown. */
+    void end();
+
+    /** For a run that ends, whose sources are all accounted for. */
+    static ResultView ofRun(Format format, Console console, int sources) {
+        return format == Format.JSON ? new Json(console) : new Text(console, sources > 1, sources > 1);
+    }
+
+    /** For events of any streams, without an end. */
+    static ResultView ofTopic(Format format, Console console) {
+        return format == Format.JSON ? new Json(console) : new Text(console, true, false);
     }
 
     /** One CloudEvent a line, in JSON, and nothing else. */
     record Json(Console console) implements ResultView {
         @Override
         public void show(CloudEvent event) {
-            console.printPlain(new String(VerdictEvent.toJson(event), StandardCharsets.UTF_8));
+            console.printDocument(new String(VerdictEvent.toJson(event), StandardCharsets.UTF_8));
         }
+
+        /** Each line stands for itself. */
+        @Override
+        public void end() {}
     }
 
     /** A table whose rows are clips, with a last line for each face and each source. */
     final class Text implements ResultView {
         private final Console console;
         private final boolean namesStreams;
-        private final SourceLines sources = new SourceLines();
+        private final SourceLines sources;
         private boolean headed;
 
-        /** @param namesStreams whether events of several streams mix, so that each row must say whose it is */
-        Text(Console console, boolean namesStreams) {
+        /**
+         * @param namesStreams whether events of several streams mix, so that each row must say whose it is
+         * @param accounting whether a table at the end accounts for each source
+         */
+        Text(Console console, boolean namesStreams, boolean accounting) {
             this.console = console;
+            this.sources = new SourceLines(accounting);
             this.namesStreams = namesStreams;
         }
 
@@ -49,6 +66,11 @@ interface ResultView {
             } else if (VerdictEvent.isState(event)) {
                 show(VerdictEvent.parseState(event));
             }
+        }
+
+        @Override
+        public void end() {
+            sources.table().forEach(console::print);
         }
 
         private void show(Verdict verdict) {
@@ -75,7 +97,7 @@ interface ResultView {
         }
 
         private String whose(Verdict.Stream stream) {
-            return namesStreams ? "  @|faint " + stream.uri() + "|@" : "";
+            return namesStreams ? "  @|faint " + Printable.inMarkup(stream.uri()) + "|@" : "";
         }
     }
 }

@@ -4,6 +4,7 @@ import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.Verdict.Kind;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -19,6 +20,33 @@ final class SourceLines {
 
     private final Map<Verdict.Stream, EnumMap<Decision, Integer>> faces = new HashMap<>();
     private final Map<Verdict.Stream, Double> thresholds = new HashMap<>();
+    private final List<Account> accounts = new ArrayList<>();
+    private final boolean accounting;
+
+    /** @param accounting whether each source is remembered for {@link #table} */
+    SourceLines(boolean accounting) {
+        this.accounting = accounting;
+    }
+
+    /** What became of a source. */
+    private record Account(StreamState ended, boolean judged, Decision gravest, int faces) {
+        String line() {
+            boolean whole = ended.state() != StreamState.State.FAILED;
+            String status = !judged ? "not judged" : whole ? "judged" : "partly";
+            String why = ended.detail().isEmpty()
+                    ? judged ? "" : faces == 0 ? "no face found" : "no face could be judged"
+                    : ended.detail();
+            return ("%-10s  %s  %5d  %s  "
+                                    .formatted(
+                                            status,
+                                            VerdictLines.coloured(gravest, 13),
+                                            faces,
+                                            VerdictLines.moment(ended.timeMicros()))
+                            + Printable.inMarkup(ended.stream().uri())
+                            + (why.isEmpty() ? "" : "  " + Printable.inMarkup(why)))
+                    .stripTrailing();
+        }
+    }
 
     void add(Verdict verdict) {
         if (verdict.score().isPresent()) {
@@ -30,22 +58,41 @@ final class SourceLines {
         }
     }
 
+    /** A table that accounts for each source. */
+    List<String> table() {
+        if (!accounting) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("@|bold %-10s  %-13s  %5s  %-7s  %s|@".formatted("", "verdict", "faces", "watched", "source"));
+        accounts.stream()
+                .sorted(Comparator.comparing(account -> account.ended().stream().uri()))
+                .map(Account::line)
+                .forEach(lines::add);
+        return lines;
+    }
+
     /** The line about a stream's session, with picocli's markup; its faces are let go of. */
     String end(StreamState ended) {
         Map<Decision, Integer> decisions =
                 Optional.ofNullable(faces.remove(ended.stream())).orElseGet(() -> new EnumMap<>(Decision.class));
+        boolean judgedAny = thresholds.containsKey(ended.stream());
         Decision gravest = decisions.keySet().stream()
                 .min(Comparator.comparingInt(GRAVEST_FIRST::indexOf))
                 .orElse(Decision.NOT_EVALUABLE);
         int count = decisions.values().stream().mapToInt(Integer::intValue).sum();
         String found = count == 0 ? "no face found" : count == 1 ? "1 face" : count + " faces";
-        return "@|bold " + ended.stream().uri() + "|@: " + VerdictLines.coloured(gravest, 0) + "  " + found + ", "
+        if (accounting) {
+            accounts.add(new Account(ended, judgedAny, gravest, count));
+        }
+        return "@|bold " + Printable.inMarkup(ended.stream().uri()) + "|@: " + VerdictLines.coloured(gravest, 0) + "  "
+                + found + ", "
                 + VerdictLines.moment(ended.timeMicros()) + " watched"
                 + Optional.ofNullable(thresholds.remove(ended.stream()))
                         .map(threshold -> String.format(Locale.ROOT, ", fake from p_fake %.3f on", threshold))
                         .orElse("")
                 + (ended.state() == StreamState.State.FAILED
                         ? ", @|red not to its end|@"
-                        : ended.detail().isEmpty() ? "" : ", " + ended.detail());
+                        : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()));
     }
 }

@@ -135,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (reference) {
-            console.printPlain(TrainSettings.loader().referenceTable());
+            console.printDocument(TrainSettings.loader().referenceTable());
             return ExitCode.OK;
         }
         if (videos.isEmpty() && faces.isEmpty()) {

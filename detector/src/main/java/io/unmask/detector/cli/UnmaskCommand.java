@@ -39,9 +39,11 @@ public final class UnmaskCommand implements Runnable {
         if (arguments.length > 0 && arguments[0].equals(DetectCommand.NAME)) {
             loadLibrariesAhead();
         }
+        Console console = Console.ofProcess();
+        LastWords.install(console);
         Shutdown shutdown = new Shutdown();
         shutdown.install();
-        shutdown.exit(commandLine(Console.ofProcess(), shutdown).execute(arguments));
+        shutdown.exit(commandLine(console, shutdown).execute(arguments));
     }
 
     /** While the command line and settings are read. */
@@ -65,6 +67,7 @@ public final class UnmaskCommand implements Runnable {
         line.addSubcommand(new DetectCommand(console, shutdown));
         line.addSubcommand(new ConsumeCommand(console, shutdown));
         line.addSubcommand(new BrokerCommand(console, shutdown));
+        line.addSubcommand(new OutboxCommand(console));
         line.addSubcommand(new TrainCommand(console, shutdown));
         line.addSubcommand(new EvaluateCommand(console, shutdown));
         line.addSubcommand(new DoctorCommand(console));
@@ -78,6 +81,8 @@ public final class UnmaskCommand implements Runnable {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.ansi()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);
+        // A file may be called @a.mp4: its content is no options.
+        line.setExpandAtFiles(false);
         return line;
     }
 

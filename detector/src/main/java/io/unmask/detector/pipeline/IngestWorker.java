@@ -3,14 +3,21 @@ package io.unmask.detector.pipeline;
 import io.unmask.detector.pipeline.StreamJob.Reader;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
+import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries one source's events to the queue, on a thread that bears the source's name meanwhile. */
 final class IngestWorker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestWorker.class);
+
     private final StreamJob job;
     private final ClipQueue queue;
     private final ProgressListener progress;
@@ -59,7 +66,17 @@ final class IngestWorker implements Runnable {
         }
         // Beside the opening: a file is read to its end for it.
         var identity = CompletableFuture.supplyAsync(job.identity()::identify, this::beside);
-        Reader opened = job.readers().open(new Forwarder(identity));
+        Forwarder forwarder = new Forwarder(identity);
+        try {
+            read(forwarder);
+        } catch (RuntimeException e) {
+            // One source's trouble, however unforeseen, is no other's.
+            forwarder.fail(e);
+        }
+    }
+
+    private void read(Forwarder forwarder) {
+        Reader opened = job.readers().open(forwarder);
         synchronized (lock) {
             reader = opened;
             if (stopped) {
@@ -80,6 +97,9 @@ final class IngestWorker implements Runnable {
         private Instant opened = clock.instant();
         private boolean isLive;
         private OpenStream stream;
+        private boolean ended;
+        private long endMicros;
+        private Coverage coverage = Coverage.NONE;
 
         Forwarder(CompletableFuture<Verdict.Stream> identity) {
             this.identity = identity;
@@ -96,8 +116,20 @@ final class IngestWorker implements Runnable {
             if (stream == null) {
                 stream = new OpenStream(job.label(), identity.join(), opened, isLive);
             }
+            ended |= event instanceof SourceEnded;
+            endMicros = event.endMicros();
+            coverage = event.coverage();
             if (!queue.put(new StreamEvent(stream, event, System.nanoTime()))) {
                 stop();
+            }
+        }
+
+        /** Tells that the source ended early, unless it has told its end already. */
+        void fail(RuntimeException cause) {
+            if (!ended) {
+                LOG.warn("{} failed", job.label(), cause);
+                String why = PipelineException.at(job.label(), cause).getMessage();
+                event(new SourceEnded(0, endMicros, false, Optional.of(why), coverage));
             }
         }
 

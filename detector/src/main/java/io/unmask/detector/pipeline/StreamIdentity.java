@@ -40,6 +40,11 @@ public final class StreamIdentity {
         return new Verdict.Stream(id(path.getFileName().toString(), path.toString()), session(path), source.redacted());
     }
 
+    /** Names what is not opened, so that consumers hear of it. */
+    public static Verdict.Stream ofSkipped(String entry) {
+        return new Verdict.Stream(id(entry.substring(entry.lastIndexOf('/') + 1), entry), UNREADABLE, entry);
+    }
+
     private static String id(String name, String location) {
         String slug =
                 name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");

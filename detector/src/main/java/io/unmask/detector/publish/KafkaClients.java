@@ -15,10 +15,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -97,6 +100,14 @@ record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
                     "Kafka does not answer at " + bootstrapServers + " (" + origin() + ") within "
                             + settings.connectTimeoutMs()
                             + " ms: check that it runs there; verdicts wait in the outbox",
+                    cause);
+        }
+        if (cause instanceof RecordTooLargeException
+                || cause instanceof SerializationException
+                || cause instanceof InvalidRecordException) {
+            return new PublishException.Undeliverable(
+                    "Kafka at " + bootstrapServers + " does not take it to topic " + settings.topic() + ": "
+                            + deepest(cause),
                     cause);
         }
         return new PublishException.Refused(

@@ -75,7 +75,7 @@ public final class KafkaPublisher implements AutoCloseable {
      * @return how many events are left in the outbox: 0 unless the time was too short or Kafka refused
      */
     public long drain(Duration timeout) {
-        relay.await(timeout, () -> outbox.pendingCount() == 0 || relay.hasEnded());
+        relay.await(timeout, () -> outbox.pendingCount() == 0 || relay.isStuck());
         return outbox.pendingCount();
     }
 

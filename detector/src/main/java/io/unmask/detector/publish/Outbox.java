@@ -1,9 +1,10 @@
 package io.unmask.detector.publish;
 
 import io.cloudevents.CloudEvent;
+import io.unmask.config.PrivateFiles;
+import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Events on their way to Kafka, in SQLite: in here before they are published, gone once Kafka has them. Thread-safe.
@@ -31,6 +33,7 @@ public final class Outbox implements AutoCloseable {
                     + "id text not null unique, owner text not null, event blob not null)",
             "create index if not exists event_by_owner on event (owner, position)",
             "create table if not exists owner (id text primary key, pid integer not null, started_ms integer not null)",
+            ParkedEvents.SCHEMA,
             "pragma user_version = " + FORMAT);
 
     /**
@@ -50,6 +53,7 @@ public final class Outbox implements AutoCloseable {
     private final OutboxConnection relaying;
 
     private final OutboxOwner owner;
+    private final ParkedEvents parked;
 
     private Outbox(Path file, long maxBytes, OutboxConnection appending, OutboxConnection relaying, OutboxOwner owner) {
         this.file = file;
@@ -57,6 +61,7 @@ public final class Outbox implements AutoCloseable {
         this.appending = appending;
         this.owner = owner;
         this.relaying = relaying;
+        this.parked = new ParkedEvents(appending, writing);
     }
 
     /**
@@ -67,7 +72,9 @@ public final class Outbox implements AutoCloseable {
      */
     public static Outbox open(Path file, int maxMegabytes) {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            PrivateFiles.createDirectories(file.toAbsolutePath().getParent());
+            // SQLite gives its log the permissions of the file.
+            PrivateFiles.create(file);
         } catch (IOException e) {
             throw new OutboxException(
                     "outbox " + file + " cannot be made (" + e
@@ -77,14 +84,7 @@ public final class Outbox implements AutoCloseable {
         OutboxConnection appending = OutboxConnection.durable(file);
         try {
             checkSound(file, appending);
-            OutboxOwner owner = new OutboxOwner(appending.jdbc());
-            appending.inTransaction(() -> {
-                for (String sql : SCHEMA) {
-                    appending.execute(sql);
-                }
-                owner.register();
-                return owner.adopt();
-            });
+            OutboxOwner owner = join(file, appending);
             return new Outbox(file, maxMegabytes * 1_000_000L, appending, OutboxConnection.lazy(file), owner);
         } catch (OutboxException e) {
             try {
@@ -92,6 +92,23 @@ public final class Outbox implements AutoCloseable {
             } catch (OutboxException suppressed) {
                 e.addSuppressed(suppressed);
             }
+            throw e;
+        }
+    }
+
+    private static OutboxOwner join(Path file, OutboxConnection appending) {
+        OutboxOwner owner = new OutboxOwner(appending.jdbc(), file.toAbsolutePath());
+        try {
+            appending.inTransaction(() -> {
+                for (String sql : SCHEMA) {
+                    appending.execute(sql);
+                }
+                owner.register();
+                return owner.adopt();
+            });
+            return owner;
+        } catch (OutboxException e) {
+            owner.letGo();
             throw e;
         }
     }
@@ -130,29 +147,57 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    /** The oldest events that are this process's to relay, in order. */
+    /**
+     * The oldest events that are this process's to relay, in order. A row that holds no event is {@linkplain #parked
+     * parked}.
+     */
     public List<Entry> pending(int limit) {
-        record Line(long position, byte[] json) {}
-        List<Line> lines = new ArrayList<>();
+        while (true) {
+            List<Row> rows = rows(limit);
+            List<Entry> entries = new ArrayList<>();
+            rows.forEach(row -> read(row).ifPresent(entries::add));
+            if (rows.isEmpty() || !entries.isEmpty()) {
+                return entries;
+            }
+        }
+    }
+
+    private record Row(long position, byte[] json) {}
+
+    private List<Row> rows(int limit) {
         synchronized (relaying) {
-            relaying.run(() -> {
+            return relaying.run(() -> {
+                List<Row> rows = new ArrayList<>();
                 try (PreparedStatement select = relaying.jdbc()
                         .prepareStatement(
                                 "select position, event from event where owner = ? order by position limit ?")) {
                     select.setString(1, owner.id());
                     select.setInt(2, limit);
-                    try (ResultSet rows = select.executeQuery()) {
-                        while (rows.next()) {
-                            lines.add(new Line(rows.getLong(1), rows.getBytes(2)));
+                    try (ResultSet found = select.executeQuery()) {
+                        while (found.next()) {
+                            rows.add(new Row(found.getLong(1), found.getBytes(2)));
                         }
                     }
                 }
-                return null;
+                return rows;
             });
         }
-        return lines.stream()
-                .map(line -> new Entry(line.position(), VerdictEvent.fromJson(line.json())))
-                .toList();
+    }
+
+    private Optional<Entry> read(Row row) {
+        try {
+            CloudEvent event = VerdictEvent.fromJson(row.json());
+            VerdictEvent.key(event);
+            return Optional.of(new Entry(row.position(), event));
+        } catch (EventFormatException | IllegalArgumentException e) {
+            parked.park(row.position(), "its row in the outbox is damaged: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** What could not be delivered and was set aside. */
+    public ParkedEvents parked() {
+        return parked;
     }
 
     /** How many events are this process's to relay. */

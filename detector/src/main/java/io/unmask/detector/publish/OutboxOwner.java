@@ -1,26 +1,43 @@
 package io.unmask.detector.publish;
 
+import io.unmask.config.PrivateFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Who relays an event, so that several processes can share an outbox. Used within the outbox's transactions. */
+/**
+ * Who relays an event, so that several processes can share an outbox. Used within the outbox's transactions.
+ *
+ * <p>An owner is alive while the system holds the lock on its file. A number of a process would not do: after a restart,
+ * or in a container, another process has the same.
+ */
 final class OutboxOwner {
-
-    /** Start times that the system reports for a process may differ by its clock's corrections. */
-    private static final long START_TOLERANCE_MS = 5_000;
+    /** A process that closes a file gives up its own lock on it, so that ours are not even looked at. */
+    private static final Set<String> OURS = ConcurrentHashMap.newKeySet();
 
     private final Connection connection;
+    private final Path folder;
     private final String id = UUID.randomUUID().toString();
+    private FileChannel held;
 
-    OutboxOwner(Connection connection) {
+    /** @param outbox the outbox's file, beside which the owners' locks are */
+    OutboxOwner(Connection connection, Path outbox) {
         this.connection = connection;
+        this.folder = outbox.resolveSibling(outbox.getFileName() + "-owners");
     }
 
     String id() {
@@ -28,10 +45,12 @@ final class OutboxOwner {
     }
 
     void register() throws SQLException {
+        hold();
         try (PreparedStatement insert = connection.prepareStatement("insert into owner values (?, ?, ?)")) {
             insert.setString(1, id);
+            // For people who look into the file.
             insert.setLong(2, ProcessHandle.current().pid());
-            insert.setLong(3, startedMillis(ProcessHandle.current()));
+            insert.setLong(3, System.currentTimeMillis());
             insert.executeUpdate();
         }
     }
@@ -39,6 +58,7 @@ final class OutboxOwner {
     /** Leaves its events to others. */
     void release() throws SQLException {
         delete(id);
+        letGo();
     }
 
     /** Takes over the events of owners that were released or whose process has ended. */
@@ -53,12 +73,39 @@ final class OutboxOwner {
         }
     }
 
+    /** Gives up the lock; a process that ends does so, too. */
+    void letGo() {
+        OURS.remove(id);
+        try {
+            if (held != null) {
+                held.close();
+            }
+            Files.deleteIfExists(lockFile(id));
+        } catch (IOException e) {
+            throw new OutboxException(lockFile(id) + " cannot be removed: " + e.getMessage(), e);
+        }
+    }
+
+    private void hold() {
+        try {
+            PrivateFiles.createDirectories(folder);
+            held = FileChannel.open(PrivateFiles.create(lockFile(id)), StandardOpenOption.WRITE);
+            OURS.add(id);
+            held.lock();
+        } catch (IOException e) {
+            throw new OutboxException(
+                    lockFile(id) + " cannot be locked (" + e
+                            + "): set data-directory to a folder that can be written, on a disk that has locks",
+                    e);
+        }
+    }
+
     private List<String> ended() throws SQLException {
         List<String> ended = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select id, pid, started_ms from owner")) {
+                ResultSet rows = statement.executeQuery("select id from owner")) {
             while (rows.next()) {
-                if (!isAlive(rows.getLong(2), rows.getLong(3))) {
+                if (!isAlive(rows.getString(1))) {
                     ended.add(rows.getString(1));
                 }
             }
@@ -66,20 +113,32 @@ final class OutboxOwner {
         return ended;
     }
 
+    private boolean isAlive(String owner) {
+        if (OURS.contains(owner)) {
+            return true;
+        }
+        try (FileChannel channel = FileChannel.open(lockFile(owner), StandardOpenOption.WRITE)) {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                return true;
+            }
+            Files.deleteIfExists(lockFile(owner));
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new OutboxException(lockFile(owner) + " cannot be read: " + e, e);
+        }
+    }
+
+    private Path lockFile(String owner) {
+        return folder.resolve(owner + ".lock");
+    }
+
     private void delete(String owner) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("delete from owner where id = ?")) {
             delete.setString(1, owner);
             delete.executeUpdate();
         }
-    }
-
-    private static boolean isAlive(long pid, long startedMillis) {
-        return ProcessHandle.of(pid)
-                .filter(process -> Math.abs(startedMillis(process) - startedMillis) <= START_TOLERANCE_MS)
-                .isPresent();
-    }
-
-    private static long startedMillis(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 }

@@ -17,6 +17,15 @@ public abstract sealed class PublishException extends RuntimeException {
         }
     }
 
+    /** The broker does not take one event, for what it is: others may pass. */
+    public static final class Undeliverable extends PublishException {
+        private static final long serialVersionUID = 1L;
+
+        Undeliverable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** The broker refuses, or a setting is wrong: trying again does not help. */
     public static final class Refused extends PublishException {
         private static final long serialVersionUID = 1L;

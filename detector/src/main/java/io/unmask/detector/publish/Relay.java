@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +59,12 @@ final class Relay implements Runnable, AutoCloseable {
             while (!isClosing()) {
                 try {
                     relay(clients);
-                } catch (PublishException.Unavailable | OutboxException e) {
+                } catch (InterruptException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    // Whatever it is, it may pass: others rely on this thread for as long as it is open.
                     LOG.debug("{}", e.getMessage());
-                    update(() -> trouble = e);
+                    update(() -> trouble = told(e));
                     await(RETRY, () -> closing);
                 }
             }
@@ -88,9 +92,21 @@ final class Relay implements Runnable, AutoCloseable {
         return locked(() -> Optional.ofNullable(trouble));
     }
 
-    /** Whether nothing will be delivered any more. */
-    boolean hasEnded() {
-        return locked(() -> ended);
+    /** Whether there is nothing to wait for: it has ended, or its trouble is none that time alone mends. */
+    boolean isStuck() {
+        return locked(() -> ended
+                || (trouble != null
+                        && !(trouble instanceof PublishException.Unavailable)
+                        && !(trouble instanceof OutboxException)));
+    }
+
+    private static RuntimeException told(RuntimeException e) {
+        return e instanceof PublishException || e instanceof OutboxException
+                ? e
+                : new PublishException.Refused(
+                        "events cannot be delivered, for a reason that was not foreseen (" + e
+                                + "); they wait in the outbox",
+                        e);
     }
 
     void awaitConnected() {
@@ -172,10 +188,9 @@ final class Relay implements Runnable, AutoCloseable {
     private void send(KafkaClients clients, Producer<String, CloudEvent> producer, List<Outbox.Entry> batch) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (Outbox.Entry entry : batch) {
-            Future<RecordMetadata> future = producer.send(
-                    new ProducerRecord<>(settings.topic(), VerdictEvent.key(entry.event()), entry.event()));
+            Future<RecordMetadata> future = send(producer, entry.event());
             sent.add(future);
-            if (hasFailed(future)) {
+            if (hasFailed(clients, future)) {
                 // It never left: nothing of its stream may pass it.
                 break;
             }
@@ -184,7 +199,10 @@ final class Relay implements Runnable, AutoCloseable {
         PublishException failure = null;
         for (int i = 0; i < sent.size() && failure == null; i++) {
             failure = outcome(clients, sent.get(i));
-            if (failure == null && sent.get(i).isDone()) {
+            if (failure instanceof PublishException.Undeliverable undeliverable) {
+                outbox.parked().park(batch.get(i).position(), undeliverable.getMessage());
+                failure = null;
+            } else if (failure == null && sent.get(i).isDone()) {
                 acknowledged.add(batch.get(i));
             }
         }
@@ -195,14 +213,25 @@ final class Relay implements Runnable, AutoCloseable {
         }
     }
 
-    private static boolean hasFailed(Future<RecordMetadata> future) {
+    private Future<RecordMetadata> send(Producer<String, CloudEvent> producer, CloudEvent event) {
+        try {
+            return producer.send(new ProducerRecord<>(settings.topic(), VerdictEvent.key(event), event));
+        } catch (SerializationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Whether the future has failed already, and not because of what the event is. */
+    private static boolean hasFailed(KafkaClients clients, Future<RecordMetadata> future) {
         if (!future.isDone()) {
             return false;
         }
         try {
             future.get();
             return false;
-        } catch (ExecutionException | InterruptedException e) {
+        } catch (ExecutionException e) {
+            return !(clients.failure(e.getCause()) instanceof PublishException.Undeliverable);
+        } catch (InterruptedException e) {
             return true;
         }
     }

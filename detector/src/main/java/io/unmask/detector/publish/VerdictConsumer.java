@@ -2,19 +2,22 @@ package io.unmask.detector.publish;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.cloudevents.rw.CloudEventRWException;
 import io.unmask.config.Settings;
+import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class VerdictConsumer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictConsumer.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     /** Repetitions come soon after the first: a producer's retry, or a restart that relays its last batch again. */
     private static final int REMEMBERED_IDS = 100_000;
@@ -61,11 +65,7 @@ public final class VerdictConsumer implements AutoCloseable {
         KafkaClients clients = new KafkaClients(settings, bootstrapServers);
         Consumer<String, byte[]> consumer = clients.consumer();
         try {
-            Set<TopicPartition> partitions = partitions(consumer, settings.topic());
-            if (partitions.isEmpty()) {
-                clients.ensureTopic();
-                partitions = partitions(consumer, settings.topic());
-            }
+            Set<TopicPartition> partitions = partitions(clients, consumer);
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = Map.copyOf(consumer.endOffsets(partitions));
             if (start == Start.NOW) {
@@ -83,16 +83,34 @@ public final class VerdictConsumer implements AutoCloseable {
         }
     }
 
-    private static Set<TopicPartition> partitions(Consumer<String, byte[]> consumer, String topic) {
+    /** A topic that was made a moment ago, or whose broker has just come back, has no partitions at first. */
+    private static Set<TopicPartition> partitions(KafkaClients clients, Consumer<String, byte[]> consumer) {
+        String topic = clients.settings().topic();
+        long patienceNanos = TimeUnit.MILLISECONDS.toNanos(clients.settings().connectTimeoutMs());
+        long start = System.nanoTime();
+        Set<TopicPartition> found = partitionsNow(consumer, topic);
+        while (found.isEmpty()) {
+            if (System.nanoTime() - start > patienceNanos) {
+                throw clients.failure(new TimeoutException("topic " + topic + " has no partitions"));
+            }
+            clients.ensureTopic();
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            found = partitionsNow(consumer, topic);
+        }
+        return found;
+    }
+
+    private static Set<TopicPartition> partitionsNow(Consumer<String, byte[]> consumer, String topic) {
         return consumer.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .collect(Collectors.toSet());
     }
 
     /**
-     * Waits for events; a record that is no CloudEvent is logged and passed over.
+     * Waits for events. A record that is no CloudEvent, or not what its type promises, is logged and passed over: anybody
+     * may write to a topic, and the events after it are wanted. Events of other types are nobody's fault and left out.
      *
-     * @return possibly none
+     * @return possibly none; each can be parsed
      * @throws PublishException when Kafka refuses
      */
     public List<CloudEvent> poll(Duration timeout) {
@@ -109,7 +127,11 @@ public final class VerdictConsumer implements AutoCloseable {
 
     /** Whether everything was read that was on the topic when it was opened. */
     public boolean isCaughtUp() {
-        return endAtOpen.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        try {
+            return endAtOpen.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        } catch (KafkaException e) {
+            throw clients.failure(e);
+        }
     }
 
     @Override
@@ -120,16 +142,21 @@ public final class VerdictConsumer implements AutoCloseable {
     private void read(ConsumerRecord<String, byte[]> message, List<CloudEvent> events) {
         try {
             CloudEvent event = KafkaMessageFactory.createReader(message).toEvent();
+            if (!VerdictEvent.isOurs(event)) {
+                return;
+            }
+            VerdictEvent.requireWellFormed(event);
             if (seen.put(event.getId(), true) == null) {
                 events.add(event);
             }
-        } catch (CloudEventRWException e) {
+        } catch (RuntimeException e) {
+            // The library has no common type for what a hostile record makes it throw.
             LOG.warn(
-                    "{}-{} offset {} is no CloudEvent and is passed over: {}",
+                    "{}-{} offset {} is no event of unmask and is passed over: {}",
                     message.topic(),
                     message.partition(),
                     message.offset(),
-                    e.getMessage());
+                    e.toString().lines().findFirst().orElseThrow());
         }
     }
 }

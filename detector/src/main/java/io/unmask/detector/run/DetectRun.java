@@ -11,11 +11,16 @@ import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.pipeline.ProgressListener;
+import io.unmask.detector.pipeline.StreamIdentity;
 import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.decode.SourceList;
 import io.unmask.ingest.decode.SourceUri;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,7 +48,7 @@ public final class DetectRun {
      * @param unmaskVersion for the report
      */
     public record Request(
-            Settings settings, List<SourceUri> sources, boolean publish, Optional<Path> report, String unmaskVersion) {}
+            Settings settings, SourceList sources, boolean publish, Optional<Path> report, String unmaskVersion) {}
 
     /** Hears what a run has to say. */
     public interface Listener extends Delivery.Listener, ProgressListener {
@@ -64,7 +69,7 @@ public final class DetectRun {
     public DetectRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
-        Set<String> live = request.sources().stream()
+        Set<String> live = request.sources().sources().stream()
                 .filter(SourceUri::isLive)
                 .map(SourceUri::redacted)
                 .collect(Collectors.toSet());
@@ -73,7 +78,7 @@ public final class DetectRun {
                 request.settings().verdict().evidence()
                         ? Optional.of(new EvidenceFolder(request.settings().dataDirectory()))
                         : Optional.empty(),
-                report.isPresent() ? OptionalInt.of(request.sources().size()) : OptionalInt.empty(),
+                report.isPresent() ? OptionalInt.of(request.sources().sources().size()) : OptionalInt.empty(),
                 listener::trouble);
     }
 
@@ -84,6 +89,7 @@ public final class DetectRun {
                 ? KafkaDelivery.start(request.settings(), listener)
                 : new Delivery.Unpublished(listener::arrived)) {
             ServingModel model = ServingModel.open(request.settings(), Clock.systemUTC());
+            tellOfSkipped(model, delivery);
             judge(model, delivery);
             listener.judged();
             boolean arrived = delivery.finish();
@@ -114,8 +120,9 @@ public final class DetectRun {
     }
 
     private void judge(ServingModel model, Delivery delivery) throws InterruptedException {
-        int live = (int) request.sources().stream().filter(SourceUri::isLive).count();
-        int files = SourceJobs.filesAtOnce(request.sources().size() - live);
+        List<SourceUri> sources = request.sources().sources();
+        int live = (int) sources.stream().filter(SourceUri::isLive).count();
+        int files = SourceJobs.filesAtOnce(sources.size() - live);
         Pipeline judging = new Pipeline(
                 model.rules(),
                 new Outlets(outcomes -> deliver(outcomes, delivery), listener, witness(), meters),
@@ -126,9 +133,30 @@ public final class DetectRun {
                 judging.stop();
             }
         }
-        int atOnce = Math.min(request.sources().size(), live + files);
+        int atOnce = Math.min(sources.size(), live + files);
         SourceJobs jobs = new SourceJobs(request.settings(), model.crop(), atOnce, Clock.systemUTC());
-        judging.run(request.sources().stream().map(jobs::job).toList(), model::load);
+        judging.run(sources.stream().map(jobs::job).toList(), model::load);
+    }
+
+    /** What is passed over is told as a stream that ended before it began: silence would read as "real". */
+    private void tellOfSkipped(ServingModel model, Delivery delivery) {
+        List<Outcome> told = new ArrayList<>();
+        for (SourceList.Skipped skipped : request.sources().skipped()) {
+            Verdict.Stream stream = StreamIdentity.ofSkipped(skipped.entry());
+            StreamState.State state = skipped.trouble() ? StreamState.State.FAILED : StreamState.State.ENDED;
+            told.add(new Outcome.Changed(new StreamState(
+                    model.rules().ids().state(stream, state, 0),
+                    stream,
+                    1,
+                    state,
+                    skipped.reason(),
+                    0,
+                    model.rules().clock().instant(),
+                    Coverage.NONE)));
+        }
+        if (!told.isEmpty()) {
+            deliver(told, delivery);
+        }
     }
 
     private FaceWitness witness() {

@@ -7,6 +7,7 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
 import io.unmask.detector.publish.KafkaPublisher;
 import io.unmask.detector.publish.Outbox;
+import io.unmask.detector.publish.ParkedEvents;
 import io.unmask.detector.publish.PublishException;
 import io.unmask.detector.publish.VerdictConsumer;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class KafkaDelivery implements Delivery {
 
     private final long inherited;
     private final AtomicLong published = new AtomicLong();
+    private final AtomicLong parked = new AtomicLong();
     private volatile long left;
 
     private KafkaDelivery(Settings settings, Listener listener) {
@@ -44,6 +46,7 @@ public final class KafkaDelivery implements Delivery {
         trip = new RoundTrip(listener);
         outbox = Outbox.open(
                 Outbox.fileIn(settings.dataDirectory()), settings.outbox().maxMegabytes());
+        outbox.parked().onParked(this::parked);
         inherited = outbox.pendingCount();
         publisher = KafkaPublisher.start(settings.kafka(), outbox, bootstrapServers);
         reader.setDaemon(true);
@@ -80,12 +83,12 @@ public final class KafkaDelivery implements Delivery {
             listener.trouble(away + " events were published but did not come back within "
                     + settings.kafka().connectTimeoutMs() + " ms");
         }
-        return away == 0 && failure.isEmpty();
+        return away == 0 && failure.isEmpty() && parked.get() == 0;
     }
 
     @Override
     public Optional<String> summary() {
-        long delivered = inherited + published.get() - left;
+        long delivered = inherited + published.get() - left - parked.get();
         if (delivered == 0 || !trip.isConnected()) {
             return Optional.empty();
         }
@@ -108,15 +111,26 @@ public final class KafkaDelivery implements Delivery {
         }
     }
 
+    private void parked(ParkedEvents.Parked event) {
+        parked.incrementAndGet();
+        listener.trouble(
+                "event " + event.id() + " of " + event.bytes() + " bytes cannot be delivered and is set aside: "
+                        + event.reason() + "; 'unmask outbox' lists such events");
+        trip.setAside(event.id());
+    }
+
     private void run() {
         try (BrokerLease broker = Brokers.obtain(settings)) {
-            readBack(broker.bootstrapServers());
+            try {
+                readBack(broker.bootstrapServers());
+            } catch (RuntimeException e) {
+                // Nothing that can be read ends the lease: the relay needs the broker.
+                trip.fail(e);
+            }
             closing.await();
-        } catch (BrokerException e) {
-            trip.giveUp(e.getMessage());
-            bootstrapServers.completeExceptionally(e);
         } catch (RuntimeException e) {
-            trip.fail(e);
+            trip.giveUp(e instanceof BrokerException ? e.getMessage() : "the broker failed: " + e);
+            bootstrapServers.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

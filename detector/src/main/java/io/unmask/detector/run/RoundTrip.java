@@ -3,6 +3,7 @@ package io.unmask.detector.run;
 import io.cloudevents.CloudEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,24 @@ final class RoundTrip {
                 } else {
                     early.put(event.getId(), true);
                 }
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /** An event cannot be published and is kept: it is told of and not waited for. */
+    void setAside(String id) {
+        synchronized (lock) {
+            CloudEvent event = awaited.remove(id);
+            for (Iterator<CloudEvent> each = held.iterator(); event == null && each.hasNext(); ) {
+                CloudEvent next = each.next();
+                if (next.getId().equals(id)) {
+                    each.remove();
+                    event = next;
+                }
+            }
+            if (event != null) {
+                listener.arrived(event);
             }
             lock.notifyAll();
         }

@@ -1,6 +1,8 @@
 package io.unmask.detector.verdict;
 
+import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.Verdict.Face;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,7 +16,10 @@ import java.util.Optional;
  *
  * <p>The face's logit is the mean of its clips' calibrated logits weighted by their scored frames: every judged frame
  * counts alike, however the windows fell. Overlapping clips share frames and so do not count as evidence twice: the
- * interval narrows with the square root of the number of clips that do not overlap. Not thread-safe.
+ * interval narrows with the square root of the number of clips that do not overlap.
+ *
+ * <p>A face that is fake for a part of its track is a fake face: where the mean does not say so, the run of suspect clips
+ * that is most certain decides, if it is certain enough among so many clips. Not thread-safe.
  */
 public final class TrackJudge {
     private static final int MAX_SUSPECT = 256;
@@ -26,11 +31,31 @@ public final class TrackJudge {
     private final FrameThinner frames = new FrameThinner(Face.MAX_FRAMES);
     private int clips;
     private int judgedClips;
-    private int independentClips;
-    private long independentEndMicros = Long.MIN_VALUE;
     private long damagedAtLastClip;
-    private double weightedLogits;
-    private long weight;
+    private final Pool whole = new Pool();
+    private Pool run = new Pool();
+    private Optional<Pool> worstRun = Optional.empty();
+
+    /** Clips that are judged together. */
+    private static final class Pool {
+        private double weightedLogits;
+        private long weight;
+        private int independentClips;
+        private long independentEndMicros = Long.MIN_VALUE;
+
+        void add(FaceClip clip, double logit, int scored) {
+            weightedLogits += scored * logit;
+            weight += scored;
+            if (clip.startMicros() >= independentEndMicros) {
+                independentClips++;
+                independentEndMicros = clip.endMicros();
+            }
+        }
+
+        double logit() {
+            return weightedLogits / weight;
+        }
+    }
 
     public TrackJudge(VerdictPolicy policy, int track) {
         this.policy = policy;
@@ -46,16 +71,13 @@ public final class TrackJudge {
         judgement.score().ifPresent(score -> {
             judgedClips++;
             int scored = judgement.face().orElseThrow().framesScored();
-            weightedLogits += scored * score.logit();
-            weight += scored;
-            long start = gating.clip().startMicros();
-            long end = gating.clip().endMicros();
-            if (start >= independentEndMicros) {
-                independentClips++;
-                independentEndMicros = end;
-            }
+            FaceClip clip = gating.clip();
+            whole.add(clip, score.logit(), scored);
             if (score.pFake() >= policy.threshold().pFake()) {
-                addSuspect(start, end);
+                addSuspect(clip.startMicros(), clip.endMicros());
+                run.add(clip, score.logit(), scored);
+            } else {
+                endRun();
             }
         });
     }
@@ -76,13 +98,32 @@ public final class TrackJudge {
         List<Face.Frame> kept = frames.finish();
         Face face = new Face(track, frames.scored(), kept, suspect);
         if (judgedClips > 0) {
-            return policy.decided(weightedLogits / weight, independentClips, reasons, face);
+            endRun();
+            Judgement mean = policy.decided(whole.logit(), whole.independentClips, reasons, face);
+            return mean.decision() == Decision.FAKE
+                    ? mean
+                    : worstRun.flatMap(worst -> policy.fakeForAPart(
+                                    worst.logit(), worst.independentClips, whole.independentClips, mean))
+                            .orElse(mean);
         }
         reasons.add(Reason.TOO_FEW_FRAMES);
         if (ended.cause() == TrackEnded.Cause.LEFT) {
             reasons.add(Reason.TRACK_LOST);
         }
         return Judgement.notEvaluable(reasons, Optional.of(face));
+    }
+
+    private void endRun() {
+        if (run.weight > 0) {
+            if (worstRun.isEmpty() || certainty(run) > certainty(worstRun.get())) {
+                worstRun = Optional.of(run);
+            }
+            run = new Pool();
+        }
+    }
+
+    private double certainty(Pool pool) {
+        return policy.leastProbability(pool.logit(), pool.independentClips, 1);
     }
 
     private void addSuspect(long startMicros, long endMicros) {

@@ -124,6 +124,28 @@ public final class VerdictEvent {
         }
     }
 
+    /** Whether the event says that it is one of ours. */
+    public static boolean isOurs(CloudEvent event) {
+        return isVerdict(event) || isState(event);
+    }
+
+    /**
+     * Checks an event of one of our types.
+     *
+     * @throws EventFormatException when the event is not what its type promises
+     */
+    public static void requireWellFormed(CloudEvent event) {
+        // The library takes what the specification forbids.
+        if (event.getId().isBlank() || event.getSource().toString().isBlank()) {
+            throw new EventFormatException("its id or source is empty", null);
+        }
+        if (isVerdict(event)) {
+            parse(event);
+        } else {
+            parseState(event);
+        }
+    }
+
     /** The whole event as one line of JSON (CloudEvents' structured mode). */
     public static byte[] toJson(CloudEvent event) {
         return JSON.serialize(event);

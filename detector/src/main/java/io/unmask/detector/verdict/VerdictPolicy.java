@@ -35,6 +35,9 @@ public final class VerdictPolicy {
     /** Share of a clip's frames, or of a track's clips, from which a quality problem is worth telling. */
     static final double NOTABLE_SHARE = 0.25;
 
+    /** The 90 % interval leaves as much on either side. */
+    private static final double ONE_SIDED = 0.05;
+
     private final Calibration calibration;
     private final Settings.Quality limits;
     private final int minFrames;
@@ -121,6 +124,44 @@ public final class VerdictPolicy {
                 : pFake >= threshold.pFake() ? Decision.FAKE : Decision.REAL;
         Score score = new Score(pFake, logit, interval);
         return new Judgement(decision, Judgement.ordered(reasons), Optional.of(score), Optional.of(face));
+    }
+
+    /**
+     * Decides by the most suspect run of a track's clips, where their mean is not fake. The more clips were looked at, the
+     * more certain the run must be: one of many authentic clips is suspect by chance (Bonferroni's correction).
+     *
+     * @param logit mean of the run
+     * @param runClips independent clips of the run
+     * @param trackClips independent clips of the whole track
+     * @param mean the verdict by the mean, whose face and reasons are taken
+     * @return empty when the run is not certain enough
+     */
+    Optional<Judgement> fakeForAPart(double logit, int runClips, int trackClips, Judgement mean) {
+        double low = leastProbability(logit, runClips, trackClips);
+        if (low < threshold.pFake()) {
+            return Optional.empty();
+        }
+        double margin = margin(runClips, trackClips);
+        Score score = new Score(
+                Calibration.probability(logit),
+                logit,
+                new Calibration.Interval(low, Calibration.probability(logit + margin)));
+        return Optional.of(new Judgement(Decision.FAKE, mean.reasons(), Optional.of(score), mean.face()));
+    }
+
+    /** The lower bound of the probability of a mean of so many clips that was chosen among several. */
+    double leastProbability(double logit, int clips, int chosenAmong) {
+        return Calibration.probability(logit - margin(clips, chosenAmong));
+    }
+
+    private double margin(int clips, int chosenAmong) {
+        return upperQuantile(ONE_SIDED / chosenAmong) * calibration.spread() / Math.sqrt(clips);
+    }
+
+    /** The standard normal deviate that is exceeded with the given probability: Abramowitz and Stegun, 26.2.23. */
+    private static double upperQuantile(double probability) {
+        double t = Math.sqrt(-2 * Math.log(probability));
+        return t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
     }
 
     private Set<Reason> faults(FaceQuality quality) {

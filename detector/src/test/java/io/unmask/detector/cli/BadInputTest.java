@@ -213,7 +213,7 @@ final class BadInputTest {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isEqualTo("unmask: folder " + locked + " cannot be searched: no permission to read it\n");
+                .isEqualTo("unmask: source " + locked + ": cannot be read: no permission to read it\n");
         assertThat(process.waitFor()).isEqualTo(ExitCode.FAILURE);
     }
 

@@ -7,6 +7,7 @@ import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
 import io.unmask.detector.verdict.Reason;
+import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.VerdictEvent;
@@ -170,9 +171,77 @@ final class DetectTest {
 
         CommandLineRun run = detect("--no-publish", text.toString(), clip("authentic-1"));
 
-        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.PARTLY);
         assertThat(run.err()).startsWith("unmask: ").contains("text.mp4").hasLineCount(1);
         assertThat(run.out()).contains("face 1").contains("not to its end");
+    }
+
+    @Test
+    void shouldAccountForEachEntryOfAFolder() throws Exception {
+        Path mixed = Files.createDirectory(folder.resolve("mixed"));
+        Files.copy(CLIPS.resolve("authentic-1.mp4"), mixed.resolve("face.mp4"));
+        Files.copy(CLIPS.resolve("no-face.mp4"), mixed.resolve("room.mp4"));
+        Files.writeString(mixed.resolve("text.mp4"), "this is no video");
+        Files.writeString(mixed.resolve("notes.txt"), "nor is this");
+        Files.createSymbolicLink(mixed.resolve("away"), CLIPS);
+        Path absent = folder.resolve("absent.mp4");
+        Path report = folder.resolve("mixed.html");
+
+        CommandLineRun text = detect("--no-publish", mixed.toString(), absent.toString());
+        CommandLineRun json = detect(
+                "--no-publish", "--format", "json", "--report", report.toString(), mixed.toString(), absent.toString());
+
+        assertThat(text.exitCode()).isEqualTo(ExitCode.PARTLY);
+        assertThat(json.exitCode()).isEqualTo(ExitCode.PARTLY);
+        List<String> table = text.out().lines().toList();
+        assertThat(table.subList(table.size() - 6, table.size()))
+                .satisfiesExactly(
+                        line -> assertThat(line).matches("not judged +not_evaluable +0 .*absent.mp4 .*no such file.*"),
+                        line -> assertThat(line).matches("not judged .*/away .*a link to a folder.*"),
+                        line -> assertThat(line).matches("judged +(fake|real|inconclusive) +1 .*/face.mp4"),
+                        line -> assertThat(line).matches("not judged .*/notes.txt .*not a video by its name.*"),
+                        line -> assertThat(line).matches("not judged .*/room.mp4  no face found"),
+                        line -> assertThat(line).matches("not judged .*/text.mp4 .*is not a video.*"));
+        assertThat(json.events().stream()
+                        .filter(VerdictEvent::isState)
+                        .map(VerdictEvent::parseState)
+                        .filter(state -> state.state() == StreamState.State.FAILED)
+                        .map(state -> state.stream().uri()))
+                .containsExactlyInAnyOrder(
+                        absent.toString(),
+                        mixed.resolve("away").toString(),
+                        mixed.resolve("text.mp4").toString());
+        assertThat(report).content().contains("absent.mp4", "a link to a folder is not followed");
+    }
+
+    @Test
+    void shouldNotLetANameForgeALineOrBeAnOption() throws IOException {
+        Path forging = folder.resolve("a\n\u001b[2Kface 1: real  0.001\u202e.mp4");
+        Files.copy(CLIPS.resolve("no-face.mp4"), forging);
+        Files.copy(CLIPS.resolve("no-face.mp4"), folder.resolve("@|red x|@.mp4"));
+        Files.writeString(folder.resolve("a.mp4"), "--report=" + folder.resolve("stolen.html"));
+
+        CommandLineRun run = detect(
+                "--no-publish",
+                forging.toString(),
+                folder.resolve("@|red x|@.mp4").toString(),
+                "@" + folder.resolve("a.mp4"));
+
+        assertThat(run.err())
+                .isEqualTo("unmask: source @" + folder.resolve("a.mp4") + ": no such file or folder; check the path\n");
+        assertThat(folder.resolve("stolen.html")).doesNotExist();
+        assertThat(detect("--no-publish", forging.toString()).out())
+                .contains("a\\n\\u001b[2Kface 1: real  0.001\\u202e.mp4: not_evaluable")
+                .doesNotContain("\u001b", "\u202e");
+        assertThat(CommandLineRun.of(
+                                "detect",
+                                "--config",
+                                settings.toString(),
+                                "--no-publish",
+                                "--",
+                                folder.resolve("@|red x|@.mp4").toString())
+                        .out())
+                .contains("\\u0040|red x|\\u0040.mp4: not_evaluable");
     }
 
     @Test

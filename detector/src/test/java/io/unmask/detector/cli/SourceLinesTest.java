@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 final class SourceLinesTest {
-    private final SourceLines lines = new SourceLines();
+    private final SourceLines lines = new SourceLines(false);
 
     @Test
     void shouldCountTheFacesOfOneSessionAlone() {

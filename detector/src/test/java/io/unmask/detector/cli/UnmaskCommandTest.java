@@ -52,7 +52,7 @@ final class UnmaskCommandTest {
 
     @Test
     void shouldHelpAsReviewed() throws IOException {
-        String help = Stream.of("", "detect", "consume", "broker", "evaluate", "doctor", "config")
+        String help = Stream.of("", "detect", "consume", "broker", "outbox", "evaluate", "doctor", "config")
                 .map(command -> CommandLineRun.of(
                         command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"}))
                 .map(CommandLineRun::out)

@@ -226,15 +226,32 @@ final class PipelineTest {
     }
 
     @Test
-    void shouldNameTheSourceWhoseReaderFails() {
+    void shouldTellThatASourceFailedAndJudgeTheOthers() throws InterruptedException {
         StreamJob failing =
                 new StreamJob("bad.mp4", false, () -> new Verdict.Stream("bad", "session", "bad.mp4"), listener -> {
                     throw new IllegalStateException("no memory for a decoder");
                 });
 
+        run(failing, Events.job("white", video(1, WHITE)));
+
+        assertThat(states("bad")).containsExactly(StreamState.State.FAILED);
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome instanceof Outcome.Changed changed
+                        && changed.state().detail().equals("bad.mp4: no memory for a decoder"))
+                .hasSize(1);
+        assertThat(verdicts("white")).hasSize(3);
+    }
+
+    @Test
+    void shouldEndTheRunWhenASourceMeetsAnError() {
+        StreamJob failing =
+                new StreamJob("bad.mp4", false, () -> new Verdict.Stream("bad", "session", "bad.mp4"), listener -> {
+                    throw new OutOfMemoryError("Java heap space");
+                });
+
         assertThatThrownBy(() -> run(failing))
                 .isInstanceOf(PipelineException.class)
-                .hasMessage("bad.mp4: no memory for a decoder");
+                .hasMessage("bad.mp4: Java heap space");
     }
 
     @Test

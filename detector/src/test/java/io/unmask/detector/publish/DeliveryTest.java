@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -118,6 +120,44 @@ class DeliveryTest {
                 assertThat(publisher.drain(DRAIN)).isZero();
             }
         }
+    }
+
+    @Test
+    void shouldParkAnEventThatTheTopicCannotTakeAndDeliverTheRest(TestInfo test) throws Exception {
+        Settings.Kafka kafka = topic(test);
+        CloudEvent large = VerdictEvent.of(Verdicts.fake("a".repeat(3_000), 1));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic(kafka.topic(), 1, (short) 1).configs(Map.of("max.message.bytes", "8000"))))
+                    .all()
+                    .get();
+        }
+        try (Outbox outbox = outbox();
+                KafkaPublisher publisher = KafkaPublisher.start(
+                        kafka, outbox, CompletableFuture.completedFuture(broker.bootstrapServers()))) {
+            publisher.publish(
+                    List.of(VerdictEvent.of(Verdicts.fake("a", 0)), large, VerdictEvent.of(Verdicts.fake("a", 2))));
+
+            assertThat(publisher.drain(DRAIN)).as("left in the outbox").isZero();
+            assertThat(outbox.parked().list()).singleElement().satisfies(parked -> {
+                assertThat(parked.id()).isEqualTo(large.getId());
+                assertThat(parked.reason()).contains("does not take it to topic " + kafka.topic());
+            });
+        }
+        assertThat(read(kafka)).extracting(CloudEvent::getId).containsExactly("a-CLIP-0", "a-CLIP-2");
+    }
+
+    @Test
+    void shouldDeliverWhatWasParkedOnceItsCauseIsMended(TestInfo test) {
+        Settings.Kafka kafka = topic(test);
+        try (Outbox outbox = outbox()) {
+            outbox.append(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
+            outbox.parked().park(outbox.pending(1).get(0).position(), "too large");
+            outbox.parked().retry(outbox.parked().list());
+        }
+        publish(kafka, List.of(VerdictEvent.of(Verdicts.fake("a", 1))));
+
+        assertThat(read(kafka)).extracting(CloudEvent::getId).containsExactlyInAnyOrder("a-CLIP-0", "a-CLIP-1");
     }
 
     @Test

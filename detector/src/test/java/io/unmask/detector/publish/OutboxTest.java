@@ -1,5 +1,6 @@
 package io.unmask.detector.publish;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +114,45 @@ class OutboxTest {
             assertThat(second.adopt()).isZero();
             assertThat(ids(first)).containsExactly("a-CLIP-0");
             assertThat(ids(second)).containsExactly("b-CLIP-0");
+        }
+    }
+
+    @Test
+    void shouldAdoptFromAProcessThatHadOurNumber() throws SQLException {
+        Outbox.open(file, 10).close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            // As a container that was killed leaves it: each one's process has the same number.
+            statement.execute("insert into owner values ('killed', "
+                    + ProcessHandle.current().pid() + ", " + System.currentTimeMillis() + ")");
+            statement.execute("insert into event (id, owner, event) values ('x', 'killed', '"
+                    + new String(VerdictEvent.toJson(event("a", 0)), UTF_8).replace("'", "''") + "')");
+        }
+        try (Outbox outbox = Outbox.open(file, 10)) {
+            assertThat(ids(outbox)).containsExactly("a-CLIP-0");
+        }
+    }
+
+    @Test
+    void shouldLeaveNoLockBehind() throws IOException {
+        Outbox.open(file, 10).close();
+
+        assertThat(file.resolveSibling("outbox.sqlite-owners")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldBeReadableByItsUserAlone() throws IOException {
+        try (Outbox outbox = Outbox.open(file, 10)) {
+            outbox.append(List.of(event("a", 0)));
+            assertThat(Files.getPosixFilePermissions(file.getParent()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            try (Stream<Path> files = Files.walk(file.getParent())) {
+                assertThat(files.filter(Files::isRegularFile))
+                        .hasSizeGreaterThan(2)
+                        .allSatisfy(one -> assertThat(Files.getPosixFilePermissions(one))
+                                .as(one.toString())
+                                .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+            }
         }
     }
 

@@ -25,6 +25,27 @@ final class KafkaDeliveryTest {
     private final Heard heard = new Heard();
 
     @Test
+    void shouldTellOfAnEventThatIsSetAsideAndDeliverTheRest() throws Exception {
+        CloudEvent large = VerdictEvent.of(Verdicts.fake("a".repeat(1 << 20), 0));
+        CloudEvent small = VerdictEvent.of(Verdicts.fake("b", 0));
+        try (KafkaDelivery delivery = KafkaDelivery.start(TestSettings.in(folder), heard)) {
+            delivery.deliver(List.of(large, small));
+
+            assertThat(delivery.finish()).isFalse();
+            assertThat(heard.events())
+                    .extracting(CloudEvent::getId)
+                    .containsExactlyInAnyOrder(large.getId(), small.getId());
+            assertThat(heard.troubles())
+                    .singleElement()
+                    .asString()
+                    .contains("is set aside")
+                    .contains("unmask outbox");
+            assertThat(delivery.summary())
+                    .hasValueSatisfying(told -> assertThat(told).startsWith("1 events published"));
+        }
+    }
+
+    @Test
     void shouldShowEventsAsTheyAreKeptWhenKafkaEndsMidRun() {
         CloudEvent before = VerdictEvent.of(Verdicts.fake("a", 0));
         CloudEvent after = VerdictEvent.of(Verdicts.fake("a", 1));

@@ -53,6 +53,51 @@ class TrackJudgeTest {
     }
 
     @Test
+    void shouldCallAFaceFakeThatIsFakeForAPart() {
+        for (int first = 0; first < 320; first += 16) {
+            add(first, 16, first == 160 ? 9 : -9);
+        }
+        Judgement judgement = track.judge(ended(Cause.LEFT));
+
+        assertThat(judgement.decision()).isEqualTo(Decision.FAKE);
+        assertThat(logit(judgement)).isCloseTo(Verdicts.CALIBRATION.logit(9), within(1e-9));
+        assertThat(judgement.face().orElseThrow().suspect())
+                .containsExactly(new Verdict.Face.Suspect(160 * 125_000, 176 * 125_000));
+    }
+
+    @Test
+    void shouldFindTheFakePartAtTheStartAndAtTheEnd() {
+        add(0, 16, 9);
+        for (int first = 16; first < 160; first += 16) {
+            add(first, 16, -9);
+        }
+        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.FAKE);
+
+        TrackJudge end = new TrackJudge(policy, 1);
+        for (int first = 0; first < 160; first += 16) {
+            add(end, first, 16, -9);
+        }
+        add(end, 160, 16, 9);
+        assertThat(end.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.FAKE);
+    }
+
+    @Test
+    void shouldNotTakeOneUncertainClipInManyForAFake() {
+        for (int first = 0; first < 320; first += 16) {
+            add(first, 16, first == 160 ? 3 : -9);
+        }
+        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.REAL);
+    }
+
+    @Test
+    void shouldBelieveUncertainClipsThatFollowEachOther() {
+        for (int first = 0; first < 1_600; first += 16) {
+            add(first, 16, first >= 480 && first < 960 ? 3 : -9);
+        }
+        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.FAKE);
+    }
+
+    @Test
     void shouldTellWhenDamageCutTheFaceOff() {
         add(0, 16, 3);
         Judgement judgement =

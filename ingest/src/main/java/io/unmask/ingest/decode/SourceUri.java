@@ -3,8 +3,6 @@ package io.unmask.ingest.decode;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,25 +50,6 @@ public record SourceUri(Kind kind, String location) {
             case "http", "https" -> url(Kind.HTTP, text);
             default -> unknownScheme(scheme.group(1), text);
         };
-    }
-
-    /**
-     * Parses each text and replaces a folder by the video files in and below it, sorted by path.
-     *
-     * @throws SourceException for the first path that is missing or unreadable, or folder that holds no video
-     */
-    public static List<SourceUri> expand(List<String> texts) throws SourceException {
-        List<SourceUri> sources = new ArrayList<>();
-        for (String text : texts) {
-            SourceUri source = parse(text);
-            if (source.kind == Kind.FILE) {
-                VideoFiles.at(Path.of(source.location))
-                        .forEach(path -> sources.add(new SourceUri(Kind.FILE, path.toString())));
-            } else {
-                sources.add(source);
-            }
-        }
-        return List.copyOf(sources);
     }
 
     /** Whether the source may go on for ever. An HTTP source counts as live until it declares a length. */

@@ -1,59 +1,128 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.ingest.decode.SourceList.Skipped;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** Finds the video files that a path stands for. */
-final class VideoFiles {
+/** The video files that a path stands for, and what else is there, both sorted by path. */
+record VideoFiles(List<Path> videos, List<Skipped> skipped) {
     // Still pictures are left out: a folder's thumbnails are not its videos. A picture can be named by itself.
     private static final Set<String> EXTENSIONS = Set.of(
             "3g2", "3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf", "ogv", "ts",
             "webm", "wmv");
 
-    private VideoFiles() {}
-
-    /** The path itself when it is a file, else the video files below the folder, sorted by path. */
-    static List<Path> at(Path path) throws SourceException {
+    /** The path itself when it is a file, else the video files below the folder. */
+    static VideoFiles at(Path path) {
         if (!Files.exists(path)) {
-            throw SourceException.fatal("source " + path + ": no such file or folder; check the path");
+            return trouble(path, "source " + path + ": no such file or folder; check the path");
         }
-        return Files.isDirectory(path) ? below(path) : List.of(path);
+        return Files.isDirectory(path) ? below(path) : new VideoFiles(List.of(path), List.of());
     }
 
-    private static List<Path> below(Path folder) throws SourceException {
-        List<Path> videos;
-        try (Stream<Path> files = Files.walk(folder)) {
-            videos = files.filter(VideoFiles::isVideo).sorted().toList();
+    private static VideoFiles below(Path folder) {
+        Walk walk = new Walk();
+        try {
+            Files.walkFileTree(folder, walk);
         } catch (IOException e) {
-            throw unreadable(folder, e);
-        } catch (UncheckedIOException e) {
-            throw unreadable(folder, e.getCause());
+            walk.trouble(folder, unreadable(e));
         }
-        if (videos.isEmpty()) {
-            throw SourceException.fatal("source " + folder + ": no video file in this folder; looked for "
-                    + String.join(", ", EXTENSIONS.stream().sorted().toList()));
+        walk.videos.sort(Comparator.naturalOrder());
+        walk.skipped.sort(Comparator.comparing(Skipped::entry));
+        if (walk.videos.isEmpty() && walk.skipped.stream().noneMatch(Skipped::trouble)) {
+            return trouble(
+                    folder,
+                    "source " + folder + ": no video file in this folder; looked for "
+                            + String.join(", ", EXTENSIONS.stream().sorted().toList()));
         }
-        return videos;
+        return new VideoFiles(walk.videos, walk.skipped);
     }
 
-    private static boolean isVideo(Path path) {
-        String name = path.getFileName().toString();
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && EXTENSIONS.contains(extension) && Files.isRegularFile(path);
+    private static VideoFiles trouble(Path path, String reason) {
+        return new VideoFiles(List.of(), List.of(new Skipped(path.toString(), reason, true)));
     }
 
-    private static SourceException unreadable(Path folder, IOException cause) {
-        String where =
-                cause instanceof FileSystemException at && at.getFile() != null ? at.getFile() : folder.toString();
-        String why = cause instanceof AccessDeniedException ? "no permission to read it" : cause.getMessage();
-        return SourceException.fatal("folder " + where + " cannot be searched: " + why);
+    private static String unreadable(IOException cause) {
+        return "cannot be read: "
+                + (cause instanceof AccessDeniedException ? "no permission to read it" : cause.getMessage());
+    }
+
+    /** Whether the path can be handed on as text: a name's bytes may be no characters of the environment's encoding. */
+    private static boolean isText(Path path) {
+        try {
+            return Path.of(path.toString()).equals(path);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Goes on whatever it meets. */
+    private static final class Walk extends SimpleFileVisitor<Path> {
+        private final List<Path> videos = new ArrayList<>();
+        private final List<Skipped> skipped = new ArrayList<>();
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (Files.isDirectory(file)) {
+                trouble(file, "a link to a folder is not followed; name the folder itself");
+            } else if (!hasVideoName(file)) {
+                skipped.add(new Skipped(
+                        file.toString(),
+                        file + ": not a video by its name; name it by itself to have it judged",
+                        false));
+            } else if (!Files.exists(file)) {
+                trouble(file, "a link to nothing");
+            } else if (!Files.isRegularFile(file)) {
+                trouble(file, "neither a file nor a folder");
+            } else if (!isText(file)) {
+                trouble(
+                        file,
+                        "its name has no characters of " + encoding()
+                                + ", the environment's encoding; rename it, or set LC_ALL to the encoding of the name");
+            } else {
+                videos.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path path, IOException cause) {
+            trouble(path, unreadable(cause));
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, IOException cause) {
+            if (cause != null) {
+                trouble(folder, unreadable(cause));
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        private void trouble(Path path, String reason) {
+            skipped.add(new Skipped(path.toString(), "source " + path + ": " + reason, true));
+        }
+
+        private static boolean hasVideoName(Path file) {
+            String name = file.getFileName().toString();
+            String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+            return !name.startsWith(".") && EXTENSIONS.contains(extension);
+        }
+
+        private static String encoding() {
+            return System.getProperty(
+                    "sun.jnu.encoding", Charset.defaultCharset().name());
+        }
     }
 }

@@ -84,19 +84,20 @@ class SourceUriTest {
             Files.write(folder.resolve(name), new byte[] {1});
         }
 
-        assertThat(SourceUri.expand(List.of(folder.toString(), "webcam:1")))
+        assertThat(SourceList.of(List.of(folder.toString(), "webcam:1")).sources())
                 .extracting(SourceUri::location)
                 .containsExactly(
                         folder + "/a.webm", folder.resolve("b/z.mkv").toString(), folder + "/c.MP4", "/dev/video1");
     }
 
     @Test
-    void shouldSayWhatIsMissing() {
-        assertThatThrownBy(() -> SourceUri.expand(List.of(folder + "/none.mp4")))
-                .hasMessage("source " + folder + "/none.mp4: no such file or folder; check the path");
-        assertThatThrownBy(() -> SourceUri.expand(List.of(folder.toString())))
-                .hasMessageStartingWith(
-                        "source " + folder + ": no video file in this folder; looked for 3g2, 3gp, avi");
+    void shouldSayWhatIsMissing() throws Exception {
+        assertThat(reasons(folder + "/none.mp4"))
+                .containsExactly("source " + folder + "/none.mp4: no such file or folder; check the path");
+        assertThat(reasons(folder.toString()))
+                .singleElement()
+                .asString()
+                .startsWith("source " + folder + ": no video file in this folder; looked for 3g2, 3gp, avi");
     }
 
     @Test
@@ -107,7 +108,42 @@ class SourceUriTest {
                 .as("the user may read everything: not a test for root")
                 .isFalse();
 
-        assertThatThrownBy(() -> SourceUri.expand(List.of(folder.toString())))
-                .hasMessage("folder " + closed + " cannot be searched: no permission to read it");
+        assertThat(reasons(folder.toString()))
+                .containsExactly("source " + closed + ": cannot be read: no permission to read it");
+    }
+
+    @Test
+    void shouldTakeWhatItCanAndNameEachOtherEntryWithItsReason() throws Exception {
+        Path video = Files.createFile(folder.resolve("a.mp4"));
+        Path notes = Files.createFile(folder.resolve("notes.txt"));
+        Path linked = Files.createSymbolicLink(folder.resolve("linked"), Files.createDirectory(folder.resolve("real")));
+        Path dangling = Files.createSymbolicLink(folder.resolve("gone.mp4"), folder.resolve("nowhere"));
+        Path loop = Files.createSymbolicLink(folder.resolve("loop.mp4"), folder.resolve("loop.mp4"));
+
+        SourceList list = SourceList.of(List.of(folder.toString(), folder + "/none.mp4", video.toString()));
+
+        assertThat(list.sources()).extracting(SourceUri::location).containsExactly(video.toString());
+        assertThat(list.skipped())
+                .containsExactly(
+                        new SourceList.Skipped(dangling.toString(), "source " + dangling + ": a link to nothing", true),
+                        new SourceList.Skipped(
+                                linked.toString(),
+                                "source " + linked + ": a link to a folder is not followed; name the folder itself",
+                                true),
+                        new SourceList.Skipped(loop.toString(), "source " + loop + ": a link to nothing", true),
+                        new SourceList.Skipped(
+                                notes.toString(),
+                                notes + ": not a video by its name; name it by itself to have it judged",
+                                false),
+                        new SourceList.Skipped(
+                                folder + "/none.mp4",
+                                "source " + folder + "/none.mp4: no such file or folder; check the path",
+                                true));
+    }
+
+    private static List<String> reasons(String word) throws SourceException {
+        return SourceList.of(List.of(word)).skipped().stream()
+                .map(SourceList.Skipped::reason)
+                .toList();
     }
 }

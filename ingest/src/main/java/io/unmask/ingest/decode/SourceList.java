@@ -1,0 +1,54 @@
+package io.unmask.ingest.decode;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sources that a user's words stand for, and what is passed over with its reason, so that nothing is left out
+ * silently.
+ *
+ * @param sources each once, in the order of the words, a folder's files by path
+ */
+public record SourceList(List<SourceUri> sources, List<Skipped> skipped) {
+
+    /**
+     * Something that is not read.
+     *
+     * @param entry its path, as far as it can be written
+     * @param reason one line, that names the entry
+     * @param trouble whether it may be a video; if not, there is nothing to complain of
+     */
+    public record Skipped(String entry, String reason, boolean trouble) {}
+
+    public SourceList {
+        sources = List.copyOf(sources);
+        skipped = List.copyOf(skipped);
+    }
+
+    /**
+     * Reads each word as {@link SourceUri#parse} does and replaces a folder by the video files in and below it.
+     *
+     * @throws SourceException when a word is no source at all
+     */
+    public static SourceList of(List<String> words) throws SourceException {
+        // A file that is named twice, as in ". a.mp4", is one stream.
+        Map<String, SourceUri> distinct = new LinkedHashMap<>();
+        List<Skipped> skipped = new ArrayList<>();
+        for (String word : words) {
+            SourceUri source = SourceUri.parse(word);
+            if (source.kind() != SourceUri.Kind.FILE) {
+                distinct.putIfAbsent(source.identity(), source);
+                continue;
+            }
+            VideoFiles found = VideoFiles.at(Path.of(source.location()));
+            found.videos().stream()
+                    .map(path -> new SourceUri(SourceUri.Kind.FILE, path.toString()))
+                    .forEach(file -> distinct.putIfAbsent(file.identity(), file));
+            skipped.addAll(found.skipped());
+        }
+        return new SourceList(List.copyOf(distinct.values()), skipped);
+    }
+}
