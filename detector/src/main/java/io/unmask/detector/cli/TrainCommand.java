@@ -7,11 +7,16 @@ import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
 import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.calibrate.Calibrator;
+import io.unmask.model.evaluate.ToolTableText;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.train.LeftOut;
 import io.unmask.model.train.Training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +105,13 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--name", defaultValue = "custom", description = "Name in the model's card; default: custom.")
     private String name;
 
+    @Option(
+            names = "--model-version",
+            paramLabel = "TEXT",
+            defaultValue = "1",
+            description = "Version in the model's card; default: 1.")
+    private String version;
+
     @Option(names = "--cache", paramLabel = "DIR", description = "Faces cut out of videos; default: cache of --out.")
     private Optional<Path> cache = Optional.empty();
 
@@ -150,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
-            var request = new Training.Request(videos, faces, out, first, leaveOut, calibrateBy, resume, name);
+            var request = new Training.Request(videos, faces, out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
             var surroundings = new Training.Surroundings(
                     service,
                     cache.orElse(out.resolve("cache")),
@@ -165,7 +177,7 @@ final class TrainCommand implements Callable<Integer> {
             }
             ModelCard card = training.run();
             progress.close();
-            tell(card);
+            tell(card, settings);
         } catch (IOException e) {
             throw CommandFailure.of(e);
         } finally {
@@ -201,7 +213,11 @@ final class TrainCommand implements Callable<Integer> {
         return thread;
     }
 
-    private void tell(ModelCard card) {
+    private void tell(ModelCard card, TrainSettings settings) throws IOException {
+        if (!leaveOut.isEmpty()) {
+            var calibrator = new Calibrator(settings.falseAlarmRate(), true, "", LocalDate.now(ZoneOffset.UTC));
+            ToolTableText.summary(LeftOut.read(List.of(out)).table(calibrator)).forEach(console::printPlain);
+        }
         card.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().matches(".*\\.clean\\.(auc|ece|bpcer)"))
                 .sorted(Map.Entry.comparingByKey())

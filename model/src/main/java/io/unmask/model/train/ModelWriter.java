@@ -53,8 +53,8 @@ record ModelWriter(
             Optional<Calibration> calibration, Map<String, Double> metrics, String dataDigest, long steps)
             throws IOException {
         var card = new ModelCard(
-                request.name(),
-                "1",
+                request.name().name(),
+                request.name().version(),
                 ModelDigest.of(request.out()),
                 architecture.spec(settings.cropScale(), settings.sampleFps(), labels),
                 calibration,

@@ -77,7 +77,10 @@ public final class Training {
             Set<String> leftOut,
             List<Path> calibrateBy,
             boolean resume,
-            String name) {}
+            ModelName name) {}
+
+    /** What the model calls itself in its card, and so in every verdict. */
+    public record ModelName(String name, String version) {}
 
     /**
      * What a run is given.

@@ -324,7 +324,7 @@ class TrainingTest {
                 leftOut,
                 calibrateBy,
                 resume,
-                "test");
+                new Training.ModelName("test", "1"));
     }
 
     private ModelCard train(Training.Request request, Map<String, String> changes)

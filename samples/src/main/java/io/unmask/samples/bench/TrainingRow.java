@@ -100,7 +100,7 @@ record TrainingRow(String name, boolean torch) implements Row {
                 Set.of(),
                 List.of(),
                 false,
-                "bench");
+                new Training.ModelName("bench", "1"));
         return new Training(
                 request,
                 settings,
