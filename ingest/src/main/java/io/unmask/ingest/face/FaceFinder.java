@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,16 +24,27 @@ public final class FaceFinder implements AutoCloseable {
     /** A small face that appears beside one in view is found within this time. */
     private static final long SEARCH_EVERY_MICROS = 1_000_000;
 
+    /** When more of a picture's light than this is not that of the picture before, it may show another scene. */
+    private static final double OTHER_SCENE = 0.2;
+
+    /** Side of the area by which a face is compared with itself, over the side of its box. */
+    private static final double COMPARED_SCALE = 1.2;
+
     private final FaceDetector detector;
     private final FaceTracker tracker;
     private final FaceCropper cropper;
     private final FaceQualities qualities = new FaceQualities();
+    private final PersonChange changes = new PersonChange();
     private final double minScore;
+    /** Share of a crop's side in which a face is compared with itself. */
+    private final double comparedShare;
     /** Tracks whose score was high enough at least once. */
     private final Set<Integer> sure = new HashSet<>();
 
     /** Tracks that were in the last picture. */
     private Set<Integer> lastSeen = Set.of();
+
+    private Optional<Scene> lastScene = Optional.empty();
 
     private long nextSearchMicros;
     private long sequence;
@@ -43,6 +55,7 @@ public final class FaceFinder implements AutoCloseable {
         tracker = new FaceTracker(settings.trackOverlap(), settings.trackGapMs() * 1000);
         cropper = new FaceCropper(crop);
         minScore = settings.minScore();
+        comparedShare = Math.min(1, COMPARED_SCALE / crop.scale());
     }
 
     /**
@@ -50,7 +63,7 @@ public final class FaceFinder implements AutoCloseable {
      *
      * @param samples the faces by track
      * @param doubtful tracks among them whose faces were unsure in each picture so far
-     * @param ended tracks whose gap was exceeded before this picture
+     * @param ended tracks whose gap was exceeded before this picture, or whose place another person has taken in it
      */
     public record Found(Map<Integer, FaceSample> samples, Set<Integer> doubtful, List<Integer> ended) {}
 
@@ -61,20 +74,32 @@ public final class FaceFinder implements AutoCloseable {
      */
     public Found find(long timeMicros, Picture picture) {
         try {
-            FaceTracker.Update update = tracker.update(timeMicros, hits(timeMicros, picture));
-            drop(update.ended());
+            Scene scene = Scene.of(picture);
+            FaceTracker.Update update = tracker.update(timeMicros, hits(timeMicros, picture, scene));
+            lastScene = Optional.of(scene);
+            List<Integer> ended = new ArrayList<>(update.ended());
             Map<Integer, FaceSample> samples = new LinkedHashMap<>();
-            Set<Integer> doubtful = new HashSet<>();
-            update.seen().forEach((track, face) -> {
-                samples.put(track, sample(timeMicros, picture, face));
+            for (Map.Entry<Integer, FaceHit> seen : update.seen().entrySet()) {
+                int track = seen.getKey();
+                FaceHit face = seen.getValue();
+                FaceSample sample = sample(timeMicros, picture, face);
+                if (changes.isAnother(track, appearance(sample, scene))) {
+                    ended.add(track);
+                    FaceHit fresh = update.raw().get(track);
+                    sample = sample(timeMicros, picture, fresh);
+                    track = tracker.split(track, timeMicros, fresh);
+                }
+                changes.remember(track, appearance(sample, scene));
+                samples.put(track, sample);
                 if (face.score() >= minScore) {
                     sure.add(track);
-                } else if (!sure.contains(track)) {
-                    doubtful.add(track);
                 }
-            });
-            lastSeen = Set.copyOf(update.seen().keySet());
-            return new Found(samples, doubtful, update.ended());
+            }
+            drop(ended);
+            lastSeen = Set.copyOf(samples.keySet());
+            Set<Integer> doubtful = new HashSet<>(lastSeen);
+            doubtful.removeAll(sure);
+            return new Found(samples, doubtful, ended);
         } catch (RuntimeException e) { // what JavaCPP makes of a cv::Exception
             double seconds = Math.round(timeMicros / 1e5) / 10.0;
             throw new FaceDetectorException(
@@ -86,13 +111,15 @@ public final class FaceFinder implements AutoCloseable {
 
     /**
      * Known faces are looked for where they were. Small ones that are not known yet are searched for from time to time
-     * and when all that were in view are gone, as at a cut: that is what costs.
+     * and when there may be a new scene: that is what costs.
      */
-    private List<FaceHit> hits(long timeMicros, Picture picture) {
+    private List<FaceHit> hits(long timeMicros, Picture picture, Scene scene) {
         Map<Integer, FaceBox> expected = tracker.expected(timeMicros);
         List<FaceHit> hits = new ArrayList<>(detector.follow(picture, List.copyOf(expected.values())));
         boolean allGone = hits.isEmpty() && !lastSeen.isEmpty();
-        boolean due = timeMicros >= nextSearchMicros || allGone;
+        boolean newScene =
+                lastScene.map(last -> last.lightDifference(scene) > OTHER_SCENE).orElse(true);
+        boolean due = timeMicros >= nextSearchMicros || allGone || newScene;
         if (due || hits.size() < expected.size() || expected.isEmpty()) {
             List<FaceBox> known = hits.stream().map(FaceHit::box).toList();
             hits.addAll(detector.search(picture, due ? Reach.ALL_FACES : Reach.LARGE_FACES, known));
@@ -105,13 +132,18 @@ public final class FaceFinder implements AutoCloseable {
 
     private void drop(List<Integer> ended) {
         ended.forEach(sure::remove);
+        ended.forEach(changes::forget);
     }
 
     /** Forgets all tracks: the next picture may show something else. */
     public void forget() {
         drop(tracker.endAll());
         lastSeen = Set.of();
-        nextSearchMicros = 0;
+        lastScene = Optional.empty();
+    }
+
+    private Appearance appearance(FaceSample sample, Scene scene) {
+        return Appearance.of(sample.timeMicros(), sample.crop(), comparedShare, scene);
     }
 
     private FaceSample sample(long timeMicros, Picture picture, FaceHit face) {

@@ -40,9 +40,10 @@ final class FaceTracker {
      * What one picture changed.
      *
      * @param seen every face in the picture, smoothed, by track
+     * @param raw the same as the detector gave them
      * @param ended tracks that have ended
      */
-    record Update(Map<Integer, FaceHit> seen, List<Integer> ended) {}
+    record Update(Map<Integer, FaceHit> seen, Map<Integer, FaceHit> raw, List<Integer> ended) {}
 
     private record Pair(Track track, FaceHit hit, double overlap) {}
 
@@ -59,18 +60,33 @@ final class FaceTracker {
     Update update(long timeMicros, List<FaceHit> hits) {
         List<Integer> ended = endBefore(timeMicros - gapMicros);
         Map<Integer, FaceHit> seen = new LinkedHashMap<>();
+        Map<Integer, FaceHit> raw = new LinkedHashMap<>();
         List<FaceHit> free = new ArrayList<>(hits);
         for (Pair pair : pairs(timeMicros, hits)) {
             if (!seen.containsKey(pair.track.id) && free.remove(pair.hit)) {
                 seen.put(pair.track.id, pair.track.follow(timeMicros, pair.hit));
+                raw.put(pair.track.id, pair.hit);
             }
         }
         for (FaceHit hit : free) {
             Track track = new Track(++lastId, timeMicros, hit);
             tracks.add(track);
             seen.put(track.id, hit);
+            raw.put(track.id, hit);
         }
-        return new Update(seen, ended);
+        return new Update(seen, raw, ended);
+    }
+
+    /**
+     * Ends a track whose face in this picture is another person's, and begins one with that face.
+     *
+     * @param hit as the detector gave it: what was smoothed has something of the person before
+     * @return the new track
+     */
+    int split(int id, long timeMicros, FaceHit hit) {
+        tracks.removeIf(track -> track.id == id);
+        tracks.add(new Track(++lastId, timeMicros, hit));
+        return lastId;
     }
 
     /** Ends all tracks, as when the source is over. */

@@ -1,0 +1,126 @@
+package io.unmask.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceUri;
+import io.unmask.ingest.face.CropSpec;
+import io.unmask.ingest.face.FaceDetector;
+import io.unmask.ingest.face.FaceFinder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A track is one person's, whatever an editor does. */
+class CutsTest {
+    private static final Settings SETTINGS = new Settings(
+            Path.of("unused"),
+            new Settings.Source(8, 1, 20_000, 0, 33_177_600),
+            new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 800),
+            new Settings.Clip(16, 8, 5),
+            new Settings.Quality(48, 8, 30, 230, 0.1),
+            new Settings.Model(Optional.empty(), 1, 1),
+            new Settings.Verdict(Optional.empty(), false),
+            new Settings.Outbox(1, 1),
+            new Settings.Kafka(Optional.empty(), "unused", 1, Map.of()),
+            new Settings.Broker(1, 1));
+
+    private final List<RgbFrame> one = SplicedSource.clip("authentic-2.mp4").subList(0, 29);
+    private final List<RgbFrame> other = SplicedSource.clip("forged-1.mp4").subList(0, 10);
+    private final List<IngestEvent> events = new ArrayList<>();
+
+    @Test
+    void shouldEndATrackAtACut() {
+        run(new SplicedSource().then(one).then(other));
+
+        assertThat(spans()).containsExactly(List.of(0, 28), List.of(29, 38));
+    }
+
+    @Test
+    void shouldNotMixPicturesFromBeforeAndAfterACutInAClip() {
+        run(new SplicedSource().then(one).then(other));
+
+        long cut = 29 * SplicedSource.PERIOD_MICROS;
+        List<List<Long>> clips = events.stream()
+                .filter(FaceClip.class::isInstance)
+                .map(clip -> List.of(clip.startMicros(), clip.endMicros()))
+                .toList();
+        assertThat(clips).isNotEmpty().allMatch(clip -> clip.get(0) >= cut || clip.get(1) < cut);
+    }
+
+    @Test
+    void shouldEndATrackBehindABlackPicture() {
+        run(new SplicedSource()
+                .then(one)
+                .then(SplicedSource.lit(one.subList(26, 29), 0))
+                .then(other));
+
+        assertThat(spans()).containsExactly(List.of(0, 28), List.of(32, 41));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 6})
+    void shouldEndATrackInADissolve(int steps) {
+        run(new SplicedSource()
+                .then(one)
+                .then(SplicedSource.dissolve(one.get(28), other.get(0), steps))
+                .then(other));
+
+        assertThat(spans()).noneMatch(span -> span.get(0) < 27 && span.get(1) > 29 + steps);
+        assertThat(spans()).anyMatch(span -> span.get(0) == 0);
+        assertThat(spans()).anyMatch(span -> span.get(1) == 38 + steps);
+    }
+
+    @Test
+    void shouldKeepATrackWhenTheLightChanges() {
+        run(new SplicedSource().then(one.subList(0, 14)).then(SplicedSource.lit(one.subList(14, 29), 0.6)));
+
+        assertThat(spans()).containsExactly(List.of(0, 28));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"authentic-1.mp4", "authentic-2.mp4", "forged-1.mp4", "forged-2.mp4"})
+    void shouldKeepATrackThroughoutATalkingHead(String clip) {
+        List<RgbFrame> pictures = SplicedSource.clip(clip);
+
+        run(new SplicedSource().then(pictures));
+
+        assertThat(spans()).containsExactly(List.of(0, pictures.size() - 1));
+    }
+
+    /** First and last picture of each track, in order of their starts. */
+    private List<List<Integer>> spans() {
+        return events.stream()
+                .filter(TrackEnded.class::isInstance)
+                .map(end -> List.of(picture(end.startMicros()), picture(end.endMicros())))
+                .sorted((a, b) -> a.get(0) - b.get(0))
+                .toList();
+    }
+
+    private static int picture(long micros) {
+        return (int) (micros / SplicedSource.PERIOD_MICROS);
+    }
+
+    private void run(SplicedSource source) {
+        IngestParts parts = new IngestParts(
+                uri -> source,
+                () -> new FaceFinder(FaceDetector.open(SETTINGS.face()), SETTINGS.face(), new CropSpec(128, 1)),
+                attempt -> 0,
+                System::nanoTime);
+        try {
+            new IngestSession(SourceUri.parse("spliced.mp4"), SETTINGS, events::add, parts).run();
+        } catch (SourceException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
