@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.decode.SourceException;
@@ -12,28 +13,31 @@ import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.ingest.face.FaceDetector;
 import io.unmask.ingest.face.FaceFinder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A track is one person's, whatever an editor does. */
 class CutsTest {
+    private static final Settings OTHERS = ScriptedSources.SETTINGS;
     private static final Settings SETTINGS = new Settings(
-            Path.of("unused"),
+            OTHERS.dataDirectory(),
             new Settings.Source(8, 1, 20_000, 0, 33_177_600),
             new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 800),
             new Settings.Clip(16, 8, 5),
-            new Settings.Quality(48, 8, 30, 230, 0.1),
-            new Settings.Model(Optional.empty(), 1, 1),
-            new Settings.Verdict(Optional.empty(), false),
-            new Settings.Outbox(1, 1),
-            new Settings.Kafka(Optional.empty(), "unused", 1, Map.of()),
-            new Settings.Broker(1, 1));
+            OTHERS.quality(),
+            OTHERS.model(),
+            OTHERS.verdict(),
+            OTHERS.outbox(),
+            OTHERS.kafka(),
+            OTHERS.broker(),
+            OTHERS.sources(),
+            OTHERS.serve(),
+            OTHERS.web());
 
     private final List<RgbFrame> one = SplicedSource.clip("authentic-2.mp4").subList(0, 29);
     private final List<RgbFrame> other = SplicedSource.clip("forged-1.mp4").subList(0, 10);
@@ -96,6 +100,51 @@ class CutsTest {
         run(new SplicedSource().then(pictures));
 
         assertThat(spans()).containsExactly(List.of(0, pictures.size() - 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {200_000, 1_000_000, 2_000_000, 5_000_000})
+    void shouldKeepATrackWhosePicturesAreFarApart(long periodMicros) {
+        run(new SplicedSource().then(everyFourth(one), periodMicros));
+
+        assertThat(events).filteredOn(TrackEnded.class::isInstance).hasSize(1);
+        assertThat(events)
+                .filteredOn(FacelessSpan.class::isInstance)
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1_000_000, 5_000_000})
+    void shouldEndATrackAtACutBetweenPicturesThatAreFarApart(long periodMicros) {
+        run(new SplicedSource().then(everyFourth(one), periodMicros).then(everyFourth(other), periodMicros));
+
+        assertThat(events).filteredOn(TrackEnded.class::isInstance).hasSize(2);
+    }
+
+    @Test
+    void shouldSayOnceThatThereIsNoFaceInPicturesAMinuteApart() {
+        run(new SplicedSource().then(everyFourth(SplicedSource.clip("no-face.mp4")), 59_000_000));
+
+        assertThat(events).filteredOn(FacelessSpan.class::isInstance).hasSize(1);
+    }
+
+    @Test
+    void shouldNotCallAHoleFaceless() {
+        List<RgbFrame> empty = SplicedSource.clip("no-face.mp4").subList(0, 17);
+
+        run(new SplicedSource().then(empty).then(empty.subList(0, 1), 15_000_000).then(empty.subList(1, 17)));
+
+        assertThat(events.stream()
+                        .filter(FacelessSpan.class::isInstance)
+                        .map(span -> List.of(span.startMicros(), span.endMicros())))
+                .containsExactly(List.of(0L, 2_000_000L), List.of(17_000_000L, 19_000_000L));
+    }
+
+    private static List<RgbFrame> everyFourth(List<RgbFrame> pictures) {
+        return IntStream.range(0, pictures.size())
+                .filter(i -> i % 4 == 0)
+                .mapToObj(pictures::get)
+                .toList();
     }
 
     /** First and last picture of each track, in order of their starts. */

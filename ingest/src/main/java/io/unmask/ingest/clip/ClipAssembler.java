@@ -22,12 +22,15 @@ import java.util.Set;
  * for the track gap at most. What is held is bounded by the faces in the picture, the clip and the gap.
  */
 public final class ClipAssembler {
-    /** Samples from which a track counts. */
+    /** Samples from which a track counts; fewer where pictures are so far apart that they cover this time. */
     static final int CONFIRMED = 3;
+
+    private static final double CONFIRMED_MICROS = 300_000;
 
     private final Settings.Clip settings;
     private final Map<Integer, Track> tracks = new LinkedHashMap<>();
     private final FacelessSpans faceless;
+    private final Cadence cadence = new Cadence();
     private final EventQueue ready = new EventQueue();
     private long sampled;
     private long firstMicros;
@@ -65,11 +68,15 @@ public final class ClipAssembler {
         }
         firstMicros = sampled++ == 0 ? timeMicros : firstMicros;
         lastMicros = timeMicros;
-        ended.forEach(number -> end(number, Cause.LEFT, CONFIRMED, coverage));
+        boolean afterHole = cadence.isAfterHole(timeMicros);
+        int needed = needed();
+        ended.forEach(number -> end(number, Cause.LEFT, needed, coverage));
         faces.forEach((number, sample) ->
-                tracks.computeIfAbsent(number, none -> new Track()).take(sample, doubtful.contains(number)));
+                tracks.computeIfAbsent(number, none -> new Track()).take(sample, doubtful.contains(number), needed));
         faceless.frame(
                 timeMicros,
+                afterHole,
+                cadence.usualMicros(),
                 faces.keySet().stream()
                         .map(number -> tracks.get(number).standing)
                         .toList());
@@ -90,8 +97,14 @@ public final class ClipAssembler {
         return fresh;
     }
 
+    private int needed() {
+        double usual = Math.max(1, cadence.usualMicros());
+        return (int) Math.max(1, Math.min(CONFIRMED, Math.ceil(CONFIRMED_MICROS / usual)));
+    }
+
     /** A frame was not looked at: the time around it is not called faceless. */
     public void skip() {
+        cadence.pause();
         faceless.interrupt();
     }
 
@@ -184,13 +197,13 @@ public final class ClipAssembler {
         private long seenMicros;
         private boolean believed;
 
-        private void take(FaceSample sample, boolean doubtful) {
+        private void take(FaceSample sample, boolean doubtful, int needed) {
             samples.add(sample);
             believed |= !doubtful;
             fresh++;
             seenMicros = sample.timeMicros();
             startMicros = startMicros < 0 ? seenMicros : startMicros;
-            if (believed && samples.size() >= CONFIRMED) {
+            if (believed && samples.size() >= needed) {
                 standing.decide(true);
             }
         }

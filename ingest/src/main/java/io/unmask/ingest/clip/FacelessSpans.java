@@ -35,7 +35,8 @@ final class FacelessSpans {
         }
     }
 
-    private record Frame(long timeMicros, List<Standing> faces) {
+    /** @param afterHole whether nothing is known about the time before it */
+    private record Frame(long timeMicros, boolean afterHole, long spanMicros, List<Standing> faces) {
         boolean withFace() {
             return faces.stream().anyMatch(face -> face.counts);
         }
@@ -49,8 +50,14 @@ final class FacelessSpans {
         this.spanMicros = spanMicros;
     }
 
-    void frame(long timeMicros, List<Standing> faces) {
-        waiting.add(new Frame(timeMicros, List.copyOf(faces)));
+    /**
+     * Takes a frame.
+     *
+     * @param afterHole whether nothing is known about the time before it
+     * @param usualMicros how far apart frames usually are: a span holds two at least
+     */
+    void frame(long timeMicros, boolean afterHole, long usualMicros, List<Standing> faces) {
+        waiting.add(new Frame(timeMicros, afterHole, Math.max(spanMicros, 2 * usualMicros), List.copyOf(faces)));
     }
 
     /** Takes the frames that are certain by now and returns the spans that they complete. */
@@ -58,12 +65,15 @@ final class FacelessSpans {
         List<IngestEvent> complete = new ArrayList<>();
         while (!waiting.isEmpty() && waiting.peek().settled()) {
             Frame frame = waiting.remove();
+            if (frame.afterHole) {
+                runStart = OptionalLong.empty();
+            }
             if (frame.withFace()) {
                 withFace++;
             } else if (runStart.isEmpty()) {
                 runStart = OptionalLong.of(frame.timeMicros);
             }
-            cut(frame.timeMicros, complete, coverage);
+            cut(frame, complete, coverage);
             if (frame.withFace()) {
                 runStart = OptionalLong.empty();
             }
@@ -71,12 +81,12 @@ final class FacelessSpans {
         return complete;
     }
 
-    private void cut(long untilMicros, List<IngestEvent> complete, Supplier<Coverage> coverage) {
-        while (runStart.isPresent() && untilMicros - runStart.getAsLong() >= spanMicros) {
+    private void cut(Frame until, List<IngestEvent> complete, Supplier<Coverage> coverage) {
+        while (runStart.isPresent() && until.timeMicros - runStart.getAsLong() >= until.spanMicros) {
             long start = runStart.getAsLong();
-            complete.add(new FacelessSpan(start, start + spanMicros, coverage.get()));
+            complete.add(new FacelessSpan(start, start + until.spanMicros, coverage.get()));
             spans++;
-            runStart = OptionalLong.of(start + spanMicros);
+            runStart = OptionalLong.of(start + until.spanMicros);
         }
     }
 

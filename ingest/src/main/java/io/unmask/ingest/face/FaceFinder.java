@@ -1,6 +1,7 @@
 package io.unmask.ingest.face;
 
 import io.unmask.config.Settings;
+import io.unmask.ingest.clip.Cadence;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceLandmarks;
 import io.unmask.ingest.clip.FaceQuality;
@@ -34,6 +35,7 @@ public final class FaceFinder implements AutoCloseable {
     private final FaceTracker tracker;
     private final FaceCropper cropper;
     private final FaceQualities qualities = new FaceQualities();
+    private final Cadence cadence = new Cadence();
     private final PersonChange changes = new PersonChange();
     private final double minScore;
     /** Share of a crop's side in which a face is compared with itself. */
@@ -75,9 +77,11 @@ public final class FaceFinder implements AutoCloseable {
     public Found find(long timeMicros, Picture picture) {
         try {
             Scene scene = Scene.of(picture);
+            List<Integer> ended = new ArrayList<>(cadence.isAfterHole(timeMicros) ? tracker.endAll() : List.of());
+            tracker.expectPictureAt(timeMicros, cadence.usualMicros());
             FaceTracker.Update update = tracker.update(timeMicros, hits(timeMicros, picture, scene));
             lastScene = Optional.of(scene);
-            List<Integer> ended = new ArrayList<>(update.ended());
+            ended.addAll(update.ended());
             Map<Integer, FaceSample> samples = new LinkedHashMap<>();
             for (Map.Entry<Integer, FaceHit> seen : update.seen().entrySet()) {
                 int track = seen.getKey();

@@ -26,13 +26,19 @@ final class FaceTracker {
 
     private static final double SMOOTHING_RELEASE = 6;
 
+    /** In so short a time a face seldom leaves its box. */
+    private static final double STILL_SECONDS = 0.25;
+
     private final double minOverlap;
-    private final long gapMicros;
+    private final long shortestGapMicros;
     private final List<Track> tracks = new ArrayList<>();
+    private long gapMicros;
+    private long lastMicros = -1;
     private int lastId;
 
     FaceTracker(double minOverlap, long gapMicros) {
         this.minOverlap = minOverlap;
+        shortestGapMicros = gapMicros;
         this.gapMicros = gapMicros;
     }
 
@@ -46,6 +52,16 @@ final class FaceTracker {
     record Update(Map<Integer, FaceHit> seen, Map<Integer, FaceHit> raw, List<Integer> ended) {}
 
     private record Pair(Track track, FaceHit hit, double overlap) {}
+
+    /**
+     * A face that was in the last picture was never out of sight, however long ago that picture was.
+     *
+     * @param usualMicros how far apart pictures usually are
+     */
+    void expectPictureAt(long timeMicros, long usualMicros) {
+        long sinceLast = lastMicros < 0 ? 0 : timeMicros - lastMicros;
+        gapMicros = Math.max(shortestGapMicros, Math.max(usualMicros * 3 / 2, sinceLast));
+    }
 
     /** Where the living tracks' faces should be at this time, by track. */
     Map<Integer, FaceBox> expected(long timeMicros) {
@@ -62,7 +78,9 @@ final class FaceTracker {
         Map<Integer, FaceHit> seen = new LinkedHashMap<>();
         Map<Integer, FaceHit> raw = new LinkedHashMap<>();
         List<FaceHit> free = new ArrayList<>(hits);
-        for (Pair pair : pairs(timeMicros, hits)) {
+        List<Pair> pairs = pairs(timeMicros, hits);
+        lastMicros = timeMicros;
+        for (Pair pair : pairs) {
             if (!seen.containsKey(pair.track.id) && free.remove(pair.hit)) {
                 seen.put(pair.track.id, pair.track.follow(timeMicros, pair.hit));
                 raw.put(pair.track.id, pair.hit);
@@ -101,12 +119,16 @@ final class FaceTracker {
     }
 
     private List<Pair> pairs(long timeMicros, List<FaceHit> hits) {
+        // The further apart pictures are, the further a face moves between them.
+        double seconds = lastMicros < 0 ? 0 : (timeMicros - lastMicros) / 1e6;
+        double reach = 1 + Math.max(0, Math.min(1, seconds - STILL_SECONDS));
         List<Pair> pairs = new ArrayList<>();
         for (Track track : tracks) {
             FaceBox predicted = track.predicted(timeMicros);
             for (FaceHit hit : hits) {
+                FaceBox box = hit.box().grown(reach);
                 double overlap =
-                        Math.max(hit.box().overlap(track.face.box()), hit.box().overlap(predicted));
+                        Math.max(box.overlap(track.face.box().grown(reach)), box.overlap(predicted.grown(reach)));
                 if (overlap >= minOverlap) {
                     pairs.add(new Pair(track, hit, overlap));
                 }

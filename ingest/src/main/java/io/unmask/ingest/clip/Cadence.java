@@ -1,0 +1,59 @@
+package io.unmask.ingest.clip;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * How far apart a source's pictures usually are, so that limits of time suit a camera that gives one every few seconds, and
+ * which stretches without a picture are holes. Pure; one thread.
+ */
+public final class Cadence {
+    /** Pictures further apart are no video that could be followed. */
+    private static final long LONGEST_MICROS = 6_000_000;
+
+    /** Shorter stretches are no holes, however fast the pictures came before. */
+    private static final long SHORTEST_HOLE_MICROS = 2_000_000;
+
+    /** A hole is so many times as long as usual. */
+    private static final int HOLE_OVER_USUAL = 4;
+
+    private static final int REMEMBERED = 9;
+    private static final int ENOUGH = 3;
+
+    private final Deque<Long> intervals = new ArrayDeque<>();
+    private long lastMicros = -1;
+
+    /**
+     * Takes the time of the next picture.
+     *
+     * @return whether nothing can be said about the time between it and the one before
+     */
+    public boolean isAfterHole(long timeMicros) {
+        long interval = lastMicros < 0 ? 0 : timeMicros - lastMicros;
+        boolean first = lastMicros < 0;
+        lastMicros = timeMicros;
+        boolean isLong = interval > SHORTEST_HOLE_MICROS && interval > HOLE_OVER_USUAL * usualMicros();
+        if (interval > LONGEST_MICROS || (isLong && intervals.size() >= ENOUGH)) {
+            return true;
+        }
+        if (!first) {
+            intervals.add(interval);
+        }
+        if (intervals.size() > REMEMBERED) {
+            intervals.remove();
+        }
+        return false;
+    }
+
+    /** The median of the last intervals; 0 before the second picture. */
+    public long usualMicros() {
+        return intervals.isEmpty()
+                ? 0
+                : intervals.stream().sorted().skip(intervals.size() / 2).findFirst().orElseThrow();
+    }
+
+    /** The next picture does not follow the last one: pictures between them were left out on purpose. */
+    public void pause() {
+        lastMicros = -1;
+    }
+}
