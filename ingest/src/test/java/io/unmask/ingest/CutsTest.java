@@ -108,9 +108,7 @@ class CutsTest {
         run(new SplicedSource().then(everyFourth(one), periodMicros));
 
         assertThat(events).filteredOn(TrackEnded.class::isInstance).hasSize(1);
-        assertThat(events)
-                .filteredOn(FacelessSpan.class::isInstance)
-                .isEmpty();
+        assertThat(events).filteredOn(FacelessSpan.class::isInstance).isEmpty();
     }
 
     @ParameterizedTest
@@ -132,7 +130,10 @@ class CutsTest {
     void shouldNotCallAHoleFaceless() {
         List<RgbFrame> empty = SplicedSource.clip("no-face.mp4").subList(0, 17);
 
-        run(new SplicedSource().then(empty).then(empty.subList(0, 1), 15_000_000).then(empty.subList(1, 17)));
+        run(new SplicedSource()
+                .then(empty)
+                .then(empty.subList(0, 1), 15_000_000)
+                .then(empty.subList(1, 17)));
 
         assertThat(events.stream()
                         .filter(FacelessSpan.class::isInstance)

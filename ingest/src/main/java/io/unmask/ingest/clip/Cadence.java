@@ -49,7 +49,11 @@ public final class Cadence {
     public long usualMicros() {
         return intervals.isEmpty()
                 ? 0
-                : intervals.stream().sorted().skip(intervals.size() / 2).findFirst().orElseThrow();
+                : intervals.stream()
+                        .sorted()
+                        .skip(intervals.size() / 2)
+                        .findFirst()
+                        .orElseThrow();
     }
 
     /** The next picture does not follow the last one: pictures between them were left out on purpose. */
