@@ -148,7 +148,14 @@ public final class IngestSession implements Runnable {
     private Coverage coverage() {
         Counts counts = source.counts();
         return new Coverage(
-                counts.decoded(), counts.sampled() - dropped, 0, counts.damaged(), dropped, source.reconnects());
+                counts.decoded(),
+                counts.sampled() - dropped,
+                0,
+                counts.damaged(),
+                dropped,
+                source.reconnects(),
+                counts.tainted(),
+                counts.omitted());
     }
 
     private boolean isStopped() {

@@ -77,9 +77,7 @@ final class SteadySource implements AutoCloseable {
     }
 
     Counts counts() {
-        Counts now = source.map(FrameSource::counts).orElse(Counts.NONE);
-        return new Counts(
-                before.decoded() + now.decoded(), before.sampled() + now.sampled(), before.damaged() + now.damaged());
+        return source.map(FrameSource::counts).map(before::plus).orElse(before);
     }
 
     int reconnects() {

@@ -4,6 +4,7 @@ import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.Verdict.Kind;
+import io.unmask.ingest.clip.Coverage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Writes the last line about each source, out of the verdicts on its faces. Not thread-safe. */
 final class SourceLines {
@@ -93,6 +95,14 @@ final class SourceLines {
                         .orElse("")
                 + (ended.state() == StreamState.State.FAILED
                         ? ", @|red not to its end|@"
-                        : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()));
+                        : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()))
+                + omitted(ended.coverage().omitted());
+    }
+
+    /** What of the source was not looked at, a line a part. */
+    private static String omitted(List<Coverage.Omitted> parts) {
+        return parts.stream()
+                .map(part -> "\n  @|yellow not looked at|@: " + Printable.inMarkup(part.what() + ": " + part.why()))
+                .collect(Collectors.joining());
     }
 }

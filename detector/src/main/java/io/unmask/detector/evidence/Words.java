@@ -24,6 +24,7 @@ final class Words {
             case LOW_BITRATE -> "the video is too heavily compressed";
             case OUT_OF_DISTRIBUTION -> "the picture is unlike anything the model was tested on";
             case PROFILE_VIEW -> "the face is turned away from the camera";
+            case STILL_PICTURE -> "a still picture: a face is judged in motion, over several frames of a video";
         };
     }
 

@@ -12,5 +12,6 @@ public enum Reason {
     DECODE_ERROR,
     LOW_BITRATE,
     OUT_OF_DISTRIBUTION,
-    PROFILE_VIEW
+    PROFILE_VIEW,
+    STILL_PICTURE
 }

@@ -1,6 +1,8 @@
 package io.unmask.detector.verdict;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -23,6 +25,7 @@ import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json} and
@@ -44,6 +47,7 @@ public final class VerdictEvent {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
+            .addMixIn(Coverage.class, CoverageFields.class)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
@@ -57,6 +61,15 @@ public final class VerdictEvent {
             .build();
 
     private static final JsonFormat JSON = new JsonFormat();
+
+    /** Events of before these fields were added are read as if they said none. */
+    private interface CoverageFields {
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        long tainted();
+
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<Coverage.Omitted> omitted();
+    }
 
     private record StateData(
             Verdict.Stream stream, StreamState.State state, String detail, long timeMicros, Coverage coverage) {}

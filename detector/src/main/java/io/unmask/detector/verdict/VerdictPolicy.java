@@ -69,10 +69,11 @@ public final class VerdictPolicy {
                 .map(this::faults)
                 .toList();
         long good = faults.stream().filter(Set::isEmpty).count();
-        boolean evaluable = good >= minFrames;
+        boolean isStill = clip.coverage().isStill();
+        boolean evaluable = good >= minFrames && !isStill;
         Set<Reason> reasons = notable(faults, evaluable ? NOTABLE_SHARE : 0);
         if (!evaluable) {
-            reasons.add(Reason.TOO_FEW_FRAMES);
+            reasons.add(isStill ? Reason.STILL_PICTURE : Reason.TOO_FEW_FRAMES);
         }
         if (damaged) {
             reasons.add(Reason.DECODE_ERROR);

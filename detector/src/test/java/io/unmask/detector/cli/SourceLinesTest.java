@@ -7,6 +7,7 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdicts;
 import io.unmask.ingest.clip.Coverage;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SourceLinesTest {
@@ -20,6 +21,21 @@ final class SourceLinesTest {
         lines.add(face("today"));
         assertThat(lines.end(ended("today"))).contains("1 face,");
         assertThat(lines.end(ended("tomorrow"))).contains("no face found").doesNotContain("p_fake");
+    }
+
+    @Test
+    void shouldNameWhatOfTheSourceWasNotLookedAt() {
+        StreamState ended = new StreamState(
+                "id",
+                stream("today"),
+                2,
+                StreamState.State.ENDED,
+                "",
+                0,
+                Instant.EPOCH,
+                new Coverage(1, 1, 1, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
+
+        assertThat(tally.sourceLine(ended)).endsWith("\n  @|yellow not looked at|@: video stream 1: extract it");
     }
 
     private static Verdict face(String session) {

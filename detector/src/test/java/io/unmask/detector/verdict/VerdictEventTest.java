@@ -63,6 +63,20 @@ class VerdictEventTest {
     }
 
     @Test
+    void shouldReadAnEventOfBeforeCoverageToldWhatWasOmitted() throws IOException {
+        Verdict verdict = Verdicts.fake("clip", 7);
+        CloudEvent event = VerdictEvent.of(verdict);
+        ObjectNode data = (ObjectNode) data(event);
+        ((ObjectNode) data.get("coverage")).remove(List.of("tainted", "omitted"));
+
+        CloudEvent old = CloudEventBuilder.from(event)
+                .withData(MAPPER.writeValueAsBytes(data))
+                .build();
+
+        assertThat(VerdictEvent.parse(old)).isEqualTo(verdict);
+    }
+
+    @Test
     void shouldCarryNoProbabilityWhenThereIsNothingToJudge() throws IOException {
         Verdict verdict = Verdicts.noFace("clip", 0);
         assertValidAndReadBack(verdict);

@@ -78,6 +78,17 @@ class VerdictPolicyTest {
     }
 
     @Test
+    void shouldRefuseAStillPictureAsSuch() {
+        FaceClip face = clip(16, GOOD);
+        FaceClip still = new FaceClip(1, 0, 0, 0, face.samples().subList(0, 1), new Coverage(1, 1, 1, 0, 0, 0));
+
+        Judgement refused = policy.refuse(policy.gate(still, false));
+
+        assertThat(refused.decision()).isEqualTo(Decision.NOT_EVALUABLE);
+        assertThat(refused.reasons()).containsExactly(Reason.STILL_PICTURE);
+    }
+
+    @Test
     void shouldTellAQualityProblemOnlyFromAQuarterOfTheFrames() {
         assertThat(policy.gate(clip(mixed(13, GOOD, 3, BLURRED)), false).reasons())
                 .isEmpty();

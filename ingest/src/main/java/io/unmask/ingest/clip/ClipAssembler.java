@@ -128,8 +128,7 @@ public final class ClipAssembler {
 
     /** The coverage with the frames that are known to show a face. */
     public Coverage counted(Coverage base) {
-        return new Coverage(
-                base.decoded(), base.sampled(), faceless.withFace(), base.damaged(), base.dropped(), base.reconnects());
+        return base.withFaces(faceless.withFace());
     }
 
     /** Samples held, for tests of the bound. */

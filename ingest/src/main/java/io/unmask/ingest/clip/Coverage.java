@@ -1,15 +1,54 @@
 package io.unmask.ingest.clip;
 
+import java.util.List;
+
 /**
  * What became of a source's frames so far: silence must not read as "real".
  *
- * @param decoded frames decoded; one that is neither sampled nor referred to is not
+ * @param decoded frames decoded
  * @param sampled frames searched for faces
  * @param withFace sampled frames with a face
  * @param damaged packets or frames that the decoder could not use
  * @param dropped frames of a live source that would have been sampled and were skipped because scoring fell behind
  * @param reconnects times a live source was opened again
+ * @param tainted frames that would have been sampled and were not, since they may refer to damaged ones
+ * @param omitted parts of the source that were not looked at
  */
-public record Coverage(long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects) {
+public record Coverage(
+        long decoded,
+        long sampled,
+        long withFace,
+        long damaged,
+        long dropped,
+        int reconnects,
+        long tainted,
+        List<Omitted> omitted) {
     public static final Coverage NONE = new Coverage(0, 0, 0, 0, 0, 0);
+
+    public Coverage {
+        omitted = List.copyOf(omitted);
+    }
+
+    /** Of a source that was looked at in all its parts, and no frame of which was tainted. */
+    public Coverage(long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects) {
+        this(decoded, sampled, withFace, damaged, dropped, reconnects, 0, List.of());
+    }
+
+    /**
+     * A part of a source that was not looked at.
+     *
+     * @param what as in "video stream 1 (h264, 640x480)"
+     * @param why and what to do about it
+     */
+    public record Omitted(String what, String why) {}
+
+    /** The same with another count of frames with a face. */
+    public Coverage withFaces(long frames) {
+        return new Coverage(decoded, sampled, frames, damaged, dropped, reconnects, tainted, omitted);
+    }
+
+    /** Whether the source was one whole picture: of a source that is over. */
+    public boolean isStill() {
+        return decoded == 1 && sampled == 1 && damaged == 0;
+    }
 }

@@ -1,5 +1,7 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.ingest.clip.Coverage.Omitted;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Written by the decoding thread, read by any. */
@@ -7,6 +9,8 @@ final class Counters {
     private final AtomicLong decoded = new AtomicLong();
     private final AtomicLong sampled = new AtomicLong();
     private final AtomicLong damaged = new AtomicLong();
+    private final AtomicLong tainted = new AtomicLong();
+    private volatile List<Omitted> omitted = List.of();
 
     void frameDecoded() {
         decoded.incrementAndGet();
@@ -16,11 +20,19 @@ final class Counters {
         sampled.incrementAndGet();
     }
 
+    void frameTainted() {
+        tainted.incrementAndGet();
+    }
+
     void damage(long count) {
         damaged.addAndGet(count);
     }
 
+    void omitted(List<Omitted> parts) {
+        omitted = List.copyOf(parts);
+    }
+
     Counts counts() {
-        return new Counts(decoded.get(), sampled.get(), damaged.get());
+        return new Counts(decoded.get(), sampled.get(), damaged.get(), tainted.get(), omitted);
     }
 }

@@ -1,12 +1,32 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.ingest.clip.Coverage.Omitted;
+import java.util.List;
+
 /**
  * What became of a source's frames.
  *
- * @param decoded frames that came out of the decoder, damaged ones included; those that nobody needs never went in
+ * @param decoded frames that came out of the decoder, damaged ones included
  * @param sampled frames that were converted and handed out
- * @param damaged packets and frames that were lost or broken, as far as they were decoded; none of them was sampled
+ * @param damaged packets and frames that were lost or broken; none of them was sampled
+ * @param tainted frames that were due and may refer to damaged ones; none of them was sampled
+ * @param omitted parts of the source that were not looked at
  */
-public record Counts(long decoded, long sampled, long damaged) {
+public record Counts(long decoded, long sampled, long damaged, long tainted, List<Omitted> omitted) {
     public static final Counts NONE = new Counts(0, 0, 0);
+
+    /** Of a source that was looked at in all its parts, and no frame of which was tainted. */
+    public Counts(long decoded, long sampled, long damaged) {
+        this(decoded, sampled, damaged, 0, List.of());
+    }
+
+    /** These and those of the same source after it was opened again. */
+    public Counts plus(Counts later) {
+        return new Counts(
+                decoded + later.decoded,
+                sampled + later.sampled,
+                damaged + later.damaged,
+                tainted + later.tainted,
+                later.omitted.isEmpty() ? omitted : later.omitted);
+    }
 }

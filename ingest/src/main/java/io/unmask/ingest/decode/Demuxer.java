@@ -22,7 +22,10 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import io.unmask.ingest.clip.Coverage.Omitted;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -47,11 +50,15 @@ final class Demuxer {
     private AVStream video = new AVStream(null);
     private final TrackEnd trackEnd = new TrackEnd();
     private long packets;
+    private final Counters counters;
+    private final List<Omitted> omitted = new ArrayList<>();
+    private int streams;
     private int endCode;
 
-    Demuxer(SourceUri uri, InterruptFlag interrupt) {
+    Demuxer(SourceUri uri, InterruptFlag interrupt, Counters counters) {
         this.uri = uri;
         this.interrupt = interrupt;
+        this.counters = counters;
     }
 
     /** Opens the source and finds its video stream. Call {@link #close} whether it succeeds or not. */
@@ -127,11 +134,18 @@ final class Demuxer {
             throw refusal(sound ? "only sound, no picture; name a video" : "no video in it; name a video");
         }
         video = format.streams(index);
-        for (int i = 0; i < format.nb_streams(); i++) {
-            if (i != index) {
-                format.streams(i).discard(AVDISCARD_ALL);
+        passOverOthers();
+    }
+
+    private void passOverOthers() {
+        for (; streams < format.nb_streams(); streams++) {
+            AVStream other = format.streams(streams);
+            if (streams != video.index()) {
+                other.discard(AVDISCARD_ALL);
+                OtherStream.of(other).ifPresent(omitted::add);
             }
         }
+        counters.omitted(omitted);
     }
 
     /** The stream that was chosen; this object's. */
@@ -153,6 +167,9 @@ final class Demuxer {
         while (!interrupt.isRaised()) {
             av_packet_unref(packet);
             int code = av_read_frame(format, packet);
+            if (streams < format.nb_streams()) {
+                passOverOthers(); // a transport stream may begin others at any time
+            }
             if (code >= 0 && packet.stream_index() == video.index()) {
                 packets++;
                 trackEnd.packet(packet, video);

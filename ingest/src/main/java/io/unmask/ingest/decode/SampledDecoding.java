@@ -27,7 +27,6 @@ final class SampledDecoding {
     private final Settings.Source settings;
     private final Counters counters;
     private final Demuxer demuxer;
-    private final PacketLookahead packets;
     private final VideoDecoder decoder;
     private final Sampler sampler;
     private final Runnable alive;
@@ -44,9 +43,8 @@ final class SampledDecoding {
         this.settings = settings;
         this.counters = counters;
         this.alive = alive;
-        this.demuxer = new Demuxer(uri, interrupt);
-        this.packets = new PacketLookahead(demuxer);
-        this.decoder = new VideoDecoder(demuxer, packets, interrupt, counters);
+        this.demuxer = new Demuxer(uri, interrupt, counters);
+        this.decoder = new VideoDecoder(demuxer, interrupt, counters);
         this.sampler = new Sampler(settings.sampleFps());
     }
 
@@ -59,14 +57,8 @@ final class SampledDecoding {
         isLive = uri.isLive() && endless;
         long startMicros = isLive ? AV_NOPTS_VALUE : demuxer.format().start_time();
         clock = Optional.of(new PresentationClock(startMicros, frameMicros()));
-        // Reading ahead would make a live source's pictures late.
+        // Decoding ahead would make a live source's pictures late.
         if (!isLive) {
-            packets.follow(
-                    new SamplingPlan(
-                            this::micros,
-                            new PresentationClock(startMicros, frameMicros()),
-                            new Sampler(settings.sampleFps())),
-                    References.of(demuxer.video().codecpar()));
             picturesAhead = affordable();
         }
         // One that is not decoded ahead may grow on the way.

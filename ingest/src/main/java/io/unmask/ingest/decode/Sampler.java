@@ -26,11 +26,6 @@ final class Sampler {
         return true;
     }
 
-    /** Whether a frame can stand for one that is due: it is of the same interval and follows within half of one. */
-    boolean maySample(long timeMicros, long dueMicros) {
-        return timeMicros - dueMicros <= intervalMicros / 2 && interval(timeMicros) == interval(dueMicros);
-    }
-
     private long interval(long timeMicros) {
         return (long) Math.floor(timeMicros / intervalMicros + TOLERANCE);
     }

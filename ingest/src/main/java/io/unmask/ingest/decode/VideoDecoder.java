@@ -1,7 +1,5 @@
 package io.unmask.ingest.decode;
 
-import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
-import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_NONREF;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -24,8 +22,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.presets.avutil;
 
 /**
- * Decodes a stream's packets into frames, and counts what is broken. A frame that nobody wants and no other frame refers to
- * is not decoded: those that are come out the same. Used by the decoding thread only.
+ * Decodes a stream's packets into frames, and counts what is broken. Every frame is decoded, also those that sampling will
+ * not take: damage in one shows in those that refer to it. Used by the decoding thread only.
  */
 final class VideoDecoder {
     // libavutil/frame.h, AV_FRAME_FLAG_CORRUPT: JavaCPP does not map macros inside a struct.
@@ -42,18 +40,14 @@ final class VideoDecoder {
     private static final int MOST_THREADS = 16;
 
     private final Demuxer demuxer;
-    private final PacketLookahead packets;
     private final InterruptFlag interrupt;
     private final Counters counters;
     private AVCodecContext codec = new AVCodecContext(null);
     private AVFrame frame = new AVFrame(null);
-    private Omission omission = Omission.NONE;
     private boolean draining;
 
-    /** @param packets the demuxer's; closed with this */
-    VideoDecoder(Demuxer demuxer, PacketLookahead packets, InterruptFlag interrupt, Counters counters) {
+    VideoDecoder(Demuxer demuxer, InterruptFlag interrupt, Counters counters) {
         this.demuxer = demuxer;
-        this.packets = packets;
         this.interrupt = interrupt;
         this.counters = counters;
     }
@@ -87,7 +81,6 @@ final class VideoDecoder {
                     + Ffmpeg.errorText(code) + "; check that the file is whole");
         }
         frame = av_frame_alloc();
-        omission = Omission.of(stream);
     }
 
     private static int threads(Settings.Source settings) {
@@ -113,7 +106,7 @@ final class VideoDecoder {
             if (code >= 0) {
                 counters.frameDecoded();
                 if (frameIsDamaged()) {
-                    damage();
+                    counters.damage(1);
                 }
                 return true;
             }
@@ -123,46 +116,24 @@ final class VideoDecoder {
             if (code == avutil.AVERROR_EAGAIN()) {
                 feed();
             } else {
-                damage();
+                counters.damage(1);
             }
         }
         return false;
     }
 
     private void feed() {
-        boolean more = !draining && nextPacket();
+        boolean more = !draining && demuxer.read();
         draining = !more;
-        int code = avcodec_send_packet(codec, more ? packets.packet() : NO_MORE);
+        int code = avcodec_send_packet(codec, more ? demuxer.packet() : NO_MORE);
         if (code < 0 && code != AVERROR_EOF()) {
-            damage();
+            counters.damage(1);
         }
-    }
-
-    /** Goes to the next packet that the decoder has to see, and tells it whether the frame is wanted. */
-    private boolean nextPacket() {
-        while (packets.next()) {
-            boolean wanted = packets.isWanted();
-            // One that is passed to the decoder and skipped there keeps one of its threads from another frame.
-            boolean isLeftOut = !wanted && (omission == Omission.ANY || packets.isUnreferenced());
-            if (!isLeftOut) {
-                boolean skippable = !wanted && omission == Omission.UNREFERENCED;
-                codec.skip_frame(skippable ? AVDISCARD_NONREF : AVDISCARD_DEFAULT);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Counts, and leaves out nothing from here on: what else is broken is to be seen. */
-    private void damage() {
-        counters.damage(1);
-        packets.takeAll();
     }
 
     /** Releases all; a second call does nothing. */
     void close() {
         av_frame_free(frame);
         avcodec_free_context(codec);
-        packets.close();
     }
 }
