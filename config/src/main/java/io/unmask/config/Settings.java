@@ -37,7 +37,12 @@ public record Settings(
     /** The same but for the decoder's threads. */
     public Settings withDecoderThreads(int threads) {
         var threaded = new Source(
-                source.sampleFps, threads, source.stallTimeoutMs, source.reconnectAttempts, source.maxPixels);
+                source.sampleFps,
+                threads,
+                source.stallTimeoutMs,
+                source.reconnectAttempts,
+                source.maxPixels,
+                source.allowPrivateHosts);
         return new Settings(
                 dataDirectory,
                 threaded,
@@ -60,7 +65,8 @@ public record Settings(
             @Range(min = 0, max = 64) int decoderThreads,
             @Range(min = 100, max = 600_000) long stallTimeoutMs,
             @Range(min = 0, max = 1_000_000) int reconnectAttempts,
-            @Range(min = 4096, max = 268_435_456) long maxPixels) {}
+            @Range(min = 4096, max = 268_435_456) long maxPixels,
+            boolean allowPrivateHosts) {}
 
     /** How faces are found and followed. */
     public record Face(

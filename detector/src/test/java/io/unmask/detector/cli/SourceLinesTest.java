@@ -35,7 +35,7 @@ final class SourceLinesTest {
                 Instant.EPOCH,
                 new Coverage(1, 1, 1, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
 
-        assertThat(tally.sourceLine(ended)).endsWith("\n  @|yellow not looked at|@: video stream 1: extract it");
+        assertThat(lines.end(ended)).endsWith("\n  @|yellow not looked at|@: video stream 1: extract it");
     }
 
     private static Verdict face(String session) {

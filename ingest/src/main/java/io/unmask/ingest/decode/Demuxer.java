@@ -22,11 +22,15 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import io.unmask.config.Settings;
 import io.unmask.ingest.clip.Coverage.Omitted;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -44,7 +48,8 @@ final class Demuxer {
 
     private final SourceUri uri;
     private final InterruptFlag interrupt;
-    private final AVIOContext bytes = new AVIOContext(null);
+    private AVIOContext bytes = new AVIOContext(null);
+    private Optional<HttpIo> http = Optional.empty();
     private AVFormatContext format = new AVFormatContext(null);
     private AVPacket packet = new AVPacket(null);
     private AVStream video = new AVStream(null);
@@ -62,18 +67,20 @@ final class Demuxer {
     }
 
     /** Opens the source and finds its video stream. Call {@link #close} whether it succeeds or not. */
-    void open(long timeoutMs) throws SourceException {
+    void open(Settings.Source settings) throws SourceException {
         Ffmpeg.load();
         if (uri.kind() == SourceUri.Kind.WEBCAM) {
             loadDevices();
         }
-        InputOptions options = InputOptions.of(uri, timeoutMs);
+        InputOptions options = InputOptions.of(uri, settings.stallTimeoutMs());
         format = avformat_alloc_context();
         format.interrupt_callback(interrupt.struct());
         String location = uri.kind() == SourceUri.Kind.FILE
                 ? "file:" + Path.of(uri.location()).toAbsolutePath()
                 : uri.location();
-        if (!options.opensItself()) {
+        if (uri.kind() == SourceUri.Kind.HTTP) {
+            location = openHttp(settings);
+        } else if (!options.opensItself()) {
             openBytes(location, options.forBytes());
         }
         openFormat(location, options);
@@ -88,6 +95,30 @@ final class Demuxer {
         } catch (SourceException e) {
             throw refusal(e.getMessage());
         }
+    }
+
+    /** Returns the address at which the source was found in the end. */
+    private String openHttp(Settings.Source settings) throws SourceException {
+        try {
+            HttpAddress named = HttpAddress.parse(uri.location());
+            HttpIo io = new HttpIo(
+                    new HostPolicy(named.uri(), settings.allowPrivateHosts()),
+                    Duration.ofMillis(settings.stallTimeoutMs()));
+            http = Optional.of(io);
+            interrupt.onRaise(io::abort);
+            io.serve(format);
+            HttpIo.Opened opened = io.open(uri.location(), new AVDictionary(null));
+            bytes = opened.context();
+            format.pb(bytes);
+            return opened.address();
+        } catch (IOException e) {
+            throw failed("cannot be opened", e);
+        }
+    }
+
+    private SourceException failed(String what, IOException cause) {
+        String message = "source " + uri.redacted() + ": " + what + ": " + HttpCauses.words(cause);
+        return HttpCauses.isFinal(cause) ? SourceException.fatal(message) : SourceException.retriable(message);
     }
 
     private void openBytes(String location, Map<String, String> options) throws SourceException {
@@ -177,14 +208,24 @@ final class Demuxer {
             }
             if (code < 0 && code != avutil.AVERROR_EAGAIN()) {
                 endCode = code;
+                nameRefusals();
                 return false;
             }
         }
         return false;
     }
 
+    private void nameRefusals() {
+        http.ifPresent(io -> io.refusals().forEach(why -> omitted.add(new Omitted("a part of the playlist", why))));
+        counters.omitted(omitted);
+    }
+
     /** Why reading ended before the source's end, in FFmpeg's words; empty after a regular end. */
     String lost() {
+        Optional<IOException> cause = http.flatMap(HttpIo::failure);
+        if (cause.isPresent()) {
+            return HttpCauses.words(cause.get());
+        }
         int bytesCode = bytes.isNull() ? 0 : bytes.error();
         int code = endCode != AVERROR_EOF() || bytesCode == 0 ? endCode : bytesCode;
         return code == AVERROR_EOF() || code == 0 ? "" : Ffmpeg.errorText(code);
@@ -200,17 +241,33 @@ final class Demuxer {
     void close() {
         av_packet_free(packet);
         avformat_close_input(format);
-        avio_closep(bytes);
+        http.ifPresentOrElse(
+                io -> {
+                    HttpIo.free(bytes);
+                    io.close();
+                },
+                () -> avio_closep(bytes));
     }
 
     private void check(int code, String what) throws SourceException {
         if (code >= 0) {
             return;
         }
+        Optional<IOException> cause = http.flatMap(HttpIo::failure);
+        if (cause.isPresent()) {
+            throw failed(what, cause.get());
+        }
         String message = "source " + uri.redacted() + ": " + what + ": " + Ffmpeg.errorText(code);
         throw uri.isLive() && !OpenErrors.isFinal(code)
                 ? SourceException.retriable(message)
-                : SourceException.fatal(message + "; " + OpenErrors.advice(uri.kind()));
+                : SourceException.fatal(message + "; " + advice());
+    }
+
+    /** What to do about a source that cannot be read. */
+    String advice() {
+        return http.filter(HttpIo::hasSoughtInVain).isPresent()
+                ? "its index is at its end and the server does not serve parts of a file (ranges); download the file first"
+                : OpenErrors.advice(uri.kind());
     }
 
     private SourceException refusal(String why) {

@@ -24,12 +24,8 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
         return switch (uri.kind()) {
             case FILE -> new InputOptions("file", MEDIA, "", Map.of());
             case WEBCAM -> new InputOptions("file", "video4linux2", "video4linux2", Map.of());
-            case HTTP ->
-                new InputOptions(
-                        "http,https,httpproxy,tcp,tls,crypto,data",
-                        MEDIA + ",hls,dash,mpjpeg",
-                        "",
-                        Map.of("rw_timeout", timeoutMicros));
+            // What an HTTP source leads to is fetched by HttpIo, whatever FFmpeg would allow.
+            case HTTP -> new InputOptions("none", MEDIA + ",hls,dash,mpjpeg", "", Map.of());
             case RTMP ->
                 new InputOptions(
                         "rtmp,rtmps,rtmpt,rtmpe,rtmpte,rtmpts,ffrtmphttp,ffrtmpcrypt,http,https,tcp,tls",
@@ -62,6 +58,9 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
         options.put("format_whitelist", formats);
         options.put("probesize", "5000000");
         options.put("analyzeduration", "5000000");
+        // Of playlists: each request is to be one of its own, since it does not go through FFmpeg's own HTTP.
+        options.put("http_persistent", "0");
+        options.put("http_multiple", "0");
         return options;
     }
 }

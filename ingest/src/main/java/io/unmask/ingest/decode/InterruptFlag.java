@@ -1,5 +1,7 @@
 package io.unmask.ingest.decode;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.ffmpeg.avformat.AVIOInterruptCB;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -11,6 +13,7 @@ final class InterruptFlag {
 
     private final IntPointer raised = new IntPointer(1).put(0);
     private final AVIOInterruptCB struct = new AVIOInterruptCB();
+    private final List<Runnable> aborts = new ArrayList<>();
 
     InterruptFlag() {
         struct.callback(CALLBACK).opaque(raised);
@@ -20,8 +23,17 @@ final class InterruptFlag {
         return struct;
     }
 
-    void raise() {
+    /** What else ends a wait; called by the thread that raises the flag, at once when it is raised already. */
+    synchronized void onRaise(Runnable abort) {
+        aborts.add(abort);
+        if (isRaised()) {
+            abort.run();
+        }
+    }
+
+    synchronized void raise() {
         raised.put(1);
+        aborts.forEach(Runnable::run);
     }
 
     boolean isRaised() {

@@ -50,7 +50,7 @@ final class SampledDecoding {
 
     /** Opens the source and returns the length that it declares. Call {@link #close} whether it succeeds or not. */
     Optional<Long> open() throws SourceException {
-        demuxer.open(settings.stallTimeoutMs());
+        demuxer.open(settings);
         decoder.open(uri.redacted(), settings);
         long durationMicros = demuxer.format().duration();
         boolean endless = durationMicros == AV_NOPTS_VALUE || durationMicros <= 0;
@@ -137,7 +137,7 @@ final class SampledDecoding {
         }
         if (counters.counts().decoded() == 0) {
             throw SourceException.fatal(
-                    "source " + uri.redacted() + ": no frame could be decoded; check that the file is whole");
+                    "source " + uri.redacted() + ": no frame could be decoded; " + demuxer.advice());
         }
     }
 
