@@ -1,8 +1,12 @@
 package io.unmask.ingest.decode;
 
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_RGB;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_GBRP16;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -20,6 +24,7 @@ import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -27,9 +32,9 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Turns a decoded frame into an upright picture with square pixels. One that is so already is held as it is. Any other
- * becomes RGB: alpha is dropped, 10 bits become 8, an interlaced frame gives its first field. The picture is overwritten
- * by the next. Used by the decoding thread only.
+ * Turns a decoded frame into an upright picture with square pixels, in the colours that a viewer sees. One that is so already
+ * is held as it is. Any other becomes RGB: alpha is dropped, 10 bits become 8, an interlaced frame gives its first field. The
+ * picture is overwritten by the next. Used by the decoding thread only.
  */
 final class PictureConverter {
     // libavutil/frame.h, AV_FRAME_FLAG_INTERLACED: JavaCPP does not map macros inside a struct.
@@ -42,6 +47,10 @@ final class PictureConverter {
     private final AVFrame rgb = av_frame_alloc();
     private final AVFrame field = av_frame_alloc();
     private final PlanarPicture planar = new PlanarPicture();
+    private ColourTags mapped = new ColourTags(false, AVCOL_SPC_RGB, AVCOL_PRI_UNSPECIFIED, AVCOL_TRC_UNSPECIFIED);
+    private Optional<ToneMap> toneMap = Optional.empty();
+    private boolean isLimitedGrey;
+    private short[][] wideRow = new short[3][0];
     private byte[] row = new byte[0];
     private byte[] upright = new byte[0];
 
@@ -64,7 +73,12 @@ final class PictureConverter {
                 frame.width(), frame.height(), pixelAspect.num(), pixelAspect.den(), maxPixels);
         boolean interlaced = (frame.flags() & INTERLACED) != 0 && frame.height() > 1;
         Orientation orientation = orientation(frame);
+        ColourTags tags = ColourTags.of(frame);
+        toneMapFor(tags);
+        tags.applyTo(frame);
+        isLimitedGrey = tags.isGrey() && frame.color_range() == AVCOL_RANGE_MPEG;
         if (!interlaced
+                && toneMap.isEmpty()
                 && orientation.equals(Orientation.UPRIGHT)
                 && size.equals(new PictureSize(frame.width(), frame.height()))
                 && PlanarPicture.canTake(frame)) {
@@ -82,8 +96,16 @@ final class PictureConverter {
         return copyUpright(size, orientation);
     }
 
+    private void toneMapFor(ColourTags tags) {
+        if (!tags.equals(mapped)) {
+            toneMap = ToneMap.of(tags);
+            mapped = tags;
+        }
+    }
+
     private void prepare(PictureSize size) throws SourceException {
-        if (rgb.width() == size.width() && rgb.height() == size.height()) {
+        int format = toneMap.isPresent() ? AV_PIX_FMT_GBRP16 : AV_PIX_FMT_RGB24;
+        if (rgb.width() == size.width() && rgb.height() == size.height() && rgb.format() == format) {
             return;
         }
         if (size.pixels() > mostConverted) {
@@ -91,7 +113,7 @@ final class PictureConverter {
                     + " on the way, too many pixels to be held at once; convert the video to one size");
         }
         av_frame_unref(rgb);
-        rgb.format(AV_PIX_FMT_RGB24).width(size.width()).height(size.height());
+        rgb.format(format).width(size.width()).height(size.height());
         rgb.colorspace(AVCOL_SPC_RGB).color_range(AVCOL_RANGE_JPEG);
         int code = av_frame_get_buffer(rgb, 0);
         if (code < 0) {
@@ -99,6 +121,7 @@ final class PictureConverter {
                     + " does not fit into memory: " + Ffmpeg.errorText(code) + "; lower source.max-pixels");
         }
         row = new byte[size.width() * 3];
+        wideRow = new short[3][toneMap.isPresent() ? size.width() : 0];
         upright = new byte[size.width() * size.height() * 3];
     }
 
@@ -123,22 +146,48 @@ final class PictureConverter {
     }
 
     private RgbFrame copyUpright(PictureSize size, Orientation orientation) {
-        int stride = rgb.linesize(0);
-        ByteBuffer pixels = rgb.data(0).capacity((long) stride * size.height()).asByteBuffer();
         PictureSize turned = orientation.swapsSides() ? size.turned() : size;
-        if (orientation.equals(Orientation.UPRIGHT)) {
-            for (int y = 0; y < size.height(); y++) {
-                pixels.get(y * stride, upright, y * row.length, row.length);
-            }
-        } else {
-            for (int y = 0; y < size.height(); y++) {
-                pixels.get(y * stride, row);
+        for (int y = 0; y < size.height(); y++) {
+            readRow(y, size.height());
+            if (orientation.equals(Orientation.UPRIGHT)) {
+                System.arraycopy(row, 0, upright, y * row.length, row.length);
+            } else {
                 int start =
                         orientation.origin(turned.width(), turned.height()) + y * orientation.stepDown(turned.width());
                 scatter(start, orientation.stepRight(turned.width()));
             }
         }
         return new RgbFrame(turned.width(), turned.height(), upright);
+    }
+
+    private void readRow(int y, int height) {
+        if (toneMap.isPresent()) {
+            for (int plane = 0; plane < wideRow.length; plane++) {
+                plane(plane, height)
+                        .position(y * rgb.linesize(plane))
+                        .slice()
+                        .order(ByteOrder.nativeOrder())
+                        .asShortBuffer()
+                        .get(wideRow[plane]);
+            }
+            toneMap.get().map(wideRow[2], wideRow[0], wideRow[1], row);
+        } else {
+            plane(0, height).get(y * rgb.linesize(0), row);
+        }
+        if (isLimitedGrey) {
+            widen();
+        }
+    }
+
+    private ByteBuffer plane(int plane, int height) {
+        return rgb.data(plane).capacity((long) rgb.linesize(plane) * height).asByteBuffer();
+    }
+
+    /** From video levels, 16 to 235, to all: the scaler takes grey for full range whatever it says. */
+    private void widen() {
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (byte) Math.max(0, Math.min(255, Math.round(((row[i] & 255) - 16) * 255 / 219f)));
+        }
     }
 
     private void scatter(int start, int step) {
