@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOTIMESTAMPS;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
@@ -16,9 +17,11 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_cou
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
+import static org.bytedeco.ffmpeg.global.avformat.avio_size;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
@@ -31,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -38,6 +42,7 @@ import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.presets.avutil;
 import org.bytedeco.javacpp.PointerPointer;
 
@@ -46,12 +51,16 @@ final class Demuxer {
     // While a source is probed its picture size is not known yet: enough for anything that a camera makes.
     private static final String MAX_PROBED_PIXELS = Long.toString(16_384L * 16_384);
 
+    private static final AVRational MICROS = new AVRational().num(1).den(1_000_000);
+
     private final SourceUri uri;
     private final InterruptFlag interrupt;
+    private final LongSupplier nanoClock;
     private AVIOContext bytes = new AVIOContext(null);
     private Optional<HttpIo> http = Optional.empty();
     private AVFormatContext format = new AVFormatContext(null);
     private AVPacket packet = new AVPacket(null);
+    private boolean byArrival;
     private AVStream video = new AVStream(null);
     private final TrackEnd trackEnd = new TrackEnd();
     private long packets;
@@ -60,10 +69,12 @@ final class Demuxer {
     private int streams;
     private int endCode;
 
-    Demuxer(SourceUri uri, InterruptFlag interrupt, Counters counters) {
+    /** @param nanoClock what packets without stamps are stamped by, as {@link System#nanoTime} */
+    Demuxer(SourceUri uri, InterruptFlag interrupt, Counters counters, LongSupplier nanoClock) {
         this.uri = uri;
         this.interrupt = interrupt;
         this.counters = counters;
+        this.nanoClock = nanoClock;
     }
 
     /** Opens the source and finds its video stream. Call {@link #close} whether it succeeds or not. */
@@ -86,6 +97,7 @@ final class Demuxer {
         openFormat(location, options);
         probeStreams();
         selectVideo();
+        byArrival = carriesNoStamps();
         packet = av_packet_alloc();
     }
 
@@ -179,6 +191,31 @@ final class Demuxer {
         counters.omitted(omitted);
     }
 
+    private boolean isWithoutLength() {
+        boolean hasDuration = format.duration() != AV_NOPTS_VALUE && format.duration() > 0;
+        return !hasDuration && (bytes.isNull() || avio_size(bytes) <= 0);
+    }
+
+    /** Whether the source is live and its format carries no stamps: FFmpeg would make some up, 25 a second. */
+    private boolean carriesNoStamps() {
+        return uri.isLive() && isWithoutLength() && (format.iformat().flags() & AVFMT_NOTIMESTAMPS) != 0;
+    }
+
+    /** Whether packets are stamped when they arrive. */
+    boolean stampsByArrival() {
+        return byArrival;
+    }
+
+    /** Unit of the packets' stamps. */
+    AVRational timeBase() {
+        return byArrival ? MICROS : video.time_base();
+    }
+
+    private void stampByArrival() {
+        // In the order of decoding: the decoder works out that of presentation.
+        packet.pts(AV_NOPTS_VALUE).dts(nanoClock.getAsLong() / 1000).duration(0);
+    }
+
     /** The stream that was chosen; this object's. */
     AVStream video() {
         return video;
@@ -203,6 +240,9 @@ final class Demuxer {
             }
             if (code >= 0 && packet.stream_index() == video.index()) {
                 packets++;
+                if (byArrival) {
+                    stampByArrival();
+                }
                 trackEnd.packet(packet, video);
                 return true;
             }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 
 /**
  * A source whose native code runs under a {@link Watchdog}, ahead of its reader: by a few pictures, so that the decoder's
@@ -24,10 +25,11 @@ final class FfmpegFrameSource implements FrameSource {
     /** @param counts as of the picture or the end */
     private record Step(Optional<SampledPicture> picture, Counts counts) {}
 
-    FfmpegFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog) {
+    FfmpegFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog, LongSupplier nanoClock) {
         this.uri = uri;
         this.watchdog = watchdog;
-        this.decoding = new SampledDecoding(uri, settings, interrupt, counters, watchdog::alive);
+        this.decoding = new SampledDecoding(
+                uri, settings, interrupt, counters, new SampledDecoding.Live(watchdog::alive, nanoClock));
     }
 
     void open() throws SourceException {

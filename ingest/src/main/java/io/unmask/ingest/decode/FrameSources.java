@@ -36,7 +36,7 @@ public final class FrameSources {
         return open(uri, settings, System::nanoTime);
     }
 
-    /** @param nanoClock what stalls are measured by, as {@link System#nanoTime} */
+    /** @param nanoClock what stalls and arrival are measured by, as {@link System#nanoTime} */
     static FrameSource open(SourceUri uri, Settings.Source settings, LongSupplier nanoClock) throws SourceException {
         SourceCheck.beforeOpening(uri);
         ExecutorService decodingThread = Executors.newSingleThreadExecutor(task -> {
@@ -45,7 +45,7 @@ public final class FrameSources {
             return thread;
         });
         Watchdog watchdog = new Watchdog(decodingThread, settings.stallTimeoutMs(), nanoClock);
-        FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog);
+        FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog, nanoClock);
         try {
             source.open();
             return source;

@@ -5,15 +5,17 @@ final class PresentationClock {
     /** FFmpeg's {@code AV_NOPTS_VALUE}. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
-    // Beyond these a stamp is broken, or the source was spliced: the time goes on by the frame's duration instead.
+    // Beyond these a stamp may be broken, or the source spliced: then the time goes on by the frame's duration instead.
     private static final long MAX_GAP_MICROS = 60_000_000;
     private static final long MAX_JITTER_MICROS = 1_000_000;
+
+    /** Ten thousand days: no video lasts as long. */
+    private static final long MAX_TIME_MICROS = 864_000_000_000_000L;
 
     private final long frameMicros;
     private long offsetMicros;
     private long expectedMicros;
     private long lastMicros = -1;
-    private boolean repaired;
 
     /**
      * @param startMicros the stamp that becomes 0, or {@link #UNKNOWN} for the first one
@@ -24,38 +26,45 @@ final class PresentationClock {
         this.frameMicros = frameMicros;
     }
 
+    /** The stamp of the frame after the one that is asked about, when it matters. */
+    interface Following {
+        /** In microseconds, or {@link #UNKNOWN}. */
+        long stampMicros();
+    }
+
     /**
      * The time of the next frame since the source's start.
      *
      * @param stampMicros the frame's own, or {@link #UNKNOWN}
      * @param durationMicros the frame's own, or 0
+     * @param following by which a long hole is told from one wild stamp: after a hole, time goes on from there
      */
-    long next(long stampMicros, long durationMicros) {
-        repaired = stampMicros == UNKNOWN;
-        long time = repaired ? expectedMicros : sensible(stampMicros);
+    long next(long stampMicros, long durationMicros, Following following) {
+        long time = stampMicros == UNKNOWN ? expectedMicros : sensible(stampMicros, following);
         lastMicros = time;
         expectedMicros = time + (durationMicros > 0 && durationMicros <= MAX_GAP_MICROS ? durationMicros : frameMicros);
         return time;
     }
 
-    /** Whether the last frame's stamp was missing or made no sense beside those before. */
-    boolean hadToRepair() {
-        return repaired;
-    }
-
-    private long sensible(long stampMicros) {
+    private long sensible(long stampMicros, Following following) {
         if (offsetMicros == UNKNOWN) {
             offsetMicros = -stampMicros;
         }
         long time = stampMicros + offsetMicros;
         long ahead = time - expectedMicros;
-        if (time > lastMicros && ahead <= MAX_GAP_MICROS) {
+        boolean rises = time > lastMicros && time < MAX_TIME_MICROS;
+        if (rises && (ahead <= MAX_GAP_MICROS || isHole(stampMicros, following.stampMicros()))) {
             return time;
         }
-        repaired = true;
         if (ahead > 0 || ahead < -MAX_JITTER_MICROS) {
             offsetMicros = expectedMicros - stampMicros;
         }
         return expectedMicros;
+    }
+
+    private static boolean isHole(long stampMicros, long followingMicros) {
+        return followingMicros != UNKNOWN
+                && followingMicros >= stampMicros - MAX_JITTER_MICROS
+                && followingMicros - stampMicros <= MAX_GAP_MICROS;
     }
 }

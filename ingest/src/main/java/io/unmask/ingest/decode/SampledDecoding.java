@@ -8,6 +8,7 @@ import io.unmask.ingest.clip.Picture;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -36,14 +37,20 @@ final class SampledDecoding {
     private int picturesAhead = 1;
     private boolean isOver;
 
-    /** @param alive called after each decoded frame */
-    SampledDecoding(
-            SourceUri uri, Settings.Source settings, InterruptFlag interrupt, Counters counters, Runnable alive) {
+    /**
+     * What runs beside the decoding.
+     *
+     * @param alive called after each decoded frame
+     * @param nanoClock as {@link System#nanoTime}
+     */
+    record Live(Runnable alive, LongSupplier nanoClock) {}
+
+    SampledDecoding(SourceUri uri, Settings.Source settings, InterruptFlag interrupt, Counters counters, Live live) {
         this.uri = uri;
         this.settings = settings;
         this.counters = counters;
-        this.alive = alive;
-        this.demuxer = new Demuxer(uri, interrupt, counters);
+        this.alive = live.alive();
+        this.demuxer = new Demuxer(uri, interrupt, counters, live.nanoClock());
         this.decoder = new VideoDecoder(demuxer, interrupt, counters);
         this.sampler = new Sampler(settings.sampleFps());
     }
@@ -98,7 +105,8 @@ final class SampledDecoding {
         AVFrame frame = decoder.frame();
         while (decoder.next()) {
             alive.run();
-            long timeMicros = clock.orElseThrow().next(micros(frame.best_effort_timestamp()), micros(frame.duration()));
+            long timeMicros = clock.orElseThrow()
+                    .next(micros(frame.best_effort_timestamp()), micros(frame.duration()), this::followingMicros);
             if (!decoder.frameIsDamaged() && sampler.isDue(timeMicros)) {
                 var picture = new SampledPicture(timeMicros, convert(frame));
                 isOver = false;
@@ -109,8 +117,13 @@ final class SampledDecoding {
         return Optional.empty();
     }
 
+    /** Of a live source it is not known, since waiting for it would make the picture late. */
+    private long followingMicros() {
+        return isLive ? PresentationClock.UNKNOWN : micros(decoder.followingStamp());
+    }
+
     private long micros(long stamp) {
-        AVRational unit = demuxer.video().time_base();
+        AVRational unit = demuxer.timeBase();
         return stamp == AV_NOPTS_VALUE ? PresentationClock.UNKNOWN : Math.round(1e6 * stamp * unit.num() / unit.den());
     }
 

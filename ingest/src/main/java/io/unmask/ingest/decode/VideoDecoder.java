@@ -9,8 +9,11 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_move_ref;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
 import io.unmask.config.Settings;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -28,6 +31,8 @@ import org.bytedeco.ffmpeg.presets.avutil;
 final class VideoDecoder {
     // libavutil/frame.h, AV_FRAME_FLAG_CORRUPT: JavaCPP does not map macros inside a struct.
     private static final int CORRUPT = 1;
+    // libavcodec/avcodec.h, FF_THREAD_SLICE
+    private static final int THREADS_BY_SLICE = 2;
     private static final AVPacket NO_MORE = new AVPacket(null);
 
     /**
@@ -44,6 +49,8 @@ final class VideoDecoder {
     private final Counters counters;
     private AVCodecContext codec = new AVCodecContext(null);
     private AVFrame frame = new AVFrame(null);
+    private AVFrame following = new AVFrame(null);
+    private boolean hasFollowing;
     private boolean draining;
 
     VideoDecoder(Demuxer demuxer, InterruptFlag interrupt, Counters counters) {
@@ -72,8 +79,11 @@ final class VideoDecoder {
         }
         codec = avcodec_alloc_context3(decoder);
         avcodec_parameters_to_context(codec, stream);
-        codec.pkt_timebase(demuxer.video().time_base());
+        codec.pkt_timebase(demuxer.timeBase());
         codec.thread_count(threads(settings));
+        if (demuxer.stampsByArrival()) {
+            codec.thread_type(THREADS_BY_SLICE); // threads by frame would keep some back
+        }
         codec.max_pixels(settings.maxPixels());
         int code = avcodec_open2(codec, decoder, new AVDictionary(null));
         if (code < 0) {
@@ -81,6 +91,7 @@ final class VideoDecoder {
                     + Ffmpeg.errorText(code) + "; check that the file is whole");
         }
         frame = av_frame_alloc();
+        following = av_frame_alloc();
     }
 
     private static int threads(Settings.Source settings) {
@@ -96,16 +107,36 @@ final class VideoDecoder {
 
     /** Whether that frame shows errors, which could be taken for traces of a forgery; it is counted. */
     boolean frameIsDamaged() {
+        return isDamaged(frame);
+    }
+
+    private static boolean isDamaged(AVFrame frame) {
         return (frame.flags() & CORRUPT) != 0 || frame.decode_error_flags() != 0;
     }
 
     /** Decodes the next frame; false at the end or when interrupted. */
     boolean next() {
+        if (hasFollowing) {
+            hasFollowing = false;
+            av_frame_unref(frame);
+            av_frame_move_ref(frame, following);
+            return true;
+        }
+        return decode(frame);
+    }
+
+    /** Decodes the frame after the current one ahead, which stays; {@code AV_NOPTS_VALUE} when there is none. */
+    long followingStamp() {
+        hasFollowing = hasFollowing || decode(following);
+        return hasFollowing ? following.best_effort_timestamp() : AV_NOPTS_VALUE;
+    }
+
+    private boolean decode(AVFrame into) {
         while (!interrupt.isRaised()) {
-            int code = avcodec_receive_frame(codec, frame);
+            int code = avcodec_receive_frame(codec, into);
             if (code >= 0) {
                 counters.frameDecoded();
-                if (frameIsDamaged()) {
+                if (isDamaged(into)) {
                     counters.damage(1);
                 }
                 return true;
@@ -134,6 +165,7 @@ final class VideoDecoder {
     /** Releases all; a second call does nothing. */
     void close() {
         av_frame_free(frame);
+        av_frame_free(following);
         avcodec_free_context(codec);
     }
 }

@@ -3,7 +3,7 @@ package io.unmask.ingest.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,10 @@ class PresentationClockTest {
     private static final long FRAME = 40_000;
 
     private static long[] times(PresentationClock clock, long... stamps) {
-        return LongStream.of(stamps).map(stamp -> clock.next(stamp, 0)).toArray();
+        return IntStream.range(0, stamps.length)
+                .mapToLong(i -> clock.next(
+                        stamps[i], 0, () -> i + 1 < stamps.length ? stamps[i + 1] : PresentationClock.UNKNOWN))
+                .toArray();
     }
 
     @Test
@@ -46,19 +49,28 @@ class PresentationClockTest {
     }
 
     @Test
+    void shouldKeepAHoleOfAnySize() {
+        long day = 86_400_000_000L;
+        assertThat(times(new PresentationClock(0, FRAME), 0, 40_000, 90_000_000, 90_040_000, day, day + 40_000))
+                .containsExactly(0, 40_000, 90_000_000, 90_040_000, day, day + 40_000);
+    }
+
+    @Test
     void shouldKeepALongGapWhenTheFramesDurationTellsIt() {
         PresentationClock clock = new PresentationClock(0, FRAME);
-        assertThat(clock.next(0, 50_000_000)).isZero();
-        assertThat(clock.next(50_000_000, 50_000_000)).isEqualTo(50_000_000);
-        assertThat(clock.next(100_000_000, 0)).isEqualTo(100_000_000);
+        assertThat(clock.next(0, 50_000_000, () -> PresentationClock.UNKNOWN)).isZero();
+        assertThat(clock.next(50_000_000, 50_000_000, () -> PresentationClock.UNKNOWN))
+                .isEqualTo(50_000_000);
+        assertThat(clock.next(100_000_000, 0, () -> PresentationClock.UNKNOWN)).isEqualTo(100_000_000);
     }
 
     @Property
     void shouldRiseStrictlyFromZeroOnWhateverTheStampsAre(@ForAll long start, @ForAll List<Long> stamps) {
         PresentationClock clock = new PresentationClock(start, FRAME);
         long last = -1;
-        for (long stamp : stamps) {
-            long time = clock.next(stamp, 0);
+        for (int i = 0; i < stamps.size(); i++) {
+            long following = i + 1 < stamps.size() ? stamps.get(i + 1) : PresentationClock.UNKNOWN;
+            long time = clock.next(stamps.get(i), 0, () -> following);
             assertThat(time).isGreaterThan(last);
             last = time;
         }

@@ -73,6 +73,6 @@ class SampledDecodingTest {
                 Sources.settings(8),
                 new InterruptFlag(),
                 counters,
-                () -> {});
+                new SampledDecoding.Live(() -> {}, System::nanoTime));
     }
 }
