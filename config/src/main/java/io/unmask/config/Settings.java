@@ -42,6 +42,8 @@ public record Settings(
                 source.stallTimeoutMs,
                 source.reconnectAttempts,
                 source.maxPixels,
+                source.maxPixelsPerByte,
+                source.memoryMegabytes,
                 source.allowPrivateHosts);
         return new Settings(
                 dataDirectory,
@@ -66,6 +68,8 @@ public record Settings(
             @Range(min = 100, max = 600_000) long stallTimeoutMs,
             @Range(min = 0, max = 1_000_000) int reconnectAttempts,
             @Range(min = 4096, max = 268_435_456) long maxPixels,
+            @Range(min = 1_000, max = 1_000_000_000) long maxPixelsPerByte,
+            @Range(min = 0, max = 16_777_216) int memoryMegabytes,
             boolean allowPrivateHosts) {}
 
     /** How faces are found and followed. */

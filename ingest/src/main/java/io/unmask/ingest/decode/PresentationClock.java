@@ -29,7 +29,7 @@ final class PresentationClock {
     /** The stamp of the frame after the one that is asked about, when it matters. */
     interface Following {
         /** In microseconds, or {@link #UNKNOWN}. */
-        long stampMicros();
+        long stampMicros() throws SourceException;
     }
 
     /**
@@ -39,14 +39,14 @@ final class PresentationClock {
      * @param durationMicros the frame's own, or 0
      * @param following by which a long hole is told from one wild stamp: after a hole, time goes on from there
      */
-    long next(long stampMicros, long durationMicros, Following following) {
+    long next(long stampMicros, long durationMicros, Following following) throws SourceException {
         long time = stampMicros == UNKNOWN ? expectedMicros : sensible(stampMicros, following);
         lastMicros = time;
         expectedMicros = time + (durationMicros > 0 && durationMicros <= MAX_GAP_MICROS ? durationMicros : frameMicros);
         return time;
     }
 
-    private long sensible(long stampMicros, Following following) {
+    private long sensible(long stampMicros, Following following) throws SourceException {
         if (offsetMicros == UNKNOWN) {
             offsetMicros = -stampMicros;
         }

@@ -6,7 +6,9 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.Picture;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -32,6 +34,8 @@ final class SampledDecoding {
     private final Sampler sampler;
     private final Runnable alive;
     private final Deque<PictureConverter> converters = new ArrayDeque<>();
+    private final List<PictureMemory.Share> shares = new ArrayList<>();
+    private final InterruptFlag interrupt;
     private Optional<PresentationClock> clock = Optional.empty();
     private boolean isLive;
     private int picturesAhead = 1;
@@ -49,6 +53,7 @@ final class SampledDecoding {
         this.uri = uri;
         this.settings = settings;
         this.counters = counters;
+        this.interrupt = interrupt;
         this.alive = live.alive();
         this.demuxer = new Demuxer(uri, interrupt, counters, live.nanoClock());
         this.decoder = new VideoDecoder(demuxer, interrupt, counters);
@@ -58,22 +63,35 @@ final class SampledDecoding {
     /** Opens the source and returns the length that it declares. Call {@link #close} whether it succeeds or not. */
     Optional<Long> open() throws SourceException {
         demuxer.open(settings);
+        takeMemory();
         decoder.open(uri.redacted(), settings);
         long durationMicros = demuxer.format().duration();
         boolean endless = durationMicros == AV_NOPTS_VALUE || durationMicros <= 0;
         isLive = uri.isLive() && endless;
         long startMicros = isLive ? AV_NOPTS_VALUE : demuxer.format().start_time();
         clock = Optional.of(new PresentationClock(startMicros, frameMicros()));
-        // Decoding ahead would make a live source's pictures late.
-        if (!isLive) {
-            picturesAhead = affordable();
-        }
         // One that is not decoded ahead may grow on the way.
         long mostConverted = picturesAhead == 1 ? Long.MAX_VALUE : Math.max(FULL_HD, MOST_PIXELS_AHEAD / picturesAhead);
         for (int i = 0; i <= picturesAhead; i++) {
             converters.add(new PictureConverter(settings.maxPixels(), mostConverted));
         }
         return endless ? Optional.empty() : Optional.of(durationMicros);
+    }
+
+    private void takeMemory() throws SourceException {
+        boolean mayWait = !uri.isLive() || demuxer.format().duration() > 0;
+        // Decoding ahead would make a live source's pictures late.
+        picturesAhead = mayWait ? affordable() : 1;
+        PictureNeeds needs = PictureNeeds.of(demuxer.video().codecpar(), VideoDecoder.threads(settings), picturesAhead);
+        PictureMemory.Waiting waiting = () -> {
+            alive.run();
+            return !interrupt.isRaised();
+        };
+        // In the same order by all, so that none waits for another that waits for it.
+        shares.add(PictureMemory.HEAP.take(
+                new PictureMemory.Wish(needs.heapBytes(), PictureNeeds.heapLimit(), mayWait), waiting));
+        shares.add(PictureMemory.NATIVE.take(
+                new PictureMemory.Wish(needs.nativeBytes(), PictureNeeds.nativeLimit(settings), mayWait), waiting));
     }
 
     private int affordable() {
@@ -118,7 +136,7 @@ final class SampledDecoding {
     }
 
     /** Of a live source it is not known, since waiting for it would make the picture late. */
-    private long followingMicros() {
+    private long followingMicros() throws SourceException {
         return isLive ? PresentationClock.UNKNOWN : micros(decoder.followingStamp());
     }
 
@@ -160,5 +178,6 @@ final class SampledDecoding {
         converters.clear();
         decoder.close();
         demuxer.close();
+        shares.forEach(PictureMemory.Share::giveBack);
     }
 }

@@ -33,6 +33,9 @@ final class VideoDecoder {
     private static final int CORRUPT = 1;
     // libavcodec/avcodec.h, FF_THREAD_SLICE
     private static final int THREADS_BY_SLICE = 2;
+    /** Not charged: as many as a minute of full HD has. */
+    private static final long FREE_PIXELS = 3_000_000_000L;
+
     private static final AVPacket NO_MORE = new AVPacket(null);
 
     /**
@@ -52,6 +55,9 @@ final class VideoDecoder {
     private AVFrame following = new AVFrame(null);
     private boolean hasFollowing;
     private boolean draining;
+    private long maxPixelsPerByte;
+    private long pixels;
+    private long bytes;
 
     VideoDecoder(Demuxer demuxer, InterruptFlag interrupt, Counters counters) {
         this.demuxer = demuxer;
@@ -85,6 +91,7 @@ final class VideoDecoder {
             codec.thread_type(THREADS_BY_SLICE); // threads by frame would keep some back
         }
         codec.max_pixels(settings.maxPixels());
+        maxPixelsPerByte = settings.maxPixelsPerByte();
         int code = avcodec_open2(codec, decoder, new AVDictionary(null));
         if (code < 0) {
             throw SourceException.fatal("source " + source + ": its " + name + " stream cannot be decoded: "
@@ -94,7 +101,7 @@ final class VideoDecoder {
         following = av_frame_alloc();
     }
 
-    private static int threads(Settings.Source settings) {
+    static int threads(Settings.Source settings) {
         return settings.decoderThreads() > 0
                 ? settings.decoderThreads()
                 : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() + SPARE_THREADS);
@@ -115,7 +122,7 @@ final class VideoDecoder {
     }
 
     /** Decodes the next frame; false at the end or when interrupted. */
-    boolean next() {
+    boolean next() throws SourceException {
         if (hasFollowing) {
             hasFollowing = false;
             av_frame_unref(frame);
@@ -126,16 +133,17 @@ final class VideoDecoder {
     }
 
     /** Decodes the frame after the current one ahead, which stays; {@code AV_NOPTS_VALUE} when there is none. */
-    long followingStamp() {
+    long followingStamp() throws SourceException {
         hasFollowing = hasFollowing || decode(following);
         return hasFollowing ? following.best_effort_timestamp() : AV_NOPTS_VALUE;
     }
 
-    private boolean decode(AVFrame into) {
+    private boolean decode(AVFrame into) throws SourceException {
         while (!interrupt.isRaised()) {
             int code = avcodec_receive_frame(codec, into);
             if (code >= 0) {
                 counters.frameDecoded();
+                charge(into);
                 if (isDamaged(into)) {
                     counters.damage(1);
                 }
@@ -153,8 +161,19 @@ final class VideoDecoder {
         return false;
     }
 
+    /** A few bytes can stand for minutes of work: frames of a large picture in which nothing changes. */
+    private void charge(AVFrame decoded) throws SourceException {
+        pixels += (long) decoded.width() * decoded.height();
+        if (pixels > FREE_PIXELS + maxPixelsPerByte * bytes) {
+            throw SourceException.fatal("its " + bytes + " bytes so far unpack to " + pixels / 1_000_000
+                    + " million pixels, more than source.max-pixels-per-byte = " + maxPixelsPerByte
+                    + " allows; raise it if you trust the source");
+        }
+    }
+
     private void feed() {
         boolean more = !draining && demuxer.read();
+        bytes += more ? demuxer.packet().size() : 0;
         draining = !more;
         int code = avcodec_send_packet(codec, more ? demuxer.packet() : NO_MORE);
         if (code < 0 && code != AVERROR_EOF()) {

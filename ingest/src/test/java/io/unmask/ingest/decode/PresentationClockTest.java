@@ -3,7 +3,6 @@ package io.unmask.ingest.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -11,52 +10,54 @@ import org.junit.jupiter.api.Test;
 class PresentationClockTest {
     private static final long FRAME = 40_000;
 
-    private static long[] times(PresentationClock clock, long... stamps) {
-        return IntStream.range(0, stamps.length)
-                .mapToLong(i -> clock.next(
-                        stamps[i], 0, () -> i + 1 < stamps.length ? stamps[i + 1] : PresentationClock.UNKNOWN))
-                .toArray();
+    private static long[] times(PresentationClock clock, long... stamps) throws SourceException {
+        long[] times = new long[stamps.length];
+        for (int i = 0; i < stamps.length; i++) {
+            long following = i + 1 < stamps.length ? stamps[i + 1] : PresentationClock.UNKNOWN;
+            times[i] = clock.next(stamps[i], 0, () -> following);
+        }
+        return times;
     }
 
     @Test
-    void shouldCountFromTheSourcesStart() {
+    void shouldCountFromTheSourcesStart() throws SourceException {
         assertThat(times(new PresentationClock(1_400_000, FRAME), 1_400_000, 1_440_000, 1_500_000))
                 .containsExactly(0, 40_000, 100_000);
     }
 
     @Test
-    void shouldCountFromTheFirstStampWhenTheStartIsUnknown() {
+    void shouldCountFromTheFirstStampWhenTheStartIsUnknown() throws SourceException {
         assertThat(times(new PresentationClock(PresentationClock.UNKNOWN, FRAME), 9_000_000_000L, 9_000_040_000L))
                 .containsExactly(0, 40_000);
     }
 
     @Test
-    void shouldGoOnByTheFramesDurationWhenStampsAreMissing() {
+    void shouldGoOnByTheFramesDurationWhenStampsAreMissing() throws SourceException {
         long none = PresentationClock.UNKNOWN;
         assertThat(times(new PresentationClock(none, FRAME), none, none, none)).containsExactly(0, 40_000, 80_000);
     }
 
     @Test
-    void shouldGoOnWithoutAHoleWhenTheStampsStartAgain() {
+    void shouldGoOnWithoutAHoleWhenTheStampsStartAgain() throws SourceException {
         assertThat(times(new PresentationClock(0, FRAME), 0, 5_000_000, 10_000_000, 0, 40_000, 80_000))
                 .containsExactly(0, 5_000_000, 10_000_000, 10_040_000, 10_080_000, 10_120_000);
     }
 
     @Test
-    void shouldReturnToTheTrueTimeWhenOneStampIsWild() {
+    void shouldReturnToTheTrueTimeWhenOneStampIsWild() throws SourceException {
         assertThat(times(new PresentationClock(0, FRAME), 0, 40_000, 7_200_000_000L, 120_000, 160_000))
                 .containsExactly(0, 40_000, 80_000, 120_000, 160_000);
     }
 
     @Test
-    void shouldKeepAHoleOfAnySize() {
+    void shouldKeepAHoleOfAnySize() throws SourceException {
         long day = 86_400_000_000L;
         assertThat(times(new PresentationClock(0, FRAME), 0, 40_000, 90_000_000, 90_040_000, day, day + 40_000))
                 .containsExactly(0, 40_000, 90_000_000, 90_040_000, day, day + 40_000);
     }
 
     @Test
-    void shouldKeepALongGapWhenTheFramesDurationTellsIt() {
+    void shouldKeepALongGapWhenTheFramesDurationTellsIt() throws SourceException {
         PresentationClock clock = new PresentationClock(0, FRAME);
         assertThat(clock.next(0, 50_000_000, () -> PresentationClock.UNKNOWN)).isZero();
         assertThat(clock.next(50_000_000, 50_000_000, () -> PresentationClock.UNKNOWN))
@@ -65,7 +66,8 @@ class PresentationClockTest {
     }
 
     @Property
-    void shouldRiseStrictlyFromZeroOnWhateverTheStampsAre(@ForAll long start, @ForAll List<Long> stamps) {
+    void shouldRiseStrictlyFromZeroOnWhateverTheStampsAre(@ForAll long start, @ForAll List<Long> stamps)
+            throws SourceException {
         PresentationClock clock = new PresentationClock(start, FRAME);
         long last = -1;
         for (int i = 0; i < stamps.size(); i++) {
