@@ -199,7 +199,7 @@ final class DetectTest {
                         line -> assertThat(line).matches("not judged +not_evaluable +0 .*absent.mp4 .*no such file.*"),
                         line -> assertThat(line).matches("not judged .*/away .*a link to a folder.*"),
                         line -> assertThat(line).matches("judged +(fake|real|inconclusive) +1 .*/face.mp4"),
-                        line -> assertThat(line).matches("not judged .*/notes.txt .*not a video by its name.*"),
+                        line -> assertThat(line).matches("not judged .*/notes.txt .*a text, not a video.*"),
                         line -> assertThat(line).matches("not judged .*/room.mp4  no face found"),
                         line -> assertThat(line).matches("not judged .*/text.mp4 .*is not a video.*"));
         assertThat(json.events().stream()

@@ -305,6 +305,9 @@ final class Demuxer {
 
     /** What to do about a source that cannot be read. */
     String advice() {
+        if (uri.kind() == SourceUri.Kind.FILE) {
+            return SourceCheck.advice(Path.of(uri.location()));
+        }
         return http.filter(HttpIo::hasSoughtInVain).isPresent()
                 ? "its index is at its end and the server does not serve parts of a file (ranges); download the file first"
                 : OpenErrors.advice(uri.kind());

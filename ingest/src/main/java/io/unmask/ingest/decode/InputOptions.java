@@ -1,6 +1,7 @@
 package io.unmask.ingest.decode;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +19,11 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
             + "h264,hevc,vvc,m4v,obu,vc1,mjpeg,gif,apng,yuv4mpegpipe,wtv,swf,"
             + "jpeg_pipe,png_pipe,webp_pipe,bmp_pipe,tiff_pipe,j2k_pipe,jpegxl_pipe,gif_pipe,ppm_pipe,pgm_pipe,"
             + "wav,mp3,aac,ac3,flac,aiff,caf";
+
+    /** Whether that is a format of video, picture or sound, by the first of FFmpeg's names for it. */
+    static boolean isMedia(String format) {
+        return List.of(MEDIA.split(",")).contains(format);
+    }
 
     static InputOptions of(SourceUri uri, long timeoutMs) {
         String timeoutMicros = Long.toString(timeoutMs * 1_000);

@@ -17,17 +17,48 @@ final class SourceCheck {
     }
 
     private static void file(Path path) throws SourceException {
+        if (path.toString().equals("-")) {
+            throw refusal(
+                    path, "standard input is not read, since videos are read from place to place; write it to a file");
+        }
         if (!Files.exists(path)) {
             throw refusal(path, "no such file; check the path");
         }
+        if (Files.isDirectory(path)) {
+            throw refusal(path, "a folder, not a file; name a video file");
+        }
         if (!Files.isRegularFile(path)) {
-            throw refusal(path, "not a file; name a video file");
+            throw refusal(
+                    path,
+                    "a pipe or device, not a file, and videos are read from place to place; write what comes through it to a"
+                            + " file, or serve it over HTTP");
         }
         if (!Files.isReadable(path)) {
             throw refusal(path, "no permission to read it; check the file's owner and mode");
         }
         if (size(path) == 0) {
             throw refusal(path, "the file is empty; copy or record it again");
+        }
+        if (kind(path) == MediaKind.ANIMATED_WEBP) {
+            throw refusal(path, MediaKind.ANIMATED_WEBP.words());
+        }
+    }
+
+    private static MediaKind kind(Path path) throws SourceException {
+        try {
+            return MediaKind.of(path);
+        } catch (IOException e) {
+            throw refusal(path, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** What to do about a file that FFmpeg cannot read. */
+    static String advice(Path path) {
+        try {
+            MediaKind kind = MediaKind.of(path);
+            return kind == MediaKind.VIDEO ? "check that it is a whole video file" : "it is " + kind.words();
+        } catch (IOException e) {
+            return "it cannot be read: " + e.getMessage();
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The video files that a path stands for, and what else is there, both sorted by path. */
@@ -43,7 +44,7 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
         if (walk.videos.isEmpty() && walk.skipped.stream().noneMatch(Skipped::trouble)) {
             return trouble(
                     folder,
-                    "source " + folder + ": no video file in this folder; looked for "
+                    "source " + folder + ": no video file in this folder; looked into all, and for "
                             + String.join(", ", EXTENSIONS.stream().sorted().toList()));
         }
         return new VideoFiles(walk.videos, walk.skipped);
@@ -74,13 +75,11 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            Optional<String> other = whatElse(file);
             if (Files.isDirectory(file)) {
                 trouble(file, "a link to a folder is not followed; name the folder itself");
-            } else if (!hasVideoName(file)) {
-                skipped.add(new Skipped(
-                        file.toString(),
-                        file + ": not a video by its name; name it by itself to have it judged",
-                        false));
+            } else if (other.isPresent()) {
+                skipped.add(new Skipped(file.toString(), file + ": " + other.get(), false));
             } else if (!Files.exists(file)) {
                 trouble(file, "a link to nothing");
             } else if (!Files.isRegularFile(file)) {
@@ -114,10 +113,24 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
             skipped.add(new Skipped(path.toString(), "source " + path + ": " + reason, true));
         }
 
-        private static boolean hasVideoName(Path file) {
+        /** What a file is that is no video; empty when it is one by its name or by its content. */
+        private static Optional<String> whatElse(Path file) {
             String name = file.getFileName().toString();
             String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            return !name.startsWith(".") && EXTENSIONS.contains(extension);
+            if (name.startsWith(".")) {
+                return Optional.of("hidden; name it by itself to have it judged");
+            } else if (EXTENSIONS.contains(extension)) {
+                return Optional.empty();
+            } else if (!Files.isRegularFile(file)) {
+                return Optional.of("not a video by its name");
+            }
+            try {
+                return Optional.of(MediaKind.of(file))
+                        .filter(kind -> kind != MediaKind.VIDEO)
+                        .map(MediaKind::words);
+            } catch (IOException e) {
+                return Optional.empty(); // reading it as a source will say why it cannot be read
+            }
         }
 
         private static String encoding() {

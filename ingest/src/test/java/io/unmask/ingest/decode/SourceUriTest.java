@@ -91,13 +91,31 @@ class SourceUriTest {
     }
 
     @Test
+    void shouldFindAVideoInAFolderWhateverItsName() throws Exception {
+        Path video = TestVideo.of(3).write(folder.resolve("v.mkv"));
+        for (String name : List.of("bare", "x.dat")) {
+            Files.copy(video, folder.resolve(name));
+        }
+        Files.writeString(folder.resolve("notes"), "dear diary");
+
+        SourceList list = SourceList.of(List.of(folder.toString()));
+
+        assertThat(list.sources())
+                .extracting(SourceUri::location)
+                .containsExactly(folder + "/bare", folder + "/v.mkv", folder + "/x.dat");
+        assertThat(list.skipped())
+                .containsExactly(new SourceList.Skipped(
+                        folder + "/notes", folder + "/notes: a text, not a video", false));
+    }
+
+    @Test
     void shouldSayWhatIsMissing() throws Exception {
         assertThat(reasons(folder + "/none.mp4"))
                 .containsExactly("source " + folder + "/none.mp4: no such file or folder; check the path");
         assertThat(reasons(folder.toString()))
                 .singleElement()
                 .asString()
-                .startsWith("source " + folder + ": no video file in this folder; looked for 3g2, 3gp, avi");
+                .startsWith("source " + folder + ": no video file in this folder; looked into all, and for 3g2, 3gp, avi");
     }
 
     @Test
@@ -133,7 +151,7 @@ class SourceUriTest {
                         new SourceList.Skipped(loop.toString(), "source " + loop + ": a link to nothing", true),
                         new SourceList.Skipped(
                                 notes.toString(),
-                                notes + ": not a video by its name; name it by itself to have it judged",
+                                notes + ": " + MediaKind.of(notes).words(),
                                 false),
                         new SourceList.Skipped(
                                 folder + "/none.mp4",
