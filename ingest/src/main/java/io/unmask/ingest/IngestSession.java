@@ -154,7 +154,6 @@ public final class IngestSession implements Runnable {
                 counts.damaged(),
                 dropped,
                 source.reconnects(),
-                counts.tainted(),
                 counts.omitted());
     }
 

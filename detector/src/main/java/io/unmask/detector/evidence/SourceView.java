@@ -190,7 +190,6 @@ final class SourceView {
         facts.add(new Fact(
                 "with a face", Words.grouped(coverage.withFace()), share(coverage.withFace(), coverage.sampled())));
         facts.add(new Fact("damaged, not judged", Words.grouped(coverage.damaged()), ""));
-        facts.add(new Fact("near damage, not judged", Words.grouped(coverage.tainted()), ""));
         facts.add(new Fact("skipped under load, not judged", Words.grouped(coverage.dropped()), ""));
         if (coverage.reconnects() > 0) {
             facts.add(new Fact("Times reconnected", Words.grouped(coverage.reconnects()), ""));

@@ -62,11 +62,8 @@ public final class VerdictEvent {
 
     private static final JsonFormat JSON = new JsonFormat();
 
-    /** Events of before these fields were added are read as if they said none. */
+    /** An event of before this field was added is read as if nothing had been omitted. */
     private interface CoverageFields {
-        @JsonSetter(nulls = Nulls.AS_EMPTY)
-        long tainted();
-
         @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<Coverage.Omitted> omitted();
     }

@@ -69,7 +69,7 @@ public final class VerdictPolicy {
                 .map(this::faults)
                 .toList();
         long good = faults.stream().filter(Set::isEmpty).count();
-        boolean isStill = clip.coverage().isStill();
+        boolean isStill = clip.coverage().wasStill();
         boolean evaluable = good >= minFrames && !isStill;
         Set<Reason> reasons = notable(faults, evaluable ? NOTABLE_SHARE : 0);
         if (!evaluable) {

@@ -33,7 +33,7 @@ final class SourceLinesTest {
                 "",
                 0,
                 Instant.EPOCH,
-                new Coverage(1, 1, 1, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
+                new Coverage(1, 1, 1, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
 
         assertThat(lines.end(ended)).endsWith("\n  @|yellow not looked at|@: video stream 1: extract it");
     }

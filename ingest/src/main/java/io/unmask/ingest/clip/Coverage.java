@@ -11,27 +11,19 @@ import java.util.List;
  * @param damaged packets or frames that the decoder could not use
  * @param dropped frames of a live source that would have been sampled and were skipped because scoring fell behind
  * @param reconnects times a live source was opened again
- * @param tainted frames that would have been sampled and were not, since they may refer to damaged ones
  * @param omitted parts of the source that were not looked at
  */
 public record Coverage(
-        long decoded,
-        long sampled,
-        long withFace,
-        long damaged,
-        long dropped,
-        int reconnects,
-        long tainted,
-        List<Omitted> omitted) {
+        long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects, List<Omitted> omitted) {
     public static final Coverage NONE = new Coverage(0, 0, 0, 0, 0, 0);
 
     public Coverage {
         omitted = List.copyOf(omitted);
     }
 
-    /** Of a source that was looked at in all its parts, and no frame of which was tainted. */
+    /** Of a source that was looked at in all its parts. */
     public Coverage(long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects) {
-        this(decoded, sampled, withFace, damaged, dropped, reconnects, 0, List.of());
+        this(decoded, sampled, withFace, damaged, dropped, reconnects, List.of());
     }
 
     /**
@@ -44,11 +36,11 @@ public record Coverage(
 
     /** The same with another count of frames with a face. */
     public Coverage withFaces(long frames) {
-        return new Coverage(decoded, sampled, frames, damaged, dropped, reconnects, tainted, omitted);
+        return new Coverage(decoded, sampled, frames, damaged, dropped, reconnects, omitted);
     }
 
-    /** Whether the source was one whole picture: of a source that is over. */
-    public boolean isStill() {
+    /** Whether a source that is over was one whole picture. Not named as a getter, since it is no field of the event. */
+    public boolean wasStill() {
         return decoded == 1 && sampled == 1 && damaged == 0;
     }
 }

@@ -9,7 +9,6 @@ final class Counters {
     private final AtomicLong decoded = new AtomicLong();
     private final AtomicLong sampled = new AtomicLong();
     private final AtomicLong damaged = new AtomicLong();
-    private final AtomicLong tainted = new AtomicLong();
     private volatile List<Omitted> omitted = List.of();
 
     void frameDecoded() {
@@ -18,10 +17,6 @@ final class Counters {
 
     void frameSampled() {
         sampled.incrementAndGet();
-    }
-
-    void frameTainted() {
-        tainted.incrementAndGet();
     }
 
     void damage(long count) {
@@ -33,6 +28,6 @@ final class Counters {
     }
 
     Counts counts() {
-        return new Counts(decoded.get(), sampled.get(), damaged.get(), tainted.get(), omitted);
+        return new Counts(decoded.get(), sampled.get(), damaged.get(), omitted);
     }
 }

@@ -9,15 +9,14 @@ import java.util.List;
  * @param decoded frames that came out of the decoder, damaged ones included
  * @param sampled frames that were converted and handed out
  * @param damaged packets and frames that were lost or broken; none of them was sampled
- * @param tainted frames that were due and may refer to damaged ones; none of them was sampled
  * @param omitted parts of the source that were not looked at
  */
-public record Counts(long decoded, long sampled, long damaged, long tainted, List<Omitted> omitted) {
+public record Counts(long decoded, long sampled, long damaged, List<Omitted> omitted) {
     public static final Counts NONE = new Counts(0, 0, 0);
 
-    /** Of a source that was looked at in all its parts, and no frame of which was tainted. */
+    /** Of a source that was looked at in all its parts. */
     public Counts(long decoded, long sampled, long damaged) {
-        this(decoded, sampled, damaged, 0, List.of());
+        this(decoded, sampled, damaged, List.of());
     }
 
     /** These and those of the same source after it was opened again. */
@@ -26,7 +25,6 @@ public record Counts(long decoded, long sampled, long damaged, long tainted, Lis
                 decoded + later.decoded,
                 sampled + later.sampled,
                 damaged + later.damaged,
-                tainted + later.tainted,
                 later.omitted.isEmpty() ? omitted : later.omitted);
     }
 }

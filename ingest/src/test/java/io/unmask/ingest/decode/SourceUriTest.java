@@ -104,8 +104,8 @@ class SourceUriTest {
                 .extracting(SourceUri::location)
                 .containsExactly(folder + "/bare", folder + "/v.mkv", folder + "/x.dat");
         assertThat(list.skipped())
-                .containsExactly(new SourceList.Skipped(
-                        folder + "/notes", folder + "/notes: a text, not a video", false));
+                .containsExactly(
+                        new SourceList.Skipped(folder + "/notes", folder + "/notes: a text, not a video", false));
     }
 
     @Test
@@ -115,7 +115,8 @@ class SourceUriTest {
         assertThat(reasons(folder.toString()))
                 .singleElement()
                 .asString()
-                .startsWith("source " + folder + ": no video file in this folder; looked into all, and for 3g2, 3gp, avi");
+                .startsWith(
+                        "source " + folder + ": no video file in this folder; looked into all, and for 3g2, 3gp, avi");
     }
 
     @Test
