@@ -61,6 +61,30 @@ public record Settings(
                 web);
     }
 
+    /** The same but for the list of sources. */
+    public Settings withSources(List<SourceSpec> list) {
+        return new Settings(
+                dataDirectory, source, face, clip, quality, model, verdict, outbox, kafka, broker, list, serve, web);
+    }
+
+    /** The same but for the web. */
+    public Settings withWeb(Web other) {
+        return new Settings(
+                dataDirectory,
+                source,
+                face,
+                clip,
+                quality,
+                model,
+                verdict,
+                outbox,
+                kafka,
+                broker,
+                sources,
+                serve,
+                other);
+    }
+
     /** How a source is read. */
     public record Source(
             @Range(min = 0.1, max = 60) double sampleFps,

@@ -32,7 +32,8 @@ public record SettingsSources(
         return new SettingsSources(file, System.getenv(), properties, overrides);
     }
 
-    Path userFile(String name) {
+    /** Where a file of that name lies in the user's configuration folder. */
+    public Path userFile(String name) {
         String folder = environment.getOrDefault("XDG_CONFIG_HOME", "");
         return (folder.isEmpty() ? home().resolve(".config") : Path.of(folder))
                 .resolve("unmask")

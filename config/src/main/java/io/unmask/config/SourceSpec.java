@@ -33,7 +33,8 @@ public record SourceSpec(
         settings = Map.copyOf(settings);
     }
 
-    public boolean isPaused() {
+    /** Whether it is left alone until somebody resumes it. */
+    public boolean startsPaused() {
         return paused.orElse(false);
     }
 

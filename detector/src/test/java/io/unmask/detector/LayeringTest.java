@@ -50,16 +50,29 @@ final class LayeringTest {
     };
 
     /** The packages of the detector, and which others of them each may use. */
-    private static final Map<String, Set<String>> ROOMS = Map.of(
-            "verdict", Set.of(),
-            "broker", Set.of(),
-            "libraries", Set.of(),
-            "pipeline", Set.of("verdict"),
-            "publish", Set.of("verdict"),
-            "evidence", Set.of("verdict"),
-            "run", Set.of("verdict", "pipeline", "evidence", "publish", "broker"),
-            "evaluate", Set.of("verdict", "pipeline"),
-            "cli", Set.of("run", "evaluate", "pipeline", "verdict", "publish", "broker", "libraries"));
+    private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
+            Map.entry("verdict", Set.of()),
+            Map.entry("broker", Set.of()),
+            Map.entry("libraries", Set.of()),
+            Map.entry("pipeline", Set.of("verdict")),
+            Map.entry("publish", Set.of("verdict")),
+            Map.entry("evidence", Set.of("verdict")),
+            Map.entry("run", Set.of("verdict", "pipeline", "evidence", "publish", "broker")),
+            Map.entry("serve", Set.of("verdict", "pipeline", "evidence", "run")),
+            Map.entry("web", Set.of("verdict", "serve")),
+            Map.entry("evaluate", Set.of("verdict", "pipeline")),
+            Map.entry(
+                    "cli",
+                    Set.of(
+                            "run",
+                            "serve",
+                            "web",
+                            "evaluate",
+                            "pipeline",
+                            "verdict",
+                            "publish",
+                            "broker",
+                            "libraries")));
 
     @Test
     void shouldKeepConfigBelowAllOthers() {

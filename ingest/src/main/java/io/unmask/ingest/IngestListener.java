@@ -1,6 +1,7 @@
 package io.unmask.ingest;
 
 import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.Picture;
 import java.util.OptionalLong;
 
 /** Takes what a session yields, in the session's thread; it may block, and then decoding waits. */
@@ -18,6 +19,17 @@ public interface IngestListener {
     default boolean isBehind() {
         return false;
     }
+
+    /**
+     * Whether the picture of that presentation time comes too late to be searched. Asked once a picture of a source
+     * without an end.
+     */
+    default boolean isBehind(long positionMicros) {
+        return isBehind();
+    }
+
+    /** Called once a picture that was searched; the picture is valid during the call. */
+    default void picture(long positionMicros, Picture picture) {}
 
     /**
      * Called once a picture that was searched.

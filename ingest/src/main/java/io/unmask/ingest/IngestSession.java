@@ -99,7 +99,7 @@ public final class IngestSession implements Runnable {
                 state(State.STARTED, uri.redacted());
             }
             while (picture.isPresent()) {
-                if (source.isEndless() && listener.isBehind()) {
+                if (source.isEndless() && listener.isBehind(picture.get().timeMicros())) {
                     skip();
                 } else {
                     look(finder, picture.get());
@@ -127,6 +127,7 @@ public final class IngestSession implements Runnable {
 
     private void look(FaceFinder finder, SampledPicture picture) {
         positionMicros = picture.timeMicros();
+        listener.picture(positionMicros, picture.picture());
         FaceFinder.Found found = finder.find(positionMicros, picture.picture());
         hand(clips.add(positionMicros, found.samples(), found.doubtful(), found.ended(), coverage()));
         listener.progress(positionMicros, source.durationMicros());

@@ -7,6 +7,7 @@ import io.unmask.detector.publish.OutboxException;
 import io.unmask.detector.publish.OutboxFullException;
 import io.unmask.detector.publish.PublishException;
 import io.unmask.detector.run.RunException;
+import io.unmask.detector.serve.RefusedException;
 import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.model.runtime.TensorFlowUnavailableException;
@@ -32,6 +33,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             OutboxFullException.class,
             PipelineException.class,
             PublishException.class,
+            RefusedException.class,
             RunException.class,
             ScoringException.class,
             SourceException.class,

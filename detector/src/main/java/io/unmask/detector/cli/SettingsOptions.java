@@ -7,6 +7,7 @@ import io.unmask.config.Settings;
 import io.unmask.config.SettingsException;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,23 @@ final class SettingsOptions {
         return verbosity.length > 0;
     }
 
+    /** The settings file, if there is one. */
+    Optional<Path> file() {
+        Path path = file == null
+                ? SettingsSources.ofProcess(Optional.empty(), Map.of()).userFile("unmask.yaml")
+                : file;
+        return Optional.of(path).filter(Files::exists);
+    }
+
+    /**
+     * Reads them anew.
+     *
+     * @throws SettingsException with every problem
+     */
+    Settings reload(Map<String, String> options) {
+        return read(options).settings();
+    }
+
     Settings load(Map<String, String> options) {
         return loadWithOrigins(options).settings();
     }
@@ -52,13 +70,17 @@ final class SettingsOptions {
      */
     LoadedSettings<Settings> loadWithOrigins(Map<String, String> options) {
         setLogLevel();
-        Map<String, String> all = new LinkedHashMap<>(overrides);
-        all.putAll(options);
         try {
-            return SettingsLoader.ofService().load(SettingsSources.ofProcess(Optional.ofNullable(file), all));
+            return read(options);
         } catch (SettingsException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
+    }
+
+    private LoadedSettings<Settings> read(Map<String, String> options) {
+        Map<String, String> all = new LinkedHashMap<>(overrides);
+        all.putAll(options);
+        return SettingsLoader.ofService().load(SettingsSources.ofProcess(Optional.ofNullable(file), all));
     }
 
     private void setLogLevel() {

@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import io.unmask.ingest.NativeLibraries;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.runtime.TensorFlowUnavailableException;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,7 +37,8 @@ public final class UnmaskCommand implements Runnable {
     private UnmaskCommand() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals(DetectCommand.NAME)) {
+        if (arguments.length > 0
+                && List.of(DetectCommand.NAME, ServeCommand.NAME).contains(arguments[0])) {
             loadLibrariesAhead();
         }
         Console console = Console.ofProcess();
@@ -65,6 +67,7 @@ public final class UnmaskCommand implements Runnable {
     static CommandLine commandLine(Console console, Shutdown shutdown) {
         CommandLine line = new CommandLine(new UnmaskCommand());
         line.addSubcommand(new DetectCommand(console, shutdown));
+        line.addSubcommand(new ServeCommand(console, shutdown));
         line.addSubcommand(new ConsumeCommand(console, shutdown));
         line.addSubcommand(new BrokerCommand(console, shutdown));
         line.addSubcommand(new OutboxCommand(console));

@@ -1,59 +1,144 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
- * The only hand-off between ingest and scoring: first in, first out, bounded by count and by bytes. A full queue blocks
- * its producer, which slows the decoder; a producer's failure reaches the consumer at its next poll. Thread-safe, for
- * many producers and one consumer.
+ * The only hand-off between ingest and scoring: a lane for each stream, first in, first out, from which the consumer
+ * takes in turn, so that no stream starves another. A file whose events find no room waits, which slows its decoder. A
+ * live stream never waits: a clip that is too late, or for which there is no room, is dropped once a newer one of the same
+ * face waits behind it. A producer's failure reaches the consumer at its next poll. Thread-safe, for many producers and one
+ * consumer.
  */
 final class ClipQueue implements AutoCloseable {
-
-    private final int maxEntries;
-    private final long maxBytes;
+    private final Bounds bounds;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<StreamEvent> entries = new ArrayDeque<>();
-    private long bytes;
+    private final Map<OpenStream, Lane> lanes = new LinkedHashMap<>();
+    private final Lane.Total files = new Lane.Total();
+    private final Lane.Total live = new Lane.Total();
     private int producers;
     private RuntimeException failure;
     private boolean closed;
 
     /**
-     * @param producers how many there are already; each calls {@link #producerDone} once
+     * How much may wait. Files share one room and live streams another of the same size.
+     *
      * @param maxEntries at least 1
-     * @param maxBytes a single larger entry is still let into an empty queue
+     * @param maxBytes a single larger entry is still let into an empty room
+     * @param maxLateness of a live picture when its turn comes
      */
-    ClipQueue(int producers, int maxEntries, long maxBytes) {
-        if (maxEntries < 1 || maxBytes < 1) {
-            throw new IllegalArgumentException("a queue of " + maxEntries + " entries and " + maxBytes + " bytes");
+    record Bounds(int maxEntries, long maxBytes, Duration maxLateness) {
+        Bounds {
+            if (maxEntries < 1 || maxBytes < 1) {
+                throw new IllegalArgumentException("a queue of " + maxEntries + " entries and " + maxBytes + " bytes");
+            }
         }
+    }
+
+    /** What waits of one stream. */
+    private record Lane(ArrayDeque<StreamEvent> entries, Total total) {
+
+        /** What a room holds. */
+        private static final class Total {
+            private int entries;
+            private long bytes;
+
+            boolean exceeds(Bounds bounds, long more) {
+                return entries > 0 && (entries >= bounds.maxEntries || bytes + more > bounds.maxBytes);
+            }
+        }
+
+        void add(StreamEvent entry) {
+            entries.add(entry);
+            count(entry, 1);
+        }
+
+        StreamEvent remove() {
+            StreamEvent entry = entries.remove();
+            count(entry, -1);
+            return entry;
+        }
+
+        private void count(StreamEvent entry, int sign) {
+            total.entries += sign;
+            total.bytes += sign * entry.bytes();
+        }
+
+        /**
+         * Drops the oldest clip of those that may be, if a newer one of the same face waits behind it: the newest of each
+         * face is judged, however late.
+         */
+        boolean dropOldest(Predicate<StreamEvent> mayBeDropped) {
+            for (StreamEvent entry : entries) {
+                if (entry.event() instanceof FaceClip clip && mayBeDropped.test(entry)) {
+                    Optional<FaceClip> newer = newer(clip);
+                    if (newer.isPresent()) {
+                        drop(entry, clip, newer.get());
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        private Optional<FaceClip> newer(FaceClip clip) {
+            return entries.stream()
+                    .map(StreamEvent::event)
+                    .filter(FaceClip.class::isInstance)
+                    .map(FaceClip.class::cast)
+                    .filter(other -> other.trackId() == clip.trackId() && other.index() > clip.index())
+                    .findFirst();
+        }
+
+        /** The samples that both clips share are not lost. */
+        private void drop(StreamEvent entry, FaceClip clip, FaceClip newer) {
+            long kept = newer.samples().get(0).sequence();
+            entries.remove(entry);
+            count(entry, -1);
+            entry.stream().drop((int)
+                    clip.samples().stream().filter(s -> s.sequence() < kept).count());
+        }
+    }
+
+    /** @param producers how many there are already; each calls {@link #producerDone} once */
+    ClipQueue(int producers, Bounds bounds) {
         this.producers = producers;
-        this.maxEntries = maxEntries;
-        this.maxBytes = maxBytes;
+        this.bounds = bounds;
     }
 
     /**
-     * Waits for room and adds. An interrupt does not end the wait, since it would lose the entry: {@link #close} does.
+     * Adds; waits for room when the stream is a file. An interrupt does not end the wait, since it would lose the entry:
+     * {@link #close} does.
      *
      * @return false when the queue is closed or a producer failed, and the entry was not taken
      */
     boolean put(StreamEvent entry) {
-        long size = entry.bytes();
         lock.lock();
         try {
-            while (isOpen() && !entries.isEmpty() && (entries.size() >= maxEntries || bytes + size > maxBytes)) {
+            while (isOpen() && !entry.stream().live() && files.exceeds(bounds, entry.bytes())) {
                 changed.awaitUninterruptibly();
             }
             if (!isOpen()) {
                 return false;
             }
-            entries.add(entry);
-            bytes += size;
+            Lane lane = lanes.computeIfAbsent(
+                    entry.stream(), stream -> new Lane(new ArrayDeque<>(), stream.live() ? live : files));
+            lane.add(entry);
+            boolean dropped = true;
+            while (dropped && entry.stream().live() && live.exceeds(bounds, 0)) {
+                dropped = lane.dropOldest(any -> true);
+            }
             changed.signalAll();
             return true;
         } finally {
@@ -61,12 +146,20 @@ final class ClipQueue implements AutoCloseable {
         }
     }
 
-    /** Whether another entry like the newest would have to wait. */
-    boolean isFull() {
+    /** Whether a live picture is too late to be searched. */
+    boolean isLate(OpenStream stream, long positionMicros, long nowNanos) {
+        return stream.lateness().nanos(positionMicros, nowNanos)
+                > bounds.maxLateness().toNanos();
+    }
+
+    /** Entries that wait, by the id of their stream. */
+    Map<String, Integer> waiting() {
         lock.lock();
         try {
-            StreamEvent newest = entries.peekLast();
-            return newest != null && (entries.size() >= maxEntries || bytes + newest.bytes() > maxBytes);
+            Map<String, Integer> waiting = new HashMap<>();
+            lanes.forEach((stream, lane) ->
+                    waiting.merge(stream.stream().id(), lane.entries().size(), Integer::sum));
+            return waiting;
         } finally {
             lock.unlock();
         }
@@ -109,7 +202,7 @@ final class ClipQueue implements AutoCloseable {
     }
 
     /**
-     * Takes what is there, up to {@code max} entries, in order.
+     * Takes what is there, up to {@code max} entries: of each stream in order, one of each in turn.
      *
      * @return empty when, and only when, nothing will come any more
      * @throws RuntimeException a producer's failure, once everything that was queued before it is taken
@@ -117,23 +210,37 @@ final class ClipQueue implements AutoCloseable {
     List<StreamEvent> poll(int max) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (entries.isEmpty() && failure == null && !closed && producers > 0) {
+            while (lanes.isEmpty() && failure == null && !closed && producers > 0) {
                 changed.await();
             }
-            if (entries.isEmpty() && failure != null) {
+            if (lanes.isEmpty() && failure != null) {
                 throw failure;
             }
-            List<StreamEvent> taken = new ArrayList<>(Math.min(max, entries.size()));
-            while (taken.size() < max && !entries.isEmpty()) {
-                StreamEvent entry = entries.remove();
-                bytes -= entry.bytes();
-                taken.add(entry);
+            dropTheLate();
+            List<StreamEvent> taken = new ArrayList<>();
+            while (taken.size() < max && !lanes.isEmpty()) {
+                OpenStream turn = lanes.keySet().iterator().next();
+                Lane lane = lanes.remove(turn);
+                taken.add(lane.remove());
+                if (!lane.entries().isEmpty()) {
+                    lanes.put(turn, lane);
+                }
             }
             changed.signalAll();
             return taken;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void dropTheLate() {
+        long now = System.nanoTime();
+        lanes.forEach((stream, lane) -> {
+            boolean dropped = stream.live();
+            while (dropped) {
+                dropped = lane.dropOldest(entry -> isLate(stream, entry.event().endMicros(), now));
+            }
+        });
     }
 
     private boolean isOpen() {
@@ -146,8 +253,7 @@ final class ClipQueue implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            entries.clear();
-            bytes = 0;
+            lanes.clear();
             changed.signalAll();
         } finally {
             lock.unlock();

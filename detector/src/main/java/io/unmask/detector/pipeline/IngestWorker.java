@@ -5,6 +5,7 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import java.time.Clock;
 import java.time.Instant;
@@ -113,13 +114,10 @@ final class IngestWorker implements Runnable {
 
         @Override
         public void event(IngestEvent event) {
-            if (stream == null) {
-                stream = new OpenStream(job.label(), identity.join(), opened, isLive);
-            }
-            ended |= event instanceof SourceEnded;
+            ended |= event instanceof SourceEnded || event instanceof ConnectionLost;
             endMicros = event.endMicros();
             coverage = event.coverage();
-            if (!queue.put(new StreamEvent(stream, event, System.nanoTime()))) {
+            if (!queue.put(new StreamEvent(stream(), event, System.nanoTime()))) {
                 stop();
             }
         }
@@ -133,9 +131,19 @@ final class IngestWorker implements Runnable {
             }
         }
 
+        private OpenStream stream() {
+            if (stream == null) {
+                stream = new OpenStream(job.label(), identity.join(), opened, isLive, job.rules());
+            }
+            return stream;
+        }
+
         @Override
-        public boolean isBehind() {
-            return queue.isFull();
+        public boolean isBehind(long positionMicros) {
+            long now = System.nanoTime();
+            OpenStream source = stream();
+            source.lateness().arrived(positionMicros, now);
+            return queue.isLate(source, positionMicros, now);
         }
 
         @Override

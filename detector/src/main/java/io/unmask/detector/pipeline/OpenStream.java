@@ -1,7 +1,10 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.Coverage;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A source that is being read. Compared by identity: one opening is one stream. */
 public final class OpenStream {
@@ -9,6 +12,9 @@ public final class OpenStream {
     private final Verdict.Stream stream;
     private final Instant opened;
     private final boolean live;
+    private final Optional<Rules> rules;
+    private final Lateness lateness = new Lateness();
+    private final AtomicLong dropped = new AtomicLong();
 
     /**
      * Describes an opening.
@@ -18,10 +24,36 @@ public final class OpenStream {
      * @param live whether presentation time runs with the wall clock
      */
     public OpenStream(String label, Verdict.Stream stream, Instant opened, boolean live) {
+        this(label, stream, opened, live, Optional.empty());
+    }
+
+    /** @param rules its own, where it is not judged by the common ones */
+    OpenStream(String label, Verdict.Stream stream, Instant opened, boolean live, Optional<Rules> rules) {
+        this.rules = rules;
         this.label = label;
         this.stream = stream;
         this.opened = opened;
         this.live = live;
+    }
+
+    /** Where the source's thread says how its pictures come in. */
+    Lateness lateness() {
+        return lateness;
+    }
+
+    /** Frames of a clip will not be judged. */
+    void drop(int frames) {
+        dropped.addAndGet(frames);
+    }
+
+    /** What became of the frames, those of dropped clips included. */
+    Coverage counted(Coverage coverage) {
+        long more = dropped.get();
+        return more == 0 ? coverage : coverage.withDropped(coverage.dropped() + more);
+    }
+
+    Optional<Rules> rules() {
+        return rules;
     }
 
     String label() {

@@ -1,8 +1,10 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.model.score.ClipScorer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,7 +33,7 @@ public final class Pipeline {
     private final StageMeters meters;
     private final int batch;
     /** The pipeline itself counts as a producer until it is told that no source comes any more. */
-    private final ClipQueue queue = new ClipQueue(1, MAX_QUEUED, MAX_QUEUED_BYTES);
+    private final ClipQueue queue;
 
     private final ExecutorService live = Executors.newCachedThreadPool(daemons());
     private final ExecutorService files;
@@ -46,8 +48,9 @@ public final class Pipeline {
      *
      * @param filesAtOnce files that are read at the same time, at least 1; live sources wait for nothing
      * @param batch most events that are judged in one go
+     * @param maxLateness of a live picture when its turn comes; beyond it clips are dropped, the oldest first
      */
-    public record Limits(int filesAtOnce, int batch) {}
+    public record Limits(int filesAtOnce, int batch, Duration maxLateness) {}
 
     /** A source that was added. */
     @FunctionalInterface
@@ -62,6 +65,7 @@ public final class Pipeline {
         this.outlets = outlets;
         this.meters = new StageMeters(outlets.meters());
         this.batch = limits.batch();
+        queue = new ClipQueue(1, new ClipQueue.Bounds(MAX_QUEUED, MAX_QUEUED_BYTES, limits.maxLateness()));
         files = Executors.newFixedThreadPool(limits.filesAtOnce(), daemons());
     }
 
@@ -85,6 +89,11 @@ public final class Pipeline {
             (job.live() ? live : files).execute(() -> read(worker));
         }
         return worker::stop;
+    }
+
+    /** Events that wait to be judged, by the id of their stream. */
+    public Map<String, Integer> waiting() {
+        return queue.waiting();
     }
 
     /** Says that no further source will be added: {@link #run} ends when all that were added have ended. */

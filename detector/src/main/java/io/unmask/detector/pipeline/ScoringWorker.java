@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.unmask.detector.pipeline.StreamJudge.Step;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
@@ -87,8 +88,10 @@ public final class ScoringWorker {
 
     private Work accept(StreamEvent entry) {
         OpenStream stream = entry.stream();
-        Lane lane = lanes.computeIfAbsent(
-                stream, opened -> new Lane(new StreamJudge(opened, rules, witness), new FeatureCache(rules.hop())));
+        Lane lane = lanes.computeIfAbsent(stream, opened -> {
+            Rules own = opened.rules().orElse(rules);
+            return new Lane(new StreamJudge(opened, own, witness), new FeatureCache(own.hop()));
+        });
         return new Work(entry, lane, lane.judge().next(entry.event()));
     }
 
@@ -143,7 +146,7 @@ public final class ScoringWorker {
             features.retire(clip.trackId(), clip.samples());
         } else if (event instanceof TrackEnded ended) {
             features.forget(ended.trackId());
-        } else if (event instanceof SourceEnded) {
+        } else if (event instanceof SourceEnded || event instanceof ConnectionLost) {
             lanes.remove(work.entry().stream());
         }
     }

@@ -2,6 +2,7 @@ package io.unmask.detector.pipeline;
 
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
+import java.util.Optional;
 
 /**
  * One source to be judged.
@@ -9,8 +10,14 @@ import io.unmask.ingest.IngestListener;
  * @param live whether the source may go on for ever, so that it is not to wait for others
  * @param identity called once, on a thread of its own beside the opening, since a file is read to its end for it
  * @param readers called once, on the source's own thread
+ * @param rules its own, where it is not judged by the common ones
  */
-public record StreamJob(String label, boolean live, Identity identity, ReaderFactory readers) {
+public record StreamJob(String label, boolean live, Identity identity, ReaderFactory readers, Optional<Rules> rules) {
+
+    /** A source that is judged by the common rules. */
+    public StreamJob(String label, boolean live, Identity identity, ReaderFactory readers) {
+        this(label, live, identity, readers, Optional.empty());
+    }
 
     /** Tells what the source is. */
     @FunctionalInterface

@@ -9,6 +9,7 @@ import io.unmask.detector.verdict.TrackJudge;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * thread-safe.
  */
 final class StreamJudge {
+    private final OpenStream source;
     private final Verdict.Stream stream;
     private final boolean live;
     private final Instant opened;
@@ -44,6 +46,7 @@ final class StreamJudge {
             Kind kind, IngestEvent event, long startMicros, int track, List<Verdict.Evidence> evidence) {}
 
     StreamJudge(OpenStream opened, Rules rules, FaceWitness witness) {
+        this.source = opened;
         this.stream = opened.stream();
         this.live = opened.live();
         this.opened = opened.opened();
@@ -91,7 +94,7 @@ final class StreamJudge {
         } else if (event instanceof StateChanged changed) {
             return List.of(state(State.valueOf(changed.state().name()), changed.detail(), changed));
         }
-        return end((SourceEnded) event, step);
+        return event instanceof ConnectionLost lost ? lose(lost) : end((SourceEnded) event, step);
     }
 
     private Outcome judge(FaceClip clip, Gating gating, Optional<ClipScore> score, Map<String, Double> timing) {
@@ -107,7 +110,7 @@ final class StreamJudge {
 
     private Outcome faceless(Kind kind, Step step) {
         IngestEvent event = step.event();
-        Judgement nothing = rules.policy().noFace(event.coverage(), step.damaged());
+        Judgement nothing = rules.policy().noFace(source.counted(event.coverage()), step.damaged());
         return verdict(new Subject(kind, event, event.startMicros(), 0, List.of()), nothing, Map.of());
     }
 
@@ -121,13 +124,25 @@ final class StreamJudge {
         return List.of(verdict(subject, track.judge().judge(ended), Map.of()));
     }
 
-    private List<Outcome> end(SourceEnded ended, Step step) {
+    /** The source is opened anew as another stream's session, so that nothing of this one goes on. */
+    private List<Outcome> lose(ConnectionLost lost) {
+        List<Outcome> outcomes = endTracks(lost);
+        outcomes.add(state(State.STALLED, lost.why(), lost));
+        return outcomes;
+    }
+
+    private List<Outcome> endTracks(IngestEvent end) {
         List<Outcome> outcomes = new ArrayList<>();
-        // Tracks are still open when the user stopped the source.
         for (int id : List.copyOf(tracks.keySet())) {
-            outcomes.addAll(endTrack(
-                    new TrackEnded(id, 0, ended.endMicros(), TrackEnded.Cause.SOURCE_ENDED, ended.coverage())));
+            outcomes.addAll(
+                    endTrack(new TrackEnded(id, 0, end.endMicros(), TrackEnded.Cause.SOURCE_ENDED, end.coverage())));
         }
+        return outcomes;
+    }
+
+    private List<Outcome> end(SourceEnded ended, Step step) {
+        // Tracks are still open when the user stopped the source.
+        List<Outcome> outcomes = endTracks(ended);
         // What was not watched to its end cannot be called faceless as a whole.
         if (!sawFace && !ended.stopped()) {
             outcomes.add(faceless(Kind.TRACK, step));
@@ -155,7 +170,7 @@ final class StreamJudge {
                 judgement.score(),
                 rules.policy().threshold(),
                 judgement.face(),
-                subject.event().coverage(),
+                source.counted(subject.event().coverage()),
                 rules.model(),
                 subject.evidence(),
                 timing));
@@ -181,6 +196,6 @@ final class StreamJudge {
                 detail,
                 micros,
                 live ? wall(micros) : rules.clock().instant(),
-                event.coverage()));
+                source.counted(event.coverage())));
     }
 }

@@ -28,6 +28,9 @@ public interface Delivery extends AutoCloseable {
      */
     boolean finish();
 
+    /** Events that are safe and not yet where they belong. */
+    long pending();
+
     /** Where events went, for people; empty when nowhere. */
     Optional<String> summary();
 
@@ -44,6 +47,11 @@ public interface Delivery extends AutoCloseable {
         @Override
         public boolean finish() {
             return true;
+        }
+
+        @Override
+        public long pending() {
+            return 0;
         }
 
         @Override

@@ -20,6 +20,7 @@ import io.unmask.ingest.decode.SourceList;
 import io.unmask.ingest.decode.SourceUri;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,7 +127,10 @@ public final class DetectRun {
         Pipeline judging = new Pipeline(
                 model.rules(),
                 new Outlets(outcomes -> deliver(outcomes, delivery), listener, witness(), meters),
-                new Pipeline.Limits(files, request.settings().model().batchClips()));
+                new Pipeline.Limits(
+                        files,
+                        request.settings().model().batchClips(),
+                        Duration.ofMillis(request.settings().serve().maxLatenessMs())));
         synchronized (lock) {
             pipeline = Optional.of(judging);
             if (stopped) {

@@ -87,6 +87,11 @@ public final class KafkaDelivery implements Delivery {
     }
 
     @Override
+    public long pending() {
+        return outbox.pendingCount();
+    }
+
+    @Override
     public Optional<String> summary() {
         long delivered = inherited + published.get() - left - parked.get();
         if (delivered == 0 || !trip.isConnected()) {

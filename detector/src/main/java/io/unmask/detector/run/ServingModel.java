@@ -42,6 +42,16 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         return directory;
     }
 
+    /**
+     * The same model under other settings, as for one source of several.
+     *
+     * @throws RunException.Refused when the model cannot work with them
+     */
+    public ServingModel withSettings(Settings own) {
+        requireFit(directory, own);
+        return new ServingModel(directory, own, rules(directory, own, rules.clock()));
+    }
+
     public ModelCard card() {
         return directory.card();
     }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.unmask.ingest.clip.Coverage;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,7 +20,7 @@ final class ClipQueueTest {
 
     @Test
     void shouldHandOutInOrderUpToTheLimit() throws InterruptedException {
-        ClipQueue queue = new ClipQueue(1, 10, Long.MAX_VALUE);
+        ClipQueue queue = queue(1, 10, Long.MAX_VALUE);
         queue.put(CLIP);
         queue.put(END);
 
@@ -27,7 +30,7 @@ final class ClipQueueTest {
 
     @Test
     void shouldBlockItsProducerWhenTheCountIsReached() throws Exception {
-        ClipQueue queue = new ClipQueue(1, 1, Long.MAX_VALUE);
+        ClipQueue queue = queue(1, 1, Long.MAX_VALUE);
         queue.put(END);
 
         assertBlocksUntilPolled(queue);
@@ -35,28 +38,85 @@ final class ClipQueueTest {
 
     @Test
     void shouldBlockItsProducerWhenTheBytesAreReached() throws Exception {
-        ClipQueue queue = new ClipQueue(1, 10, CLIP.bytes());
+        ClipQueue queue = queue(1, 10, CLIP.bytes());
         queue.put(CLIP);
 
         assertBlocksUntilPolled(queue);
     }
 
     @Test
-    void shouldBeFullWhenTheNextWouldWait() throws InterruptedException {
-        ClipQueue queue = new ClipQueue(1, 10, 2 * CLIP.bytes());
-        queue.put(CLIP);
-        assertThat(queue.isFull()).isFalse();
+    void shouldTakeFromEachStreamInTurn() throws InterruptedException {
+        ClipQueue queue = queue(2, 10, Long.MAX_VALUE);
+        OpenStream busy = Events.stream("busy", false);
+        OpenStream quiet = Events.stream("quiet", false);
+        StreamEvent first = entry(busy, 0);
+        StreamEvent second = entry(busy, 1);
+        StreamEvent third = entry(busy, 2);
+        StreamEvent other = entry(quiet, 0);
+        List.of(first, second, third, other).forEach(queue::put);
 
-        queue.put(CLIP);
-        assertThat(queue.isFull()).isTrue();
+        assertThat(queue.waiting()).isEqualTo(Map.of("busy", 3, "quiet", 1));
+        assertThat(queue.poll(3)).containsExactly(first, other, second);
+        assertThat(queue.poll(3)).containsExactly(third);
+    }
 
-        queue.poll(1);
-        assertThat(queue.isFull()).isFalse();
+    @Test
+    void shouldDropALiveStreamsLateClipsButTheNewestOfEachFace() throws InterruptedException {
+        ClipQueue queue = new ClipQueue(1, new ClipQueue.Bounds(100, Long.MAX_VALUE, Duration.ofSeconds(2)));
+        OpenStream camera = Events.stream("camera", true);
+        long now = System.nanoTime();
+        // The picture of second 0 came at once and that of second 10 is here: clips end at .4, .6 and .8 s.
+        camera.lateness().arrived(0, now - Duration.ofSeconds(10).toNanos());
+        StreamEvent newest = entry(camera, 2);
+        StreamEvent otherFace = new StreamEvent(camera, Events.clip(2, 0, 0, 4, 0), 0);
+        StreamEvent ended = new StreamEvent(camera, Events.ended(0), 0);
+        List.of(entry(camera, 0), entry(camera, 1), newest, otherFace, ended).forEach(queue::put);
+
+        assertThat(queue.poll(10)).containsExactly(newest, otherFace, ended);
+        assertThat(camera.counted(Coverage.NONE).dropped())
+                .as("two samples of each of two clips, which the next shares no longer")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void shouldDropNothingOfALiveStreamThatIsInTime() throws InterruptedException {
+        ClipQueue queue = new ClipQueue(1, new ClipQueue.Bounds(100, Long.MAX_VALUE, Duration.ofHours(1)));
+        OpenStream camera = Events.stream("camera", true);
+        camera.lateness().arrived(0, System.nanoTime());
+        List.of(entry(camera, 0), entry(camera, 1)).forEach(queue::put);
+
+        assertThat(queue.poll(10)).hasSize(2);
+        assertThat(camera.counted(Coverage.NONE).dropped()).isZero();
+    }
+
+    @Test
+    void shouldNeverLetALiveStreamWaitForRoom() throws InterruptedException {
+        ClipQueue queue = queue(1, 2, Long.MAX_VALUE);
+        OpenStream camera = Events.stream("camera", true);
+        OpenStream file = Events.stream("file", false);
+        StreamEvent newest = entry(camera, 5);
+        StreamEvent ofFile = entry(file, 0);
+        queue.put(ofFile);
+        queue.put(entry(file, 1));
+        for (int i = 0; i < 5; i++) {
+            queue.put(entry(camera, i));
+        }
+        queue.put(newest);
+
+        assertThat(queue.poll(2)).containsExactly(ofFile, newest);
+    }
+
+    private static StreamEvent entry(OpenStream stream, int index) {
+        return new StreamEvent(stream, Events.clip(1, index, 2 * index, 4, 0), 0);
+    }
+
+    private static ClipQueue queue(int producers, int maxEntries, long maxBytes) {
+        return new ClipQueue(producers, new ClipQueue.Bounds(maxEntries, maxBytes, Duration.ofHours(1)));
     }
 
     @Test
     void shouldTakeAnEntryThatIsLargerThanTheBytesWhenItIsEmpty() throws InterruptedException {
-        ClipQueue queue = new ClipQueue(1, 10, 1);
+        ClipQueue queue = queue(1, 10, 1);
 
         assertThat(queue.put(CLIP)).isTrue();
         assertThat(queue.poll(1)).containsExactly(CLIP);
@@ -64,7 +124,7 @@ final class ClipQueueTest {
 
     @Test
     void shouldHandAProducersFailureToTheConsumerAfterWhatWasQueued() throws InterruptedException {
-        ClipQueue queue = new ClipQueue(2, 10, Long.MAX_VALUE);
+        ClipQueue queue = queue(2, 10, Long.MAX_VALUE);
         IllegalStateException second = new IllegalStateException("second");
         queue.put(CLIP);
         queue.fail(new IllegalStateException("first"));
@@ -77,7 +137,7 @@ final class ClipQueueTest {
 
     @Test
     void shouldEndWhenAllProducersAreDoneAndAllIsTaken() throws InterruptedException {
-        ClipQueue queue = new ClipQueue(1, 10, Long.MAX_VALUE);
+        ClipQueue queue = queue(1, 10, Long.MAX_VALUE);
         queue.put(END);
         queue.producerDone();
 
@@ -87,7 +147,7 @@ final class ClipQueueTest {
 
     @Test
     void shouldReleaseABlockedProducerWhenItIsClosed() throws Exception {
-        ClipQueue queue = new ClipQueue(1, 1, Long.MAX_VALUE);
+        ClipQueue queue = queue(1, 1, Long.MAX_VALUE);
         queue.put(END);
         Producer producer = Producer.start(queue);
 
@@ -98,7 +158,7 @@ final class ClipQueueTest {
 
     @Test
     void shouldNotLoseTheEntryOfAnInterruptedProducer() throws Exception {
-        ClipQueue queue = new ClipQueue(1, 1, Long.MAX_VALUE);
+        ClipQueue queue = queue(1, 1, Long.MAX_VALUE);
         queue.put(END);
         Producer producer = Producer.start(queue);
 

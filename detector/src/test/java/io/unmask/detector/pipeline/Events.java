@@ -71,6 +71,10 @@ final class Events {
                 });
     }
 
+    static OpenStream stream(String id, boolean live) {
+        return new OpenStream(id, new Verdict.Stream(id, "session", id), Instant.EPOCH, live);
+    }
+
     static StreamEvent entry(IngestEvent event) {
         StreamJob job = job("video", List.of());
         return new StreamEvent(new OpenStream(job.label(), job.identity().identify(), Instant.EPOCH, false), event, 0);

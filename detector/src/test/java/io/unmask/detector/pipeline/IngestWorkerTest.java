@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class IngestWorkerTest {
     private static final Instant FIRST_PICTURE = Instant.parse("2026-11-21T10:15:30Z");
 
-    private final ClipQueue queue = new ClipQueue(1, 2, Long.MAX_VALUE);
+    private final ClipQueue queue = new ClipQueue(1, new ClipQueue.Bounds(2, Long.MAX_VALUE, Duration.ofSeconds(2)));
     private Instant now = FIRST_PICTURE.minusSeconds(20);
 
     @Test
@@ -44,17 +45,18 @@ final class IngestWorkerTest {
     }
 
     @Test
-    void shouldSayThatItIsBehindWhileTheQueueIsFull() {
+    void shouldSayThatAPictureIsLateByWhatCameSooner() {
         List<Boolean> behind = new ArrayList<>();
         read(listener -> {
-            for (int i = 0; i < 2; i++) {
-                behind.add(listener.isBehind());
-                listener.event(Events.ended(0));
-            }
-            behind.add(listener.isBehind());
+            listener.started(true);
+            // The bound is two seconds; what is here at once shows how quick the way is.
+            behind.add(listener.isBehind(0));
+            behind.add(listener.isBehind(60_000_000));
+            behind.add(listener.isBehind(59_000_000));
+            behind.add(listener.isBehind(57_000_000));
         });
 
-        assertThat(behind).containsExactly(false, false, true);
+        assertThat(behind).containsExactly(false, false, false, true);
     }
 
     /** An HTTP source, which is not known to have an end before it is opened. */

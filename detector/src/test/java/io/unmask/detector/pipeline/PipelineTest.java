@@ -14,6 +14,7 @@ import io.unmask.detector.verdict.VerdictIds;
 import io.unmask.detector.verdict.VerdictPolicy;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.RgbFrame;
@@ -26,6 +27,7 @@ import io.unmask.model.spec.ModelCard;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -150,7 +152,7 @@ final class PipelineTest {
         return new Pipeline(
                 rules(),
                 new Outlets(sink, (job, position, duration) -> {}, FaceWitness.NONE, meters),
-                new Pipeline.Limits(filesAtOnce, 8));
+                new Pipeline.Limits(filesAtOnce, 8, Duration.ofMinutes(1)));
     }
 
     @Test
@@ -175,6 +177,18 @@ final class PipelineTest {
 
         assertThat(verdicts("room")).hasSize(2).allSatisfy(verdict -> assertThat(verdict.decision())
                 .isEqualTo(Verdict.Decision.NOT_EVALUABLE));
+    }
+
+    @Test
+    void shouldEndFacesAndTellAStallWhenAConnectionIsLost() throws InterruptedException {
+        run(Events.job(
+                "camera",
+                List.of(
+                        Events.clip(1, 0, 0, 4, WHITE),
+                        new ConnectionLost(0, 400_000, "no picture for 10000 ms", Events.COVERAGE))));
+
+        assertThat(verdicts("camera")).extracting(Verdict::kind).containsExactly(Kind.CLIP, Kind.TRACK);
+        assertThat(states("camera")).containsExactly(StreamState.State.STALLED);
     }
 
     @Test

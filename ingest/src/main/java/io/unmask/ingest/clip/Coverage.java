@@ -43,4 +43,9 @@ public record Coverage(
     public boolean wasStill() {
         return decoded == 1 && sampled == 1 && damaged == 0;
     }
+
+    /** The same but for the dropped frames. */
+    public Coverage withDropped(long frames) {
+        return new Coverage(decoded, sampled, withFace, damaged, frames, reconnects, omitted);
+    }
 }

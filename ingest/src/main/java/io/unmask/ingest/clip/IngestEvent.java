@@ -3,7 +3,8 @@ package io.unmask.ingest.clip;
 import java.util.List;
 import java.util.Optional;
 
-/** What a source yields, in order of time. The last event of every source is one {@link SourceEnded}. */
+/** What a source yields, in order of time. The last event of every source is one {@link SourceEnded}, or a
+ * {@link ConnectionLost} where the service opens it anew. */
 public sealed interface IngestEvent {
 
     /** Presentation time at which the event's span starts, since the source's start. */
@@ -55,6 +56,13 @@ public sealed interface IngestEvent {
             RECONNECTED
         }
     }
+
+    /**
+     * A connection to a live source is over, and the source will be opened anew: as a new session with times of its own.
+     *
+     * @param why one line for the user
+     */
+    record ConnectionLost(long startMicros, long endMicros, String why, Coverage coverage) implements IngestEvent {}
 
     /**
      * The source is over.

@@ -1,0 +1,93 @@
+package io.unmask.detector.serve;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.pipeline.OutcomeSink;
+import io.unmask.detector.run.Delivery;
+import io.unmask.detector.verdict.StreamState.State;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands outcomes to the delivery and, once they are safe there, tells everybody in the service of them. Outcomes come
+ * from the committing thread; the rest may be called by any.
+ */
+final class Announcer implements OutcomeSink, Followers, Ground.Owners {
+    private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+    private final Delivery delivery;
+    private final Feed feed;
+    private final Listener listener;
+    private final Map<String, String> sources = new ConcurrentHashMap<>();
+    private final Map<Verdict.Stream, Consumer<Outcome>> followers = new ConcurrentHashMap<>();
+
+    /** Sees all that is announced. */
+    interface Listener {
+        void announced(String source, Outcome outcome);
+    }
+
+    Announcer(Delivery delivery, Feed feed, Listener listener) {
+        this.delivery = delivery;
+        this.feed = feed;
+        this.listener = listener;
+    }
+
+    @Override
+    public void owns(String sourceId, Verdict.Stream stream) {
+        sources.put(stream.id(), sourceId);
+    }
+
+    @Override
+    public void follow(Verdict.Stream stream, Consumer<Outcome> follower) {
+        followers.merge(stream, follower, Consumer::andThen);
+    }
+
+    @Override
+    public void accept(List<Outcome> outcomes) {
+        List<CloudEvent> events = outcomes.stream().map(Announcer::event).toList();
+        delivery.deliver(events);
+        for (int i = 0; i < events.size(); i++) {
+            announce(outcomes.get(i), events.get(i));
+        }
+    }
+
+    private void announce(Outcome outcome, CloudEvent event) {
+        Verdict.Stream stream = stream(outcome);
+        String source = sources.getOrDefault(stream.id(), stream.id());
+        try {
+            feed.publish(source, outcome, event);
+            listener.announced(source, outcome);
+            followers.getOrDefault(stream, none -> {}).accept(outcome);
+        } catch (RuntimeException e) {
+            // The event is safe already: what is shown of it is not worth the service.
+            LOG.warn("{} could not be shown", source, e);
+        }
+        if (isLast(outcome)) {
+            followers.remove(stream);
+        }
+    }
+
+    static Verdict.Stream stream(Outcome outcome) {
+        return outcome instanceof Outcome.Judged judged
+                ? judged.verdict().stream()
+                : ((Outcome.Changed) outcome).state().stream();
+    }
+
+    /** Whether nothing of the stream follows. */
+    static boolean isLast(Outcome outcome) {
+        return outcome instanceof Outcome.Changed changed
+                && (changed.state().state() == State.ENDED || changed.state().state() == State.FAILED);
+    }
+
+    private static CloudEvent event(Outcome outcome) {
+        return outcome instanceof Outcome.Judged judged
+                ? VerdictEvent.of(judged.verdict())
+                : VerdictEvent.of(((Outcome.Changed) outcome).state());
+    }
+}

@@ -1,0 +1,178 @@
+package io.unmask.detector.serve;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.unmask.config.Settings;
+import io.unmask.config.SourceSpec;
+import io.unmask.detector.evidence.EvidenceFolder;
+import io.unmask.detector.evidence.Report;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.pipeline.Outlets;
+import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.run.Delivery;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.ingest.decode.SourceUri;
+import io.unmask.model.score.ClipScorer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of one run of the service, joined. */
+final class Assembly implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+    private static final long TICK_MS = 250;
+    private static final long EXPIRE_MINUTES = 10;
+
+    private final ServeRun.Request request;
+    private final Settings settings;
+    private final ServingModel model;
+    private final Feed feed = new Feed();
+    private final Album album;
+    private final ReviewQueue reviews;
+    private final ServiceMeters meters;
+    private final Announcer announcer;
+    private final Pipeline pipeline;
+    private final Ground ground;
+    private final Journal journal;
+    private final SourceSet sources;
+    private final Uploads uploads;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "unmask-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile Optional<String> unready = Optional.of("the model is being loaded");
+
+    Assembly(ServeRun.Request request, ServingModel model, Delivery delivery, Clock clock) {
+        this.request = request;
+        this.settings = request.settings();
+        this.model = model;
+        Path data = settings.dataDirectory();
+        album = new Album(settings.verdict().evidence() ? Optional.of(new EvidenceFolder(data)) : Optional.empty());
+        reviews = new ReviewQueue(album, new LabelStore(data), clock);
+        meters = new ServiceMeters(request.meters(), clock, this::isLive);
+        announcer = new Announcer(delivery, feed, this::announced);
+        pipeline = pipeline();
+        ground = new Ground(pipeline, model, clock, timer, new Random(), System.getenv(), announcer);
+        journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
+        SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
+        sources = new SourceSet(this::open, settings, saved, feed, clock);
+        String digest = model.rules().ids().settingsDigest();
+        Report report = new Report(model.card(), request.unmaskVersion(), digest, clock);
+        uploads = new Uploads(data.resolve("uploads"), ground, announcer, album, report);
+        register(request.meters(), delivery);
+    }
+
+    Service service() {
+        return new Service(settings, model.card(), sources, feed, uploads, reviews, new RunHealth());
+    }
+
+    /**
+     * Starts the sources and what keeps them.
+     *
+     * @param notes told what came of edits of the settings file
+     * @throws RefusedException when a source of the settings cannot be one
+     */
+    void begin(Consumer<String> notes) {
+        uploads.clear();
+        sources.apply(settings.sources());
+        sources.restore();
+        SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
+        every(TICK_MS, () -> sources.tick(System.nanoTime()));
+        every(settings.serve().watchIntervalMs(), watch::look);
+        every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
+    }
+
+    /** Judges until {@link #end}. */
+    void run() throws InterruptedException {
+        pipeline.run(() -> {
+            ClipScorer scorer = model.load();
+            unready = Optional.empty();
+            return scorer;
+        });
+    }
+
+    /** Ends {@link #run} soon; called by any thread. */
+    void end() {
+        unready = Optional.of("the service is ending");
+        sources.close();
+        pipeline.stop();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+
+    private Pipeline pipeline() {
+        return new Pipeline(
+                model.rules(),
+                new Outlets(announcer, (job, position, duration) -> {}, album, request.meters()),
+                new Pipeline.Limits(
+                        Runtime.getRuntime().availableProcessors(),
+                        settings.model().batchClips(),
+                        Duration.ofMillis(settings.serve().maxLatenessMs())));
+    }
+
+    private ManagedSource open(SourceSpec spec) {
+        SourceUri uri = SourceAddress.of(spec, ground.environment());
+        return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, announcer, journal);
+    }
+
+    private boolean isLive(String source) {
+        return sources.find(source).filter(SourceStatus::live).isPresent();
+    }
+
+    private void announced(String source, Outcome outcome) {
+        meters.announced(source, outcome);
+        reviews.announced(source, outcome);
+    }
+
+    private void register(MeterRegistry registry, Delivery delivery) {
+        Gauge.builder("unmask.outbox.pending", delivery, Delivery::pending)
+                .description("Events that Kafka does not have yet")
+                .register(registry);
+        Gauge.builder("unmask.model.info", () -> 1)
+                .description("The model that judges")
+                .tags(
+                        "name",
+                        model.card().name(),
+                        "version",
+                        model.card().version(),
+                        "digest",
+                        model.card().digest())
+                .register(registry);
+    }
+
+    /** What is due may fail once; it is due again. */
+    private void every(long millis, Runnable task) {
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.warn("what the service does from time to time failed", e);
+            }
+        };
+        var unused = timer.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private final class RunHealth implements Service.Health {
+        @Override
+        public Optional<String> unready() {
+            return unready;
+        }
+
+        @Override
+        public void refreshMeters() {
+            meters.refresh(sources.list(), pipeline.waiting());
+        }
+    }
+}

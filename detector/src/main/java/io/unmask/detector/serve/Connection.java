@@ -1,0 +1,207 @@
+package io.unmask.detector.serve;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.pipeline.Lateness;
+import io.unmask.detector.pipeline.StreamJob;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.ingest.IngestListener;
+import io.unmask.ingest.IngestSession;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import io.unmask.ingest.clip.IngestEvent.StateChanged;
+import io.unmask.ingest.clip.IngestEvent.StateChanged.State;
+import io.unmask.ingest.clip.Picture;
+import io.unmask.ingest.decode.SourceUri;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection to a live source, from its opening to its loss. It is alive while its pictures' times advance: a
+ * connection that gives no first picture, stands still or falls far behind is given up.
+ */
+final class Connection implements StreamJob.Reader {
+    /** Clips are dropped from the bound on; from this many times it on only a new connection leads back to the present. */
+    private static final int TOO_FAR_BEHIND = 5;
+
+    private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Opening opening;
+    private final Owner owner;
+    private final IngestSession session;
+    private final Lateness lateness = new Lateness();
+    private final long openedNanos = System.nanoTime();
+    private Optional<String> givenUp = Optional.empty();
+    private long firstNanos;
+    private long advancedNanos;
+    private long positionMicros = -1;
+    private boolean endless;
+    private boolean over;
+
+    /** What is opened. */
+    record Opening(SourceUri uri, ServingModel model, Settings.Serve limits) {}
+
+    /** Whom the connection is part of. */
+    interface Owner {
+
+        /** The first picture is here. Returns whether an earlier connection gave one already. */
+        boolean seen();
+
+        /** The connection has lasted. */
+        void steady();
+
+        void picture(Picture picture);
+
+        boolean isStopped();
+
+        /** The connection is over and the source is to be opened again. Returns whether this is news. */
+        boolean lost(String why);
+
+        /** The source is over. */
+        void ended(String why);
+    }
+
+    Connection(Opening opening, IngestListener events, Owner owner) {
+        this.opening = opening;
+        this.owner = owner;
+        session = new IngestSession(
+                opening.uri(), opening.model().settings(), opening.model().crop(), new Guard(events));
+    }
+
+    @Override
+    public void run() {
+        try {
+            session.run();
+        } finally {
+            // A defect that kept the session from telling its end must not leave the source alone for ever.
+            if (!over) {
+                var unused = owner.lost("the connection failed in an unforeseen way");
+            }
+        }
+    }
+
+    @Override
+    public void stop() {
+        session.stop();
+    }
+
+    /** Gives the connection up when it is not alive. */
+    synchronized void check(long nowNanos) {
+        if (givenUp.isPresent()) {
+            return;
+        }
+        Settings.Serve limits = opening.limits();
+        if (positionMicros < 0) {
+            giveUpAfter(nowNanos - openedNanos, limits.firstPictureTimeoutMs(), "no picture within %d ms");
+        } else {
+            giveUpAfter(nowNanos - advancedNanos, limits.stallTimeoutMs(), "its pictures stand still for %d ms");
+        }
+    }
+
+    synchronized OptionalLong lagMillis() {
+        return positionMicros < 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(TimeUnit.NANOSECONDS.toMillis(lateness.nanos(positionMicros, advancedNanos)));
+    }
+
+    private void giveUpAfter(long nanos, long limitMs, String why) {
+        if (nanos > TimeUnit.MILLISECONDS.toNanos(limitMs)) {
+            giveUp(why.formatted(limitMs));
+        }
+    }
+
+    private void giveUp(String why) {
+        givenUp = Optional.of(why);
+        session.stop();
+    }
+
+    private synchronized void at(long micros, long nowNanos) {
+        if (micros > positionMicros) {
+            if (positionMicros < 0) {
+                firstNanos = nowNanos;
+            } else if (nowNanos - firstNanos > STEADY_NANOS) {
+                owner.steady();
+            }
+            positionMicros = micros;
+            advancedNanos = nowNanos;
+            lateness.arrived(micros, nowNanos);
+            long lateMs = TimeUnit.NANOSECONDS.toMillis(lateness.nanos(micros, nowNanos));
+            if (lateMs > TOO_FAR_BEHIND * opening.limits().maxLatenessMs() && givenUp.isEmpty()) {
+                giveUp("it is " + lateMs + " ms behind; a new connection begins with the present");
+            }
+        }
+    }
+
+    private synchronized Optional<String> givenUp() {
+        return givenUp;
+    }
+
+    /** Stands between the session and the pipeline. */
+    private final class Guard implements IngestListener {
+        private final IngestListener next;
+        private boolean seen;
+
+        Guard(IngestListener next) {
+            this.next = next;
+        }
+
+        @Override
+        public void started(boolean live) {
+            endless = live || opening.uri().kind() != SourceUri.Kind.HTTP;
+            next.started(endless);
+        }
+
+        @Override
+        public void event(IngestEvent event) {
+            if (event instanceof SourceEnded ended) {
+                end(ended);
+            } else if (event instanceof StateChanged changed && changed.state() == State.STARTED) {
+                seen = true;
+                next.event(owner.seen() ? reconnected(changed) : changed);
+            } else {
+                next.event(event);
+            }
+        }
+
+        @Override
+        public boolean isBehind(long micros) {
+            at(micros, System.nanoTime());
+            return next.isBehind(micros);
+        }
+
+        @Override
+        public void picture(long micros, Picture picture) {
+            owner.picture(picture);
+        }
+
+        @Override
+        public void progress(long micros, OptionalLong durationMicros) {
+            at(micros, System.nanoTime());
+            next.progress(micros, durationMicros);
+        }
+
+        private void end(SourceEnded ended) {
+            over = true;
+            boolean wholeFile = seen && !endless && ended.failure().isEmpty();
+            if (owner.isStopped() || wholeFile) {
+                owner.ended(wholeFile ? "" : "stopped");
+                next.event(ended);
+                return;
+            }
+            String why = givenUp().or(ended::failure).orElse("the stream ended");
+            if (owner.lost(why) || seen) {
+                next.event(new ConnectionLost(ended.startMicros(), ended.endMicros(), why, ended.coverage()));
+            }
+        }
+
+        private static StateChanged reconnected(StateChanged started) {
+            return new StateChanged(
+                    State.RECONNECTED,
+                    started.detail(),
+                    started.startMicros(),
+                    started.endMicros(),
+                    started.coverage());
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.unmask.detector.serve;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.detector.pipeline.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What was judged lately, and those who listen to it. A listener that is slow misses items, and is told how many; nobody
+ * waits for it. Thread-safe.
+ */
+public final class Feed {
+    private static final int REMEMBERED = 240;
+    private static final int MOST_LISTENERS = 64;
+
+    private final Map<String, Deque<Item>> recent = new HashMap<>();
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private long last;
+
+    /**
+     * An outcome that is safe.
+     *
+     * @param number counts all items of this process
+     * @param source id of the source
+     */
+    public record Item(long number, String source, Outcome outcome, CloudEvent event) {}
+
+    /** One listener. */
+    public final class Subscription implements AutoCloseable {
+        private final BlockingQueue<Item> waiting;
+        private final AtomicLong missed = new AtomicLong();
+
+        private Subscription(int capacity) {
+            waiting = new ArrayBlockingQueue<>(capacity);
+        }
+
+        /** The next item; empty when none came in that time. */
+        public Optional<Item> poll(long millis) throws InterruptedException {
+            return Optional.ofNullable(waiting.poll(millis, TimeUnit.MILLISECONDS));
+        }
+
+        /** How many items this listener was too slow for since the last call. */
+        public long missed() {
+            return missed.getAndSet(0);
+        }
+
+        private void offer(Item item) {
+            while (!waiting.offer(item)) {
+                if (waiting.poll() != null) {
+                    missed.incrementAndGet();
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            subscriptions.remove(this);
+        }
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param capacity items that may wait
+     * @return empty when there are too many listeners already
+     */
+    public Optional<Subscription> subscribe(int capacity) {
+        if (subscriptions.size() >= MOST_LISTENERS) {
+            return Optional.empty();
+        }
+        Subscription subscription = new Subscription(capacity);
+        subscriptions.add(subscription);
+        return Optional.of(subscription);
+    }
+
+    /** The newest items of a source, the oldest first. */
+    public List<Item> recent(String source) {
+        synchronized (recent) {
+            return new ArrayList<>(recent.getOrDefault(source, new ArrayDeque<>()));
+        }
+    }
+
+    void publish(String source, Outcome outcome, CloudEvent event) {
+        Item item;
+        synchronized (recent) {
+            item = new Item(++last, source, outcome, event);
+            Deque<Item> items = recent.computeIfAbsent(source, id -> new ArrayDeque<>());
+            items.add(item);
+            if (items.size() > REMEMBERED) {
+                items.remove();
+            }
+        }
+        subscriptions.forEach(subscription -> subscription.offer(item));
+    }
+
+    /** A source is gone. */
+    void forget(String source) {
+        synchronized (recent) {
+            recent.remove(source);
+        }
+    }
+}

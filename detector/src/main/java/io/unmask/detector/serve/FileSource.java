@@ -1,0 +1,177 @@
+package io.unmask.detector.serve;
+
+import io.unmask.config.SourceSpec;
+import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import io.unmask.ingest.clip.Picture;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceList;
+import io.unmask.ingest.decode.SourceUri;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A file, which is judged once, or a folder, which is watched: a video that is found in it is judged once it has stopped
+ * growing.
+ */
+final class FileSource implements ManagedSource {
+    private final SourceSpec spec;
+    private final Ground ground;
+    private final Followers followers;
+    private final Journal journal;
+    private final ServingModel model;
+    private final Path path;
+    private final StatusLine status;
+    private final PreviewBox preview;
+
+    private final Map<Path, Pipeline.Handle> reading = new HashMap<>();
+    private Set<Journal.Entry> lastLook = new HashSet<>();
+    private final Set<Journal.Entry> taken = new HashSet<>();
+    private long nextLookNanos = System.nanoTime();
+    private boolean stopped;
+    private int done;
+
+    FileSource(SourceSpec spec, Ground ground, Followers followers, Journal journal) {
+        this.spec = spec;
+        this.ground = ground;
+        this.followers = followers;
+        this.journal = journal;
+        path = Path.of(SourceAddress.of(spec, ground.environment()).identity());
+        model = ground.modelFor(spec, Map.of());
+        status = new StatusLine(ground.clock(), path.toString(), false);
+        preview = new PreviewBox(ground.clock());
+    }
+
+    @Override
+    public void start() {
+        tick(System.nanoTime());
+    }
+
+    @Override
+    public void stop() {
+        List<Pipeline.Handle> open;
+        synchronized (this) {
+            stopped = true;
+            open = List.copyOf(reading.values());
+        }
+        open.forEach(Pipeline.Handle::stop);
+    }
+
+    @Override
+    public synchronized void tick(long nowNanos) {
+        if (stopped || nowNanos - nextLookNanos < 0) {
+            return;
+        }
+        nextLookNanos = nowNanos
+                + TimeUnit.MILLISECONDS.toNanos(ground.settings().serve().watchIntervalMs());
+        try {
+            look();
+        } catch (SourceException | IOException e) {
+            waitFor(e.getMessage());
+        }
+    }
+
+    /** A folder without a video is nothing wrong; it is looked at again. */
+    private void waitFor(String why) {
+        boolean folder = Files.isDirectory(path);
+        if (reading.isEmpty() && (folder || done == 0)) {
+            status.set(folder ? SourceState.RUNNING : SourceState.OPENING, why);
+        }
+    }
+
+    private void look() throws SourceException, IOException {
+        Set<Journal.Entry> look = new HashSet<>();
+        SourceList found = SourceList.of(List.of(path.toString()));
+        for (SourceUri file : found.sources()) {
+            Journal.Entry entry = Journal.Entry.of(Path.of(file.location()));
+            look.add(entry);
+            // What changed since the last look may still be written.
+            if (lastLook.contains(entry) && !taken.contains(entry) && !journal.contains(entry)) {
+                taken.add(entry);
+                read(file, entry);
+            }
+        }
+        taken.retainAll(look);
+        lastLook = look;
+        if (reading.isEmpty()) {
+            rest(look);
+            found.skipped().stream()
+                    .filter(SourceList.Skipped::trouble)
+                    .findFirst()
+                    .ifPresent(skipped -> waitFor(skipped.reason()));
+        }
+    }
+
+    private void rest(Set<Journal.Entry> look) {
+        if (Files.isDirectory(path)) {
+            status.set(SourceState.RUNNING, "watched; " + done + " files judged since the start");
+        } else if (done == 0 && !look.isEmpty() && look.stream().allMatch(journal::contains)) {
+            status.set(SourceState.ENDED, "was judged before");
+        }
+    }
+
+    private void read(SourceUri file, Journal.Entry entry) {
+        FileReading fresh = new FileReading(spec.id(), file, ground, model, new Watch(entry));
+        status.set(SourceState.RUNNING, "reading " + entry.path().getFileName());
+        reading.put(entry.path(), fresh.start());
+    }
+
+    @Override
+    public SourceState state() {
+        return status.state();
+    }
+
+    @Override
+    public SourceStatus status(String id, boolean fromFile) {
+        return status.status(id, fromFile, OptionalLong.empty());
+    }
+
+    @Override
+    public Optional<Preview> preview() {
+        return preview.newest();
+    }
+
+    private final class Watch implements FileReading.Watcher {
+        private final Journal.Entry entry;
+
+        Watch(Journal.Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public void picture(Picture picture) {
+            preview.offer(picture);
+        }
+
+        @Override
+        public void ended(Verdict.Stream stream, SourceEnded end) {
+            if (!end.stopped()) {
+                followers.follow(stream, outcome -> {
+                    if (Announcer.isLast(outcome)) {
+                        journal.add(entry);
+                    }
+                });
+            }
+            synchronized (FileSource.this) {
+                reading.remove(entry.path());
+                done++;
+                if (!Files.isDirectory(path)) {
+                    status.set(
+                            end.failure().isPresent() ? SourceState.FAILED : SourceState.ENDED,
+                            end.failure().orElse(end.stopped() ? "stopped" : ""));
+                }
+            }
+        }
+    }
+}

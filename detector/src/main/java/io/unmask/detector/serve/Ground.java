@@ -1,0 +1,47 @@
+package io.unmask.detector.serve;
+
+import io.unmask.config.Settings;
+import io.unmask.config.SourceSpec;
+import io.unmask.config.SourceSpecs;
+import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.Verdict;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all sources of the service stand on.
+ *
+ * @param timer runs what is due, one thing at a time
+ * @param owners told which source a stream belongs to, before the stream's first event
+ */
+record Ground(
+        Pipeline pipeline,
+        ServingModel model,
+        Clock clock,
+        ScheduledExecutorService timer,
+        RandomGenerator random,
+        Map<String, String> environment,
+        Owners owners) {
+
+    /** Knows which source a stream belongs to. */
+    interface Owners {
+        void owns(String sourceId, Verdict.Stream stream);
+    }
+
+    Settings settings() {
+        return model.settings();
+    }
+
+    /** The model with a source's own settings over the common ones. */
+    ServingModel modelFor(SourceSpec spec, Map<String, String> fixed) {
+        Map<String, String> own = new HashMap<>(spec.settings());
+        own.putAll(fixed);
+        SourceSpec changed = new SourceSpec(
+                spec.id(), spec.uri(), spec.username(), spec.passwordEnv(), spec.passwordFile(), spec.paused(), own);
+        return model.withSettings(SourceSpecs.settingsFor(settings(), changed));
+    }
+}

@@ -1,0 +1,63 @@
+package io.unmask.detector.serve;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which files were judged to their ends, so that a service that starts again does not judge them again. A file counts
+ * once its last event is safe; a crash before that judges it again, and its events have the same ids. Thread-safe.
+ */
+final class Journal {
+    private final Path file;
+    private final Set<String> judged;
+
+    /** A file as it was when it was found: one that changed is another. */
+    record Entry(Path path, long bytes, long modifiedMillis) {
+        static Entry of(Path path) throws IOException {
+            return new Entry(
+                    path.toAbsolutePath().normalize(),
+                    Files.size(path),
+                    Files.getLastModifiedTime(path).toMillis());
+        }
+
+        String line() {
+            return bytes + " " + modifiedMillis + " " + path.toString().replace('\n', ' ');
+        }
+    }
+
+    private Journal(Path file, Set<String> judged) {
+        this.file = file;
+        this.judged = judged;
+    }
+
+    /** @throws RefusedException when the file can be neither read nor made */
+    static Journal open(Path file) {
+        try {
+            Files.createDirectories(file.getParent());
+            return new Journal(file, new HashSet<>(Files.exists(file) ? Files.readAllLines(file) : List.of()));
+        } catch (IOException e) {
+            throw new RefusedException(file + ": the list of judged files cannot be read: " + e);
+        }
+    }
+
+    synchronized boolean contains(Entry entry) {
+        return judged.contains(entry.line());
+    }
+
+    /** @throws RefusedException when the disk does not take it */
+    synchronized void add(Entry entry) {
+        if (!judged.add(entry.line())) {
+            return;
+        }
+        try {
+            Files.writeString(file, entry.line() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new RefusedException(file + ": the list of judged files cannot be written: " + e);
+        }
+    }
+}

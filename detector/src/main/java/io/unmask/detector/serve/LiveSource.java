@@ -1,0 +1,201 @@
+package io.unmask.detector.serve;
+
+import io.unmask.config.Settings;
+import io.unmask.config.SourceSpec;
+import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.pipeline.StreamJob;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.IngestListener;
+import io.unmask.ingest.clip.Picture;
+import io.unmask.ingest.decode.SourceUri;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A source without an end: opened again for ever, with growing pauses, whenever its pictures stop. Each connection is a
+ * session of its own, whose times begin anew.
+ */
+final class LiveSource implements ManagedSource {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSource.class);
+    /** Reconnection is this class's. */
+    private static final Map<String, String> ONE_CONNECTION = Map.of("source.reconnect-attempts", "0");
+
+    private final SourceSpec spec;
+    private final Ground ground;
+    private final ServingModel model;
+    private final SourceUri named;
+    private final Backoff backoff;
+    private final StatusLine status;
+    private final PreviewBox preview;
+
+    private Optional<Connection> connection = Optional.empty();
+    private Optional<Pipeline.Handle> handle = Optional.empty();
+    private boolean stopped;
+    private boolean everSeen;
+    private boolean troubleTold;
+    private int attempts;
+
+    /** @throws RefusedException when the address or its secret is none */
+    LiveSource(SourceSpec spec, Ground ground) {
+        this.spec = spec;
+        this.ground = ground;
+        named = SourceAddress.of(spec, ground.environment());
+        model = ground.modelFor(spec, ONE_CONNECTION);
+        backoff = new Backoff(limits().longestPauseMs(), ground.random());
+        status = new StatusLine(ground.clock(), named.redacted(), true);
+        preview = new PreviewBox(ground.clock());
+    }
+
+    private Settings.Serve limits() {
+        return ground.settings().serve();
+    }
+
+    @Override
+    public void start() {
+        connect();
+    }
+
+    @Override
+    public void stop() {
+        Optional<Pipeline.Handle> open;
+        synchronized (this) {
+            stopped = true;
+            open = handle;
+        }
+        open.ifPresent(Pipeline.Handle::stop);
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        Optional<Connection> open;
+        synchronized (this) {
+            open = connection;
+        }
+        open.ifPresent(one -> one.check(nowNanos));
+    }
+
+    @Override
+    public SourceState state() {
+        return status.state();
+    }
+
+    @Override
+    public SourceStatus status(String id, boolean fromFile) {
+        Optional<Connection> open;
+        synchronized (this) {
+            open = connection;
+        }
+        return status.status(id, fromFile, open.map(Connection::lagMillis).orElse(OptionalLong.empty()));
+    }
+
+    @Override
+    public Optional<Preview> preview() {
+        return preview.newest();
+    }
+
+    private synchronized void connect() {
+        if (stopped) {
+            return;
+        }
+        try {
+            SourceUri address = SourceAddress.of(spec, ground.environment());
+            handle = Optional.of(ground.pipeline()
+                    .add(new StreamJob(
+                            spec.id(),
+                            true,
+                            this::identity,
+                            listener -> open(address, listener),
+                            Optional.of(model.rules()))));
+        } catch (RefusedException e) {
+            // The secret's file may come back as a camera does.
+            status.set(everSeen ? SourceState.STALLED : SourceState.OPENING, e.getMessage());
+            retryLater();
+        }
+    }
+
+    private Verdict.Stream identity() {
+        Verdict.Stream stream =
+                new Verdict.Stream(spec.id(), ground.clock().instant().toString(), named.redacted());
+        ground.owners().owns(spec.id(), stream);
+        return stream;
+    }
+
+    private StreamJob.Reader open(SourceUri address, IngestListener listener) {
+        Connection fresh = new Connection(new Connection.Opening(address, model, limits()), listener, new Reactions());
+        synchronized (this) {
+            connection = Optional.of(fresh);
+        }
+        return fresh;
+    }
+
+    private synchronized void retryLater() {
+        if (!stopped) {
+            long pauseMs = backoff.pauseMs(++attempts);
+            var unused = ground.timer().schedule(this::connect, pauseMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** What a connection's fate means for the source. Called by the connection's thread. */
+    private final class Reactions implements Connection.Owner {
+        @Override
+        public boolean seen() {
+            synchronized (LiveSource.this) {
+                boolean again = everSeen;
+                everSeen = true;
+                troubleTold = false;
+                if (again) {
+                    status.reconnected();
+                }
+                status.set(SourceState.RUNNING, "");
+                return again;
+            }
+        }
+
+        @Override
+        public void steady() {
+            synchronized (LiveSource.this) {
+                attempts = 0;
+            }
+        }
+
+        @Override
+        public void picture(Picture picture) {
+            preview.offer(picture);
+        }
+
+        @Override
+        public boolean isStopped() {
+            synchronized (LiveSource.this) {
+                return stopped;
+            }
+        }
+
+        @Override
+        public boolean lost(String why) {
+            synchronized (LiveSource.this) {
+                connection = Optional.empty();
+                handle = Optional.empty();
+                status.set(everSeen ? SourceState.STALLED : SourceState.OPENING, why);
+                LOG.info("source {}: {}; it is opened again", spec.id(), why);
+                boolean first = !troubleTold;
+                troubleTold = true;
+                retryLater();
+                return first;
+            }
+        }
+
+        @Override
+        public void ended(String why) {
+            synchronized (LiveSource.this) {
+                connection = Optional.empty();
+                handle = Optional.empty();
+                status.set(SourceState.ENDED, why);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.unmask.detector.serve;
+
+import java.util.Optional;
+
+/** A source of the running set. Thread-safe. */
+interface ManagedSource {
+
+    /** Called once. */
+    void start();
+
+    /** Ends it soon; what was seen of it is judged. Nothing starts it again. */
+    void stop();
+
+    /** Called by the timer, several times a second. */
+    void tick(long nowNanos);
+
+    SourceState state();
+
+    SourceStatus status(String id, boolean fromFile);
+
+    Optional<Preview> preview();
+}

@@ -1,0 +1,10 @@
+package io.unmask.detector.serve;
+
+/** The service does not do what it was asked for; the message says why and what to do instead. */
+public final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public RefusedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,108 @@
+package io.unmask.detector.serve;
+
+import io.unmask.detector.evidence.Snapshot;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Verdict;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Faces whose final verdict is {@code fake} or {@code inconclusive} and that nobody has looked at yet. What a person says
+ * of one becomes a label; it changes nothing else. Thread-safe.
+ */
+public final class ReviewQueue implements Announcer.Listener {
+    private static final int MOST_WAITING = 200;
+
+    private final Album album;
+    private final LabelStore labels;
+    private final Clock clock;
+    private final Map<String, Entry> waiting = new LinkedHashMap<>();
+
+    /** What a person says of a face. */
+    public enum Answer {
+        FAKE,
+        AUTHENTIC,
+        CANNOT_TELL
+    }
+
+    /**
+     * A face that waits for a person.
+     *
+     * @param id of its verdict
+     * @param pictures of it by time, as JPEG
+     */
+    public record Entry(String id, String source, Instant at, Verdict verdict, List<byte[]> pictures) {}
+
+    ReviewQueue(Album album, LabelStore labels, Clock clock) {
+        this.album = album;
+        this.labels = labels;
+        this.clock = clock;
+    }
+
+    @Override
+    public void announced(String source, Outcome outcome) {
+        if (outcome instanceof Outcome.Judged judged
+                && judged.verdict().kind() == Verdict.Kind.TRACK
+                && judged.verdict().face().isPresent()) {
+            Verdict verdict = judged.verdict();
+            List<Snapshot> pictures =
+                    album.take(verdict.stream(), verdict.face().orElseThrow().track());
+            if (isSuspect(verdict) && !pictures.isEmpty()) {
+                add(new Entry(
+                        verdict.id(),
+                        source,
+                        clock.instant(),
+                        verdict,
+                        pictures.stream().map(Snapshot::jpeg).toList()));
+            }
+        }
+        if (Announcer.isLast(outcome)) {
+            album.release(Announcer.stream(outcome));
+        }
+    }
+
+    private static boolean isSuspect(Verdict verdict) {
+        return verdict.decision() == Verdict.Decision.FAKE || verdict.decision() == Verdict.Decision.INCONCLUSIVE;
+    }
+
+    private synchronized void add(Entry entry) {
+        waiting.put(entry.id(), entry);
+        if (waiting.size() > MOST_WAITING) {
+            waiting.remove(waiting.keySet().iterator().next());
+        }
+    }
+
+    /** Those that wait, the newest first. */
+    public synchronized List<Entry> list() {
+        List<Entry> newest = new ArrayList<>(waiting.values());
+        Collections.reverse(newest);
+        return newest;
+    }
+
+    public synchronized Optional<Entry> find(String id) {
+        return Optional.ofNullable(waiting.get(id));
+    }
+
+    /**
+     * Keeps what a person said, with the pictures.
+     *
+     * @param who said it
+     * @return whether the face was waiting
+     * @throws RefusedException when the disk does not take it; the face waits on then
+     */
+    public synchronized boolean answer(String id, Answer answer, String who) {
+        Entry entry = waiting.get(id);
+        if (entry == null) {
+            return false;
+        }
+        labels.add(entry, answer, who, clock.instant());
+        waiting.remove(id);
+        return true;
+    }
+}

@@ -1,0 +1,110 @@
+package io.unmask.detector.serve;
+
+import io.cloudevents.CloudEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.unmask.config.Settings;
+import io.unmask.detector.run.Delivery;
+import io.unmask.detector.run.KafkaDelivery;
+import io.unmask.detector.run.ServingModel;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of {@code unmask serve}: joins sources, model, pipeline, delivery and what shows them. Runs once. */
+public final class ServeRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeRun.class);
+
+    private final Request request;
+    private final Listener listener;
+    private final Clock clock = Clock.systemUTC();
+    private final Object lock = new Object();
+    private Runnable ending = () -> {};
+    private boolean stopped;
+
+    /**
+     * What is asked for.
+     *
+     * @param file the settings file, which is watched; empty when there is none
+     * @param reload reads the settings anew
+     * @param front opens what shows the service, such as its HTTP API; it is closed at the end
+     */
+    public record Request(
+            Settings settings,
+            Optional<Path> file,
+            Supplier<Settings> reload,
+            MeterRegistry meters,
+            String unmaskVersion,
+            Function<Service, AutoCloseable> front) {}
+
+    /** Hears what a run has to say. */
+    public interface Listener {
+
+        /** A line for the operator. */
+        void note(String line);
+
+        /** Something keeps events from arriving. */
+        void trouble(String message);
+    }
+
+    public ServeRun(Request request, Listener listener) {
+        this.request = request;
+        this.listener = listener;
+    }
+
+    /**
+     * Serves until {@link #stop}.
+     *
+     * @return whether everything that was judged arrived
+     * @throws RefusedException when a source of the settings cannot be one
+     */
+    public boolean run() throws Exception {
+        Settings settings = request.settings();
+        try (Delivery delivery = KafkaDelivery.start(settings, new Deliveries())) {
+            ServingModel model = ServingModel.open(settings, clock);
+            serve(model, delivery);
+            return delivery.finish();
+        }
+    }
+
+    /** Ends {@link #run} soon: what was seen is judged and delivered. May be called at any time by any thread. */
+    public void stop() {
+        Runnable end;
+        synchronized (lock) {
+            stopped = true;
+            end = ending;
+        }
+        end.run();
+    }
+
+    private void serve(ServingModel model, Delivery delivery) throws Exception {
+        try (Assembly parts = new Assembly(request, model, delivery, clock);
+                AutoCloseable front = request.front().apply(parts.service())) {
+            synchronized (lock) {
+                if (stopped) {
+                    return;
+                }
+                ending = parts::end;
+            }
+            LOG.debug("the service is shown by {}", front);
+            parts.begin(listener::note);
+            parts.run();
+        }
+    }
+
+    /** Events that come back from Kafka are theirs who consume them; the service shows what it hands over. */
+    private final class Deliveries implements Delivery.Listener {
+        @Override
+        public void arrived(CloudEvent event) {
+            request.meters().counter("unmask.events.delivered").increment();
+        }
+
+        @Override
+        public void trouble(String message) {
+            listener.trouble(message);
+        }
+    }
+}

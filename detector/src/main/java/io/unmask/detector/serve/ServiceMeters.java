@@ -1,0 +1,132 @@
+package io.unmask.detector.serve;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.Coverage;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Counts and times each source. Announcements come from one thread; gauges are read by any. */
+final class ServiceMeters implements Announcer.Listener {
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Predicate<String> isLive;
+    private final MultiGauge lag;
+    private final MultiGauge reconnects;
+    private final MultiGauge state;
+    private final MultiGauge waiting;
+    private final Map<String, Seen> seen = new HashMap<>();
+
+    /** What a source's session had counted at its last event. */
+    private record Seen(String session, Coverage coverage) {}
+
+    /** @param isLive whether a source's times are those of capture */
+    ServiceMeters(MeterRegistry registry, Clock clock, Predicate<String> isLive) {
+        this.isLive = isLive;
+        this.registry = registry;
+        this.clock = clock;
+        lag = MultiGauge.builder("unmask.source.lag")
+                .baseUnit("seconds")
+                .description("How late the newest picture is")
+                .register(registry);
+        reconnects = MultiGauge.builder("unmask.source.reconnects")
+                .description("Times that pictures came again after they had stopped")
+                .register(registry);
+        state = MultiGauge.builder("unmask.source.state")
+                .description("1 for the state that the source is in")
+                .register(registry);
+        waiting = MultiGauge.builder("unmask.source.queue.depth")
+                .description("Events that wait to be judged")
+                .register(registry);
+    }
+
+    @Override
+    public void announced(String source, Outcome outcome) {
+        if (outcome instanceof Outcome.Judged judged) {
+            Verdict verdict = judged.verdict();
+            count(source, verdict.stream(), verdict.coverage());
+            registry.counter(
+                            "unmask.verdicts",
+                            "source",
+                            source,
+                            "kind",
+                            lower(verdict.kind()),
+                            "verdict",
+                            lower(verdict.decision()))
+                    .increment();
+            verdict.score().ifPresent(score -> registry.summary("unmask.verdict.p.fake", "source", source)
+                    .record(score.pFake()));
+            if (verdict.kind() == Verdict.Kind.CLIP && isLive.test(source)) {
+                Duration way = Duration.between(verdict.span().wallEnd(), clock.instant());
+                registry.timer("unmask.capture.to.verdict", "source", source).record(way);
+            }
+        } else {
+            StreamState changed = ((Outcome.Changed) outcome).state();
+            count(source, changed.stream(), changed.coverage());
+            registry.counter("unmask.source.events", "source", source, "state", lower(changed.state()))
+                    .increment();
+        }
+    }
+
+    /** Takes up how the sources stand now. */
+    void refresh(List<SourceStatus> sources, Map<String, Integer> waitingByStream) {
+        lag.register(
+                sources.stream()
+                        .filter(source -> source.lagMillis().isPresent())
+                        .map(source -> row(source, source.lagMillis().orElse(0) / 1000.0))
+                        .toList(),
+                true);
+        reconnects.register(
+                sources.stream().map(source -> row(source, source.reconnects())).toList(), true);
+        waiting.register(
+                sources.stream()
+                        .map(source -> row(source, waitingByStream.getOrDefault(source.id(), 0)))
+                        .toList(),
+                true);
+        state.register(
+                sources.stream()
+                        .map(source -> Row.of(Tags.of("source", source.id(), "state", lower(source.state())), 1))
+                        .toList(),
+                true);
+    }
+
+    private static Row<Number> row(SourceStatus source, double value) {
+        return Row.of(Tags.of("source", source.id()), value);
+    }
+
+    private void count(String source, Verdict.Stream stream, Coverage now) {
+        Seen last = seen.get(source);
+        Coverage before = last != null && last.session.equals(stream.session()) ? last.coverage : Coverage.NONE;
+        if (now.decoded() >= before.decoded()) {
+            seen.put(source, new Seen(stream.session(), now));
+        }
+        add(source, "decoded", now.decoded() - before.decoded());
+        add(source, "sampled", now.sampled() - before.sampled());
+        add(source, "with_face", now.withFace() - before.withFace());
+        add(source, "damaged", now.damaged() - before.damaged());
+        add(source, "dropped", now.dropped() - before.dropped());
+    }
+
+    /** Tracks that end together report the same counts, or by a hair older ones. */
+    private void add(String source, String what, long more) {
+        Counter counter = registry.counter("unmask.source.frames", "source", source, "became", what);
+        if (more > 0) {
+            counter.increment((double) more);
+        }
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

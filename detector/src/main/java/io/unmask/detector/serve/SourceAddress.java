@@ -1,0 +1,66 @@
+package io.unmask.detector.serve;
+
+import io.unmask.config.SourceSpec;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceUri;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+
+/** Puts a source's address together with its user and password. */
+final class SourceAddress {
+    private SourceAddress() {}
+
+    /**
+     * Reads the secret, each time anew, so that a changed password is taken up.
+     *
+     * @throws RefusedException when the address is none or its secret is missing
+     */
+    static SourceUri of(SourceSpec spec, Map<String, String> environment) {
+        try {
+            SourceUri uri = SourceUri.parse(spec.uri());
+            Optional<String> password = password(spec, environment);
+            if (spec.username().isEmpty() && password.isEmpty()) {
+                return uri;
+            }
+            int start = spec.uri().indexOf("://") + 3;
+            if (start < 3 || uri.kind() == SourceUri.Kind.FILE) {
+                throw new RefusedException("source " + spec.id() + ": only a network source has a user and a password");
+            }
+            String user = encode(spec.username().orElse(""))
+                    + password.map(secret -> ":" + encode(secret)).orElse("");
+            return SourceUri.parse(
+                    spec.uri().substring(0, start) + user + "@" + spec.uri().substring(start));
+        } catch (SourceException e) {
+            throw new RefusedException("source " + spec.id() + ": " + e.getMessage());
+        }
+    }
+
+    private static Optional<String> password(SourceSpec spec, Map<String, String> environment) {
+        if (spec.passwordEnv().isPresent()) {
+            String name = spec.passwordEnv().get();
+            String value = environment.get(name);
+            if (value == null) {
+                throw new RefusedException("source " + spec.id() + ": password-env = " + name
+                        + ": the environment has no such variable; set it where the service is started");
+            }
+            return Optional.of(value);
+        }
+        if (spec.passwordFile().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Files.readString(spec.passwordFile().get()).lines().findFirst();
+        } catch (IOException e) {
+            throw new RefusedException("source " + spec.id() + ": password-file = "
+                    + spec.passwordFile().get() + " cannot be read: " + e);
+        }
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

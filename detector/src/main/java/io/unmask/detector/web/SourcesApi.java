@@ -1,0 +1,176 @@
+package io.unmask.detector.web;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.BadRequestResponse;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import io.unmask.config.SourceSpec;
+import io.unmask.detector.serve.Preview;
+import io.unmask.detector.serve.Service;
+import io.unmask.detector.serve.SourceSet;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.ingest.decode.SourceException;
+import io.unmask.ingest.decode.SourceUri;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** {@code /api/v1/sources}. */
+final class SourcesApi {
+    private static final String ONE = "/api/v1/sources/{id}";
+    /** What reads a file of the machine, or opens its network to a stranger's playlist, is the settings file's. */
+    private static final Set<String> NOT_OVER_HTTP = Set.of("face.yunet-model", "source.allow-private-hosts");
+
+    private final Service service;
+    private final SourceSet sources;
+
+    /** A source as it is sent. */
+    record Wanted(
+            String id,
+            String uri,
+            Optional<String> username,
+            Optional<String> password,
+            Optional<Boolean> paused,
+            Map<String, String> settings) {
+
+        /** Takes what is left out as empty. */
+        Wanted {
+            username = username == null ? Optional.empty() : username;
+            password = password == null ? Optional.empty() : password;
+            paused = paused == null ? Optional.empty() : paused;
+            settings = settings == null ? Map.of() : settings;
+        }
+
+        /** Never shows a secret. */
+        @Override
+        public String toString() {
+            return "Wanted[" + id + "]";
+        }
+    }
+
+    SourcesApi(Service service) {
+        this.service = service;
+        this.sources = service.sources();
+    }
+
+    void register(RoutesConfig routes) {
+        routes.get("/api/v1/sources", request -> Json.answer(request, 200, sources.list()));
+        routes.post("/api/v1/sources", request -> put(request, Json.body(request, Wanted.class)));
+        routes.put(ONE, this::change);
+        routes.get(
+                ONE,
+                request -> Json.answer(
+                        request, 200, sources.find(request.pathParam("id")).orElseThrow(SourcesApi::none)));
+        routes.delete(ONE, request -> done(request, sources.remove(request.pathParam("id"))));
+        routes.post(ONE + "/pause", request -> done(request, sources.pause(request.pathParam("id"), true)));
+        routes.post(ONE + "/resume", request -> done(request, sources.pause(request.pathParam("id"), false)));
+        routes.get(ONE + "/picture", this::picture);
+        routes.get(ONE + "/verdicts", this::verdicts);
+    }
+
+    private void change(Context request) {
+        Wanted wanted = Json.body(request, Wanted.class);
+        if (wanted.id() != null && !wanted.id().equals(request.pathParam("id"))) {
+            throw new BadRequestResponse("id: is another than the address's");
+        }
+        put(
+                request,
+                new Wanted(
+                        request.pathParam("id"),
+                        wanted.uri(),
+                        wanted.username(),
+                        wanted.password(),
+                        wanted.paused(),
+                        wanted.settings()));
+    }
+
+    private void put(Context request, Wanted wanted) {
+        SourceSpec spec = spec(wanted);
+        boolean fresh = sources.put(spec);
+        Json.answer(request, fresh ? 201 : 200, sources.find(spec.id()).orElseThrow(SourcesApi::none));
+    }
+
+    private static SourceSpec spec(Wanted wanted) {
+        if (wanted.id() == null || !wanted.id().matches("[a-z0-9][a-z0-9._-]{0,62}")) {
+            throw new BadRequestResponse("id: must be up to 63 of the characters a-z 0-9 . _ -");
+        }
+        if (wanted.uri() == null || wanted.uri().isBlank()) {
+            throw new BadRequestResponse("uri: must be given");
+        }
+        wanted.settings().forEach((key, value) -> {
+            if (value == null || NOT_OVER_HTTP.contains(key)) {
+                throw new BadRequestResponse("settings." + key + ": can be set in the settings file only");
+            }
+        });
+        return new SourceSpec(
+                wanted.id(),
+                address(wanted),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                wanted.paused(),
+                wanted.settings());
+    }
+
+    /** Network sources alone: a file's path is no stranger's to choose. */
+    private static String address(Wanted wanted) {
+        try {
+            SourceUri.Kind kind = SourceUri.parse(wanted.uri()).kind();
+            if (kind == SourceUri.Kind.FILE
+                    || kind == SourceUri.Kind.WEBCAM
+                    || !wanted.uri().contains("://")) {
+                throw new BadRequestResponse(
+                        "uri: files, folders and cameras of this machine can be set in the settings"
+                                + " file only; send a network address, or upload the file");
+            }
+        } catch (SourceException e) {
+            throw new BadRequestResponse("uri: " + e.getMessage());
+        }
+        if (wanted.username().isEmpty() && wanted.password().isEmpty()) {
+            return wanted.uri();
+        }
+        int start = wanted.uri().indexOf("://") + 3;
+        String user = encode(wanted.username().orElse(""))
+                + wanted.password().map(secret -> ":" + encode(secret)).orElse("");
+        return wanted.uri().substring(0, start) + user + "@" + wanted.uri().substring(start);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static void done(Context request, boolean found) {
+        if (!found) {
+            throw none();
+        }
+        request.status(204);
+    }
+
+    private void picture(Context request) {
+        Preview preview = sources.preview(request.pathParam("id"))
+                .orElseThrow(() -> new NotFoundResponse("there is no such source, or no picture of it yet"));
+        request.header("X-Unmask-Width", Integer.toString(preview.width()))
+                .header("X-Unmask-Height", Integer.toString(preview.height()))
+                .header("Cache-Control", "no-store")
+                .contentType("image/jpeg")
+                .result(Pictures.jpeg(preview.frame()));
+    }
+
+    private void verdicts(Context request) {
+        String id = request.pathParam("id");
+        if (sources.find(id).isEmpty()) {
+            throw none();
+        }
+        request.contentType(Json.TYPE)
+                .result(service.feed().recent(id).stream()
+                        .map(item -> new String(VerdictEvent.toJson(item.event()), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private static NotFoundResponse none() {
+        return new NotFoundResponse("there is no such source");
+    }
+}

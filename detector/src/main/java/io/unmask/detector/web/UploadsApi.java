@@ -1,0 +1,133 @@
+package io.unmask.detector.web;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.BadRequestResponse;
+import io.javalin.http.ContentTooLargeResponse;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import io.unmask.detector.serve.Service;
+import io.unmask.detector.serve.Uploads;
+import io.unmask.detector.verdict.VerdictEvent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** {@code /api/v1/uploads}: the body is the file itself, and goes to the disk as it comes. */
+final class UploadsApi {
+    private static final String ALL = "/api/v1/uploads";
+    private static final int BUFFER = 1 << 16;
+    private static final int LONGEST_NAME = 255;
+
+    private final Uploads uploads;
+    private final boolean signs;
+    private final long maxBytes;
+
+    /** @param signs whether webhooks can be signed, and so asked for */
+    UploadsApi(Service service, boolean signs) {
+        this.uploads = service.uploads();
+        this.signs = signs;
+        this.maxBytes = (long) service.settings().web().maxUploadMegabytes() << 20;
+    }
+
+    void register(RoutesConfig routes) {
+        routes.post(ALL, this::add);
+        routes.get(ALL + "/{id}", request -> Json.answer(request, 200, job(request)));
+        routes.get(ALL + "/{id}/events", this::events);
+        routes.get(ALL + "/{id}/report", this::report);
+    }
+
+    private void add(Context request) throws IOException {
+        String name = Optional.ofNullable(request.queryParam("name")).orElse("upload");
+        if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new BadRequestResponse("name: must be a file's name");
+        }
+        Optional<URI> webhook = webhook(request);
+        if (request.req().getContentLengthLong() > maxBytes) {
+            throw tooLarge();
+        }
+        Path file = uploads.newFile(name);
+        Uploads.Job job;
+        try {
+            if (receive(request.req().getInputStream(), file) == 0) {
+                throw new BadRequestResponse("the body is empty; send the file itself");
+            }
+            job = uploads.add(file, name, webhook);
+        } catch (IOException | RuntimeException e) {
+            uploads.discard(file);
+            throw e;
+        }
+        request.header("Location", ALL + "/" + job.id());
+        Json.answer(request, 202, job);
+    }
+
+    private long receive(InputStream body, Path file) throws IOException {
+        long received = 0;
+        byte[] buffer = new byte[BUFFER];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+                received += count;
+                if (received > maxBytes) {
+                    throw tooLarge();
+                }
+                out.write(buffer, 0, count);
+            }
+        }
+        return received;
+    }
+
+    private ContentTooLargeResponse tooLarge() {
+        return new ContentTooLargeResponse("an upload may have " + (maxBytes >> 20) + " MB (web.max-upload-megabytes)");
+    }
+
+    private Optional<URI> webhook(Context request) {
+        String text = request.queryParam("webhook");
+        if (text == null) {
+            return Optional.empty();
+        }
+        if (!signs) {
+            throw new BadRequestResponse("webhook: set web.webhook-secret-file first, which webhooks are signed with");
+        }
+        try {
+            URI uri = URI.create(text);
+            if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+                return Optional.of(uri);
+            }
+        } catch (IllegalArgumentException e) {
+            // Refused below, as any other address that is none.
+        }
+        throw new BadRequestResponse("webhook: must be an http or https address");
+    }
+
+    private Uploads.Job job(Context request) {
+        return uploads.find(request.pathParam("id")).orElseThrow(UploadsApi::none);
+    }
+
+    private void events(Context request) {
+        request.contentType(Json.TYPE)
+                .result(uploads.events(job(request).id()).stream()
+                        .map(event -> new String(VerdictEvent.toJson(event), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private void report(Context request) throws IOException {
+        Path report = uploads.report(job(request).id())
+                .orElseThrow(() -> new NotFoundResponse("the upload is not judged yet"));
+        // Its pictures are of a stranger's making.
+        request.header(
+                        "Content-Security-Policy",
+                        "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'")
+                .contentType("text/html; charset=utf-8")
+                .result(Files.newInputStream(report));
+    }
+
+    private static NotFoundResponse none() {
+        return new NotFoundResponse("there is no such upload");
+    }
+}

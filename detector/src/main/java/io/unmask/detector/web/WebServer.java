@@ -1,0 +1,166 @@
+package io.unmask.detector.web;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.unmask.config.Settings;
+import io.unmask.detector.serve.RefusedException;
+import io.unmask.detector.serve.Service;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.eclipse.jetty.io.EofException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The service's HTTP server. */
+public final class WebServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+    private static final long LARGEST_BODY = 1 << 16;
+    private static final Map<String, String> PAGE = Map.of(
+            "/", "index.html text/html; charset=utf-8",
+            "/page.js", "page.js text/javascript; charset=utf-8",
+            "/page.css", "page.css text/css; charset=utf-8",
+            "/openapi.json", "openapi.json application/json");
+
+    private final Service service;
+    private final Metrics metrics;
+    private final Guard guard;
+    private final EventStream events;
+    private final Webhooks webhooks;
+    private final Javalin server;
+
+    private WebServer(Service service, Metrics metrics, Token token) {
+        this.service = service;
+        this.metrics = metrics;
+        guard = new Guard(token);
+        events = new EventStream(service.feed());
+        webhooks = Webhooks.of(service.settings().web(), Clock.systemUTC());
+        service.uploads().onDone(webhooks::tell);
+        server = Javalin.create(this::configure);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param notes told where
+     * @throws RefusedException when the port is taken or the token cannot be read
+     */
+    public static WebServer start(Service service, Metrics metrics, Consumer<String> notes) {
+        Settings.Web web = service.settings().web();
+        Token token = Token.of(service.settings());
+        WebServer started = new WebServer(service, metrics, token);
+        try {
+            started.server.start(web.host(), web.port());
+        } catch (RuntimeException e) {
+            started.close();
+            throw new RefusedException("web.host = " + web.host() + ", web.port = " + web.port()
+                    + ": cannot listen there; choose another port or stop who listens (" + e.getMessage() + ")");
+        }
+        notes.accept("page and API at http://" + web.host() + ":" + started.port() + "/, token in " + token.file());
+        return started;
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        server.stop();
+        webhooks.close();
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.maxRequestSize = LARGEST_BODY;
+        config.http.prefer405over404 = true;
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendDateHeader(true);
+        });
+        routes(config.routes);
+        failures(config.routes);
+    }
+
+    private void routes(RoutesConfig routes) {
+        routes.before(WebServer::protect);
+        routes.before("/api/*", request -> {
+            if (!request.path().equals("/api/v1/session")) {
+                guard.require(request);
+            }
+        });
+        routes.post("/api/v1/session", this::signIn);
+        PAGE.forEach((path, file) -> routes.get(path, request -> serve(request, file)));
+        routes.get("/health/live", request -> request.result("alive\n"));
+        routes.get("/health/ready", this::ready);
+        routes.get("/metrics", this::scrape);
+        routes.get("/api/v1/events", events::serve);
+        new SourcesApi(service).register(routes);
+        new UploadsApi(service, webhooks.canSign()).register(routes);
+        new ReviewsApi(service.reviews()).register(routes);
+    }
+
+    /** A token as the page sends it. */
+    record SignIn(String token) {}
+
+    private void signIn(Context request) {
+        SignIn sent = Json.body(request, SignIn.class);
+        guard.signIn(request, sent.token() == null ? "" : sent.token());
+        request.status(204);
+    }
+
+    private void ready(Context request) {
+        service.health()
+                .unready()
+                .ifPresentOrElse(why -> request.status(503).result(why + "\n"), () -> request.result("ready\n"));
+    }
+
+    private void scrape(Context request) {
+        service.health().refreshMeters();
+        request.contentType("text/plain; version=0.0.4; charset=utf-8").result(metrics.scrape());
+    }
+
+    private static void serve(Context request, String file) throws IOException {
+        String[] nameAndType = file.split(" ", 2);
+        try (InputStream in = WebServer.class.getResourceAsStream(nameAndType[0])) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + nameAndType[0] + " is missing");
+            }
+            request.contentType(nameAndType[1]).result(in.readAllBytes());
+        }
+    }
+
+    private static void protect(Context request) {
+        request.header(
+                        "Content-Security-Policy",
+                        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'")
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer");
+    }
+
+    private static void failures(RoutesConfig routes) {
+        routes.exception(HttpResponseException.class, (e, request) -> fail(request, e.getStatus(), e.getMessage()));
+        routes.exception(RefusedException.class, (e, request) -> fail(request, 409, e.getMessage()));
+        // The reader has gone; there is nobody to answer.
+        routes.exception(EofException.class, (e, request) -> LOG.debug("a reader went", e));
+        routes.exception(Exception.class, (e, request) -> {
+            LOG.warn("{} {} failed", request.method(), request.path(), e);
+            fail(request, 500, "an internal error; the service's log tells more");
+        });
+    }
+
+    /** An answer as RFC 9457 says. */
+    private static void fail(Context request, int status, String detail) {
+        request.status(status)
+                .contentType("application/problem+json")
+                .result(Json.bytes(Map.of("status", status, "detail", detail)));
+    }
+}

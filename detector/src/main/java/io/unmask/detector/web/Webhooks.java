@@ -1,0 +1,130 @@
+package io.unmask.detector.web;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.serve.RefusedException;
+import io.unmask.detector.serve.Uploads;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells of jobs that are over. The header {@code X-Unmask-Signature} is {@code sha256=} and the HMAC-SHA-256, in
+ * hexadecimal, of the header {@code X-Unmask-Timestamp} (seconds since 1970), a dot and the body: its receiver refuses an
+ * old time stamp, so that a caught message cannot be played again.
+ */
+final class Webhooks implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int ATTEMPTS = 6;
+
+    private final Optional<String> secret;
+    private final Clock clock;
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread webhooks = new Thread(task, "unmask-webhooks");
+        webhooks.setDaemon(true);
+        return webhooks;
+    });
+
+    private Webhooks(Optional<String> secret, Clock clock) {
+        this.secret = secret;
+        this.clock = clock;
+    }
+
+    /** @throws RefusedException when the secret cannot be read */
+    static Webhooks of(Settings.Web settings, Clock clock) {
+        if (settings.webhookSecretFile().isEmpty()) {
+            return new Webhooks(Optional.empty(), clock);
+        }
+        try {
+            return new Webhooks(
+                    Optional.of(Files.readString(settings.webhookSecretFile().get())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("")
+                                    .strip())
+                            .filter(text -> !text.isEmpty()),
+                    clock);
+        } catch (IOException e) {
+            throw new RefusedException("web.webhook-secret-file cannot be read: " + e);
+        }
+    }
+
+    /** Whether webhooks may be asked for. */
+    boolean canSign() {
+        return secret.isPresent();
+    }
+
+    void tell(Uploads.Job job) {
+        job.webhook().ifPresent(uri -> thread.execute(() -> send(uri, Json.bytes(job), 1)));
+    }
+
+    private void send(URI uri, byte[] body, int attempt) {
+        try {
+            int status = client.send(request(uri, body), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+            if (status / 100 == 2) {
+                return;
+            }
+            tryLater(uri, body, attempt, "it answered " + status);
+        } catch (IOException e) {
+            tryLater(uri, body, attempt, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tryLater(URI uri, byte[] body, int attempt, String why) {
+        if (attempt == ATTEMPTS) {
+            LOG.warn("the webhook of {} was given up after {} attempts: {}", uri.getHost(), attempt, why);
+            return;
+        }
+        var unused = thread.schedule(() -> send(uri, body, attempt + 1), 1L << attempt, TimeUnit.SECONDS);
+    }
+
+    private HttpRequest request(URI uri, byte[] body) {
+        String timestamp = Long.toString(clock.instant().getEpochSecond());
+        return HttpRequest.newBuilder(uri)
+                .timeout(TIMEOUT)
+                .header("Content-Type", Json.TYPE)
+                .header("X-Unmask-Timestamp", timestamp)
+                .header("X-Unmask-Signature", "sha256=" + signature(secret.orElseThrow(), timestamp, body))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+    }
+
+    static String signature(String secret, String timestamp, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.update((timestamp + ".").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,284 @@
+// The live page: polls the sources, listens to their verdicts, and sends what people say of faces.
+'use strict';
+
+const byId = id => document.getElementById(id);
+const cards = new Map();
+const WORDS = {fake: 'fake', real: 'real', inconclusive: 'inconclusive', not_evaluable: 'cannot be judged'};
+const STRIP_LENGTH = 60;
+let listening = null;
+
+async function call(method, path, body) {
+  const answer = await fetch(path, {
+    method,
+    headers: body === undefined
+      ? {'X-Unmask-Page': '1'}
+      : {'X-Unmask-Page': '1', 'Content-Type': 'application/json'},
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (answer.ok) {
+    return answer.status === 204 ? null : answer.json();
+  }
+  if (answer.status === 401) {
+    showSignIn();
+  }
+  const problem = await answer.json().catch(() => ({detail: answer.statusText}));
+  throw new Error(problem.detail);
+}
+
+// ---- Signing in
+
+function showSignIn() {
+  byId('sign-in').hidden = false;
+  byId('signed-in').hidden = true;
+  byId('link').textContent = 'not signed in';
+  listening?.close();
+  listening = null;
+}
+
+byId('sign-in').addEventListener('submit', async event => {
+  event.preventDefault();
+  byId('sign-in-trouble').textContent = '';
+  try {
+    await call('POST', 'api/v1/session', {token: byId('token').value});
+    byId('token').value = '';
+    await begin();
+  } catch (e) {
+    byId('sign-in-trouble').textContent = e.message;
+  }
+});
+
+async function begin() {
+  await refresh();
+  byId('sign-in').hidden = true;
+  byId('signed-in').hidden = false;
+  listen();
+  await reviews();
+  byId('sources').focus();
+}
+
+// ---- Sources
+
+async function refresh() {
+  const sources = await call('GET', 'api/v1/sources');
+  const ids = new Set(sources.map(source => source.id));
+  for (const [id, card] of cards) {
+    if (!ids.has(id)) {
+      card.element.remove();
+      cards.delete(id);
+    }
+  }
+  for (const source of sources) {
+    await show(source);
+  }
+  byId('no-sources').hidden = sources.length > 0;
+}
+
+async function show(source) {
+  let card = cards.get(source.id);
+  if (!card) {
+    card = newCard(source.id);
+    cards.set(source.id, card);
+    byId('sources').append(card.element);
+    for (const event of await call('GET', `api/v1/sources/${source.id}/verdicts`)) {
+      take(card, event);
+    }
+  }
+  card.paused = source.state === 'paused';
+  text(card, '.state', source.state + (source.reconnects ? `, reconnected ${source.reconnects} times` : ''));
+  const lag = source.lag_millis === undefined ? '' : `${(source.lag_millis / 1000).toFixed(1)} s late. `;
+  text(card, '.detail', `${lag}${source.detail || source.uri}`);
+  text(card, '.pause', card.paused ? 'Resume' : 'Pause');
+  card.element.querySelector('.remove').hidden = source.from_file;
+  if (source.state === 'running') {
+    picture(card);
+  }
+}
+
+function newCard(id) {
+  const element = byId('source-card').content.firstElementChild.cloneNode(true);
+  const card = {id, element, strip: [], paused: false, boxes: []};
+  element.querySelector('.name').textContent = id;
+  element.querySelector('img').alt = `newest picture of ${id}`;
+  element.querySelector('.pause').addEventListener('click', () =>
+    act(() => call('POST', `api/v1/sources/${id}/${card.paused ? 'resume' : 'pause'}`)));
+  element.querySelector('.remove').addEventListener('click', () =>
+    act(() => call('DELETE', `api/v1/sources/${id}`)));
+  return card;
+}
+
+async function act(action) {
+  try {
+    await action();
+    await refresh();
+  } catch (e) {
+    byId('link').textContent = e.message;
+  }
+}
+
+function text(card, selector, value) {
+  const place = card.element.querySelector(selector);
+  if (place.textContent !== value) {
+    place.textContent = value;
+  }
+}
+
+async function picture(card) {
+  const answer = await fetch(`api/v1/sources/${card.id}/picture`).catch(() => null);
+  if (!answer?.ok) {
+    return;
+  }
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const image = card.element.querySelector('img');
+  image.src = 'data:image/jpeg;base64,' + btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+  image.hidden = false;
+  const width = answer.headers.get('X-Unmask-Width');
+  const height = answer.headers.get('X-Unmask-Height');
+  card.element.querySelector('.view').style.aspectRatio = `${width} / ${height}`;
+  card.element.querySelector('svg').setAttribute('viewBox', `0 0 ${width} ${height}`);
+}
+
+byId('add').addEventListener('submit', async event => {
+  event.preventDefault();
+  byId('add-trouble').textContent = '';
+  const source = {id: byId('add-id').value, uri: byId('add-uri').value};
+  for (const name of ['username', 'password']) {
+    if (byId(`add-${name}`).value) {
+      source[name] = byId(`add-${name}`).value;
+    }
+  }
+  try {
+    await call('POST', 'api/v1/sources', source);
+    byId('add').reset();
+    await refresh();
+  } catch (e) {
+    byId('add-trouble').textContent = e.message;
+  }
+});
+
+// ---- Verdicts
+
+function listen() {
+  listening?.close();
+  listening = new EventSource('api/v1/events');
+  listening.onopen = () => { byId('link').textContent = 'live'; };
+  listening.onerror = () => { byId('link').textContent = 'connection lost; it is tried again'; };
+  for (const type of ['io.unmask.verdict.clip.v1', 'io.unmask.verdict.track.v1', 'io.unmask.stream.state.v1']) {
+    listening.addEventListener(type, message => {
+      const {source, event} = JSON.parse(message.data);
+      const card = cards.get(source);
+      if (card) {
+        take(card, event);
+      }
+      if (type.includes('track')) {
+        reviews();
+      }
+    });
+  }
+}
+
+function take(card, event) {
+  if (!event.type.includes('.clip.')) {
+    return;
+  }
+  const data = event.data;
+  const pFake = data.p_fake;
+  card.strip.push({verdict: data.verdict, pFake});
+  card.strip = card.strip.slice(-STRIP_LENGTH);
+  const about = pFake === undefined ? (data.reasons || []).join(', ') : `p_fake ${pFake.toFixed(3)}`;
+  const line = card.element.querySelector('.verdict');
+  line.className = `verdict ${data.verdict}`;
+  line.textContent = `${WORDS[data.verdict]} (${about})`;
+  const strip = card.element.querySelector('.strip');
+  strip.replaceChildren(...card.strip.map(bar));
+  const count = name => card.strip.filter(one => one.verdict === name).length;
+  strip.setAttribute('aria-label', `the last ${card.strip.length} verdicts: ` +
+    Object.keys(WORDS).map(name => `${count(name)} ${WORDS[name]}`).join(', '));
+  boxes(card, data);
+}
+
+function bar(one) {
+  const element = document.createElement('i');
+  element.className = one.verdict;
+  element.style.height = `${one.pFake === undefined ? 12 : 12 + 88 * one.pFake}%`;
+  return element;
+}
+
+function boxes(card, data) {
+  const frames = data.face?.frames || [];
+  const box = frames.length ? frames[frames.length - 1].box : null;
+  const svg = card.element.querySelector('svg');
+  if (!box) {
+    svg.replaceChildren();
+    return;
+  }
+  const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  rect.setAttribute('class', data.verdict);
+  for (const name of ['x', 'y', 'width', 'height']) {
+    rect.setAttribute(name, box[name]);
+  }
+  svg.replaceChildren(rect);
+}
+
+// ---- Reviews
+
+async function reviews() {
+  const waiting = await call('GET', 'api/v1/reviews');
+  byId('review-count').textContent = `(${waiting.length})`;
+  const list = byId('reviews');
+  const known = new Set(waiting.map(entry => entry.id));
+  for (const element of [...list.children]) {
+    if (!known.has(element.dataset.id)) {
+      element.remove();
+    }
+  }
+  const shown = new Set([...list.children].map(element => element.dataset.id));
+  for (const entry of waiting) {
+    if (!shown.has(entry.id)) {
+      list.append(review(entry));
+    }
+  }
+}
+
+function review(entry) {
+  const element = byId('review-card').content.firstElementChild.cloneNode(true);
+  element.dataset.id = entry.id;
+  const pFake = entry.p_fake === undefined ? '' : `, p_fake ${entry.p_fake.toFixed(3)}`;
+  element.querySelector('h3').textContent =
+    `${entry.source}: ${WORDS[entry.verdict]}${pFake}, ${new Date(entry.at).toLocaleString()}, ${entry.model}`;
+  for (let n = 0; n < entry.pictures; n++) {
+    const image = document.createElement('img');
+    image.src = `api/v1/reviews/${entry.id}/pictures/${n}`;
+    image.alt = `picture ${n + 1} of the face`;
+    element.querySelector('.pictures').append(image);
+  }
+  for (const button of element.querySelectorAll('button')) {
+    button.addEventListener('click', () => say(entry.id, button.dataset.answer, element));
+  }
+  return element;
+}
+
+async function say(id, answer, element) {
+  byId('review-trouble').textContent = '';
+  if (!byId('who').value.trim()) {
+    byId('review-trouble').textContent = 'Say who you are first.';
+    byId('who').focus();
+    return;
+  }
+  try {
+    await call('POST', `api/v1/reviews/${id}`, {answer, who: byId('who').value.trim()});
+    const next = element.nextElementSibling || byId('who');
+    element.remove();
+    (next.querySelector?.('button') || next).focus();
+    await reviews();
+  } catch (e) {
+    byId('review-trouble').textContent = e.message;
+  }
+}
+
+setInterval(() => {
+  if (!byId('signed-in').hidden && !document.hidden) {
+    refresh().catch(e => { byId('link').textContent = e.message; });
+  }
+}, 1000);
+
+begin().catch(() => showSignIn());

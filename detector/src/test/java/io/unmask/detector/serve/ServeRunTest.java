@@ -1,0 +1,175 @@
+package io.unmask.detector.serve;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unmask.config.Settings;
+import io.unmask.config.SourceSpec;
+import io.unmask.detector.TestSettings;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.StreamState.State;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole service, with a real broker, the model that ships, and FFmpeg as a camera. */
+@Timeout(value = 240, unit = SECONDS)
+final class ServeRunTest {
+    private static final Path CLIPS = Path.of(System.getProperty("unmask.root"), "samples/clips");
+
+    @TempDir
+    Path folder;
+
+    private final CompletableFuture<Service> service = new CompletableFuture<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private Optional<ServeRun> run = Optional.empty();
+    private CompletableFuture<Boolean> result = CompletableFuture.completedFuture(true);
+    private Optional<Process> camera = Optional.empty();
+
+    @AfterEach
+    void end() {
+        run.ifPresent(ServeRun::stop);
+        camera.ifPresent(Process::destroyForcibly);
+        result.join();
+    }
+
+    @Test
+    void shouldJudgeWhatIsPutIntoAWatchedFolderAndOnlyOnce() throws Exception {
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        serve(Specs.of("uploads", watched.toString()));
+
+        Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
+
+        await().atMost(120, SECONDS).until(() -> states("uploads").contains(State.ENDED));
+        run.orElseThrow().stop();
+        assertThat(result.join()).as("all events arrived").isTrue();
+        assertThat(Files.readAllLines(folder.resolve("data/serve/judged.txt")))
+                .singleElement()
+                .asString()
+                .endsWith(watched.resolve("a.mp4").toString());
+    }
+
+    @Test
+    void shouldOpenACameraForEverAndTellOfEachConnection() throws Exception {
+        int port = freePort();
+        serve(Specs.of("camera", "http://127.0.0.1:" + port + "/live"));
+        await().atMost(60, SECONDS).until(() -> states("camera").equals(List.of(State.STALLED)));
+
+        camera = Optional.of(camera(port));
+        await().atMost(60, SECONDS).until(() -> is(SourceState.RUNNING));
+        camera.orElseThrow().destroyForcibly().waitFor();
+        await().atMost(60, SECONDS).until(() -> is(SourceState.STALLED));
+        camera = Optional.of(camera(port));
+        await().atMost(60, SECONDS).until(() -> status().reconnects() == 1);
+
+        run.orElseThrow().stop();
+        assertThat(result.join()).isTrue();
+        assertThat(states("camera"))
+                .containsExactly(State.STALLED, State.STARTED, State.STALLED, State.RECONNECTED, State.ENDED);
+        assertThat(sessions()).as("each connection is a session of its own").hasSize(3);
+        assertThat(meters.get("unmask.source.events")
+                        .tag("state", "reconnected")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    private boolean is(SourceState state) {
+        return status().state() == state;
+    }
+
+    private SourceStatus status() {
+        return service.join().sources().find("camera").orElseThrow();
+    }
+
+    private List<State> states(String source) {
+        return changes(source).map(StreamState::state).toList();
+    }
+
+    private List<String> sessions() {
+        return changes("camera")
+                .map(state -> state.stream().session())
+                .distinct()
+                .toList();
+    }
+
+    private Stream<StreamState> changes(String source) {
+        return service.join().feed().recent(source).stream()
+                .map(Feed.Item::outcome)
+                .filter(Outcome.Changed.class::isInstance)
+                .map(outcome -> ((Outcome.Changed) outcome).state());
+    }
+
+    private void serve(SourceSpec... sources) {
+        Settings settings = TestSettings.in(folder.resolve("data")).withSources(List.of(sources));
+        ServeRun started = new ServeRun(
+                new ServeRun.Request(settings, Optional.empty(), () -> settings, meters, "test", shown -> {
+                    service.complete(shown);
+                    return () -> {};
+                }),
+                new Silent());
+        run = Optional.of(started);
+        result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                result.complete(started.run());
+            } catch (Exception e) {
+                service.completeExceptionally(e);
+                result.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        service.join();
+    }
+
+    /** Serves one viewer, as fast as a camera would. */
+    private Process camera(int port) throws IOException {
+        return new ProcessBuilder(
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-stream_loop",
+                        "-1",
+                        "-i",
+                        CLIPS.resolve("authentic-1.mp4").toString(),
+                        "-c",
+                        "copy",
+                        "-f",
+                        "mpegts",
+                        "-listen",
+                        "1",
+                        "http://127.0.0.1:" + port + "/live")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static final class Silent implements ServeRun.Listener {
+        @Override
+        public void note(String line) {}
+
+        @Override
+        public void trouble(String message) {}
+    }
+}
