@@ -6,9 +6,9 @@ import io.unmask.config.SettingsException;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
-import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.evaluate.ToolTableText;
+import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.train.LeftOut;
 import io.unmask.model.train.Training;
@@ -162,7 +162,8 @@ final class TrainCommand implements Callable<Integer> {
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
-            var request = new Training.Request(videos, faces, out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
+            var request = new Training.Request(
+                    videos, faces, out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
             var surroundings = new Training.Surroundings(
                     service,
                     cache.orElse(out.resolve("cache")),

@@ -68,6 +68,7 @@ public final class UnmaskCommand implements Runnable {
         CommandLine line = new CommandLine(new UnmaskCommand());
         line.addSubcommand(new DetectCommand(console, shutdown));
         line.addSubcommand(new ServeCommand(console, shutdown));
+        line.addSubcommand(new LabelsCommand(console));
         line.addSubcommand(new ConsumeCommand(console, shutdown));
         line.addSubcommand(new BrokerCommand(console, shutdown));
         line.addSubcommand(new OutboxCommand(console));

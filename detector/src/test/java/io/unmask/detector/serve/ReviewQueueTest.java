@@ -1,0 +1,112 @@
+package io.unmask.detector.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.Verdicts;
+import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.FaceBox;
+import io.unmask.ingest.clip.FaceQuality;
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.Manifest;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReviewQueueTest {
+    private static final int SIDE = 16;
+
+    @TempDir
+    Path folder;
+
+    private final Album album = new Album(Optional.empty());
+
+    @Test
+    void shouldMakeATrainingSetOfWhatPeopleSaid() throws Exception {
+        LabelStore labels = new LabelStore(folder);
+        ReviewQueue reviews = new ReviewQueue(album, labels, Clock.systemUTC());
+        Verdict fake = announce(reviews, 0);
+        Verdict authentic = announce(reviews, 1);
+        Verdict unclear = announce(reviews, 2);
+        assertThat(reviews.list())
+                .extracting(ReviewQueue.Entry::id)
+                .containsExactly(unclear.id(), authentic.id(), fake.id());
+
+        assertThat(reviews.answer(fake.id(), ReviewQueue.Answer.FAKE, "Ada")).isTrue();
+        assertThat(reviews.answer(authentic.id(), ReviewQueue.Answer.AUTHENTIC, "Ada"))
+                .isTrue();
+        assertThat(reviews.answer(unclear.id(), ReviewQueue.Answer.CANNOT_TELL, "Ada"))
+                .isTrue();
+
+        assertThat(reviews.answer(fake.id(), ReviewQueue.Answer.FAKE, "Ada"))
+                .as("it waits no more")
+                .isFalse();
+        assertThat(labels.all()).extracting(LabelStore.Label::who).containsOnly("Ada");
+        assertThat(labels.export(folder.resolve("export"))).isEqualTo(2);
+        assertThat(Manifest.read(folder.resolve("export"), List.of("real", "fake"))
+                        .rows())
+                .extracting(Manifest.Row::label)
+                .containsExactly("fake", "real");
+    }
+
+    @Test
+    void shouldNotAskAboutFacesThatAreNotSuspect() {
+        ReviewQueue reviews = new ReviewQueue(album, new LabelStore(folder), Clock.systemUTC());
+        Verdict real = track(3, Verdict.Decision.REAL);
+
+        reviews.announced("door", new Outcome.Judged(real));
+
+        assertThat(reviews.list()).isEmpty();
+        assertThat(album.take(real.stream(), 1))
+                .as("its pictures are let go of")
+                .isEmpty();
+    }
+
+    private Verdict announce(ReviewQueue reviews, int number) {
+        Verdict suspect = track(number, Verdict.Decision.FAKE);
+        reviews.announced("door", new Outcome.Judged(suspect));
+        return suspect;
+    }
+
+    /** A track's verdict whose face the album has seen. */
+    private Verdict track(int number, Verdict.Decision decision) {
+        Verdict clip = Verdicts.fake("door", number);
+        Verdict.Face face = clip.face().orElseThrow();
+        FaceSample sample = new FaceSample(
+                number,
+                number,
+                new FaceBox(0, 0, SIDE, SIDE),
+                Optional.empty(),
+                new FaceQuality(100, 100, 128, 1),
+                new RgbFrame(SIDE, SIDE, new byte[SIDE * SIDE * 3]));
+        Verdict.Face seen = new Verdict.Face(
+                face.track(),
+                1,
+                List.of(new Verdict.Face.Frame(number, sample.box(), sample.quality(), Optional.of(0.9))),
+                List.of());
+        album.judged(
+                clip.stream(), new FaceClip(face.track(), 0, number, number, List.of(sample), Coverage.NONE), seen);
+        var unused = album.evidence(clip.stream(), face.track());
+        return new Verdict(
+                clip.id(),
+                Verdict.Kind.TRACK,
+                clip.stream(),
+                clip.sequence(),
+                clip.span(),
+                decision,
+                clip.reasons(),
+                clip.score(),
+                clip.threshold(),
+                Optional.of(seen),
+                clip.coverage(),
+                clip.model(),
+                List.of(),
+                clip.timing());
+    }
+}
