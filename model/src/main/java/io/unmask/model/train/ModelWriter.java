@@ -2,6 +2,7 @@ package io.unmask.model.train;
 
 import io.unmask.config.TrainSettings;
 import io.unmask.model.calibrate.Calibrator;
+import io.unmask.model.data.Manifest;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ToolTableText;
 import io.unmask.model.export.ModelCardPage;
@@ -94,7 +95,7 @@ record ModelWriter(
     private static String names(List<Path> paths) {
         return paths.isEmpty()
                 ? "none"
-                : String.join(", ", paths.stream().map(Path::toString).toList());
+                : String.join(", ", paths.stream().map(Manifest::nameOf).toList());
     }
 
     private Map<String, Object> settingsByName() {
