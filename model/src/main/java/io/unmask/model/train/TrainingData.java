@@ -71,8 +71,10 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         }
         Manifest.refuseLeaks("the data sets together", rows);
         if (validation.stream().anyMatch(face -> face.crops().count() > 1)) {
-            // Where videos are judged, a still says nothing: what tells one from a video would count as what tells a fake.
-            validation.removeIf(face -> !sources.leftOut().isEmpty() && face.crops().count() == 1);
+            // Where videos are judged, a still says nothing: what tells one from a video would count as what tells a
+            // fake.
+            validation.removeIf(
+                    face -> !sources.leftOut().isEmpty() && face.crops().count() == 1);
         }
         if (train.isEmpty()) {
             throw new TrainingException("no face was found in any training file of " + sources);
