@@ -3,10 +3,13 @@ package io.unmask.config;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -28,6 +31,8 @@ final class YamlReader {
     private final Path folder;
     private final List<Problem> problems;
     private final Map<String, RawValue> values = new LinkedHashMap<>();
+    /** By aliases a section can hold itself, or a few lines billions of sections. */
+    private final Set<Node> sections = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
      * @param name of the file, for the user
@@ -67,6 +72,11 @@ final class YamlReader {
     }
 
     private void readSection(String prefix, MappingNode mapping) {
+        if (!sections.add(mapping)) {
+            problems.add(new Problem(
+                    name + ":" + line(mapping), "an alias (*) must not stand for a section; write the section out"));
+            return;
+        }
         for (NodeTuple entry : mapping.getValue()) {
             if (entry.getKeyNode() instanceof ScalarNode key) {
                 readEntry(prefix + key.getValue(), line(key), entry.getValueNode());

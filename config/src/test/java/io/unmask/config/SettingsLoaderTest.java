@@ -1,6 +1,7 @@
 package io.unmask.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -14,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsLoaderTest {
     private static final SettingsLoader<Settings> LOADER = SettingsLoader.ofService();
@@ -341,6 +344,20 @@ final class SettingsLoaderTest {
 
         assertThat(load().settings().kafka())
                 .isEqualTo(new Settings.Kafka(Optional.empty(), "unmask.verdicts", 10_000, Map.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kafka: {properties: &a {b: *a}}",
+                "kafka: &a {properties: {kafka: *a}}",
+                "kafka: {properties: {a: &a {x: 1, y: 1}, b: &b {x: *a, y: *a}, c: &c {x: *b, y: *b}, d: {x: *c, y: *c}}}"
+            })
+    @Timeout(10)
+    void shouldRefuseASectionThatStandsInSeveralPlaces(String yaml) throws IOException {
+        write(yaml);
+
+        assertThatThrownBy(this::load).hasMessageContaining("an alias (*) must not stand for a section");
     }
 
     @Test

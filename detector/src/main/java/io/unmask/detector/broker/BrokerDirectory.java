@@ -1,5 +1,6 @@
 package io.unmask.detector.broker;
 
+import io.unmask.config.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -26,7 +27,7 @@ record BrokerDirectory(Path path) {
     /** Takes the folder for a broker of this process; empty when another broker has it. */
     Optional<BrokerHold> tryLock() {
         try {
-            Files.createDirectories(path);
+            PrivateFiles.createDirectories(path);
             FileChannel channel =
                     FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             Optional<FileLock> lock = tryLock(channel);

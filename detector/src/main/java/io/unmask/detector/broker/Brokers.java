@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /** Finds the broker that the settings mean: the configured one, a running embedded one, or a new embedded one. */
 public final class Brokers {
     private static final Logger LOG = LoggerFactory.getLogger(Brokers.class);
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private Brokers() {}

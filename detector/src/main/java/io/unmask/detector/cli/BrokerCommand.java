@@ -2,7 +2,6 @@ package io.unmask.detector.cli;
 
 import io.unmask.config.Settings;
 import io.unmask.detector.broker.BrokerLease;
-import io.unmask.detector.broker.Brokers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,9 +48,9 @@ final class BrokerCommand implements Callable<Integer> {
                     "kafka.bootstrap-servers is set: there is no embedded broker to run; unset it",
                     null);
         }
-        CountDownLatch stopped = new CountDownLatch(1);
-        shutdown.onRequest(stopped::countDown);
-        try (BrokerLease broker = Brokers.obtain(effective)) {
+        try (BrokerLease broker = BrokerStart.obtain(effective, shutdown)) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            shutdown.onRequest(stopped::countDown);
             if (broker.origin() == BrokerLease.Origin.SHARED) {
                 throw new CommandFailure("a broker runs already at " + broker.bootstrapServers()
                         + "; it ends with the process that started it");

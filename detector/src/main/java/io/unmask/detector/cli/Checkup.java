@@ -1,5 +1,6 @@
 package io.unmask.detector.cli;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
@@ -103,7 +104,7 @@ final class Checkup {
     }
 
     private Finding data(String part) throws IOException {
-        Path folder = Files.createDirectories(settings.dataDirectory());
+        Path folder = PrivateFiles.createDirectories(settings.dataDirectory());
         Files.delete(Files.createTempFile(folder, "doctor", ".tmp"));
         long free = Files.getFileStore(folder).getUsableSpace();
         String found = String.format(Locale.ROOT, "%s is writable, %.1f GB free", folder, free / 1e9);
@@ -151,7 +152,7 @@ final class Checkup {
 
     /** In the data directory, since the temporary one need not be there. */
     private Finding withPicture(PictureCheck check) throws IOException, SourceException {
-        Path picture = Files.createTempFile(Files.createDirectories(settings.dataDirectory()), "doctor", ".png");
+        Path picture = Files.createTempFile(PrivateFiles.createDirectories(settings.dataDirectory()), "doctor", ".png");
         try {
             ImageIO.write(new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
             return check.run(picture);

@@ -3,7 +3,6 @@ package io.unmask.detector.cli;
 import io.cloudevents.CloudEvent;
 import io.unmask.config.Settings;
 import io.unmask.detector.broker.BrokerLease;
-import io.unmask.detector.broker.Brokers;
 import io.unmask.detector.publish.VerdictConsumer;
 import io.unmask.detector.publish.VerdictConsumer.Start;
 import io.unmask.detector.verdict.Verdict;
@@ -83,7 +82,7 @@ final class ConsumeCommand implements Callable<Integer> {
         Map<String, String> overrides = new LinkedHashMap<>();
         bootstrapServers.ifPresent(value -> overrides.put("kafka.bootstrap-servers", value));
         Settings effective = settings.load(overrides);
-        try (BrokerLease broker = Brokers.obtain(effective);
+        try (BrokerLease broker = BrokerStart.obtain(effective, shutdown);
                 VerdictConsumer consumer = VerdictConsumer.open(
                         effective.kafka(), broker.bootstrapServers(), fromBeginning ? Start.BEGINNING : Start.NOW)) {
             if (settings.verbose()) {

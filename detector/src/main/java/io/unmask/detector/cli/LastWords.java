@@ -4,17 +4,20 @@ package io.unmask.detector.cli;
  * Ends the process, with one line, when an error ends any of its threads: the others would wait for that thread for ever.
  * What was committed to the outbox is safe.
  */
-record LastWords(Console console) implements Thread.UncaughtExceptionHandler {
+record LastWords(Console console, Shutdown shutdown) implements Thread.UncaughtExceptionHandler {
 
     /** Listens to all threads of the process. */
-    static void install(Console console) {
-        Thread.setDefaultUncaughtExceptionHandler(new LastWords(console));
+    static void install(Console console, Shutdown shutdown) {
+        Thread.setDefaultUncaughtExceptionHandler(new LastWords(console, shutdown));
     }
 
     @Override
     public void uncaughtException(Thread thread, Throwable failure) {
         if (!(failure instanceof Error)) {
-            console.error("thread " + thread.getName() + " ended: " + failure);
+            // What libraries throw when the process ends under them is nobody's concern.
+            if (!shutdown.isRequested()) {
+                console.error("thread " + thread.getName() + " ended: " + failure);
+            }
             return;
         }
         try {

@@ -42,8 +42,8 @@ public final class UnmaskCommand implements Runnable {
             loadLibrariesAhead();
         }
         Console console = Console.ofProcess();
-        LastWords.install(console);
         Shutdown shutdown = new Shutdown();
+        LastWords.install(console, shutdown);
         shutdown.install();
         shutdown.exit(commandLine(console, shutdown).execute(arguments));
     }

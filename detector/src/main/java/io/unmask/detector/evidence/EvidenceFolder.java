@@ -1,5 +1,6 @@
 package io.unmask.detector.evidence;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.detector.verdict.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ public final class EvidenceFolder {
      * @throws IOException when the disk does not take it; then no part of the picture stays
      */
     public Verdict.Evidence write(Verdict.Stream stream, int track, Snapshot picture) throws IOException {
-        Path home = Files.createDirectories(folder.resolve(fileName(stream.id())));
+        Path home = PrivateFiles.createDirectories(folder.resolve(fileName(stream.id())));
         String name = fileName(stream.session()) + "-face-" + track + "-" + picture.timeMicros() + "us.jpg";
         Path part = Files.createTempFile(home, "picture", ".part");
         try {

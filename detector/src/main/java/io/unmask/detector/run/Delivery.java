@@ -31,6 +31,9 @@ public interface Delivery extends AutoCloseable {
     /** Events that are safe and not yet where they belong. */
     long pending();
 
+    /** The user wants the run to end: nothing that takes long is begun. May be called by any thread. */
+    void stop();
+
     /** Where events went, for people; empty when nowhere. */
     Optional<String> summary();
 
@@ -53,6 +56,9 @@ public interface Delivery extends AutoCloseable {
         public long pending() {
             return 0;
         }
+
+        @Override
+        public void stop() {}
 
         @Override
         public Optional<String> summary() {

@@ -39,6 +39,7 @@ public final class DetectRun {
 
     private final Object lock = new Object();
     private Optional<Pipeline> pipeline = Optional.empty();
+    private Optional<Delivery> delivery = Optional.empty();
     private boolean stopped;
 
     /**
@@ -86,14 +87,15 @@ public final class DetectRun {
     /** Judges all sources and delivers what was judged. */
     public Result run() throws InterruptedException {
         // The broker takes longest to start, so that it begins before the model is read.
-        try (Delivery delivery = request.publish()
+        try (Delivery begun = request.publish()
                 ? KafkaDelivery.start(request.settings(), listener)
                 : new Delivery.Unpublished(listener::arrived)) {
+            hold(begun);
             ServingModel model = ServingModel.open(request.settings(), Clock.systemUTC());
-            tellOfSkipped(model, delivery);
-            judge(model, delivery);
+            tellOfSkipped(model, begun);
+            judge(model, begun);
             listener.judged();
-            boolean arrived = delivery.finish();
+            boolean arrived = begun.finish();
             report.ifPresent(file -> file.write(
                     new Report(
                             model.card(),
@@ -101,18 +103,32 @@ public final class DetectRun {
                             model.rules().ids().settingsDigest(),
                             Clock.systemUTC()),
                     gallery));
-            return new Result(arrived && gallery.isWhole(), tally, delivery.summary());
+            return new Result(arrived && gallery.isWhole(), tally, begun.summary());
+        }
+    }
+
+    private void hold(Delivery begun) {
+        boolean late;
+        synchronized (lock) {
+            delivery = Optional.of(begun);
+            late = stopped;
+        }
+        if (late) {
+            begun.stop();
         }
     }
 
     /** Ends {@link #run} soon: what was seen is judged and delivered. May be called at any time by any thread. */
     public void stop() {
         Optional<Pipeline> running;
+        Optional<Delivery> delivering;
         synchronized (lock) {
             stopped = true;
             running = pipeline;
+            delivering = delivery;
         }
         running.ifPresent(Pipeline::stop);
+        delivering.ifPresent(Delivery::stop);
     }
 
     /** Counts and times of the stages. */
@@ -120,13 +136,13 @@ public final class DetectRun {
         return meters;
     }
 
-    private void judge(ServingModel model, Delivery delivery) throws InterruptedException {
+    private void judge(ServingModel model, Delivery into) throws InterruptedException {
         List<SourceUri> sources = request.sources().sources();
         int live = (int) sources.stream().filter(SourceUri::isLive).count();
         int files = SourceJobs.filesAtOnce(sources.size() - live);
         Pipeline judging = new Pipeline(
                 model.rules(),
-                new Outlets(outcomes -> deliver(outcomes, delivery), listener, witness(), meters),
+                new Outlets(outcomes -> deliver(outcomes, into), listener, witness(), meters),
                 new Pipeline.Limits(
                         files,
                         request.settings().model().batchClips(),
@@ -143,7 +159,7 @@ public final class DetectRun {
     }
 
     /** What is passed over is told as a stream that ended before it began: silence would read as "real". */
-    private void tellOfSkipped(ServingModel model, Delivery delivery) {
+    private void tellOfSkipped(ServingModel model, Delivery into) {
         List<Outcome> told = new ArrayList<>();
         for (SourceList.Skipped skipped : request.sources().skipped()) {
             Verdict.Stream stream = StreamIdentity.ofSkipped(skipped.entry());
@@ -159,7 +175,7 @@ public final class DetectRun {
                     Coverage.NONE)));
         }
         if (!told.isEmpty()) {
-            deliver(told, delivery);
+            deliver(told, into);
         }
     }
 
@@ -167,8 +183,8 @@ public final class DetectRun {
         return report.isPresent() || request.settings().verdict().evidence() ? gallery : FaceWitness.NONE;
     }
 
-    private void deliver(List<Outcome> outcomes, Delivery delivery) {
-        delivery.deliver(outcomes.stream().map(this::event).toList());
+    private void deliver(List<Outcome> outcomes, Delivery into) {
+        into.deliver(outcomes.stream().map(this::event).toList());
     }
 
     private CloudEvent event(Outcome outcome) {

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class KafkaDelivery implements Delivery {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final long STOP_MS = 500;
 
     private final Settings settings;
     private final Listener listener;
@@ -39,6 +40,7 @@ public final class KafkaDelivery implements Delivery {
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong parked = new AtomicLong();
     private volatile long left;
+    private volatile boolean stopped;
 
     private KafkaDelivery(Settings settings, Listener listener) {
         this.settings = settings;
@@ -61,9 +63,16 @@ public final class KafkaDelivery implements Delivery {
 
     @Override
     public void deliver(List<CloudEvent> events) {
+        // What is told of is stored.
+        publisher.publish(events);
         published.addAndGet(events.size());
         trip.published(events);
-        publisher.publish(events);
+    }
+
+    @Override
+    public void stop() {
+        stopped = !trip.isConnected();
+        trip.giveUpConnecting("stopped before the broker had started");
     }
 
     @Override
@@ -110,7 +119,8 @@ public final class KafkaDelivery implements Delivery {
         }
         bootstrapServers.completeExceptionally(new IllegalStateException("closed"));
         try {
-            reader.join();
+            // A broker that is still starting is left to the end of the process: its folder stands that.
+            reader.join(stopped ? STOP_MS : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** Gathers a run's outcomes and writes the HTML report. Not thread-safe. */
 final class ReportFile {
@@ -54,10 +56,10 @@ final class ReportFile {
             return;
         }
         try {
-            // Not a temporary file, which only its owner could read.
-            Path part = file.resolveSibling(file.getFileName() + ".part");
+            // Not a temporary file, which only its owner could read; new, so that no link of others is written through.
+            Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
             try {
-                try (Writer out = Files.newBufferedWriter(part)) {
+                try (Writer out = Files.newBufferedWriter(part, StandardOpenOption.CREATE_NEW)) {
                     report.write(sources, out);
                 }
                 Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);

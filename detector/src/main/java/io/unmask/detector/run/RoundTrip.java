@@ -29,7 +29,7 @@ final class RoundTrip {
     private Route route = Route.CONNECTING;
     private final List<CloudEvent> held = new ArrayList<>();
     private final Map<String, CloudEvent> awaited = new LinkedHashMap<>();
-    /** Ids that came back before this run published them: an earlier run left them in the outbox. */
+    /** Ids that came back before they were {@link #published}, or that an earlier run had left in the outbox. */
     private final Map<String, Boolean> early = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -43,7 +43,7 @@ final class RoundTrip {
         this.listener = listener;
     }
 
-    /** Events are about to be published. */
+    /** Events were published. They may have come back already. */
     void published(List<CloudEvent> events) {
         synchronized (lock) {
             switch (route) {
@@ -91,6 +91,8 @@ final class RoundTrip {
             }
             if (event != null) {
                 listener.arrived(event);
+            } else {
+                early.put(id, true);
             }
             lock.notifyAll();
         }
@@ -123,6 +125,15 @@ final class RoundTrip {
     Optional<RuntimeException> failure() {
         synchronized (lock) {
             return Optional.ofNullable(failure);
+        }
+    }
+
+    /** Gives up unless events come back already. */
+    void giveUpConnecting(String why) {
+        synchronized (lock) {
+            if (route == Route.CONNECTING) {
+                giveUp(why);
+            }
         }
     }
 

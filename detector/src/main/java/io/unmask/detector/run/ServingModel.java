@@ -1,5 +1,6 @@
 package io.unmask.detector.run;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.Verdict;
@@ -36,8 +37,8 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         ModelDirectory directory = settings.model()
                 .directory()
                 .map(ModelDirectory::open)
-                .orElseGet(() ->
-                        ModelDirectory.packagedDefault(settings.dataDirectory().resolve("models")));
+                .orElseGet(
+                        () -> ModelDirectory.packagedDefault(ownFolder(settings).resolve("models")));
         settings.model().digest().ifPresent(directory::requireDigest);
         return directory;
     }
@@ -50,6 +51,15 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
     public ServingModel withSettings(Settings own) {
         requireFit(directory, own);
         return new ServingModel(directory, own, rules(directory, own, rules.clock()));
+    }
+
+    private static Path ownFolder(Settings settings) {
+        try {
+            return PrivateFiles.createDirectories(settings.dataDirectory());
+        } catch (IOException e) {
+            // Who writes into it says why that cannot be done.
+            return settings.dataDirectory();
+        }
     }
 
     public ModelCard card() {

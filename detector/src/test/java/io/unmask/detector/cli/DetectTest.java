@@ -328,6 +328,19 @@ final class DetectTest {
     }
 
     @Test
+    void shouldWriteTheReportThroughNobodysLink() throws IOException {
+        Path report = folder.resolve("report.html");
+        Path bystander = Files.writeString(folder.resolve("bystander"), "mine");
+        Files.createSymbolicLink(report, bystander);
+        Files.createSymbolicLink(folder.resolve("report.html.part"), bystander);
+
+        detect("--no-publish", "--report", report.toString(), clip("no-face"));
+
+        assertThat(bystander).hasContent("mine");
+        assertThat(report).isRegularFile().content().contains("no-face.mp4");
+    }
+
+    @Test
     void shouldRefuseAReportThatCannotBeWrittenBeforeWorkBegins() {
         CommandLineRun run = detect(
                 "--no-publish", "--report", folder.resolve("no/where.html").toString(), clip("no-face"));

@@ -5,7 +5,7 @@ final class DyingProcess {
     private DyingProcess() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        LastWords.install(Console.ofProcess());
+        LastWords.install(Console.ofProcess(), new Shutdown());
         Thread thread = new Thread(
                 () -> {
                     throw new OutOfMemoryError("Java heap space");

@@ -2,6 +2,7 @@ package io.unmask.detector.run;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.cloudevents.CloudEvent;
@@ -9,6 +10,8 @@ import io.unmask.config.Settings;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.publish.Outbox;
+import io.unmask.detector.publish.OutboxFullException;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
 import java.nio.file.Path;
@@ -23,6 +26,46 @@ final class KafkaDeliveryTest {
     private Path folder;
 
     private final Heard heard = new Heard();
+
+    @Test
+    void shouldEndSoonWhenItIsStoppedWhileTheBrokerStarts() {
+        CloudEvent event = VerdictEvent.of(Verdicts.fake("a", 0));
+        long start = System.nanoTime();
+        try (KafkaDelivery delivery = KafkaDelivery.start(TestSettings.in(folder), heard)) {
+            delivery.deliver(List.of(event));
+            delivery.stop();
+
+            assertThat(delivery.finish()).isFalse();
+        }
+
+        assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(30));
+        assertThat(heard.events()).containsExactly(event);
+        assertThat(heard.troubles())
+                .satisfiesExactly(
+                        stopped -> assertThat(stopped).isEqualTo("stopped before the broker had started"),
+                        kept -> assertThat(kept).startsWith("1 events are kept in "));
+        // The folder is deleted next; at the end of a process nobody waits for the broker.
+        await().atMost(60, SECONDS).until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("unmask-results")));
+    }
+
+    @Test
+    void shouldTellOfNothingThatCouldNotBeStored() {
+        CloudEvent large = VerdictEvent.of(Verdicts.fake("a".repeat(1 << 20), 0));
+        try (KafkaDelivery delivery =
+                KafkaDelivery.start(TestSettings.kafkaAt(TestSettings.in(folder), "127.0.0.1:1"), heard)) {
+            assertThatThrownBy(() -> {
+                        for (int n = 0; ; n++) {
+                            delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake(large.getId() + n, n))));
+                        }
+                    })
+                    .isInstanceOf(OutboxFullException.class);
+            delivery.finish();
+        }
+        try (Outbox outbox = Outbox.open(Outbox.fileIn(folder), 1_000)) {
+            assertThat(heard.events()).hasSizeLessThanOrEqualTo((int) outbox.pendingCount());
+        }
+    }
 
     @Test
     void shouldTellOfAnEventThatIsSetAsideAndDeliverTheRest() throws Exception {

@@ -42,6 +42,18 @@ final class RoundTripTest {
     }
 
     @Test
+    void shouldTellOfAnEventThatIsSetAsideAndNotWaitForIt() {
+        trip.connected();
+        trip.published(List.of(FIRST));
+        trip.setAside(FIRST.getId());
+        trip.setAside(SECOND.getId());
+        trip.published(List.of(SECOND));
+
+        assertThat(heard.events()).containsExactly(FIRST, SECOND);
+        assertThat(trip.awaitArrivals(Duration.ZERO)).isZero();
+    }
+
+    @Test
     void shouldTellOfEverythingOnceWhenItIsGivenUp() {
         trip.published(List.of(FIRST));
         trip.giveUp("no broker");
