@@ -66,7 +66,7 @@ class VerdictEventTest {
     void shouldReadAnEventOfBeforeCoverageToldWhatWasOmitted() throws IOException {
         Verdict verdict = Verdicts.fake("clip", 7);
         CloudEvent event = VerdictEvent.of(verdict);
-        ObjectNode data = (ObjectNode) data(event);
+        ObjectNode data = data(event);
         ((ObjectNode) data.get("coverage")).remove("omitted");
 
         CloudEvent old = CloudEventBuilder.from(event)
