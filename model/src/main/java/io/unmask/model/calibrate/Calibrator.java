@@ -35,7 +35,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
                         .filter(s -> !s.fake())
                         .collect(Collectors.groupingBy(
                                 Sample::origin,
-                                Collectors.collectingAndThen(Collectors.toList(), Calibrator::probabilities)))
+                                Collectors.collectingAndThen(Collectors.toList(), Calibrator::origin)))
                         .values(),
                 requestedFpr);
         var scores = Scores.of(calibrated);
@@ -52,10 +52,12 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
                 date);
     }
 
-    private static double[] probabilities(List<Sample> samples) {
-        return samples.stream()
+    private static ThresholdForFpr.Origin origin(List<Sample> samples) {
+        double[] pFake = samples.stream()
                 .mapToDouble(s -> Calibration.probability(s.logit()))
                 .toArray();
+        return new ThresholdForFpr.Origin(
+                pFake, (int) samples.stream().map(Sample::face).distinct().count());
     }
 
     private static double spread(List<Sample> samples) {

@@ -304,7 +304,8 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
 
     /** Holds the format too: another unmask that uses the folder keeps its own entries. */
     private String key(Path video, String made) throws IOException {
-        String cutBy = MAGIC + FileDigest.sha256(video) + made + settings.source() + settings.face() + crop;
+        String cutBy =
+                MAGIC + FileDigest.sha256(video) + made + settings.source().sampleFps() + settings.face() + crop;
         return Manifest.sha256(cutBy).substring(0, 32);
     }
 }

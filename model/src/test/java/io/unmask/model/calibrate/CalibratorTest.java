@@ -25,6 +25,15 @@ class CalibratorTest {
         return samples.stream().map(s -> s.with(s.logit() * factor + shift)).toList();
     }
 
+    /** Of origins whose clips are of a video each. */
+    private static ThresholdForFpr threshold(double rate, double[]... origins) {
+        return ThresholdForFpr.of(
+                Arrays.stream(origins)
+                        .map(scores -> new ThresholdForFpr.Origin(scores, scores.length))
+                        .toList(),
+                rate);
+    }
+
     @Test
     void shouldFindTheTemperatureThatAnOverconfidentModelLacks() {
         // Two normals of deviation 1 that stand 2 apart have the true logit 2x; three times that is overconfident.
@@ -101,20 +110,20 @@ class CalibratorTest {
     @Test
     void shouldAllowExactlyTheRequestedFalseAlarms() {
         double[] scores = DoubleStream.iterate(0, x -> x + 0.01).limit(100).toArray();
-        var threshold = ThresholdForFpr.of(List.of(scores), 0.29);
+        var threshold = threshold(0.29, scores);
         assertThat(threshold.achievedFpr()).isEqualTo(0.29);
         assertThat(threshold.threshold()).isEqualTo(Math.nextUp(scores[70]));
     }
 
     @Test
     void shouldLetNoneOfTheTiedScoresThroughWhenOneIsTooMany() {
-        var threshold = ThresholdForFpr.of(List.of(new double[] {0.1, 0.7, 0.7, 0.7, 0.9}), 0.4);
+        var threshold = threshold(0.4, new double[] {0.1, 0.7, 0.7, 0.7, 0.9});
         assertThat(threshold).isEqualTo(new ThresholdForFpr(Math.nextUp(0.7), 0.2));
     }
 
     @Test
     void shouldRefuseARateThatNoThresholdReaches() {
-        assertThatThrownBy(() -> ThresholdForFpr.of(List.of(new double[] {1, 1, 0.5}), 0.3))
+        assertThatThrownBy(() -> threshold(0.3, new double[] {1, 1, 0.5}))
                 .hasMessageContaining("have p_fake = 1");
     }
 
@@ -123,7 +132,7 @@ class CalibratorTest {
             @ForAll @Size(min = 1, max = 60) List<@DoubleRange(min = 0, max = 0.9) Double> scores,
             @ForAll @DoubleRange(min = 0, max = 0.99) double requested) {
         double[] values = scores.stream().mapToDouble(Double::doubleValue).toArray();
-        var threshold = ThresholdForFpr.of(List.of(values), requested);
+        var threshold = threshold(requested, values);
         assertThat(threshold.achievedFpr()).isLessThanOrEqualTo(requested + 1e-9);
         double nextLower = Arrays.stream(values)
                 .filter(v -> v < threshold.threshold())
@@ -138,11 +147,11 @@ class CalibratorTest {
         double[] easy = DoubleStream.iterate(0, x -> x + 0.001).limit(100).toArray();
         double[] hard = DoubleStream.iterate(0.5, x -> x + 0.001).limit(100).toArray();
         double[] few = {0.99};
-        var threshold = ThresholdForFpr.of(List.of(easy, easy, easy, hard), 0.05);
+        var threshold = threshold(0.05, easy, easy, easy, hard);
         assertThat(threshold.threshold()).as("ten of a hundred").isEqualTo(Math.nextUp(hard[89]));
         assertThat(threshold.achievedFpr()).isCloseTo(0.025, within(1e-9));
-        assertThat(ThresholdForFpr.of(List.of(easy, few, easy), 0.4).threshold())
-                .as("an origin of one clip counts in the mean alone")
+        assertThat(threshold(0.4, easy, few, easy).threshold())
+                .as("an origin of one video counts in the mean alone")
                 .isLessThan(0.1);
     }
 
