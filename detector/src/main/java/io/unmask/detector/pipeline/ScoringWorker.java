@@ -12,6 +12,7 @@ import io.unmask.model.score.ClipScorer;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import io.unmask.model.score.ScoringException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,7 +133,10 @@ public final class ScoringWorker {
             long queued = times.start() - work.entry().queuedNanos();
             meters.queued(queued);
             Map<String, Double> timing =
-                    score.isPresent() ? times.stages(queued) : Map.of("queue", Times.millis(queued));
+                    new HashMap<>(score.isPresent() ? times.stages(queued) : Map.of("queue", Times.millis(queued)));
+            work.entry()
+                    .fromCapture(System.nanoTime())
+                    .ifPresent(nanos -> timing.put(StreamEvent.CAPTURE_TO_VERDICT, Times.millis(nanos)));
             outcomes.addAll(work.lane().judge().conclude(work.step(), score, timing));
             release(work);
         }

@@ -2,6 +2,7 @@ package io.unmask.detector.pipeline;
 
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent;
+import java.util.OptionalLong;
 
 /**
  * An event on its way to be judged, and the stream that it belongs to.
@@ -9,6 +10,16 @@ import io.unmask.ingest.clip.IngestEvent;
  * @param queuedNanos {@link System#nanoTime} when ingest handed it over
  */
 public record StreamEvent(OpenStream stream, IngestEvent event, long queuedNanos) {
+
+    /** Name of the time, in a verdict's timing, that a live clip took from the capture of its end to its verdict. */
+    public static final String CAPTURE_TO_VERDICT = "capture_to_verdict";
+
+    /** Time since the capture of the event's end; empty where presentation time does not run with the clock. */
+    OptionalLong fromCapture(long nowNanos) {
+        return stream.live()
+                ? OptionalLong.of(stream.lateness().nanos(event.endMicros(), nowNanos))
+                : OptionalLong.empty();
+    }
 
     /** Pixels held; samples that two clips share count for both, so that a bound by bytes is safe. */
     long bytes() {

@@ -58,7 +58,7 @@ final class Assembly implements AutoCloseable {
         Path data = settings.dataDirectory();
         album = new Album(settings.verdict().evidence() ? Optional.of(new EvidenceFolder(data)) : Optional.empty());
         reviews = new ReviewQueue(album, new LabelStore(data), clock);
-        meters = new ServiceMeters(request.meters(), clock, this::isLive);
+        meters = new ServiceMeters(request.meters());
         announcer = new Announcer(delivery, feed, this::announced);
         pipeline = pipeline();
         ground = new Ground(pipeline, model, clock, timer, new Random(), System.getenv(), announcer);
@@ -125,10 +125,6 @@ final class Assembly implements AutoCloseable {
     private ManagedSource open(SourceSpec spec) {
         SourceUri uri = SourceAddress.of(spec, ground.environment());
         return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, announcer, journal);
-    }
-
-    private boolean isLive(String source) {
-        return sources.find(source).filter(SourceStatus::live).isPresent();
     }
 
     private void announced(String source, Outcome outcome) {

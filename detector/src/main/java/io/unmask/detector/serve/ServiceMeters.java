@@ -6,22 +6,19 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.pipeline.StreamEvent;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.Coverage;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** Counts and times each source. Announcements come from one thread; gauges are read by any. */
 final class ServiceMeters implements Announcer.Listener {
     private final MeterRegistry registry;
-    private final Clock clock;
-    private final Predicate<String> isLive;
     private final MultiGauge lag;
     private final MultiGauge reconnects;
     private final MultiGauge state;
@@ -31,11 +28,8 @@ final class ServiceMeters implements Announcer.Listener {
     /** What a source's session had counted at its last event. */
     private record Seen(String session, Coverage coverage) {}
 
-    /** @param isLive whether a source's times are those of capture */
-    ServiceMeters(MeterRegistry registry, Clock clock, Predicate<String> isLive) {
-        this.isLive = isLive;
+    ServiceMeters(MeterRegistry registry) {
         this.registry = registry;
-        this.clock = clock;
         lag = MultiGauge.builder("unmask.source.lag")
                 .baseUnit("seconds")
                 .description("How late the newest picture is")
@@ -67,9 +61,10 @@ final class ServiceMeters implements Announcer.Listener {
                     .increment();
             verdict.score().ifPresent(score -> registry.summary("unmask.verdict.p.fake", "source", source)
                     .record(score.pFake()));
-            if (verdict.kind() == Verdict.Kind.CLIP && isLive.test(source)) {
-                Duration way = Duration.between(verdict.span().wallEnd(), clock.instant());
-                registry.timer("unmask.capture.to.verdict", "source", source).record(way);
+            Double way = verdict.timing().get(StreamEvent.CAPTURE_TO_VERDICT);
+            if (way != null) {
+                registry.timer("unmask.capture.to.verdict", "source", source)
+                        .record(Duration.ofNanos(Math.round(way * 1e6)));
             }
         } else {
             StreamState changed = ((Outcome.Changed) outcome).state();

@@ -96,7 +96,7 @@ async function show(source) {
 
 function newCard(id) {
   const element = byId('source-card').content.firstElementChild.cloneNode(true);
-  const card = {id, element, strip: [], paused: false, boxes: []};
+  const card = {id, element, paused: false, faces: new Map(), seen: 0};
   element.querySelector('.name').textContent = id;
   element.querySelector('img').alt = `newest picture of ${id}`;
   element.querySelector('.pause').addEventListener('click', () =>
@@ -181,19 +181,50 @@ function take(card, event) {
     return;
   }
   const data = event.data;
-  const pFake = data.p_fake;
-  card.strip.push({verdict: data.verdict, pFake});
-  card.strip = card.strip.slice(-STRIP_LENGTH);
-  const about = pFake === undefined ? (data.reasons || []).join(', ') : `p_fake ${pFake.toFixed(3)}`;
-  const line = card.element.querySelector('.verdict');
-  line.className = `verdict ${data.verdict}`;
-  line.textContent = `${WORDS[data.verdict]} (${about})`;
-  const strip = card.element.querySelector('.strip');
-  strip.replaceChildren(...card.strip.map(bar));
-  const count = name => card.strip.filter(one => one.verdict === name).length;
-  strip.setAttribute('aria-label', `the last ${card.strip.length} verdicts: ` +
+  const track = data.face?.track ?? 0;
+  let face = card.faces.get(track);
+  if (!face) {
+    face = newFace(track);
+    card.faces.set(track, face);
+    card.element.querySelector('.verdicts').append(face.element);
+  }
+  face.seen = ++card.seen;
+  face.strip = [...face.strip, {verdict: data.verdict, pFake: data.p_fake}].slice(-STRIP_LENGTH);
+  const frames = data.face?.frames || [];
+  face.box = frames.length ? {...frames[frames.length - 1].box, verdict: data.verdict} : null;
+  showFace(face, track, data);
+  forget(card);
+  boxes(card);
+}
+
+function newFace(track) {
+  const element = document.createElement('div');
+  const line = document.createElement('p');
+  const strip = document.createElement('div');
+  strip.className = 'strip';
+  strip.setAttribute('role', 'img');
+  element.append(line, strip);
+  return {track, element, line, stripElement: strip, strip: [], seen: 0, box: null};
+}
+
+function showFace(face, track, data) {
+  const about = data.p_fake === undefined ? (data.reasons || []).join(', ') : `p_fake ${data.p_fake.toFixed(3)}`;
+  face.element.className = `verdict ${data.verdict}`;
+  face.line.textContent = `${track ? `face ${track}: ` : ''}${WORDS[data.verdict]} (${about})`;
+  face.stripElement.replaceChildren(...face.strip.map(bar));
+  const count = name => face.strip.filter(one => one.verdict === name).length;
+  face.stripElement.setAttribute('aria-label', `the last ${face.strip.length} verdicts: ` +
     Object.keys(WORDS).map(name => `${count(name)} ${WORDS[name]}`).join(', '));
-  boxes(card, data);
+}
+
+// A face that several verdicts on others have passed by has left the picture.
+function forget(card) {
+  for (const [track, face] of card.faces) {
+    if (card.seen - face.seen > 2 * card.faces.size) {
+      face.element.remove();
+      card.faces.delete(track);
+    }
+  }
 }
 
 function bar(one) {
@@ -203,20 +234,16 @@ function bar(one) {
   return element;
 }
 
-function boxes(card, data) {
-  const frames = data.face?.frames || [];
-  const box = frames.length ? frames[frames.length - 1].box : null;
-  const svg = card.element.querySelector('svg');
-  if (!box) {
-    svg.replaceChildren();
-    return;
-  }
-  const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-  rect.setAttribute('class', data.verdict);
-  for (const name of ['x', 'y', 'width', 'height']) {
-    rect.setAttribute(name, box[name]);
-  }
-  svg.replaceChildren(rect);
+function boxes(card) {
+  const rects = [...card.faces.values()].filter(face => face.box).map(face => {
+    const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+    rect.setAttribute('class', face.box.verdict);
+    for (const name of ['x', 'y', 'width', 'height']) {
+      rect.setAttribute(name, face.box[name]);
+    }
+    return rect;
+  });
+  card.element.querySelector('svg').replaceChildren(...rects);
 }
 
 // ---- Reviews

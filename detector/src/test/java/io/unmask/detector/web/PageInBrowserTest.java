@@ -1,0 +1,77 @@
+package io.unmask.detector.web;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.serve.LabelStore;
+import io.unmask.detector.serve.LabelStore.Label;
+import io.unmask.detector.serve.ReviewQueue;
+import io.unmask.detector.serve.Specs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page as a person uses it who has a phone's screen and a keyboard alone. */
+@Timeout(value = 240, unit = SECONDS)
+final class PageInBrowserTest {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path CLIPS = Path.of(System.getProperty("unmask.root"), "samples/clips");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldLetAPersonSignInAddASourceAndReviewAFaceByTheKeyboardAlone() throws Exception {
+        assumeTrue(
+                System.getenv("CI") != null || Files.isExecutable(CHROMIUM),
+                CHROMIUM + " is not there: apt-get install chromium");
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        Files.copy(CLIPS.resolve("forged-1.mp4"), watched.resolve("talk.mp4"));
+        Settings settings = WebServerTest.settings(folder.resolve("data"), Optional.empty())
+                .withSources(List.of(Specs.of("folder", watched.toString())));
+        try (RunningService service = RunningService.start(settings);
+                Browser page = Browser.open(CHROMIUM.toString(), folder.resolve("profile"))) {
+            page.go(service.uri("/"));
+            await().atMost(30, SECONDS).until(() -> page.is("!document.getElementById('sign-in').hidden"));
+            page.tabTo("#token");
+            page.type(service.token());
+            page.press("Enter");
+            await().atMost(60, SECONDS).until(() -> page.is("document.querySelectorAll('.review').length === 1"));
+            assertThat(page.is("getComputedStyle(document.getElementById('sign-in')).display === 'none'"))
+                    .isTrue();
+            assertThat(page.evaluate("document.querySelector('.source .verdict').textContent")
+                            .asText())
+                    .startsWith("face 1: fake");
+
+            page.tabTo("summary");
+            page.press("Enter");
+            page.tabTo("#add-id");
+            page.type("door");
+            page.tabTo("#add-uri");
+            page.type("rtsp://127.0.0.1:9/door");
+            page.press("Enter");
+            await().atMost(30, SECONDS).until(() -> page.is("document.querySelectorAll('.source').length === 2"));
+
+            page.tabTo("#who");
+            page.type("Ada");
+            page.tabTo("[data-answer=fake]");
+            page.press("Enter");
+            await().atMost(30, SECONDS).until(() -> page.is("document.querySelectorAll('.review').length === 0"));
+
+            assertThat(page.is("document.documentElement.scrollWidth <= innerWidth"))
+                    .as("nothing reaches beyond a phone's screen")
+                    .isTrue();
+        }
+        assertThat(new LabelStore(folder.resolve("data")).all())
+                .singleElement()
+                .returns(ReviewQueue.Answer.FAKE, Label::answer)
+                .returns("Ada", Label::who);
+    }
+}
