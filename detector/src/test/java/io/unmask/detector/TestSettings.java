@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Settings for tests that vary one section. */
 public final class TestSettings {
-    private static final Settings.Serve SERVE = new Settings.Serve(2_000, 5_000, 5_000, 1_000, 100);
+    private static final Settings.Serve SERVE = new Settings.Serve(2_000, 20_000, 5_000, 1_000, 100);
     private static final Settings.Web WEB = new Settings.Web("127.0.0.1", 0, Optional.empty(), 1, 1, Optional.empty());
 
     private TestSettings() {}

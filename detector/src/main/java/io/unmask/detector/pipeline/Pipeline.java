@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ public final class Pipeline {
     public static final int MAX_UNCOMMITTED = 512;
 
     private static final long STOP_SECONDS = 10;
+    private static final long IDLE_SECONDS = 5;
 
     private final Rules rules;
     private final Outlets outlets;
@@ -35,7 +38,10 @@ public final class Pipeline {
     /** The pipeline itself counts as a producer until it is told that no source comes any more. */
     private final ClipQueue queue;
 
-    private final ExecutorService live = Executors.newCachedThreadPool(daemons());
+    /** As many threads as live sources; one whose source has gone does not wait long for another. */
+    private final ExecutorService live = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons());
+
     private final ExecutorService files;
 
     private final Object lock = new Object();

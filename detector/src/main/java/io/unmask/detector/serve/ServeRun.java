@@ -8,6 +8,8 @@ import io.unmask.detector.run.KafkaDelivery;
 import io.unmask.detector.run.ServingModel;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -22,7 +24,7 @@ public final class ServeRun {
     private final Listener listener;
     private final Clock clock = Clock.systemUTC();
     private final Object lock = new Object();
-    private Runnable ending = () -> {};
+    private final List<Runnable> endings = new ArrayList<>();
     private boolean stopped;
 
     /**
@@ -64,6 +66,7 @@ public final class ServeRun {
     public boolean run() throws Exception {
         Settings settings = request.settings();
         try (Delivery delivery = KafkaDelivery.start(settings, new Deliveries())) {
+            whenStopped(delivery::stop);
             ServingModel model = ServingModel.open(settings, clock);
             serve(model, delivery);
             return delivery.finish();
@@ -72,23 +75,30 @@ public final class ServeRun {
 
     /** Ends {@link #run} soon: what was seen is judged and delivered. May be called at any time by any thread. */
     public void stop() {
-        Runnable end;
+        List<Runnable> ends;
         synchronized (lock) {
             stopped = true;
-            end = ending;
+            ends = List.copyOf(endings);
         }
-        end.run();
+        ends.forEach(Runnable::run);
+    }
+
+    /** Runs the action when the run is to end, or at once when that was said already. */
+    private void whenStopped(Runnable action) {
+        boolean late;
+        synchronized (lock) {
+            endings.add(action);
+            late = stopped;
+        }
+        if (late) {
+            action.run();
+        }
     }
 
     private void serve(ServingModel model, Delivery delivery) throws Exception {
         try (Assembly parts = new Assembly(request, model, delivery, clock);
                 AutoCloseable front = request.front().apply(parts.service())) {
-            synchronized (lock) {
-                if (stopped) {
-                    return;
-                }
-                ending = parts::end;
-            }
+            whenStopped(parts::end);
             LOG.debug("the service is shown by {}", front);
             parts.begin(listener::note);
             parts.run();

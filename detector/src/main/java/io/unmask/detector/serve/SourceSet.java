@@ -41,6 +41,9 @@ public final class SourceSet {
 
     /** Begins with what was added over HTTP before the service was stopped. */
     synchronized void restore() {
+        if (closed) {
+            return;
+        }
         saved.load().forEach(spec -> {
             if (!members.containsKey(spec.id())) {
                 put(spec, false);
@@ -55,6 +58,9 @@ public final class SourceSet {
      * @throws RefusedException when one cannot be; then nothing has changed
      */
     synchronized void apply(List<SourceSpec> file) {
+        if (closed) {
+            return;
+        }
         Map<String, ManagedSource> fresh = new LinkedHashMap<>();
         Map<String, SourceSpec> specs = new LinkedHashMap<>();
         for (SourceSpec spec : file) {

@@ -47,6 +47,26 @@ final class ServeRunTest {
     }
 
     @Test
+    void shouldLeaveTheOthersAloneWhenASourceComesAndGoes() throws Exception {
+        int port = freePort();
+        camera = Optional.of(camera(port));
+        serve(Specs.of("camera", "http://127.0.0.1:" + port + "/live"));
+        await().atMost(60, SECONDS).until(() -> is(SourceState.RUNNING));
+        SourceSet sources = service.join().sources();
+        int threads = Thread.activeCount();
+
+        for (int i = 0; i < 100; i++) {
+            sources.put(Specs.of("guest", "rtsp://127.0.0.1:9/guest"));
+            assertThat(sources.remove("guest")).isTrue();
+        }
+
+        await().atMost(60, SECONDS).until(() -> Thread.activeCount() <= threads + 2);
+        assertThat(status().state()).isEqualTo(SourceState.RUNNING);
+        assertThat(status().reconnects()).isZero();
+        assertThat(states("camera")).containsExactly(State.STARTED);
+    }
+
+    @Test
     void shouldJudgeWhatIsPutIntoAWatchedFolderAndOnlyOnce() throws Exception {
         Path watched = Files.createDirectory(folder.resolve("watched"));
         serve(Specs.of("uploads", watched.toString()));
@@ -60,6 +80,18 @@ final class ServeRunTest {
                 .singleElement()
                 .asString()
                 .endsWith(watched.resolve("a.mp4").toString());
+    }
+
+    @Test
+    void shouldEndInOrderWhenItIsStoppedBeforeItServes() throws Exception {
+        Settings settings =
+                TestSettings.in(folder.resolve("data")).withSources(List.of(Specs.of("uploads", folder.toString())));
+        ServeRun early = new ServeRun(
+                new ServeRun.Request(settings, Optional.empty(), () -> settings, meters, "test", shown -> () -> {}),
+                new Silent());
+        early.stop();
+
+        assertThat(early.run()).as("there was nothing to deliver").isTrue();
     }
 
     @Test
