@@ -34,8 +34,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
                 calibrated.stream()
                         .filter(s -> !s.fake())
                         .collect(Collectors.groupingBy(
-                                Sample::origin,
-                                Collectors.collectingAndThen(Collectors.toList(), Calibrator::origin)))
+                                Sample::origin, Collectors.collectingAndThen(Collectors.toList(), Calibrator::origin)))
                         .values(),
                 requestedFpr);
         var scores = Scores.of(calibrated);

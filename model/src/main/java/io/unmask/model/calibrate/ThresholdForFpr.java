@@ -35,8 +35,7 @@ public record ThresholdForFpr(double threshold, double achievedFpr) {
      * @throws IllegalArgumentException if there are no scores, or no threshold up to 1 is high enough
      */
     public static ThresholdForFpr of(Collection<Origin> origins, double requestedFpr) {
-        double[] all =
-                origins.stream()
+        double[] all = origins.stream()
                 .flatMapToDouble(origin -> Arrays.stream(origin.pFake()))
                 .sorted()
                 .toArray();

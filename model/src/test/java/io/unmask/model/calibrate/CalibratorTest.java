@@ -123,8 +123,7 @@ class CalibratorTest {
 
     @Test
     void shouldRefuseARateThatNoThresholdReaches() {
-        assertThatThrownBy(() -> threshold(0.3, new double[] {1, 1, 0.5}))
-                .hasMessageContaining("have p_fake = 1");
+        assertThatThrownBy(() -> threshold(0.3, new double[] {1, 1, 0.5})).hasMessageContaining("have p_fake = 1");
     }
 
     @Property(tries = 300)
