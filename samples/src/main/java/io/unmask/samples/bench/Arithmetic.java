@@ -16,12 +16,11 @@ import org.tensorflow.proto.NodeDef;
 
 /** Counts what a network computes. */
 final class Arithmetic {
+    private static final Set<String> CONVOLUTIONS = Set.of("Conv2D", "DepthwiseConv2dNative");
+
     private Arithmetic() {}
 
-    /**
-     * Multiplications and additions of the convolutions that one frame's encoding takes; the rest is little. That of stride 2 does
-     * not count: it arranges the frame.
-     */
+    /** Multiplications and additions of the convolutions that one frame's encoding takes; the rest is little. */
     static double flopsPerFrame(Path model) {
         TensorFlowRuntime.ensureLoaded();
         try (SavedModelBundle bundle = SavedModelBundle.load(model.toString(), ModelSpec.TAG)) {
@@ -36,8 +35,7 @@ final class Arithmetic {
             double flops = 0;
             while (!open.isEmpty()) {
                 NodeDef node = nodes.get(open.remove());
-                if (node.getOp().equals("Conv2D")
-                        && node.getAttrOrThrow("strides").getList().getI(1) == 1) {
+                if (CONVOLUTIONS.contains(node.getOp())) {
                     flops += flops(bundle.graph(), node);
                 }
                 for (String input : node.getInputList()) {
