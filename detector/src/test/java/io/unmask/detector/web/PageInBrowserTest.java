@@ -48,7 +48,8 @@ final class PageInBrowserTest {
                     .isTrue();
             assertThat(page.evaluate("document.querySelector('.source .verdict').textContent")
                             .asText())
-                    .startsWith("face 1: fake");
+                    .as("what the model makes of the clip is not the page's business")
+                    .matches("face 1: (fake|inconclusive|real) \\(p_fake 0\\.\\d+\\)");
 
             page.tabTo("summary");
             page.press("Enter");
