@@ -18,11 +18,13 @@ import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelDigest;
+import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ShippedModelParityTest {
     private static final int CLIPS = 64;
-    private static final int SIDE = 128;
 
     @TempDir
     Path folder;
@@ -43,7 +44,7 @@ class ShippedModelParityTest {
     void shouldServeWhatTheTrainingGraphComputes() throws Exception {
         var directory = ModelDirectory.packagedDefault(folder);
         var card = directory.card();
-        var clips = clips(card.spec().clipFrames());
+        var clips = clips(card.spec());
         double largest = 0;
         try (var scorer = DjlClipScorer.open(directory, 1);
                 var step = new TrainStep(
@@ -56,13 +57,13 @@ class ShippedModelParityTest {
                                 1))) {
             step.initialise(1);
             var weights = Checkpoint.read(directory.path().resolve(ModelDigest.WEIGHTS));
+            var both = new HashMap<>(weights.values());
             weights.values().forEach((name, values) -> {
-                step.assign(Map.of(name, values));
-                String average = AdamUpdate.averageOf(name);
-                if (step.shapes().containsKey(average)) {
-                    step.assign(Map.of(average, values));
+                if (step.shapes().containsKey(AdamUpdate.averageOf(name))) {
+                    both.put(AdamUpdate.averageOf(name), values);
                 }
             });
+            step.assign(both);
             for (var clip : clips) {
                 var judged = step.judge(batch(clip))[0];
                 var served =
@@ -86,11 +87,13 @@ class ShippedModelParityTest {
     }
 
     /** The first clip of the main face of as many videos. */
-    private List<List<RgbFrame>> clips(int frames) throws IOException {
+    private List<List<RgbFrame>> clips(ModelSpec spec) throws IOException {
+        int frames = spec.clipFrames();
         var settings = SettingsLoader.ofService()
                 .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of()))
                 .settings();
-        var cache = new FaceCache(folder.resolve("cache"), settings, new CropSpec(SIDE, 1), 1);
+        var cache =
+                new FaceCache(folder.resolve("cache"), settings, new CropSpec(spec.inputSize(), spec.cropScale()), 1);
         var data = Path.of(System.getProperty("unmask.root"), "../shared/data/clips");
         assumeTrue(Files.isDirectory(data), "needs " + data);
         var clips = new ArrayList<List<RgbFrame>>();
@@ -115,7 +118,7 @@ class ShippedModelParityTest {
     }
 
     private static Batch batch(List<RgbFrame> clip) {
-        int frameBytes = SIDE * SIDE * 3;
+        int frameBytes = clip.get(0).rgb().length;
         var bytes = new byte[clip.size() * frameBytes];
         for (int t = 0; t < clip.size(); t++) {
             System.arraycopy(clip.get(t).rgb(), 0, bytes, t * frameBytes, frameBytes);
