@@ -26,8 +26,12 @@ public final class TestSettings {
     }
 
     public static Settings threshold(double threshold) {
+        return threshold(Path.of("unused"), threshold);
+    }
+
+    public static Settings threshold(Path dataDirectory, double threshold) {
         return with(
-                Path.of("unused"),
+                dataDirectory,
                 kafka(Optional.empty()),
                 new Settings.Broker(0, 1),
                 new Settings.Verdict(Optional.of(threshold), false));

@@ -147,7 +147,7 @@ final class BadInputTest {
             assertNotEvaluable(verdict);
             assertThat(verdict.reasons()).contains(Reason.FACE_TOO_SMALL);
             assertThat(verdict.face().orElseThrow().frames().get(0).quality().sizePx())
-                    .isBetween(16.0, 28.0);
+                    .isBetween(20.0, 28.0);
         });
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unmask.config.Settings;
+import io.unmask.detector.TestSettings;
 import io.unmask.detector.serve.LabelStore;
 import io.unmask.detector.serve.LabelStore.Label;
 import io.unmask.detector.serve.ReviewQueue;
@@ -34,7 +35,9 @@ final class PageInBrowserTest {
                 CHROMIUM + " is not there: apt-get install chromium");
         Path watched = Files.createDirectory(folder.resolve("watched"));
         Files.copy(CLIPS.resolve("forged-1.mp4"), watched.resolve("talk.mp4"));
-        Settings settings = WebServerTest.settings(folder.resolve("data"), Optional.empty())
+        // A threshold that every face exceeds: the page is tried here, and not the model.
+        Settings settings = TestSettings.threshold(folder.resolve("data"), 0.01)
+                .withWeb(WebServerTest.web(Optional.empty()))
                 .withSources(List.of(Specs.of("folder", watched.toString())));
         try (RunningService service = RunningService.start(settings);
                 Browser page = Browser.open(CHROMIUM.toString(), folder.resolve("profile"))) {
@@ -48,8 +51,7 @@ final class PageInBrowserTest {
                     .isTrue();
             assertThat(page.evaluate("document.querySelector('.source .verdict').textContent")
                             .asText())
-                    .as("what the model makes of the clip is not the page's business")
-                    .matches("face 1: (fake|inconclusive|real) \\(p_fake 0\\.\\d+\\)");
+                    .startsWith("face 1: fake");
 
             page.tabTo("summary");
             page.press("Enter");

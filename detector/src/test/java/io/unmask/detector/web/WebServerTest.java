@@ -52,7 +52,11 @@ final class WebServerTest {
     }
 
     static Settings settings(Path data, Optional<Path> webhookSecret) {
-        return TestSettings.in(data).withWeb(new Settings.Web("127.0.0.1", 0, Optional.empty(), 1, 1, webhookSecret));
+        return TestSettings.in(data).withWeb(web(webhookSecret));
+    }
+
+    static Settings.Web web(Optional<Path> webhookSecret) {
+        return new Settings.Web("127.0.0.1", 0, Optional.empty(), 1, 1, webhookSecret);
     }
 
     @AfterAll
