@@ -32,7 +32,7 @@ public final class IngestSession implements Runnable {
     private final IngestListener listener;
     private final IngestParts parts;
     private final ClipAssembler clips;
-    private final SteadySource source;
+    private final ReconnectingSource source;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Object runnerLock = new Object();
     private Optional<Thread> runner = Optional.empty();
@@ -49,8 +49,8 @@ public final class IngestSession implements Runnable {
         this.listener = listener;
         this.parts = parts;
         clips = new ClipAssembler(settings.clip(), settings.source().sampleFps());
-        source = new SteadySource(
-                new SteadySource.Opening(
+        source = new ReconnectingSource(
+                new ReconnectingSource.Opening(
                         () -> parts.opener().open(uri),
                         uri.isLive(),
                         settings.source().reconnectAttempts(),
@@ -163,7 +163,7 @@ public final class IngestSession implements Runnable {
     }
 
     /** What happens between the pictures of a live source. */
-    private final class Interruptions implements SteadySource.Watcher {
+    private final class Interruptions implements ReconnectingSource.Watcher {
         @Override
         public void stalled(String why) {
             hand(clips.endTracks(coverage()));

@@ -164,14 +164,14 @@ final class TrainCommand implements Callable<Integer> {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
             var request = new Training.Request(
                     videos, faces, out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
-            var surroundings = new Training.Surroundings(
+            var context = new Training.Context(
                     service,
                     cache.orElse(out.resolve("cache")),
                     loaders,
                     Clock.systemUTC(),
                     progress,
                     shutdown::isRequested);
-            var training = new Training(request, settings, surroundings);
+            var training = new Training(request, settings, context);
             if (sheet.isPresent()) {
                 training.sheet(sheet.get());
                 return ExitCode.OK;

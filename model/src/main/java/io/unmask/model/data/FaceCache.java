@@ -1,7 +1,7 @@
 package io.unmask.model.data;
 
 import io.unmask.config.Settings;
-import io.unmask.ingest.FaceCuts;
+import io.unmask.ingest.FaceExtraction;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceLandmarks;
 import io.unmask.ingest.clip.FaceLandmarks.Point;
@@ -233,7 +233,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     private List<Track> cut(Path video, Path index, String key) throws IOException {
         List<List<FaceSample>> cuts;
         try {
-            cuts = new ArrayList<>(FaceCuts.of(SourceUri.parse(video.toString()), settings, crop)
+            cuts = new ArrayList<>(FaceExtraction.of(SourceUri.parse(video.toString()), settings, crop)
                     .tracks());
         } catch (SourceException e) {
             return List.of();

@@ -1,10 +1,10 @@
 package io.unmask.model.export;
 
 import io.unmask.model.graph.Architecture;
+import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.Constants;
 import io.unmask.model.graph.DetectorGraph;
 import io.unmask.model.graph.Mode;
-import io.unmask.model.graph.Net;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class SavedModelExporter {
         try (var graph = new Graph();
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
-            var net = new Net(tf, new Constants(tf, weights), Mode.SERVING);
+            var net = new BuildContext(tf, new Constants(tf, weights), Mode.SERVING);
             SavedModelBundle.exporter(folder.toString())
                     .withTags(ModelSpec.TAG)
                     .withSession(session)
@@ -41,7 +41,7 @@ public final class SavedModelExporter {
         }
     }
 
-    private static Signature encode(Net net, Architecture architecture) {
+    private static Signature encode(BuildContext net, Architecture architecture) {
         int s = architecture.inputSize();
         var frames =
                 net.tf().withName("encode.frames").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
@@ -53,7 +53,7 @@ public final class SavedModelExporter {
                 .build();
     }
 
-    private static Signature score(Net net, Architecture architecture) {
+    private static Signature score(BuildContext net, Architecture architecture) {
         int t = architecture.frames();
         var tf = net.tf();
         var features = tf.withName("score.features")
@@ -70,7 +70,7 @@ public final class SavedModelExporter {
                 .build();
     }
 
-    private static Signature whole(Net net, Architecture architecture) {
+    private static Signature whole(BuildContext net, Architecture architecture) {
         int s = architecture.inputSize();
         int t = architecture.frames();
         var clips =
@@ -85,11 +85,11 @@ public final class SavedModelExporter {
                 .build();
     }
 
-    private static Placeholder<TFloat32> mask(Net net, String name, int frames) {
+    private static Placeholder<TFloat32> mask(BuildContext net, String name, int frames) {
         return net.tf().withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, frames)));
     }
 
-    private static Operand<TFloat32> named(Net net, String name, Operand<TFloat32> value) {
+    private static Operand<TFloat32> named(BuildContext net, String name, Operand<TFloat32> value) {
         return net.tf().withName(name).identity(value);
     }
 }

@@ -17,7 +17,7 @@ record Convolution(String name, int side, int inputs, int outputs, int stride, A
     }
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         var tf = net.tf();
         var strides = List.of(1L, (long) stride, (long) stride, 1L);
         return new NormedKernel(

@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat32;
 public record Dense(String name, int inputs, int outputs, Initial initial) implements Layer {
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         var tf = net.tf();
         var kernel = net.weight(name + ".kernel", initial, inputs, outputs);
         var bias = net.weight(name + ".bias", Initial.ZEROS, outputs);

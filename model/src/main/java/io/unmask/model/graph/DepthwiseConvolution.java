@@ -11,7 +11,7 @@ import org.tensorflow.types.TFloat32;
 record DepthwiseConvolution(String name, int channels, int stride) implements Layer {
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         var tf = net.tf();
         var strides = List.of(1L, (long) stride, (long) stride, 1L);
         return new NormedKernel(

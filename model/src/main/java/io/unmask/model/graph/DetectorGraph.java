@@ -17,7 +17,7 @@ import org.tensorflow.types.TUint8;
 public record DetectorGraph(Placeholder<TUint8> clips, Placeholder<TFloat32> mask, TemporalHead.Output output) {
 
     /** Adds placeholders, whose names begin with {@code prefix}, and the whole network over them. */
-    public static DetectorGraph build(Net net, Architecture architecture, String prefix) {
+    public static DetectorGraph build(BuildContext net, Architecture architecture, String prefix) {
         var tf = net.tf();
         int s = architecture.inputSize();
         int t = architecture.frames();
@@ -29,7 +29,7 @@ public record DetectorGraph(Placeholder<TUint8> clips, Placeholder<TFloat32> mas
 
     /** Adds the network over inputs that the caller has. */
     public static TemporalHead.Output apply(
-            Net net, Architecture architecture, Operand<TUint8> clips, Operand<TFloat32> mask) {
+            BuildContext net, Architecture architecture, Operand<TUint8> clips, Operand<TFloat32> mask) {
         Ops tf = net.tf();
         int s = architecture.inputSize();
         var encoder = architecture.encoder();

@@ -23,7 +23,7 @@ public record FaceRenderer(String name, int side, int features, Upsample.Kind up
 
     private static final float HALF_RANGE = 127.5f;
 
-    public Operand<TFloat32> apply(Net net, Operand<TUint8> faces) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TUint8> faces) {
         var tf = net.tf();
         var values = tf.dtypes.cast(faces, TFloat32.class); // [N,S,S,3]
         var thumbnail = tf.nn.avgPool(values, square(THUMBNAIL), square(THUMBNAIL), "VALID"); // [N,S/8,S/8,3]

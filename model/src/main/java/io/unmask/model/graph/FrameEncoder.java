@@ -14,9 +14,9 @@ public sealed interface FrameEncoder permits MobileNetV2, TextureEncoder {
     String architecture();
 
     /** The features of frames that were not rounded: float {@code [N,S,S,3]}, 0 to 255 → {@code [N,D]}. */
-    Operand<TFloat32> applyToValues(Net net, Operand<TFloat32> frames);
+    Operand<TFloat32> applyToValues(BuildContext net, Operand<TFloat32> frames);
 
-    default Operand<TFloat32> apply(Net net, Operand<TUint8> frames) {
+    default Operand<TFloat32> apply(BuildContext net, Operand<TUint8> frames) {
         return applyToValues(net, net.tf().dtypes.cast(frames, TFloat32.class));
     }
 }

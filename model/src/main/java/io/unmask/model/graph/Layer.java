@@ -11,5 +11,5 @@ public interface Layer {
      *
      * @param x frames {@code [N,H,W,C]} or features {@code [N,D]}, as the layer says
      */
-    Operand<TFloat32> apply(Net net, Operand<TFloat32> x);
+    Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x);
 }

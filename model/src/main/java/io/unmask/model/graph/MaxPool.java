@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat32;
 public record MaxPool() implements Layer {
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         var two = net.tf().constant(new int[] {1, 2, 2, 1});
         return net.tf().nn.maxPool(x, two, two, "VALID");
     }

@@ -39,7 +39,7 @@ public record MobileNetV2() implements FrameEncoder {
     }
 
     @Override
-    public Operand<TFloat32> applyToValues(Net net, Operand<TFloat32> frames) {
+    public Operand<TFloat32> applyToValues(BuildContext net, Operand<TFloat32> frames) {
         var tf = net.tf();
         Operand<TFloat32> x = tf.math.mul(frames, tf.constant(1 / WHITE)); // [N,S,S,3], 0 to 1
         x = new Convolution(PREFIX + "Conv1", 3, 3, STEM, 2, Activation.RELU6).apply(net, x); // [N,S/2,S/2,32]
@@ -58,7 +58,7 @@ public record MobileNetV2() implements FrameEncoder {
     }
 
     private static Operand<TFloat32> block(
-            String name, int inputs, int outputs, int stride, Net net, Operand<TFloat32> x) {
+            String name, int inputs, int outputs, int stride, BuildContext net, Operand<TFloat32> x) {
         int expanded = EXPANSION * inputs;
         Operand<TFloat32> y =
                 pointwise(name + "_expand", inputs, expanded, Activation.RELU6).apply(net, x);

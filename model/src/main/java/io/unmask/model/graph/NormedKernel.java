@@ -24,7 +24,7 @@ record NormedKernel(
     static final float EPSILON = 1e-3f;
     static final float MOMENTUM = 0.99f;
 
-    Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         return activation.apply(
                 net.tf(),
                 switch (net.mode(name)) {
@@ -34,27 +34,27 @@ record NormedKernel(
                 });
     }
 
-    private Operand<TFloat32> kernel(Net net) {
+    private Operand<TFloat32> kernel(BuildContext net) {
         return net.parameters().weight(name + ".kernel", Initial.HE, shape);
     }
 
-    private Operand<TFloat32> gamma(Net net) {
+    private Operand<TFloat32> gamma(BuildContext net) {
         return net.parameters().weight(name + ".gamma", Initial.ONES, outputs);
     }
 
-    private Operand<TFloat32> beta(Net net) {
+    private Operand<TFloat32> beta(BuildContext net) {
         return net.parameters().weight(name + ".beta", Initial.ZEROS, outputs);
     }
 
-    private Operand<TFloat32> mean(Net net) {
+    private Operand<TFloat32> mean(BuildContext net) {
         return net.parameters().state(name + ".mean", Initial.ZEROS, outputs);
     }
 
-    private Operand<TFloat32> variance(Net net) {
+    private Operand<TFloat32> variance(BuildContext net) {
         return net.parameters().state(name + ".variance", Initial.ONES, outputs);
     }
 
-    private Operand<TFloat32> train(Net net, Operand<TFloat32> x) {
+    private Operand<TFloat32> train(BuildContext net, Operand<TFloat32> x) {
         var empty = net.tf().constant(new float[0]);
         var normed = net.tf()
                 .nn
@@ -71,13 +71,13 @@ record NormedKernel(
         return normed.y();
     }
 
-    private static void move(Net net, Operand<TFloat32> moving, Operand<TFloat32> batch) {
+    private static void move(BuildContext net, Operand<TFloat32> moving, Operand<TFloat32> batch) {
         var tf = net.tf();
         var difference = tf.math.mul(tf.math.sub(moving, batch), tf.constant(1 - MOMENTUM));
         net.update(tf.assignSub(moving, difference));
     }
 
-    private Operand<TFloat32> evaluate(Net net, Operand<TFloat32> x) {
+    private Operand<TFloat32> evaluate(BuildContext net, Operand<TFloat32> x) {
         var tf = net.tf();
         var factor = tf.math.mul(gamma(net), tf.math.rsqrt(tf.math.add(variance(net), tf.constant(EPSILON))));
         var foldedKernel = scale.apply(kernel(net), factor);
@@ -87,7 +87,7 @@ record NormedKernel(
         return tf.nn.biasAdd(convolve.apply(x, foldedKernel), foldedBias);
     }
 
-    private Operand<TFloat32> serve(Net net, Operand<TFloat32> x) {
+    private Operand<TFloat32> serve(BuildContext net, Operand<TFloat32> x) {
         var bias = net.parameters().weight(name + ".bias", Initial.ZEROS, outputs);
         return net.tf().nn.biasAdd(convolve.apply(x, kernel(net)), bias);
     }

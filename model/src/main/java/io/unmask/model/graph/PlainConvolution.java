@@ -16,7 +16,7 @@ public record PlainConvolution(String name, int inputs, int outputs, boolean rec
     private static final List<Long> STRIDES = List.of(1L, 1L, 1L, 1L);
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         var tf = net.tf();
         var initial = rectified ? Initial.HE : Initial.LECUN;
         var kernel = net.weight(name + ".kernel", initial, 3, 3, inputs, outputs);

@@ -18,7 +18,7 @@ record RepeatedConvolution(String name, int inputs, int outputs, boolean rectifi
     private static final int PHASES = 2;
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         var tf = net.tf();
         var initial = rectified ? Initial.HE : Initial.LECUN;
         var kernel = net.weight(name + ".kernel", initial, TAPS, TAPS, inputs, outputs);

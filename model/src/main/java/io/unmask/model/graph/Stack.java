@@ -11,7 +11,7 @@ public record Stack(List<Layer> layers) implements Layer {
     }
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         var y = x;
         for (var layer : layers) {
             y = layer.apply(net, y);

@@ -28,7 +28,7 @@ public record TemporalHead(int frames, int features, int units, int classes) {
      * @param features {@code [B,T,D]}
      * @param mask {@code [B,T]}: 1 where there is a frame, else 0; at least one frame a clip
      */
-    public Output apply(Net net, Operand<TFloat32> features, Operand<TFloat32> mask) {
+    public Output apply(BuildContext net, Operand<TFloat32> features, Operand<TFloat32> mask) {
         var tf = net.tf();
         var rows = tf.reshape(features, tf.constant(new int[] {-1, this.features})); // [B*T,D]
         var frameRows = new Dense("head.frame", this.features, classes, Initial.LECUN).apply(net, rows); // [B*T,K]
@@ -46,7 +46,7 @@ public record TemporalHead(int frames, int features, int units, int classes) {
         return new Output(tf.math.add(mean, correction), frameLogits);
     }
 
-    private Operand<TFloat32> recur(Net net, Operand<TFloat32> rows, Operand<TFloat32> mask) {
+    private Operand<TFloat32> recur(BuildContext net, Operand<TFloat32> rows, Operand<TFloat32> mask) {
         var tf = net.tf();
         var inputs = new Dense("head.gru.input", features, 3 * units, Initial.LECUN).apply(net, rows); // [B*T,3U]
         var byClip = tf.reshape(inputs, tf.constant(new int[] {-1, frames, 3 * units})); // [B,T,3U]
@@ -72,7 +72,7 @@ public record TemporalHead(int frames, int features, int units, int classes) {
         return tf.stack(states, org.tensorflow.op.core.Stack.axis(1L)); // [B,T,U]
     }
 
-    private Operand<TFloat32> attend(Net net, Operand<TFloat32> states, Operand<TFloat32> mask) {
+    private Operand<TFloat32> attend(BuildContext net, Operand<TFloat32> states, Operand<TFloat32> mask) {
         var tf = net.tf();
         var rows = tf.reshape(states, tf.constant(new int[] {-1, units})); // [B*T,U]
         var scores = tf.reshape(

@@ -22,7 +22,7 @@ record TextureConvolution(String name, int outputs) implements Layer {
     private static final int CHANNELS = SQUARE * SQUARE * 2 * COLOURS;
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> frames) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> frames) {
         return new Convolution(name, CHANNELS, outputs).apply(net, squares(net.tf(), frames));
     }
 

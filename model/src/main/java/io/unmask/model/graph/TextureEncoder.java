@@ -31,7 +31,7 @@ public record TextureEncoder(List<Integer> widths) implements FrameEncoder {
     }
 
     @Override
-    public Operand<TFloat32> applyToValues(Net net, Operand<TFloat32> frames) {
+    public Operand<TFloat32> applyToValues(BuildContext net, Operand<TFloat32> frames) {
         var maps = stages().apply(net, frames); // [N,S/32,S/32,D]
         return net.tf().math.mean(maps, net.tf().constant(new int[] {1, 2})); // [N,D]
     }

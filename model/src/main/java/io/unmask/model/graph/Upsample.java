@@ -19,7 +19,7 @@ public record Upsample(Kind kind, int side) implements Layer {
     }
 
     @Override
-    public Operand<TFloat32> apply(Net net, Operand<TFloat32> x) {
+    public Operand<TFloat32> apply(BuildContext net, Operand<TFloat32> x) {
         return switch (kind) {
             case NEAREST -> net.tf().image.resizeNearestNeighbor(x, net.tf().constant(new int[] {side, side}));
             case SHUFFLE -> net.tf().nn.depthToSpace(x, 2L);

@@ -3,11 +3,11 @@ package io.unmask.model.train;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.forge.Renderer;
 import io.unmask.model.graph.AdamUpdate;
+import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.Dense;
 import io.unmask.model.graph.FaceRenderer;
 import io.unmask.model.graph.Initial;
 import io.unmask.model.graph.Mode;
-import io.unmask.model.graph.Net;
 import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.graph.Upsample;
 import io.unmask.model.graph.Variables;
@@ -88,8 +88,8 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         var variables = new Variables(tf);
         faces = tf.withName("faces").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
         var authentic = tf.dtypes.cast(faces, TFloat32.class); // [N,S,S,3]
-        var renderer = new Net(tf, variables, Mode.TRAINING);
-        var critic = new Net(tf, variables, Mode.TRAINING);
+        var renderer = new BuildContext(tf, variables, Mode.TRAINING);
+        var critic = new BuildContext(tf, variables, Mode.TRAINING);
         var takenForAuthentic = judge(critic, authentic); // [N,1]
         var distances = new ArrayList<Operand<TFloat32>>();
         var deceits = new ArrayList<Operand<TFloat32>>();
@@ -106,7 +106,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
         var loss = tf.math.add(distance, tf.math.mul(tf.math.addN(deceits), tf.constant(CRITIC_WEIGHT)));
         drawing = update(tf, variables, loss, renderer.updates(), name -> !isCritics(name));
         judging = update(tf, variables, tf.math.addN(errors), critic.updates(), NeuralRenderer::isCritics);
-        var settled = new Net(tf, variables.averages(), Mode.EVALUATION);
+        var settled = new BuildContext(tf, variables.averages(), Mode.EVALUATION);
         drawers = Stream.of(side, side * 3 / 4 / MULTIPLE * MULTIPLE)
                 .map(size -> drawer(tf, settled, size))
                 .toList();
@@ -125,7 +125,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
                 new FaceRenderer("shuffle", side, 8, Upsample.Kind.SHUFFLE));
     }
 
-    private static Drawer drawer(Ops tf, Net settled, int side) {
+    private static Drawer drawer(Ops tf, BuildContext settled, int side) {
         var faces = tf.withName("to_draw_" + side)
                 .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
         return new Drawer(
@@ -147,7 +147,7 @@ final class NeuralRenderer implements Renderer, AutoCloseable {
     }
 
     /** How sure the critic is that a picture is authentic: {@code [N,1]}, log-odds. */
-    private static Operand<TFloat32> judge(Net critic, Operand<TFloat32> pictures) {
+    private static Operand<TFloat32> judge(BuildContext critic, Operand<TFloat32> pictures) {
         var encoder = new TextureEncoder(CRITIC_WIDTHS);
         var features = encoder.applyToValues(critic, pictures); // [N,D]
         return new Dense(CRITIC, encoder.features(), 1, Initial.LECUN).apply(critic, features);

@@ -31,10 +31,7 @@ final class Rendering implements AutoCloseable {
      * @throws IOException when generators cannot be read or written
      */
     static Rendering of(
-            Training.Request request,
-            TrainSettings settings,
-            Training.Surroundings surroundings,
-            List<FaceSequence> train)
+            Training.Request request, TrainSettings settings, Training.Context context, List<FaceSequence> train)
             throws IOException, InterruptedException {
         var authentic =
                 train.stream().filter(face -> face.label() == PairDrawing.REAL).toList();
@@ -46,7 +43,7 @@ final class Rendering implements AutoCloseable {
         folders.addAll(request.from());
         var left = read(folders, settings);
         var lesson = new Lesson(authentic, settings.framingJitter(), settings.rendererSteps(), settings.seed());
-        var rendering = left.isPresent() ? left.get() : learn(lesson, settings, surroundings);
+        var rendering = left.isPresent() ? left.get() : learn(lesson, settings, context);
         rendering.keep(request.out().resolve(ModelDigest.RENDERER));
         return rendering;
     }
@@ -109,22 +106,22 @@ final class Rendering implements AutoCloseable {
     }
 
     /** Generators that learn now, on quarters of faces: their weights know no size, and a quarter costs a fourth. */
-    private static Rendering learn(Lesson lesson, TrainSettings settings, Training.Surroundings surroundings)
+    private static Rendering learn(Lesson lesson, TrainSettings settings, Training.Context context)
             throws IOException, InterruptedException {
         int sidePx = settings.inputSize();
-        var loaders = surroundings.loaders();
+        var loaders = context.loaders();
         try (var pupil = new NeuralRenderer(sidePx / 2, settings.threads())) {
             pupil.initialise(lesson.seed());
             var next = loaders.submit(() -> lesson.batch(1, sidePx));
             for (long step = 1; step <= lesson.steps(); step++) {
-                if (surroundings.stopped().getAsBoolean()) {
+                if (context.stopped().getAsBoolean()) {
                     throw new TrainingException(
                             "stopped while the generators of forgeries were learning; there is nothing to resume");
                 }
                 byte[] batch = next.get();
                 long following = step + 1;
                 next = loaders.submit(() -> lesson.batch(following, sidePx));
-                surroundings.progress().rendered(step, lesson.steps(), pupil.learn(batch, step));
+                context.progress().rendered(step, lesson.steps(), pupil.learn(batch, step));
             }
             next.cancel(true);
             return new Rendering(Optional.of(restored(pupil.checkpoint(), settings)));

@@ -2,10 +2,10 @@ package io.unmask.model.train;
 
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
+import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.DetectorGraph;
 import io.unmask.model.graph.Loss;
 import io.unmask.model.graph.Mode;
-import io.unmask.model.graph.Net;
 import io.unmask.model.graph.Variables;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,7 +63,7 @@ final class TrainStep implements AutoCloseable {
         this.architecture = architecture;
         var tf = Ops.create(graph);
         var variables = new Variables(tf);
-        var net = new Net(tf, variables, Mode.TRAINING, settings.frozen());
+        var net = new BuildContext(tf, variables, Mode.TRAINING, settings.frozen());
         training = DetectorGraph.build(net, architecture.over(settings.frames()), "train.");
         labels = tf.withName("labels")
                 .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, architecture.classes())));
@@ -78,7 +78,7 @@ final class TrainStep implements AutoCloseable {
         }
         update = new AdamUpdate(
                 graph, tf, variables, trained, new AdamUpdate.Gradient(loss, net.updates(), settings.adam()));
-        var judge = new Net(tf, variables.averages(), Mode.EVALUATION);
+        var judge = new BuildContext(tf, variables.averages(), Mode.EVALUATION);
         int s = architecture.inputSize();
         var encoder = architecture.encoder();
         var head = architecture.head();

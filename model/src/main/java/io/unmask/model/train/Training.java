@@ -54,7 +54,7 @@ public final class Training {
 
     private final Request request;
     private final TrainSettings settings;
-    private final Surroundings surroundings;
+    private final Context context;
 
     /**
      * What to train on, and where to.
@@ -90,7 +90,7 @@ public final class Training {
      * @param loaders makes batches; not closed here
      * @param stopped says whether the user wants to stop: a checkpoint is written, and the model too
      */
-    public record Surroundings(
+    public record Context(
             Settings service,
             Path cache,
             ExecutorService loaders,
@@ -98,10 +98,10 @@ public final class Training {
             Progress progress,
             BooleanSupplier stopped) {}
 
-    public Training(Request request, TrainSettings settings, Surroundings surroundings) {
+    public Training(Request request, TrainSettings settings, Context context) {
         this.request = request;
         this.settings = settings;
-        this.surroundings = surroundings;
+        this.context = context;
     }
 
     /**
@@ -117,7 +117,7 @@ public final class Training {
         try (var channel = FileChannel.open(
                         request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = lock(channel);
-                var board = new TensorBoardLog(request.out(), surroundings.clock(), surroundings.progress());
+                var board = new TensorBoardLog(request.out(), context.clock(), context.progress());
                 var log = new MetricsLog(request.out(), board);
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
@@ -128,12 +128,12 @@ public final class Training {
             var validator =
                     new Validator(data.validation(), settings.inputSize(), settings.frames(), CLIPS_JUDGED, labels());
             board.graph(step.graphDef());
-            try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
+            try (var rendering = Rendering.of(request, settings, context, data.train())) {
                 var maker = maker(data, rendering.forger());
                 board.picture("train/batch", sheet(maker));
-                try (var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, done)) {
+                try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, done)) {
                     var run = new Trainer.Run(
-                            settings, checkpoint(), request.out().resolve(BEST), facts(), log, surroundings.stopped());
+                            settings, checkpoint(), request.out().resolve(BEST), facts(), log, context.stopped());
                     done = new Trainer(step, batches, validator, run).train(done);
                 }
             }
@@ -142,7 +142,7 @@ public final class Training {
             if (!request.leftOut().isEmpty()) {
                 ScoredFaces.write(validator.samples(step), request.out().resolve(LeftOut.FILE));
             }
-            return new ModelWriter(request, settings, architecture(), labels(), surroundings.clock())
+            return new ModelWriter(request, settings, architecture(), labels(), context.clock())
                     .write(step, validator, data.digest(), done);
         }
     }
@@ -155,7 +155,7 @@ public final class Training {
     public void sheet(Path png) throws IOException, InterruptedException {
         TensorFlowRuntime.ensureLoaded();
         var data = load();
-        try (var rendering = Rendering.of(request, settings, surroundings, data.train())) {
+        try (var rendering = Rendering.of(request, settings, context, data.train())) {
             Pictures.write(sheet(maker(data, rendering.forger())), png);
         }
     }
@@ -172,7 +172,7 @@ public final class Training {
         step.initialise(settings.seed());
         var rendering = Rendering.untrained(settings);
         var maker = maker(load(), rendering.forger());
-        var batches = new BatchLoader(maker, surroundings.loaders(), BATCHES_AHEAD, 0);
+        var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, 0);
         return new Rehearsal(step, rendering, batches, maker.make(0));
     }
 
@@ -261,8 +261,8 @@ public final class Training {
     private TrainingData load() throws IOException {
         int side = Math.max(STORED_PX, (int) Math.round(settings.inputSize() * VIDEO_MARGIN));
         var cache = new FaceCache(
-                surroundings.cache(),
-                surroundings.service(),
+                context.cache(),
+                context.service(),
                 new CropSpec(side, settings.cropScale() * VIDEO_MARGIN),
                 VIDEO_MARGIN);
         return TrainingData.load(
@@ -273,7 +273,7 @@ public final class Training {
                         !request.calibrateBy().isEmpty()),
                 labels(),
                 cache,
-                surroundings.progress()::skipped);
+                context.progress()::skipped);
     }
 
     private Path checkpoint() {

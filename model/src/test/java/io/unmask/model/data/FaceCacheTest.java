@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
-import io.unmask.ingest.FaceCuts;
+import io.unmask.ingest.FaceExtraction;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.decode.SourceUri;
@@ -47,7 +47,7 @@ class FaceCacheTest {
     @Test
     void shouldTakeAPictureThatWasCutAroundItsFaceAsFarAsItGoes() throws Exception {
         var wide = new CropSpec(200, 1.5);
-        var cut = FaceCuts.of(SourceUri.parse(VIDEO.toString()), settings, wide);
+        var cut = FaceExtraction.of(SourceUri.parse(VIDEO.toString()), settings, wide);
         Path narrow = folder.resolve("narrow.png");
         Pictures.write(cut.tracks().get(0).get(0).crop(), narrow);
         var wanted = new FaceCache(folder.resolve("cache"), settings, new CropSpec(80, 2.5), 1.25);
@@ -67,7 +67,7 @@ class FaceCacheTest {
 
     @Test
     void shouldGiveBackWhatWasCut() throws Exception {
-        List<FaceSample> cut = FaceCuts.of(SourceUri.parse(VIDEO.toString()), settings, CROP)
+        List<FaceSample> cut = FaceExtraction.of(SourceUri.parse(VIDEO.toString()), settings, CROP)
                 .tracks()
                 .get(0);
 

@@ -107,18 +107,18 @@ class GradientTest {
         });
     }
 
-    private static Operand<TFloat32> mask(Net net) {
+    private static Operand<TFloat32> mask(BuildContext net) {
         return net.tf().constant(new float[][] {{1, 1, 1, 1}, {1, 1, 0, 0}, {1, 1, 1, 0}});
     }
 
     private static void check(
-            Mode mode, long[] shape, Function<Net, Function<Operand<TFloat32>, Operand<TFloat32>>> layer) {
+            Mode mode, long[] shape, Function<BuildContext, Function<Operand<TFloat32>, Operand<TFloat32>>> layer) {
         try (var graph = new Graph();
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
             var variables = new Variables(tf);
             var input = variables.weight("input", Initial.LECUN, shape);
-            var y = layer.apply(new Net(tf, variables, mode)).apply(input);
+            var y = layer.apply(new BuildContext(tf, variables, mode)).apply(input);
             variables.slots().forEach(slot -> assign(session, slot, gaussian(slot)));
             var loss = weightedSum(tf, y, read(session, y).length);
             var weights = variables.weights();

@@ -23,7 +23,7 @@ class MobileNetV2Test {
             var tf = Ops.create(graph);
             var variables = new Variables(tf);
             var frames = tf.constant(pictures());
-            var net = new Net(tf, variables, Mode.EVALUATION);
+            var net = new BuildContext(tf, variables, Mode.EVALUATION);
             var evaluated = new MobileNetV2().applyToValues(net, frames);
             variables.initialValues(7).forEach((name, value) -> {
                 var slot = variables.slot(name);
@@ -37,7 +37,8 @@ class MobileNetV2Test {
             });
             var folded = new HashMap<String, float[]>();
             net.folded().forEach((name, operand) -> folded.put(name, read(session, operand)));
-            var served = new MobileNetV2().applyToValues(new Net(tf, new Constants(tf, folded), Mode.SERVING), frames);
+            var served = new MobileNetV2()
+                    .applyToValues(new BuildContext(tf, new Constants(tf, folded), Mode.SERVING), frames);
 
             float[] expected = read(session, evaluated);
             float[] actual = read(session, served);

@@ -16,7 +16,7 @@ class RepeatedConvolutionTest {
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
             var variables = new Variables(tf);
-            var net = new Net(tf, variables, Mode.TRAINING);
+            var net = new BuildContext(tf, variables, Mode.TRAINING);
             var x = variables.weight("input", Initial.LECUN, 2, 5, 5, 3);
             var doubled = new Upsample(Upsample.Kind.NEAREST, 10).apply(net, x);
             var wanted = new PlainConvolution("c", 3, 4, false).apply(net, doubled);

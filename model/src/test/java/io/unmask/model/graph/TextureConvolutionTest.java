@@ -22,11 +22,11 @@ class TextureConvolutionTest {
             var frames = tf.constant(Shape.of(2, 8, 8, 3), DataBuffers.of(grey(2 * 8 * 8 * 3)));
             var layer = new TextureConvolution("t", 5);
             var variables = new Variables(tf);
-            var net = new Net(tf, variables, Mode.EVALUATION);
+            var net = new BuildContext(tf, variables, Mode.EVALUATION);
             var wanted = layer.apply(net, frames);
             variables.slots().forEach(slot -> GradientTest.assign(session, slot, GradientTest.gaussian(slot)));
 
-            var served = layer.apply(new Net(tf, new Folded(net), Mode.SERVING), frames);
+            var served = layer.apply(new BuildContext(tf, new Folded(net), Mode.SERVING), frames);
 
             try (var result = session.runner().fetch(wanted).fetch(served).run()) {
                 var one = (TFloat32) result.get(0);
@@ -47,7 +47,7 @@ class TextureConvolutionTest {
         return values;
     }
 
-    private record Folded(Net net) implements Parameters {
+    private record Folded(BuildContext net) implements Parameters {
         @Override
         public Operand<TFloat32> weight(String name, Initial initial, long... shape) {
             return net.folded().get(name);

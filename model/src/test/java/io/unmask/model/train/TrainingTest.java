@@ -338,7 +338,7 @@ class TrainingTest {
         return new Training(
                         request,
                         settings,
-                        new Training.Surroundings(
+                        new Training.Context(
                                 service(),
                                 folder.resolve("cache"),
                                 loaders,

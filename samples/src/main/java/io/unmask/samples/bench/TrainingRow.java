@@ -104,7 +104,7 @@ record TrainingRow(String name, boolean torch) implements Row {
         return new Training(
                 request,
                 settings,
-                new Training.Surroundings(
+                new Training.Context(
                         bench.settings(Map.of()),
                         bench.work().resolve("faces"),
                         loaders,

@@ -11,7 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** What a layer needs to add itself to a graph, and what it leaves there for others. Used by one thread. */
-public final class Net {
+public final class BuildContext {
     private final Ops tf;
     private final Parameters parameters;
     private final Mode mode;
@@ -20,14 +20,14 @@ public final class Net {
     private final Map<String, Operand<TFloat32>> folded = new LinkedHashMap<>();
 
     /** A network of which no layer is frozen. */
-    public Net(Ops tf, Parameters parameters, Mode mode) {
+    public BuildContext(Ops tf, Parameters parameters, Mode mode) {
         this(tf, parameters, mode, name -> false);
     }
 
     /**
      * @param frozen says of a layer's name whether it stays as it is: such a layer evaluates even while others train
      */
-    public Net(Ops tf, Parameters parameters, Mode mode, Predicate<String> frozen) {
+    public BuildContext(Ops tf, Parameters parameters, Mode mode, Predicate<String> frozen) {
         this.tf = tf;
         this.parameters = parameters;
         this.mode = mode;

@@ -17,10 +17,10 @@ import java.util.TreeMap;
  * @param tracks each face's samples by time; all crops are in memory, {@code 3 * size * size} bytes each
  * @param failure why the source could not be read to its end; what was cut before stands in {@code tracks}
  */
-public record FaceCuts(List<List<FaceSample>> tracks, Optional<String> failure) {
+public record FaceExtraction(List<List<FaceSample>> tracks, Optional<String> failure) {
 
     /** Reads the source to its end in the caller's thread. */
-    public static FaceCuts of(SourceUri source, Settings settings, CropSpec crop) {
+    public static FaceExtraction of(SourceUri source, Settings settings, CropSpec crop) {
         // Clips overlap and share their samples: the sequence tells them apart and sorts them.
         TreeMap<Integer, TreeMap<Long, FaceSample>> byTrack = new TreeMap<>();
         List<String> failures = new ArrayList<>();
@@ -33,7 +33,7 @@ public record FaceCuts(List<List<FaceSample>> tracks, Optional<String> failure) 
             }
         };
         new IngestSession(source, settings, crop, collector).run();
-        return new FaceCuts(
+        return new FaceExtraction(
                 byTrack.values().stream()
                         .map(track -> List.copyOf(track.values()))
                         .toList(),

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * later by the time that went by. A source that never gave a picture is not opened again: its address is wrong or
  * nobody is there. One thread.
  */
-final class SteadySource implements AutoCloseable {
+final class ReconnectingSource implements AutoCloseable {
     private final Opening opening;
     private final Watcher watcher;
     private Optional<FrameSource> source = Optional.empty();
@@ -51,7 +51,7 @@ final class SteadySource implements AutoCloseable {
      */
     record Opening(Opener opener, boolean live, int attempts, int steadyPictures) {}
 
-    SteadySource(Opening opening, Watcher watcher) {
+    ReconnectingSource(Opening opening, Watcher watcher) {
         this.opening = opening;
         this.watcher = watcher;
     }
