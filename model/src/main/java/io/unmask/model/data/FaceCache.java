@@ -13,7 +13,7 @@ import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.ingest.face.StillFaces;
-import io.unmask.model.forge.Pictures;
+import io.unmask.model.image.Pictures;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

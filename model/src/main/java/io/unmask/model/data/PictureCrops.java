@@ -1,7 +1,7 @@
 package io.unmask.model.data;
 
 import io.unmask.ingest.clip.RgbFrame;
-import io.unmask.model.forge.Pictures;
+import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,6 +1,10 @@
 package io.unmask.model.forge;
 
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.image.Framing;
+import io.unmask.model.image.Operation;
+import io.unmask.model.image.Operations;
+import io.unmask.model.image.Pictures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,5 +1,6 @@
 package io.unmask.model.forge;
 
+import io.unmask.model.image.Operations;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.bytedeco.javacpp.indexer.IntIndexer;

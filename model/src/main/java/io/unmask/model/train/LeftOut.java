@@ -6,7 +6,7 @@ import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ScoredFaces;
 import io.unmask.model.evaluate.ToolFamilies;
 import io.unmask.model.evaluate.ToolTable;
-import io.unmask.model.forge.Condition;
+import io.unmask.model.image.Condition;
 import io.unmask.model.spec.Calibration;
 import java.io.IOException;
 import java.nio.file.Files;

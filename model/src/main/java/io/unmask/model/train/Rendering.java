@@ -3,7 +3,7 @@ package io.unmask.model.train;
 import io.unmask.config.TrainSettings;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Forger;
-import io.unmask.model.forge.Framing;
+import io.unmask.model.image.Framing;
 import io.unmask.model.spec.ModelDigest;
 import java.io.IOException;
 import java.nio.file.Files;

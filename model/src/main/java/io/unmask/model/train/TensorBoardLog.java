@@ -2,7 +2,7 @@ package io.unmask.model.train;
 
 import com.google.protobuf.ByteString;
 import io.unmask.ingest.clip.RgbFrame;
-import io.unmask.model.forge.Pictures;
+import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

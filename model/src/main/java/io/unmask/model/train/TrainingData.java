@@ -5,7 +5,7 @@ import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.data.Manifest;
 import io.unmask.model.data.PictureCrops;
-import io.unmask.model.forge.Pictures;
+import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.unmask.model.data.Manifest;
 import io.unmask.model.evaluate.Metrics;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.Scores;
-import io.unmask.model.forge.Condition;
+import io.unmask.model.image.Condition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -12,7 +12,7 @@ import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.ingest.face.StillFaces;
-import io.unmask.model.forge.Pictures;
+import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -14,7 +14,7 @@ import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.evaluate.ToolTable;
-import io.unmask.model.forge.Pictures;
+import io.unmask.model.image.Pictures;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;

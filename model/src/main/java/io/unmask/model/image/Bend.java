@@ -1,4 +1,4 @@
-package io.unmask.model.forge;
+package io.unmask.model.image;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.opencv.global.opencv_core;

@@ -1,11 +1,11 @@
-package io.unmask.model.forge;
+package io.unmask.model.image;
 
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** One change to a picture (8-bit RGB). Leaves its input alone; the result belongs to the caller's scope. */
 @FunctionalInterface
-interface Operation {
+public interface Operation {
     Mat apply(Mat picture);
 
     /** A clip's pictures, one by one unless the operation does it cheaper together. */

@@ -1,4 +1,4 @@
-package io.unmask.model.forge;
+package io.unmask.model.image;
 
 import java.util.List;
 import java.util.Random;
@@ -23,7 +23,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /** The changes that forger and augmenter draw from, each with its parameters fixed. */
-final class Operations {
+public final class Operations {
     private static final int[] INTERPOLATIONS = {
         opencv_imgproc.INTER_LINEAR,
         opencv_imgproc.INTER_CUBIC,
@@ -37,7 +37,7 @@ final class Operations {
     private Operations() {}
 
     /** Contrast around mid-grey, brightness in grey levels, then gamma, by one look-up table. */
-    static Operation tone(double contrast, double brightness, double gamma) {
+    public static Operation tone(double contrast, double brightness, double gamma) {
         byte[] table = new byte[256];
         for (int i = 0; i < 256; i++) {
             double linear = Math.max(0, Math.min(255, (i - 127.5) * contrast + 127.5 + brightness)) / 255;
@@ -51,7 +51,7 @@ final class Operations {
     }
 
     /** White balance towards red or blue in grey levels, saturation, and green against magenta. */
-    static Operation tint(double warmth, double saturation, double green) {
+    public static Operation tint(double warmth, double saturation, double green) {
         double r = 0.299 * (1 - saturation);
         double g = 0.587 * (1 - saturation);
         double b = 0.114 * (1 - saturation);
@@ -72,12 +72,12 @@ final class Operations {
     }
 
     /** Out of focus. */
-    static Operation blur(double sigmaPx) {
+    public static Operation blur(double sigmaPx) {
         return picture -> gaussian(picture, sigmaPx);
     }
 
     /** A straight smear of so many pixels. */
-    static Operation motionBlur(int lengthPx, double degrees) {
+    public static Operation motionBlur(int lengthPx, double degrees) {
         return picture -> {
             Mat line = new Mat(lengthPx, lengthPx, opencv_core.CV_32FC1, new Scalar(0));
             double angle = Math.toRadians(degrees);
@@ -97,12 +97,12 @@ final class Operations {
     }
 
     /** Of what {@link #resample} chooses from: Lanczos, which costs as much as all others, a fourth as often as each. */
-    static int interpolation(RandomGenerator random) {
+    public static int interpolation(RandomGenerator random) {
         return random.nextInt(4 * INTERPOLATIONS.length - 3) / 4;
     }
 
     /** Down by a factor and up again; the interpolations count linear, cubic, area, Lanczos. */
-    static Operation resample(double factor, int down, int up) {
+    public static Operation resample(double factor, int down, int up) {
         return picture -> {
             Mat small = new Mat();
             int width = Math.max(8, (int) Math.round(picture.cols() * factor));
@@ -115,7 +115,7 @@ final class Operations {
     }
 
     /** Gaussian sensor noise, another draw for every picture that it meets. */
-    static Operation noise(double sigma, long seed) {
+    public static Operation noise(double sigma, long seed) {
         var seeds = new SplittableRandom(seed);
         short[] table = new short[GAUSSIAN.length];
         for (int i = 0; i < table.length; i++) {
@@ -134,7 +134,7 @@ final class Operations {
     }
 
     /** Unsharp mask. */
-    static Operation sharpen(double amount) {
+    public static Operation sharpen(double amount) {
         return picture -> {
             Mat soft = gaussian(picture, 1.2);
             Mat out = new Mat();
@@ -144,7 +144,7 @@ final class Operations {
     }
 
     /** Smooth skin with its edges kept, as a generator or a beauty filter leaves it. */
-    static Operation smooth(int diameterPx, double sigma) {
+    public static Operation smooth(int diameterPx, double sigma) {
         return picture -> {
             Mat out = new Mat();
             opencv_imgproc.bilateralFilter(picture, out, diameterPx, sigma, diameterPx);
@@ -153,7 +153,7 @@ final class Operations {
     }
 
     /** Through a JPEG file of this quality, 0 to 100. */
-    static Operation jpeg(int quality) {
+    public static Operation jpeg(int quality) {
         return picture -> {
             var bytes = new BytePointer();
             opencv_imgcodecs.imencode(
@@ -165,7 +165,7 @@ final class Operations {
     }
 
     /** Without colour. */
-    static Operation grey() {
+    public static Operation grey() {
         return picture -> {
             Mat grey = new Mat();
             opencv_imgproc.cvtColor(picture, grey, opencv_imgproc.COLOR_RGB2GRAY);
@@ -176,7 +176,7 @@ final class Operations {
     }
 
     /** Shifts each channel by so many grey levels. */
-    static Operation shiftChannels(double red, double green, double blue) {
+    public static Operation shiftChannels(double red, double green, double blue) {
         return picture -> {
             Mat out = new Mat();
             Mat shift = new Mat(picture.size(), opencv_core.CV_16SC3, new Scalar(red, green, blue, 0));
@@ -191,7 +191,7 @@ final class Operations {
      * @param shiftX over the picture's width
      * @param shiftY over the picture's height
      */
-    static Operation affine(double degrees, double scale, double shiftX, double shiftY) {
+    public static Operation affine(double degrees, double scale, double shiftX, double shiftY) {
         return picture -> {
             if (degrees == 0 && scale == 1) {
                 return Shift.of(picture, shiftX * picture.cols(), shiftY * picture.rows());
@@ -221,7 +221,7 @@ final class Operations {
      * @param amplitude largest displacement over the picture's width
      * @param cells of the field along a side: more bend it finer
      */
-    static Operation elastic(double amplitude, int cells, long seed) {
+    public static Operation elastic(double amplitude, int cells, long seed) {
         var bend = new Bend(amplitude, cells, seed);
         return picture -> {
             Mat out = new Mat();
@@ -243,7 +243,7 @@ final class Operations {
      *
      * @param unevenness deviation of the kernel's weights from an even one's, as a share
      */
-    static Operation upConvolve(double unevenness, long seed) {
+    public static Operation upConvolve(double unevenness, long seed) {
         float[] even = {0.25f, 0.75f, 1, 0.75f, 0.25f};
         var random = new SplittableRandom(seed);
         float[] kernel = new float[25];
@@ -283,12 +283,12 @@ final class Operations {
      * @param quality of a JPEG that quantises alike, 0 to 100
      * @param strength of the filter, in grey levels
      */
-    static Operation videoCodec(int quality, double strength) {
+    public static Operation videoCodec(int quality, double strength) {
         return jpeg(quality).then(smooth(5, strength));
     }
 
     /** Another operation at so many pixels a side, brought back to the picture's size. */
-    static Operation squeezed(int sidePx, Operation at) {
+    public static Operation squeezed(int sidePx, Operation at) {
         return Operation.together(pictures -> {
             var small = pictures.stream()
                     .map(picture -> Pictures.scaled(picture, sidePx))
@@ -299,7 +299,7 @@ final class Operations {
     }
 
     /** So much of what an operation makes, the rest as it was. */
-    static Operation mixed(Operation operation, double share) {
+    public static Operation mixed(Operation operation, double share) {
         return Operation.together(pictures -> paired(operation.applyToAll(pictures), pictures, (changed, picture) -> {
             Mat out = new Mat();
             opencv_core.addWeighted(changed, share, picture, 1 - share, 0, out);
@@ -314,7 +314,7 @@ final class Operations {
     }
 
     /** {@code GaussianBlur} on bytes is two or three times as slow, for it rounds alike on every machine. */
-    static Mat gaussian(Mat picture, double sigmaPx) {
+    public static Mat gaussian(Mat picture, double sigmaPx) {
         int taps = (int) Math.round(6 * sigmaPx + 1) | 1;
         Mat weights = opencv_imgproc.getGaussianKernel(taps, sigmaPx, opencv_core.CV_32F);
         Mat out = new Mat();

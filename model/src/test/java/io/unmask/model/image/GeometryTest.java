@@ -1,4 +1,4 @@
-package io.unmask.model.forge;
+package io.unmask.model.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.unmask.model.forge;
+package io.unmask.model.image;
 
 import io.unmask.ingest.clip.RgbFrame;
 import java.util.random.RandomGenerator;
@@ -48,7 +48,7 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
     }
 
     /** The window at full resolution. */
-    Mat window(Mat crop) {
+    public Mat window(Mat crop) {
         int sidePx = Math.max(8, (int) Math.round(side * crop.cols()));
         int x = (int) Math.round((0.5 + shiftX) * crop.cols() - sidePx / 2.0);
         int y = (int) Math.round((0.5 + shiftY) * crop.rows() - sidePx / 2.0);

@@ -1,4 +1,4 @@
-package io.unmask.model.forge;
+package io.unmask.model.image;
 
 import io.unmask.ingest.clip.RgbFrame;
 import java.util.Locale;

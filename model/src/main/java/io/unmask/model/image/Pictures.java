@@ -1,4 +1,4 @@
-package io.unmask.model.forge;
+package io.unmask.model.image;
 
 import io.unmask.ingest.clip.RgbFrame;
 import java.io.IOException;
@@ -21,13 +21,13 @@ public final class Pictures {
         opencv_core.setNumThreads(1);
     }
 
-    static Mat mat(RgbFrame frame) {
+    public static Mat mat(RgbFrame frame) {
         Mat mat = new Mat(frame.height(), frame.width(), opencv_core.CV_8UC3);
         mat.data().put(frame.rgb());
         return mat;
     }
 
-    static RgbFrame frame(Mat mat) {
+    public static RgbFrame frame(Mat mat) {
         byte[] rgb = new byte[mat.rows() * mat.cols() * 3];
         Mat whole = mat.isContinuous() ? mat : mat.clone();
         whole.data().get(rgb);
@@ -35,7 +35,7 @@ public final class Pictures {
     }
 
     /** Resized, anti-aliased when it shrinks; the same where nothing is to be done. */
-    static Mat resized(Mat mat, int width, int height) {
+    public static Mat resized(Mat mat, int width, int height) {
         if (mat.cols() == width && mat.rows() == height) {
             return mat;
         }
@@ -52,13 +52,13 @@ public final class Pictures {
     }
 
     /** Square, as {@link #resized}; but what shrinks by a fifth at most is interpolated, in a fourth of the time. */
-    static Mat scaled(Mat mat, int sidePx) {
+    public static Mat scaled(Mat mat, int sidePx) {
         boolean isLittleLarger = mat.cols() > sidePx && 4 * mat.cols() <= 5 * sidePx;
         return isLittleLarger ? interpolated(mat, sidePx) : resized(mat, sidePx, sidePx);
     }
 
     /** Square, between each four neighbours; aliased when it shrinks. */
-    static Mat interpolated(Mat mat, int sidePx) {
+    public static Mat interpolated(Mat mat, int sidePx) {
         Mat out = new Mat();
         opencv_imgproc.resize(mat, out, new Size(sidePx, sidePx), 0, 0, opencv_imgproc.INTER_LINEAR);
         return out;
