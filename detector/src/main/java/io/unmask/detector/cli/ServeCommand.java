@@ -2,7 +2,7 @@ package io.unmask.detector.cli;
 
 import io.unmask.config.Settings;
 import io.unmask.detector.serve.ServeRun;
-import io.unmask.detector.web.Metrics;
+import io.unmask.detector.web.PrometheusMetrics;
 import io.unmask.detector.web.WebServer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class ServeCommand implements Callable<Integer> {
         Map<String, String> overrides = new LinkedHashMap<>();
         port.ifPresent(value -> overrides.put("web.port", value.toString()));
         Settings effective = settings.load(overrides);
-        Metrics metrics = new Metrics();
+        PrometheusMetrics metrics = new PrometheusMetrics();
         ServeRun run = new ServeRun(
                 new ServeRun.Request(
                         effective,

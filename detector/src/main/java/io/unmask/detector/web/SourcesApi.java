@@ -156,7 +156,7 @@ final class SourcesApi {
                 .header("X-Unmask-Height", Integer.toString(preview.height()))
                 .header("Cache-Control", "no-store")
                 .contentType("image/jpeg")
-                .result(Pictures.jpeg(preview.frame()));
+                .result(Jpeg.of(preview.frame()));
     }
 
     private void verdicts(Context request) {

@@ -28,13 +28,13 @@ public final class WebServer implements AutoCloseable {
             "/openapi.json", "openapi.json application/json");
 
     private final Service service;
-    private final Metrics metrics;
+    private final PrometheusMetrics metrics;
     private final Guard guard;
     private final EventStream events;
     private final Webhooks webhooks;
     private final Javalin server;
 
-    private WebServer(Service service, Metrics metrics, Token token) {
+    private WebServer(Service service, PrometheusMetrics metrics, Token token) {
         this.service = service;
         this.metrics = metrics;
         guard = new Guard(token);
@@ -50,7 +50,7 @@ public final class WebServer implements AutoCloseable {
      * @param notes told where
      * @throws RefusedException when the port is taken or the token cannot be read
      */
-    public static WebServer start(Service service, Metrics metrics, Consumer<String> notes) {
+    public static WebServer start(Service service, PrometheusMetrics metrics, Consumer<String> notes) {
         Settings.Web web = service.settings().web();
         Token token = Token.of(service.settings());
         WebServer started = new WebServer(service, metrics, token);

@@ -23,7 +23,7 @@ final class RunningService implements AutoCloseable {
     private final String token;
 
     private RunningService(Settings settings) throws IOException {
-        Metrics metrics = new Metrics();
+        PrometheusMetrics metrics = new PrometheusMetrics();
         run = new ServeRun(
                 new ServeRun.Request(
                         settings, Optional.empty(), () -> settings, metrics.registry(), "test", service -> {

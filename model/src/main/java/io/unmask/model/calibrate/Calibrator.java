@@ -60,7 +60,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
     }
 
     private static double spread(List<Sample> samples) {
-        return Spread.of(samples.stream()
+        return PooledDeviation.of(samples.stream()
                 .collect(Collectors.groupingBy(
                         Sample::face,
                         Collectors.mapping(

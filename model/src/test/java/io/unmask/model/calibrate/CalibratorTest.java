@@ -171,13 +171,13 @@ class CalibratorTest {
     @Test
     void shouldPoolTheSpreadByDegreesOfFreedom() {
         // Squares 2 of one degree, 8 of two, none of a single clip.
-        assertThat(Spread.of(List.of(new double[] {1, 3}, new double[] {5, 7, 9}, new double[] {100})))
+        assertThat(PooledDeviation.of(List.of(new double[] {1, 3}, new double[] {5, 7, 9}, new double[] {100})))
                 .isCloseTo(Math.sqrt((2 + 8) / 3.0), within(1e-12));
     }
 
     @Test
     void shouldRefuseASpreadOfSingleClips() {
-        assertThatThrownBy(() -> Spread.of(List.of(new double[] {1}, new double[] {2})))
+        assertThatThrownBy(() -> PooledDeviation.of(List.of(new double[] {1}, new double[] {2})))
                 .hasMessageContaining("of 2 videos none has");
     }
 

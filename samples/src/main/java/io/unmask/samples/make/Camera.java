@@ -18,9 +18,9 @@ record Camera(int seed) {
     }
 
     /** What comes off the sensor for an oversampled picture. */
-    RgbFrame film(Picture seen, int frame, double seconds) {
-        Picture light = seen.blurred(Scene.OVERSAMPLING * (0.40 + 0.15 * Noise.hash(seed, 9, 0, 0)))
-                .shrunk(Scene.OVERSAMPLING);
+    RgbFrame film(LinearImage seen, int frame, double seconds) {
+        LinearImage light = seen.blurred(SceneRenderer.OVERSAMPLING * (0.40 + 0.15 * Noise.hash(seed, 9, 0, 0)))
+                .shrunk(SceneRenderer.OVERSAMPLING);
         double exposure = 1.0 + 0.06 * Noise.value(seed + 10, 0.5 * seconds, 0.5, 0.5);
         double warm =
                 0.05 * (Noise.hash(seed, 11, 0, 0) - 0.5) + 0.015 * Noise.value(seed + 12, 0.4 * seconds, 0.5, 0.5);

@@ -17,7 +17,7 @@ record FaceSwap(int seed) {
     RgbFrame apply(RgbFrame target, Landmarks targetFace, RgbFrame source, Landmarks sourceFace, int index) {
         Landmarks shaken = jitter(targetFace, index);
         Landmarks template = template();
-        Picture canvas = align(source, Affine.fit(template, sourceFace));
+        LinearImage canvas = align(source, Affine.fit(template, sourceFace));
         fitColour(canvas, align(target, Affine.fit(template, shaken)));
         return blend(target, canvas.blurred(0.7), Affine.fit(shaken, template));
     }
@@ -44,9 +44,9 @@ record FaceSwap(int seed) {
         return new Landmarks(x, y);
     }
 
-    private static Picture align(RgbFrame frame, Affine toFrame) {
-        Picture whole = decode(frame);
-        Picture canvas = new Picture(CANVAS, CANVAS);
+    private static LinearImage align(RgbFrame frame, Affine toFrame) {
+        LinearImage whole = decode(frame);
+        LinearImage canvas = new LinearImage(CANVAS, CANVAS);
         for (int pixel = 0; pixel < CANVAS * CANVAS; pixel++) {
             double x = pixel % CANVAS + 0.5;
             double y = Math.floorDiv(pixel, CANVAS) + 0.5;
@@ -58,7 +58,7 @@ record FaceSwap(int seed) {
     }
 
     /** Moves mean and spread most of the way to the target's (Reinhard et al., 2001), with an error that stays. */
-    private void fitColour(Picture canvas, Picture target) {
+    private void fitColour(LinearImage canvas, LinearImage target) {
         for (int c = 0; c < 3; c++) {
             double[] have = statistics(canvas, c);
             double[] want = statistics(target, c);
@@ -70,7 +70,7 @@ record FaceSwap(int seed) {
         }
     }
 
-    private static double[] statistics(Picture canvas, int channel) {
+    private static double[] statistics(LinearImage canvas, int channel) {
         double sum = 0;
         double squares = 0;
         double weight = 0;
@@ -85,7 +85,7 @@ record FaceSwap(int seed) {
         return new double[] {mean, Math.sqrt(Math.max(1, squares / weight - mean * mean))};
     }
 
-    private static RgbFrame blend(RgbFrame target, Picture canvas, Affine toCanvas) {
+    private static RgbFrame blend(RgbFrame target, LinearImage canvas, Affine toCanvas) {
         byte[] rgb = target.rgb().clone();
         for (int pixel = 0; pixel < rgb.length / 3; pixel++) {
             double px = pixel % target.width() + 0.5;
@@ -111,11 +111,11 @@ record FaceSwap(int seed) {
                 1.0, 0.78, Math.pow(Math.pow(Math.abs(across * narrow), 3) + Math.pow(Math.abs(down), 3), 1 / 3.0));
     }
 
-    private static Picture decode(RgbFrame frame) {
+    private static LinearImage decode(RgbFrame frame) {
         float[] values = new float[frame.rgb().length];
         for (int i = 0; i < values.length; i++) {
             values[i] = frame.rgb()[i] & 0xFF;
         }
-        return new Picture(frame.width(), frame.height(), values);
+        return new LinearImage(frame.width(), frame.height(), values);
     }
 }

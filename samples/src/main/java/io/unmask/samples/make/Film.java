@@ -12,12 +12,13 @@ final class Film {
     private static final int SEED_OF_SOURCE = 500;
 
     private final List<Role> roles;
-    private final Scene scene;
+    private final SceneRenderer scene;
     private final Camera camera;
 
     Film(int width, int height, List<Role> roles, int seed) {
         this.roles = List.copyOf(roles);
-        this.scene = new Scene(width, height, roles.stream().map(Role::part).toList(), seed);
+        this.scene =
+                new SceneRenderer(width, height, roles.stream().map(Role::part).toList(), seed);
         this.camera = new Camera(seed + 1000);
     }
 
@@ -27,13 +28,13 @@ final class Film {
      * @param talk seed of how they move
      * @param worn the face put over theirs, if any
      */
-    record Role(Scene.Part part, int talk, Optional<Worn> worn) {}
+    record Role(SceneRenderer.Part part, int talk, Optional<Worn> worn) {}
 
     /** Another person's face, filmed apart, under another light and at the size that swap tools compute at. */
-    record Worn(Scene source, Camera camera, FaceSwap swap) {
+    record Worn(SceneRenderer source, Camera camera, FaceSwap swap) {
         static Worn of(Actor actor, int seed) {
             Stage stage = Stage.of(seed + SEED_OF_SOURCE, 0, 0, 6.5);
-            Scene scene = new Scene(200, 200, List.of(new Scene.Part(actor, stage)), seed);
+            SceneRenderer scene = new SceneRenderer(200, 200, List.of(new SceneRenderer.Part(actor, stage)), seed);
             return new Worn(scene, new Camera(seed + SEED_OF_SOURCE), new FaceSwap(seed));
         }
     }
@@ -43,7 +44,7 @@ final class Film {
         double[] shake = camera.shake(seconds);
         List<Pose> poses = new ArrayList<>();
         roles.forEach(role -> poses.add(Pose.talking(role.talk(), seconds)));
-        Scene.Shot shot = scene.shoot(poses, shake[0], shake[1]);
+        SceneRenderer.Shot shot = scene.shoot(poses, shake[0], shake[1]);
         RgbFrame frame = camera.film(shot.picture(), index, seconds);
         for (int i = 0; i < roles.size(); i++) {
             Optional<Worn> worn = roles.get(i).worn();
@@ -56,7 +57,7 @@ final class Film {
 
     private static RgbFrame swap(RgbFrame frame, Landmarks face, Worn worn, Pose pose, int index) {
         Pose still = new Pose(0.8 * pose.yaw(), 0.8 * pose.pitch(), pose.roll(), 0, 0, pose.expression());
-        Scene.Shot shot = worn.source().shoot(List.of(still), 0, 0);
+        SceneRenderer.Shot shot = worn.source().shoot(List.of(still), 0, 0);
         RgbFrame source = worn.camera().film(shot.picture(), index, index / FPS);
         return worn.swap().apply(frame, face, source, shot.landmarks().get(0), index);
     }

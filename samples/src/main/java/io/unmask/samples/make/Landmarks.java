@@ -15,14 +15,14 @@ record Landmarks(double[] x, double[] y) {
         {0.36, 0.36}, {-0.32, -0.78}, {0.32, -0.78}, {0, 0.38}
     };
 
-    static Landmarks of(Mesh head, Scene.Lens lens) {
+    static Landmarks of(Mesh head, SceneRenderer.Lens lens) {
         double[] x = new double[PLACES.length];
         double[] y = new double[PLACES.length];
         double[] projected = new double[3];
         for (int i = 0; i < PLACES.length; i++) {
             lens.project(head, nearest(head, PLACES[i]), projected);
-            x[i] = projected[0] / Scene.OVERSAMPLING;
-            y[i] = projected[1] / Scene.OVERSAMPLING;
+            x[i] = projected[0] / SceneRenderer.OVERSAMPLING;
+            y[i] = projected[1] / SceneRenderer.OVERSAMPLING;
         }
         return new Landmarks(x, y);
     }

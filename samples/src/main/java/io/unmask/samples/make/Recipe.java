@@ -56,7 +56,7 @@ record Recipe(String name, String what, int width, List<Cast> cast, boolean dama
             Stage stage = Stage.of(person, one.x(), -0.1, DISTANCE);
             Optional<Film.Worn> worn =
                     one.worn().map(face -> Film.Worn.of(new Actor(Identity.of(base + face)), base + face));
-            roles.add(new Film.Role(new Scene.Part(new Actor(Identity.of(person)), stage), person, worn));
+            roles.add(new Film.Role(new SceneRenderer.Part(new Actor(Identity.of(person)), stage), person, worn));
         }
         return new Film(
                 width, HEIGHT, roles, base + (cast.isEmpty() ? 7 : cast.get(0).person()));

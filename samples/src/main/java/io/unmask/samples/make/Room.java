@@ -7,10 +7,10 @@ final class Room {
     private Room() {}
 
     /** The room as a picture, larger than the frame by {@code margin} pixels at each side. */
-    static Picture paint(int seed, int width, int height, int margin) {
+    static LinearImage paint(int seed, int width, int height, int margin) {
         int w = (int) ((width + 2 * margin) * WORK_SCALE);
         int h = (int) ((height + 2 * margin) * WORK_SCALE);
-        Picture sharp = new Picture(w, h);
+        LinearImage sharp = new LinearImage(w, h);
         for (int y = 0; y < h; y++) {
             for (int x = 0; x < w; x++) {
                 sharp.set(y * w + x, colour(seed, x / (double) h, y / (double) h, w / (double) h));
@@ -20,7 +20,7 @@ final class Room {
     }
 
     /** The room's colour at a pixel of the frame that the room was painted for. */
-    static Rgb sample(Picture room, double x, double y, int margin) {
+    static Rgb sample(LinearImage room, double x, double y, int margin) {
         double rx = (x + margin) * WORK_SCALE;
         double ry = (y + margin) * WORK_SCALE;
         return new Rgb(room.sample(rx, ry, 0), room.sample(rx, ry, 1), room.sample(rx, ry, 2));

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** How far a face's logit wanders between moments and encodings of one video. */
-public final class Spread {
-    private Spread() {}
+public final class PooledDeviation {
+    private PooledDeviation() {}
 
     /**
      * Standard deviation within videos, pooled over them by their degrees of freedom.

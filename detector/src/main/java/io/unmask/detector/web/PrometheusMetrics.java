@@ -9,13 +9,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 
 /** What the service counts and times, as Prometheus reads it. */
-public final class Metrics {
+public final class PrometheusMetrics {
     private static final double SHORTEST_NANOS = Duration.ofMillis(1).toNanos();
     private static final double LONGEST_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    public Metrics() {
+    public PrometheusMetrics() {
         registry.config().meterFilter(new MeterFilter() {
             @Override
             public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Draws actors before a room as a lens without faults would show them. Thread-safe. */
-final class Scene {
+final class SceneRenderer {
     /** Drawn pixels a side for one pixel of the picture. */
     static final int OVERSAMPLING = 2;
 
@@ -16,9 +16,9 @@ final class Scene {
     private final int width;
     private final int height;
     private final List<Part> cast;
-    private final Picture room;
+    private final LinearImage room;
 
-    Scene(int width, int height, List<Part> cast, int roomSeed) {
+    SceneRenderer(int width, int height, List<Part> cast, int roomSeed) {
         this.width = width * OVERSAMPLING;
         this.height = height * OVERSAMPLING;
         this.cast = List.copyOf(cast);
@@ -52,10 +52,10 @@ final class Scene {
     }
 
     /** A drawn moment, oversampled, and where each actor's face is in it, in pixels of the picture. */
-    record Shot(Picture picture, List<Landmarks> landmarks) {}
+    record Shot(LinearImage picture, List<Landmarks> landmarks) {}
 
-    private Picture develop(Layer layer, List<Shader> shaders, Lens lens) {
-        Picture picture = new Picture(width, height);
+    private LinearImage develop(Layer layer, List<Shader> shaders, Lens lens) {
+        LinearImage picture = new LinearImage(width, height);
         for (int pixel = 0; pixel < width * height; pixel++) {
             int mesh = layer.mesh[pixel];
             double x = pixel % width + 0.5;

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
-/** Makes picture files. */
-final class Pictures {
-    private Pictures() {}
+/** Encodes pictures as JPEG files, as a browser shows them. */
+final class Jpeg {
+    private Jpeg() {}
 
-    static byte[] jpeg(RgbFrame frame) {
+    static byte[] of(RgbFrame frame) {
         BufferedImage image = new BufferedImage(frame.width(), frame.height(), BufferedImage.TYPE_INT_RGB);
         byte[] rgb = frame.rgb();
         for (int y = 0, i = 0; y < frame.height(); y++) {

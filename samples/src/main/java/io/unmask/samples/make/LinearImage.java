@@ -1,8 +1,8 @@
 package io.unmask.samples.make;
 
-/** A picture in linear light, three floats a pixel. */
-record Picture(int width, int height, float[] rgb) {
-    Picture(int width, int height) {
+/** An image in linear light, three floats a pixel. */
+record LinearImage(int width, int height, float[] rgb) {
+    LinearImage(int width, int height) {
         this(width, height, new float[width * height * 3]);
     }
 
@@ -13,7 +13,7 @@ record Picture(int width, int height, float[] rgb) {
     }
 
     /** Separable Gaussian, edges repeated. */
-    Picture blurred(double sigma) {
+    LinearImage blurred(double sigma) {
         int radius = (int) Math.ceil(2.5 * sigma);
         float[] kernel = new float[2 * radius + 1];
         float sum = 0;
@@ -43,8 +43,8 @@ record Picture(int width, int height, float[] rgb) {
     }
 
     /** Each block of so many pixels a side becomes one. */
-    Picture shrunk(int factor) {
-        Picture small = new Picture(width / factor, height / factor);
+    LinearImage shrunk(int factor) {
+        LinearImage small = new LinearImage(width / factor, height / factor);
         float weight = 1f / (factor * factor);
         for (int y = 0; y < small.height * factor; y++) {
             for (int x = 0; x < small.width * factor; x++) {
@@ -62,9 +62,9 @@ record Picture(int width, int height, float[] rgb) {
         return rgb[(y * width + x) * 3 + channel];
     }
 
-    private Picture pass(float[] kernel, boolean horizontal) {
+    private LinearImage pass(float[] kernel, boolean horizontal) {
         int radius = kernel.length / 2;
-        Picture out = new Picture(width, height);
+        LinearImage out = new LinearImage(width, height);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 int to = (y * width + x) * 3;
