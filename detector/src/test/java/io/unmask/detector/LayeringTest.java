@@ -190,7 +190,11 @@ final class LayeringTest {
 
     @Test
     void shouldKeepValuesPure() {
-        within("io.unmask.ingest.clip..", "io.unmask.model.spec..", "io.unmask.detector.verdict..")
+        within(
+                        "io.unmask.ingest.clip..",
+                        "io.unmask.model.spec..",
+                        "io.unmask.model.federate..",
+                        "io.unmask.detector.verdict..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(IO)

@@ -1,0 +1,63 @@
+package io.unmask.model.federate;
+
+/**
+ * How far one site may move the model in one round. Weights and statistics of batch normalisation differ in size by
+ * orders of magnitude, so that each kind has a bound of its own.
+ *
+ * @param weights largest L2 norm of the update's weights
+ * @param statistics largest L2 norm of its statistics
+ */
+public record ClipBounds(double weights, double statistics) {
+
+    /** L2 norms of an update's two kinds of tensors. */
+    public record Norms(double weights, double statistics) {
+        /** Whether every value of the update is a number. */
+        public boolean finite() {
+            return Double.isFinite(weights) && Double.isFinite(statistics);
+        }
+    }
+
+    public static Norms norms(TensorLayout layout, float[] update) {
+        layout.requireSize(update.length);
+        double weights = 0;
+        double statistics = 0;
+        int at = 0;
+        for (var tensor : layout.tensors()) {
+            double squares = 0;
+            for (int end = at + tensor.size(); at < end; at++) {
+                squares += (double) update[at] * update[at];
+            }
+            if (tensor.statistic()) {
+                statistics += squares;
+            } else {
+                weights += squares;
+            }
+        }
+        return new Norms(Math.sqrt(weights), Math.sqrt(statistics));
+    }
+
+    /** Whether an update keeps the bounds, but for rounding. */
+    public boolean hold(Norms norms) {
+        return norms.weights() <= weights * (1 + 1e-4) && norms.statistics() <= statistics * (1 + 1e-4);
+    }
+
+    /** A copy, each kind shortened to its bound where it is longer. */
+    public float[] clip(TensorLayout layout, float[] update) {
+        var norms = norms(layout, update);
+        double forWeights = factor(weights, norms.weights());
+        double forStatistics = factor(statistics, norms.statistics());
+        var clipped = new float[update.length];
+        int at = 0;
+        for (var tensor : layout.tensors()) {
+            double factor = tensor.statistic() ? forStatistics : forWeights;
+            for (int end = at + tensor.size(); at < end; at++) {
+                clipped[at] = (float) (update[at] * factor);
+            }
+        }
+        return clipped;
+    }
+
+    private static double factor(double bound, double norm) {
+        return norm > bound ? bound / norm : 1;
+    }
+}
