@@ -23,7 +23,9 @@ final class SettingsSchemaTest {
 
     static Stream<Arguments> loaders() {
         return Stream.of(
-                Arguments.of("unmask.schema.json", SERVICE), Arguments.of("train.schema.json", TrainSettings.loader()));
+                Arguments.of("unmask.schema.json", SERVICE),
+                Arguments.of("train.schema.json", TrainSettings.loader()),
+                Arguments.of("forge.schema.json", ForgeSettings.loader()));
     }
 
     @ParameterizedTest(name = "{0}")

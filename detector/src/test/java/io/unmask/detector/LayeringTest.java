@@ -64,6 +64,9 @@ final class LayeringTest {
             Map.entry("model.evaluate", Set.of("model.spec")),
             Map.entry("model.calibrate", Set.of("model.spec", "model.evaluate")),
             Map.entry("model.graph", Set.of("model.spec")),
+            Map.entry(
+                    "model.generate",
+                    Set.of("model.runtime", "model.image", "model.forge", "model.data", "model.graph")),
             Map.entry("model.export", Set.of("model.spec", "model.graph")),
             Map.entry(
                     "model.train",
@@ -143,9 +146,9 @@ final class LayeringTest {
             new Library(
                     "TensorFlow",
                     List.of("org.tensorflow.."),
-                    Set.of("model.graph", "model.train", "model.export", "model.runtime"),
-                    "graphs belong in model.graph, their training in model.train, saving in model.export, loading the"
-                            + " library in model.runtime; scores come from model.score.ClipScorer, as plain arrays"),
+                    Set.of("model.graph", "model.generate", "model.train", "model.export", "model.runtime"),
+                    "graphs belong in model.graph, their training in model.train, decoders in model.generate, saving in"
+                            + " model.export, loading the library in model.runtime; scores come from model.score.ClipScorer, as plain arrays"),
             new Library(
                     "DJL",
                     List.of("ai.djl.."),

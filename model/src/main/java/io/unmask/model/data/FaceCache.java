@@ -44,6 +44,15 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /** {@code UFC9}; to be raised, too, when ingest comes to cut other faces by the same settings. */
     private static final int MAGIC = 0x55464339;
 
+    /** Least side of the crops that are kept for training, so that trainings of other input sizes share them. */
+    public static final int STORED_PX = 280;
+
+    /** Videos are cut with room around the crop, so that its framing can vary. */
+    private static final double TRAINING_MARGIN = 1.25;
+
+    /** Shorter tracks are mostly passers-by and false hits. */
+    private static final int MIN_TRACK = 4;
+
     private static final Point NOWHERE = new Point(Double.NaN, Double.NaN);
     /** Stands in a file where a face has no landmarks. */
     private static final FaceLandmarks NO_LANDMARKS = new FaceLandmarks(NOWHERE, NOWHERE, NOWHERE, NOWHERE);
@@ -123,6 +132,24 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
                 }
             }
         }
+    }
+
+    /**
+     * Faces as training wants them, with room around the crop.
+     *
+     * @param inputSize side of the square that the network sees, in pixels
+     * @param cropScale side of the crop at serving over the side of the face's box
+     */
+    public static FaceCache forTraining(Path folder, Settings settings, int inputSize, double cropScale) {
+        int side = Math.max(STORED_PX, (int) Math.round(inputSize * TRAINING_MARGIN));
+        return new FaceCache(folder, settings, new CropSpec(side, cropScale * TRAINING_MARGIN), TRAINING_MARGIN);
+    }
+
+    /** The face that a file's label is about: the one that is seen longest. */
+    public Optional<Track> mainFace(Path file, StillFaces stills) throws IOException {
+        return Pictures.isPicture(file)
+                ? still(file, stills)
+                : tracks(file).stream().findFirst().filter(track -> track.count() >= MIN_TRACK);
     }
 
     private static int sampleBytes(int size) {

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 
 /**
  * Which files there are to learn from: {@code manifest.csv} with the columns path, label, and as far as given group or
- * person, method, from, fold, split and weight; or the folders {@code real} and {@code fake}.
+ * person, method, from, fold, split, margin and weight; or the folders {@code real} and {@code fake}.
  *
  * @param digest SHA-256 of the rows
  */
@@ -43,6 +43,7 @@ public record Manifest(List<Row> rows, String digest) {
      * @param method the tool that made a fake
      * @param origin where it was found or filmed, as in a site or a camera
      * @param fold one of some parts that share no tool, no person and no origin; empty when the manifest has none
+     * @param margin side of a picture that is a face crop already over the side of a crop at serving
      */
     public record Row(
             Path file,
@@ -53,11 +54,12 @@ public record Manifest(List<Row> rows, String digest) {
             String origin,
             String fold,
             String split,
+            double margin,
             double weight) {
 
         /** The same row in another split. */
         public Row in(String other) {
-            return new Row(file, name, label, group, method, origin, fold, other, weight);
+            return new Row(file, name, label, group, method, origin, fold, other, margin, weight);
         }
     }
 
@@ -121,7 +123,8 @@ public record Manifest(List<Row> rows, String digest) {
                 optional(line, "from").orElse(""),
                 optional(line, "fold").orElse(""),
                 split(manifest, line, group),
-                weight(manifest, line));
+                positive(manifest, line, "margin"),
+                positive(manifest, line, "weight"));
     }
 
     private static String split(Path manifest, Map<String, String> line, String group) throws IOException {
@@ -134,18 +137,19 @@ public record Manifest(List<Row> rows, String digest) {
         return split;
     }
 
-    private static double weight(Path manifest, Map<String, String> line) throws IOException {
-        String text = optional(line, "weight").orElse("1");
+    /** 1 where the column is empty. */
+    private static double positive(Path manifest, Map<String, String> line, String column) throws IOException {
+        String text = optional(line, column).orElse("1");
         try {
-            double weight = Double.parseDouble(text);
-            if (weight > 0 && weight <= 1e6) {
-                return weight;
+            double value = Double.parseDouble(text);
+            if (value > 0 && value <= 1e6) {
+                return value;
             }
         } catch (NumberFormatException e) {
-            // Refused below, as any other weight that is none.
+            // Refused below, as any other text that is no such number.
         }
         throw new IOException(
-                manifest + ": " + line.get("path") + " has the weight " + text + ": must be a number above 0");
+                manifest + ": " + line.get("path") + " has the " + column + " " + text + ": must be a number above 0");
     }
 
     private static Optional<String> optional(Map<String, String> line, String column) {
@@ -170,7 +174,7 @@ public record Manifest(List<Row> rows, String digest) {
             try (var files = Files.walk(of)) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                     String name = folder.relativize(file).toString();
-                    rows.add(new Row(file, name, label, name, "", "", "", split(name), 1));
+                    rows.add(new Row(file, name, label, name, "", "", "", split(name), 1, 1));
                 }
             }
         }

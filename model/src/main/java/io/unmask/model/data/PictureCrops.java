@@ -5,16 +5,15 @@ import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A picture file that is a face crop already, framed as serving frames it. */
-public record PictureCrops(Path file) implements FaceSequence.Crops {
+/**
+ * A picture file that is a face crop already.
+ *
+ * @param margin side of the picture over the side of a crop at serving
+ */
+public record PictureCrops(Path file, double margin) implements FaceSequence.Crops {
 
     @Override
     public int count() {
-        return 1;
-    }
-
-    @Override
-    public double margin() {
         return 1;
     }
 

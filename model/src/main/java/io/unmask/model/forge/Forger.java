@@ -223,7 +223,7 @@ public final class Forger {
     }
 
     /** {@code inside} where alpha is 1, {@code outside} where it is 0; alpha is float {@code [H,W]}. */
-    private static Mat blend(Mat outside, Mat inside, Mat alpha) {
+    static Mat blend(Mat outside, Mat inside, Mat alpha) {
         Mat beta = new Mat();
         opencv_core.subtract(new Mat(alpha.size(), alpha.type(), new Scalar(1.0)), alpha, beta);
         Mat out = new Mat();

@@ -64,6 +64,13 @@ public final class Pictures {
         return out;
     }
 
+    /** A square picture in another size; see {@link #scaled}. */
+    public static RgbFrame square(RgbFrame frame, int sidePx) {
+        try (var scope = new PointerScope()) {
+            return frame(scaled(mat(frame), sidePx));
+        }
+    }
+
     /**
      * Decodes a picture file.
      *

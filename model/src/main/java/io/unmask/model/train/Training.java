@@ -3,7 +3,6 @@ package io.unmask.model.train;
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
-import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.evaluate.ScoredFaces;
 import io.unmask.model.forge.Augmenter;
@@ -38,12 +37,6 @@ import java.util.stream.Stream;
 
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
 public final class Training {
-    /** Videos are cut with room around the crop, so that its framing can vary. */
-    private static final double VIDEO_MARGIN = 1.25;
-
-    /** Least side of the crops that are kept, so that trainings of other input sizes share them. */
-    private static final int STORED_PX = 280;
-
     private static final int BATCHES_AHEAD = 6;
     /** Whole clips that are judged at once. */
     private static final int CLIPS_JUDGED = 8;
@@ -259,12 +252,8 @@ public final class Training {
     }
 
     private TrainingData load() throws IOException {
-        int side = Math.max(STORED_PX, (int) Math.round(settings.inputSize() * VIDEO_MARGIN));
-        var cache = new FaceCache(
-                context.cache(),
-                context.service(),
-                new CropSpec(side, settings.cropScale() * VIDEO_MARGIN),
-                VIDEO_MARGIN);
+        var cache =
+                FaceCache.forTraining(context.cache(), context.service(), settings.inputSize(), settings.cropScale());
         return TrainingData.load(
                 new TrainingData.Sources(
                         request.videos(),

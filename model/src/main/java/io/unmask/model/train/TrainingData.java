@@ -5,13 +5,11 @@ import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.data.Manifest;
 import io.unmask.model.data.PictureCrops;
-import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -21,9 +19,6 @@ import java.util.function.Consumer;
  * @param digest SHA-256 of the manifests
  */
 record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, String digest) {
-    /** Shorter tracks are mostly passers-by and false hits. */
-    private static final int MIN_TRACK = 4;
-
     /**
      * Where faces come from.
      *
@@ -53,14 +48,14 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         for (Path data : sources.faces()) {
             for (var row : rows(data, sources, labels, digests)) {
                 rows.add(row);
-                add(row, sequence(data, row, labels, new PictureCrops(row.file())), train, validation);
+                add(row, sequence(data, row, labels, new PictureCrops(row.file(), row.margin())), train, validation);
             }
         }
         try (var stills = new StillFaces(cache.settings().face())) {
             for (Path data : sources.videos()) {
                 for (var row : rows(data, sources, labels, digests)) {
                     rows.add(row);
-                    var face = mainFace(row.file(), cache, stills);
+                    var face = cache.mainFace(row.file(), stills);
                     if (face.isEmpty()) {
                         skipped.accept(row.name());
                     } else {
@@ -88,15 +83,6 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                 List.copyOf(train),
                 fakes || !labels.equals(Training.DETECTOR) ? List.copyOf(validation) : ForgedCrops.beside(validation),
                 Manifest.sha256(digests.toString()));
-    }
-
-    /** The label is about the main face: the one that is seen longest. */
-    private static Optional<FaceCache.Track> mainFace(Path file, FaceCache cache, StillFaces stills)
-            throws IOException {
-        if (Pictures.isPicture(file)) {
-            return cache.still(file, stills);
-        }
-        return cache.tracks(file).stream().findFirst().filter(track -> track.count() >= MIN_TRACK);
     }
 
     private static List<Manifest.Row> rows(Path data, Sources sources, List<String> labels, StringBuilder digests)

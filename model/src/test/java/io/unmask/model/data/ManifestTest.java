@@ -21,17 +21,22 @@ class ManifestTest {
     @Test
     void shouldReadRowsOnceWithWhatTheyLeaveOut() throws Exception {
         files("a.jpg", "b.jpg");
-        var manifest = read(
-                csv("path,label,person,split,weight", "a.jpg,real,ann,train,2.5", "b.jpg,fake,,,", "b.jpg,fake,,,"));
+        var manifest = read(csv(
+                "path,label,person,split,weight,margin",
+                "a.jpg,real,ann,train,2.5,1.25",
+                "b.jpg,fake,,,,",
+                "b.jpg,fake,,,,"));
 
         assertThat(manifest.rows()).hasSize(2);
         var first = manifest.rows().get(0);
         assertThat(first.group()).isEqualTo("ann");
         assertThat(first.weight()).isEqualTo(2.5);
+        assertThat(first.margin()).isEqualTo(1.25);
         var second = manifest.rows().get(1);
         assertThat(second.group()).as("a file without a group is its own").isEqualTo("b.jpg");
         assertThat(second.split()).isIn(Manifest.TRAIN, Manifest.VALIDATION);
         assertThat(second.weight()).isEqualTo(1);
+        assertThat(second.margin()).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,123 @@
+package io.unmask.model.generate;
+
+import io.unmask.config.ForgeSettings;
+import io.unmask.config.Settings;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.FaceCache;
+import io.unmask.model.forge.Overlay;
+import io.unmask.model.graph.TinyAutoencoder;
+import io.unmask.model.image.Pictures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Passes authentic faces through decoders and writes both as pairs of one size, which differ in nothing but what the
+ * decoder drew. Runs on the caller's thread.
+ */
+public final class Forging {
+    private final Request request;
+    private final ForgeSettings settings;
+    private final Context context;
+
+    /**
+     * What to draw, and where to.
+     *
+     * @param decoders files, as {@link Decoder#open} takes them
+     * @param data manifests or folders of videos and pictures in which faces are searched
+     * @param out the folder to be
+     */
+    public record Request(List<Path> decoders, List<Path> data, Path out) {}
+
+    /**
+     * What a run is given.
+     *
+     * @param service settings by which faces are found, as training finds them
+     * @param cache folder for faces that are cut out of videos
+     * @param stopped says whether the user wants to stop; what is written by then can be learnt from
+     */
+    public record Context(Settings service, Path cache, Progress progress, BooleanSupplier stopped) {}
+
+    /** Is told of a run. */
+    public interface Progress {
+        /** A file has no face. */
+        void skipped(String file);
+
+        /** So many of the faces are drawn. */
+        void drawn(int faces, int of);
+    }
+
+    public Forging(Request request, ForgeSettings settings, Context context) {
+        this.request = request;
+        this.settings = settings;
+        this.context = context;
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @return how many faces were drawn
+     * @throws IOException when a decoder or the data cannot be read, or the folder cannot be written
+     */
+    public int run() throws IOException {
+        var decoders = new ArrayList<Decoder>();
+        try (var folder = new PairFolder(request.out())) {
+            for (Path file : request.decoders()) {
+                decoders.add(Decoder.open(file));
+            }
+            var cache = FaceCache.forTraining(context.cache(), context.service(), 0, settings.cropScale());
+            var faces = AuthenticFaces.choose(
+                    request.data(), cache, settings.perPerson(), settings.seed(), context.progress()::skipped);
+            if (faces.isEmpty()) {
+                throw new IOException("no authentic face was found in " + request.data()
+                        + "; the manifest's column label must say real");
+            }
+            double weight = Math.min(1, settings.persons() / (double) faces.size());
+            int number = 0;
+            while (number < faces.size() && !context.stopped().getAsBoolean()) {
+                var face = faces.get(number);
+                double margin = face.track().margin();
+                draw(face, decoders, folder, new PairFolder.Pair(number, face.row(), margin, weight));
+                number++;
+                context.progress().drawn(number, faces.size());
+            }
+            return number;
+        } finally {
+            decoders.forEach(Decoder::close);
+        }
+    }
+
+    private void draw(AuthenticFaces.Face face, List<Decoder> decoders, PairFolder folder, PairFolder.Pair pair)
+            throws IOException {
+        var random = new SplittableRandom(settings.seed() * 31 + pair.number());
+        var sample = face.track().sample(face.frame());
+        var authentic = Pictures.square(sample.crop(), side(face.track(), random));
+        folder.addAuthentic(pair, authentic);
+        for (var decoder : decoders) {
+            RgbFrame drawn = decoder.draw(authentic);
+            // Without landmarks a crop is not aligned, and nobody knows where the mouth is.
+            var part = sample.landmarks().isPresent() ? part(random) : Overlay.WHOLE;
+            folder.addFake(pair, part.over(authentic, drawn, pair.margin(), random.nextLong()), decoder.name());
+        }
+    }
+
+    /** Evenly by its logarithm, since generators double their sides; no larger than the recording shows the face. */
+    private int side(FaceCache.Track track, SplittableRandom random) {
+        double smallest = settings.smallestSide();
+        double detail = track.detailPx() * track.margin();
+        double largest = Math.max(smallest, Math.min(settings.largestSide(), detail));
+        double side = smallest * Math.pow(largest / smallest, random.nextDouble());
+        return (int) Math.round(side / TinyAutoencoder.MULTIPLE) * TinyAutoencoder.MULTIPLE;
+    }
+
+    private Overlay part(SplittableRandom random) {
+        double at = random.nextDouble();
+        if (at < settings.mouthShare()) {
+            return Overlay.MOUTH;
+        }
+        return at < settings.mouthShare() + settings.headShare() ? Overlay.HEAD : Overlay.WHOLE;
+    }
+}

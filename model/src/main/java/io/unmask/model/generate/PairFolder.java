@@ -1,0 +1,83 @@
+package io.unmask.model.generate;
+
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.Manifest;
+import io.unmask.model.image.Pictures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A folder of face crops in pairs, for {@code unmask train --faces}. A pair is a group of its own, so that training pairs
+ * no other face with it; its fold and its split are those of the recording. Rows follow their pictures, so that a folder
+ * that was never finished can be learnt from.
+ */
+final class PairFolder implements AutoCloseable {
+    private static final CsvSchema COLUMNS = CsvSchema.builder()
+            .addColumns(
+                    List.of("path", "label", "method", "group", "person", "from", "fold", "split", "margin", "weight"),
+                    CsvSchema.ColumnType.STRING)
+            .build()
+            .withHeader();
+
+    private final Path folder;
+    private final SequenceWriter rows;
+
+    /** @throws IOException when the folder holds something, or cannot be written */
+    PairFolder(Path folder) throws IOException {
+        this.folder = folder;
+        Path manifest = folder.resolve("manifest.csv");
+        if (Files.exists(manifest)) {
+            throw new IOException(manifest + ": is there already; give another --out, or remove it");
+        }
+        Files.createDirectories(folder);
+        rows = new CsvMapper().writer(COLUMNS).writeValues(manifest.toFile());
+    }
+
+    /**
+     * What the pictures of a pair have in common.
+     *
+     * @param number of the pair
+     * @param recording the face is from
+     * @param margin side of the pictures over the side of a crop at serving
+     * @param weight how often the pair is drawn
+     */
+    record Pair(int number, Manifest.Row recording, double margin, double weight) {}
+
+    void addAuthentic(Pair pair, RgbFrame picture) throws IOException {
+        add(pair, picture, AuthenticFaces.REAL, "");
+    }
+
+    void addFake(Pair pair, RgbFrame picture, String decoder) throws IOException {
+        add(pair, picture, AuthenticFaces.FAKE, decoder);
+    }
+
+    private void add(Pair pair, RgbFrame picture, String label, String method) throws IOException {
+        String path = "%s/%05d.png".formatted(method.isEmpty() ? label : method, pair.number);
+        Path file = folder.resolve(path);
+        Files.createDirectories(file.getParent());
+        Pictures.write(picture, file);
+        var recording = pair.recording;
+        rows.write(List.of(
+                path,
+                label,
+                method,
+                Manifest.nameOf(folder) + "/" + pair.number,
+                recording.group(),
+                recording.origin(),
+                recording.fold(),
+                recording.split(),
+                "%.4f".formatted(pair.margin),
+                "%.6f".formatted(pair.weight)));
+        rows.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        rows.close();
+    }
+}
