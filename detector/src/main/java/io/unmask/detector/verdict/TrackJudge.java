@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Gathers the verdicts on one track's clips into the verdict on the face, in memory that does not grow with the track.
@@ -18,8 +19,9 @@ import java.util.Optional;
  * counts alike, however the windows fell. Overlapping clips share frames and so do not count as evidence twice: the
  * interval narrows with the square root of the number of clips that do not overlap.
  *
- * <p>A face that is fake for a part of its track is a fake face: where the mean does not say so, the run of suspect clips
- * that is most certain decides, if it is certain enough among so many clips. Not thread-safe.
+ * <p>A face that is fake for a part of its track is a fake face: where the mean does not say so, the most certain run of
+ * suspect clips or the most certain clip decides, if it is certain enough among so many clips. A face is never {@code
+ * REAL} while a clip of it is {@code FAKE}. Not thread-safe.
  */
 public final class TrackJudge {
     private static final int MAX_SUSPECT = 256;
@@ -35,6 +37,7 @@ public final class TrackJudge {
     private final Pool whole = new Pool();
     private Pool run = new Pool();
     private Optional<Pool> worstRun = Optional.empty();
+    private Optional<Pool> worstClip = Optional.empty();
 
     /** Clips that are judged together. */
     private static final class Pool {
@@ -42,6 +45,12 @@ public final class TrackJudge {
         private long weight;
         private int independentClips;
         private long independentEndMicros = Long.MIN_VALUE;
+
+        static Pool of(FaceClip clip, double logit, int scored) {
+            Pool pool = new Pool();
+            pool.add(clip, logit, scored);
+            return pool;
+        }
 
         void add(FaceClip clip, double logit, int scored) {
             weightedLogits += scored * logit;
@@ -76,6 +85,8 @@ public final class TrackJudge {
             if (score.pFake() >= policy.threshold().pFake()) {
                 addSuspect(clip.startMicros(), clip.endMicros());
                 run.add(clip, score.logit(), scored);
+                // A run's mean may hide its most certain clip among clips that are barely suspect.
+                worstClip = Optional.of(worse(worstClip, Pool.of(clip, score.logit(), scored)));
             } else {
                 endRun();
             }
@@ -99,12 +110,7 @@ public final class TrackJudge {
         Face face = new Face(track, frames.scored(), kept, suspect);
         if (judgedClips > 0) {
             endRun();
-            Judgement mean = policy.decided(whole.logit(), whole.independentClips, reasons, face);
-            return mean.decision() == Decision.FAKE
-                    ? mean
-                    : worstRun.flatMap(worst -> policy.fakeForAPart(
-                                    worst.logit(), worst.independentClips, whole.independentClips, mean))
-                            .orElse(mean);
+            return withParts(policy.decided(whole.logit(), whole.independentClips, reasons, face));
         }
         reasons.add(Reason.TOO_FEW_FRAMES);
         if (ended.cause() == TrackEnded.Cause.LEFT) {
@@ -113,13 +119,23 @@ public final class TrackJudge {
         return Judgement.notEvaluable(reasons, Optional.of(face));
     }
 
+    private Judgement withParts(Judgement byMean) {
+        Judgement judgement = byMean;
+        for (Pool part : Stream.concat(worstRun.stream(), worstClip.stream()).toList()) {
+            judgement = policy.withPart(part.logit(), part.independentClips, whole.independentClips, judgement);
+        }
+        return judgement;
+    }
+
     private void endRun() {
         if (run.weight > 0) {
-            if (worstRun.isEmpty() || certainty(run) > certainty(worstRun.get())) {
-                worstRun = Optional.of(run);
-            }
+            worstRun = Optional.of(worse(worstRun, run));
             run = new Pool();
         }
+    }
+
+    private Pool worse(Optional<Pool> worst, Pool other) {
+        return worst.filter(pool -> certainty(pool) >= certainty(other)).orElse(other);
     }
 
     private double certainty(Pool pool) {

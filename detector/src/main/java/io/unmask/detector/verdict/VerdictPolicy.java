@@ -128,26 +128,36 @@ public final class VerdictPolicy {
     }
 
     /**
-     * Decides by the most suspect run of a track's clips, where their mean is not fake. The more clips were looked at, the
-     * more certain the run must be: one of many authentic clips is suspect by chance (Bonferroni's correction).
+     * Decides a face by the most suspect part of its track, a run of clips or one clip, where nothing else said fake. The
+     * more clips were looked at, the more certain the part must be: one of many authentic clips is suspect by chance
+     * (Bonferroni's correction). A part that is certain by itself but not among so many keeps the face from being {@code
+     * REAL}: the interval then reaches up to the part's own.
      *
-     * @param logit mean of the run
-     * @param runClips independent clips of the run
+     * @param logit mean of the part
+     * @param partClips independent clips of the part
      * @param trackClips independent clips of the whole track
-     * @param mean the verdict by the mean, whose face and reasons are taken
-     * @return empty when the run is not certain enough
+     * @param before the verdict without this part, whose face and reasons are taken
      */
-    Optional<Judgement> fakeForAPart(double logit, int runClips, int trackClips, Judgement mean) {
-        double low = leastProbability(logit, runClips, trackClips);
-        if (low < threshold.pFake()) {
-            return Optional.empty();
+    Judgement withPart(double logit, int partClips, int trackClips, Judgement before) {
+        if (before.decision() == Decision.FAKE) {
+            return before;
         }
-        double margin = margin(runClips, trackClips);
-        Score score = new Score(
-                Calibration.probability(logit),
-                logit,
-                new Calibration.Interval(low, Calibration.probability(logit + margin)));
-        return Optional.of(new Judgement(Decision.FAKE, mean.reasons(), Optional.of(score), mean.face()));
+        // A track has at most as many runs as clips, and either may be the part.
+        int parts = 2 * trackClips;
+        double low = leastProbability(logit, partClips, parts);
+        double high = Calibration.probability(logit + margin(partClips, parts));
+        if (low >= threshold.pFake()) {
+            Score ofPart = new Score(Calibration.probability(logit), logit, new Calibration.Interval(low, high));
+            return new Judgement(Decision.FAKE, before.reasons(), Optional.of(ofPart), before.face());
+        }
+        if (before.decision() == Decision.REAL
+                && calibration.interval(logit, partClips).low() >= threshold.pFake()) {
+            Score mean = before.score().orElseThrow();
+            Calibration.Interval both = new Calibration.Interval(mean.interval().low(), high);
+            Score wide = new Score(mean.pFake(), mean.logit(), both);
+            return new Judgement(Decision.INCONCLUSIVE, before.reasons(), Optional.of(wide), before.face());
+        }
+        return before;
     }
 
     /** The lower bound of the probability of a mean of so many clips that was chosen among several. */

@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class TrackJudgeTest {
@@ -82,11 +83,62 @@ class TrackJudgeTest {
     }
 
     @Test
-    void shouldNotTakeOneUncertainClipInManyForAFake() {
+    void shouldNotTakeOneSuspectClipInManyForAFake() {
+        for (int first = 0; first < 320; first += 16) {
+            add(first, 16, first == 160 ? 2.5 : -9);
+        }
+        Judgement judgement = track.judge(ended(Cause.LEFT));
+        assertThat(judgement.decision()).isEqualTo(Decision.REAL);
+        assertThat(judgement.face().orElseThrow().suspect()).hasSize(1);
+    }
+
+    @Test
+    void shouldNotCallAFaceRealWhileOneOfItsClipsIsFake() {
+        // By itself the clip is fake: its lower bound is a logit of 0.93, the threshold one of 0.85. Among twenty it is not.
         for (int first = 0; first < 320; first += 16) {
             add(first, 16, first == 160 ? 3 : -9);
         }
-        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.REAL);
+        Judgement judgement = track.judge(ended(Cause.LEFT));
+
+        assertThat(judgement.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(judgement.score().orElseThrow().interval().spans(0.7)).isTrue();
+        assertThat(logit(judgement))
+                .isCloseTo((19 * Verdicts.CALIBRATION.logit(-9) + Verdicts.CALIBRATION.logit(3)) / 20, within(1e-9));
+    }
+
+    @Test
+    void shouldNotLetBarelySuspectNeighboursHideACertainClip() {
+        for (int first = 0; first < 640; first += 16) {
+            add(first, 16, first == 320 ? 6 : 1.7);
+        }
+        Judgement judgement = track.judge(ended(Cause.LEFT));
+
+        assertThat(judgement.decision()).isEqualTo(Decision.FAKE);
+        assertThat(logit(judgement)).isCloseTo(Verdicts.CALIBRATION.logit(6), within(1e-9));
+    }
+
+    @Test
+    void shouldFindTheFakePartBehindMomentsThatCouldNotBeJudged() {
+        add(0, 16, -9);
+        refuse(16, 16, BLURRED);
+        add(32, 16, 9);
+        refuse(48, 16, BLURRED);
+        add(64, 16, -9);
+        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.FAKE);
+    }
+
+    @Property(tries = 200)
+    void shouldNeverCallAFaceRealWhileOneOfItsClipsIsFake(
+            @ForAll @Size(min = 1, max = 40) List<@DoubleRange(min = -12, max = 12) Double> clips) {
+        TrackJudge any = new TrackJudge(policy, 1);
+        boolean fakeClip = false;
+        for (int i = 0; i < clips.size(); i++) {
+            fakeClip |= add(any, 8 * i, 16, clips.get(i)).decision() == Decision.FAKE;
+        }
+        Decision decision = any.judge(ended(Cause.LEFT)).decision();
+        if (fakeClip) {
+            assertThat(decision).isNotEqualTo(Decision.REAL);
+        }
     }
 
     @Test
@@ -190,10 +242,12 @@ class TrackJudgeTest {
         add(track, first, samples, raw);
     }
 
-    private void add(TrackJudge judge, int first, int samples, double raw) {
+    private Judgement add(TrackJudge judge, int first, int samples, double raw) {
         Gating gating =
                 policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, VerdictPolicyTest.GOOD)), false);
-        judge.add(gating, policy.judge(gating, new ClipScore(raw, new double[samples])));
+        Judgement judgement = policy.judge(gating, new ClipScore(raw, new double[samples]));
+        judge.add(gating, judgement);
+        return judgement;
     }
 
     private void refuse(int first, int samples, FaceQuality quality) {
