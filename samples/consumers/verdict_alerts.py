@@ -62,15 +62,20 @@ class Alerts:
             print(f"{alert}{what}: {data['verdict']}, p_fake {data['p_fake']:.2f}")
 
 
+def connection(path):
+    with open(path, encoding="utf-8") as lines:
+        return dict(line.strip().split("=", 1) for line in lines if line.strip() and not line.startswith("#"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bootstrap-servers", default="127.0.0.1:9092")
+    parser.add_argument("--config", required=True, help="how to reach Kafka, as librdkafka takes it: a line is NAME=VALUE")
     parser.add_argument("--topic", default="unmask.verdicts")
     parser.add_argument("--group", default="verdict-alerts-py")
     parser.add_argument("--exit-at-end", action="store_true", help="stop when everything there is was read")
     options = parser.parse_args()
     consumer = Consumer({
-        "bootstrap.servers": options.bootstrap_servers,
+        **connection(options.config),
         "group.id": options.group,
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,

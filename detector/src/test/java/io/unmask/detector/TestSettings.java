@@ -1,7 +1,9 @@
 package io.unmask.detector;
 
 import io.unmask.config.Settings;
+import io.unmask.detector.broker.BrokerLease;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +60,16 @@ public final class TestSettings {
 
     public static Settings.Kafka kafka(Optional<String> bootstrapServers) {
         return new Settings.Kafka(bootstrapServers, "unmask.verdicts", 5_000, Map.of());
+    }
+
+    /** Reached from outside, as a broker of the user's own is. */
+    public static Settings kafkaAt(Settings settings, BrokerLease broker) {
+        Map<String, String> properties = new HashMap<>();
+        broker.connection().forEach((name, value) -> properties.put(name, value.toString()));
+        properties.remove("bootstrap.servers");
+        Settings.Kafka kafka =
+                new Settings.Kafka(Optional.of(broker.bootstrapServers()), "unmask.verdicts", 5_000, properties);
+        return with(settings.dataDirectory(), kafka, settings.broker(), settings.verdict());
     }
 
     public static Settings kafkaAt(Settings settings, String bootstrapServers) {

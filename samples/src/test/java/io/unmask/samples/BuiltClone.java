@@ -94,6 +94,13 @@ final class BuiltClone {
         return "127.0.0.1:" + environment.get("UNMASK_BROKER_PORT");
     }
 
+    /** Shell that gives the commands after it what the broker asks of its clients, as for a Kafka of the user's own. */
+    String letIn() {
+        String file = "target/data/unmask/broker/client.properties";
+        return "while IFS== read -r name value; do n=${name^^}; export UNMASK_KAFKA_PROPERTIES_${n//./_}=\"$value\"; done < "
+                + file + "; unset UNMASK_KAFKA_PROPERTIES_BOOTSTRAP_SERVERS; ";
+    }
+
     record Finished(int exitCode, String out, String err) {}
 
     /** Runs a line of shell to its end. */

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,16 @@ record BrokerDirectory(Path path) {
 
     Path addressFile() {
         return path.resolve("broker.json");
+    }
+
+    /** What a client in Java needs to be let in, as {@code --command-config} of Kafka's tools takes it. */
+    Path clientFile() {
+        return path.resolve("client.properties");
+    }
+
+    /** What a client of librdkafka needs to be let in, as {@code kcat -F} takes it. */
+    Path librdkafkaFile() {
+        return path.resolve("librdkafka.conf");
     }
 
     /** Takes the folder for a broker of this process; empty when another broker has it. */
@@ -50,6 +61,15 @@ record BrokerDirectory(Path path) {
             return BrokerFile.read(addressFile());
         } catch (IOException e) {
             throw new BrokerException(addressFile() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Kafka's settings with which a client reaches the running broker and is let in. */
+    Map<String, Object> connection() {
+        try {
+            return Map.copyOf(BrokerAccess.told(clientFile()));
+        } catch (IOException e) {
+            throw new BrokerException(clientFile() + " cannot be read: " + e, e);
         }
     }
 

@@ -1,6 +1,9 @@
 package io.unmask.detector.broker;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The address of a broker and, when it is the embedded one, a hold on it until closed. Thread-safe. */
@@ -16,19 +19,44 @@ public final class BrokerLease implements AutoCloseable {
         SHARED
     }
 
-    private final String bootstrapServers;
+    private final Map<String, Object> connection;
     private final Origin origin;
+    private final Optional<Path> folder;
     private final BrokerHold hold;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    BrokerLease(String bootstrapServers, Origin origin, BrokerHold hold) {
-        this.bootstrapServers = bootstrapServers;
+    private BrokerLease(Map<String, Object> connection, Origin origin, Optional<Path> folder, BrokerHold hold) {
+        this.connection = Map.copyOf(connection);
         this.origin = origin;
+        this.folder = folder;
         this.hold = hold;
     }
 
+    static BrokerLease configured(String bootstrapServers) {
+        return new BrokerLease(
+                Map.of("bootstrap.servers", bootstrapServers), Origin.CONFIGURED, Optional.empty(), () -> {});
+    }
+
+    /** @throws BrokerException when the folder does not tell how to reach its broker */
+    static BrokerLease embedded(BrokerDirectory directory, Origin origin, BrokerHold hold) {
+        return new BrokerLease(directory.connection(), origin, Optional.of(directory.path()), hold);
+    }
+
     public String bootstrapServers() {
-        return bootstrapServers;
+        return connection.get("bootstrap.servers").toString();
+    }
+
+    /** Kafka's settings with which a client reaches this broker and, when it is the embedded one, is let in. */
+    public Map<String, Object> connection() {
+        return connection;
+    }
+
+    /**
+     * The embedded broker's folder. {@code client.properties} and {@code librdkafka.conf} in it let other programs of this
+     * user in.
+     */
+    public Optional<Path> folder() {
+        return folder;
     }
 
     /** How the broker was found. */

@@ -25,7 +25,7 @@ public final class Brokers {
     public static BrokerLease obtain(Settings settings) {
         Optional<String> configured = settings.kafka().bootstrapServers();
         if (configured.isPresent()) {
-            return new BrokerLease(configured.get(), Origin.CONFIGURED, () -> {});
+            return BrokerLease.configured(configured.get());
         }
         BrokerDirectory directory =
                 new BrokerDirectory(settings.dataDirectory().toAbsolutePath().resolve("broker"));
@@ -34,7 +34,7 @@ public final class Brokers {
             Optional<BrokerHold> lock = directory.tryLock();
             if (lock.isPresent()) {
                 RunningBroker broker = RunningBroker.start(directory, lock.get(), settings.broker());
-                return new BrokerLease(broker.bootstrapServers(), Origin.STARTED, broker);
+                return BrokerLease.embedded(directory, Origin.STARTED, broker);
             }
             Optional<BrokerFile> running = directory.address();
             if (running.isPresent()) {
@@ -47,7 +47,7 @@ public final class Brokers {
     private static BrokerLease share(BrokerDirectory directory, BrokerFile running, Settings.Broker settings) {
         LOG.info("sharing the embedded broker of process {} at {}", running.pid(), running.bootstrapServers());
         Settings.Broker same = new Settings.Broker(running.port(), settings.retentionHours());
-        return new BrokerLease(running.bootstrapServers(), Origin.SHARED, new Standby(directory, same).start());
+        return BrokerLease.embedded(directory, Origin.SHARED, new Standby(directory, same).start());
     }
 
     private static void pauseUntil(long deadline, BrokerDirectory directory) {

@@ -1,5 +1,7 @@
 package io.unmask.detector.broker;
 
+import io.unmask.config.PrivateFiles;
+import io.unmask.config.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -26,6 +28,7 @@ final class EmbeddedBroker implements AutoCloseable {
     static final String HOST = "127.0.0.1";
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int NODE_ID = 1;
+    private static final String CLIENTS = "CLIENTS";
     private static final String CONTROLLER = "CONTROLLER";
 
     private final int port;
@@ -40,17 +43,18 @@ final class EmbeddedBroker implements AutoCloseable {
      * Starts a broker and waits until it serves, about two seconds.
      *
      * @param logs formatted when it is new
-     * @param port 0 chooses a free one
+     * @param access whom to let in
      * @throws BrokerException when the port is taken or the data cannot be used
      */
-    static EmbeddedBroker start(Path logs, int port, int retentionHours) {
-        int bound = freePort(port);
+    static EmbeddedBroker start(Path logs, Settings.Broker settings, BrokerAccess access) {
+        int bound = freePort(settings.port());
         KafkaExit.forbid();
         KafkaRaftServer server = null;
         try {
             format(logs);
-            server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(properties(logs, bound, retentionHours), false), Time.SYSTEM);
+            Properties properties = properties(logs, bound, settings.retentionHours());
+            putAccess(properties, access);
+            server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
             server.startup();
             return new EmbeddedBroker(bound, server);
         } catch (Exception e) {
@@ -87,7 +91,7 @@ final class EmbeddedBroker implements AutoCloseable {
         if (Files.exists(logs.resolve("meta.properties"))) {
             return;
         }
-        Files.createDirectories(logs);
+        PrivateFiles.createDirectories(logs);
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setNodeId(NODE_ID)
@@ -108,9 +112,9 @@ final class EmbeddedBroker implements AutoCloseable {
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", String.valueOf(NODE_ID));
         properties.put(
-                "listeners", "PLAINTEXT://%s:%d,%s://%s:%d".formatted(HOST, port, CONTROLLER, HOST, controllerPort));
-        properties.put("advertised.listeners", "PLAINTEXT://%s:%d".formatted(HOST, port));
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+                "listeners", "%s://%s:%d,%s://%s:%d".formatted(CLIENTS, HOST, port, CONTROLLER, HOST, controllerPort));
+        properties.put("advertised.listeners", "%s://%s:%d".formatted(CLIENTS, HOST, port));
+        properties.put("inter.broker.listener.name", CLIENTS);
         properties.put("controller.listener.names", CONTROLLER);
         properties.put("controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, HOST, controllerPort));
         properties.put("log.dirs", logs.toString());
@@ -118,6 +122,17 @@ final class EmbeddedBroker implements AutoCloseable {
         putSingleNode(properties);
         putSmall(properties);
         return properties;
+    }
+
+    /** The controller's listener, too, would make and delete topics for whoever finds its port. */
+    private static void putAccess(Properties properties, BrokerAccess access) {
+        properties.put(
+                "listener.security.protocol.map", "%s:SASL_PLAINTEXT,%s:SASL_PLAINTEXT".formatted(CLIENTS, CONTROLLER));
+        properties.put("sasl.enabled.mechanisms", BrokerAccess.MECHANISM);
+        properties.put("sasl.mechanism.inter.broker.protocol", BrokerAccess.MECHANISM);
+        properties.put("sasl.mechanism.controller.protocol", BrokerAccess.MECHANISM);
+        properties.putAll(access.ofListener(CLIENTS));
+        properties.putAll(access.ofListener(CONTROLLER));
     }
 
     private static void putSingleNode(Properties properties) {

@@ -3,6 +3,7 @@ package io.unmask.detector.broker;
 import io.unmask.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 
 /**
  * A broker of this process, the lock that guards its folder, and the file that tells others of it.
@@ -15,10 +16,9 @@ record RunningBroker(EmbeddedBroker broker, BrokerDirectory directory, BrokerHol
     static RunningBroker start(BrokerDirectory directory, BrokerHold lock, Settings.Broker settings) {
         RunningBroker running = null;
         try {
-            running = new RunningBroker(
-                    EmbeddedBroker.start(directory.logs(), settings.port(), settings.retentionHours()),
-                    directory,
-                    lock);
+            BrokerAccess access = BrokerAccess.of(directory, new SecureRandom());
+            running = new RunningBroker(EmbeddedBroker.start(directory.logs(), settings, access), directory, lock);
+            access.tell(running.bootstrapServers());
             new BrokerFile(
                             EmbeddedBroker.HOST,
                             running.broker.port(),
@@ -29,7 +29,8 @@ record RunningBroker(EmbeddedBroker broker, BrokerDirectory directory, BrokerHol
             throw release(lock, e);
         } catch (IOException e) {
             throw release(
-                    running, new BrokerException(directory.addressFile() + " cannot be written: " + e.getMessage(), e));
+                    running == null ? lock : running,
+                    new BrokerException("the files in " + directory.path() + " cannot be used: " + e, e));
         }
     }
 

@@ -18,10 +18,15 @@ import picocli.CommandLine.Option;
         versionProvider = Versions.class,
         description = {
             "Runs the embedded Kafka broker until Ctrl-C, so that other programs can read from it.",
-            "'detect' and 'consume' find it; its data stays in the data directory."
+            "'detect' and 'consume' find it; its data stays in the data directory.",
+            "Other programs need a file of its folder: librdkafka.conf (kcat, Python, Go) or client.properties (Java)."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  unmask broker", "  unmask broker --port 9192", "  kcat -b 127.0.0.1:9092 -t unmask.verdicts -C"})
+        footer = {
+            "  unmask broker",
+            "  unmask broker --port 9192",
+            "  kcat -F ~/.local/share/unmask/broker/librdkafka.conf -t unmask.verdicts -C"
+        })
 final class BrokerCommand implements Callable<Integer> {
     private final Console console;
     private final Shutdown shutdown;
@@ -57,6 +62,9 @@ final class BrokerCommand implements Callable<Integer> {
             }
             console.printPlain("broker at " + broker.bootstrapServers() + ", topic "
                     + effective.kafka().topic() + "; Ctrl-C stops it");
+            broker.folder()
+                    .ifPresent(folder -> console.note("other programs reach it with "
+                            + folder.resolve("librdkafka.conf") + " (kcat -F), or client.properties beside it (Java)"));
             stopped.await();
         }
         return ExitCode.OK;

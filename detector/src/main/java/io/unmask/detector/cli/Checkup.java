@@ -226,7 +226,7 @@ final class Checkup {
 
     private Finding broker(String part) {
         try (BrokerLease broker = Brokers.obtain(settings)) {
-            VerdictConsumer.open(settings.kafka(), broker.bootstrapServers(), VerdictConsumer.Start.NOW)
+            VerdictConsumer.open(settings.kafka(), broker.connection(), VerdictConsumer.Start.NOW)
                     .close();
             String whose =
                     switch (broker.origin()) {

@@ -84,7 +84,7 @@ final class ConsumeCommand implements Callable<Integer> {
         Settings effective = settings.load(overrides);
         try (BrokerLease broker = BrokerStart.obtain(effective, shutdown);
                 VerdictConsumer consumer = VerdictConsumer.open(
-                        effective.kafka(), broker.bootstrapServers(), fromBeginning ? Start.BEGINNING : Start.NOW)) {
+                        effective.kafka(), broker.connection(), fromBeginning ? Start.BEGINNING : Start.NOW)) {
             if (settings.verbose()) {
                 console.note("reading " + effective.kafka().topic() + " at " + broker.bootstrapServers());
             }

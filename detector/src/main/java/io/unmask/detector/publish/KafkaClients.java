@@ -31,8 +31,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * Makes Kafka's clients: the user's properties, over them what delivery rests on. Kafka's failures come out as {@link
  * PublishException}.
+ *
+ * @param connection Kafka's settings with which the broker is reached, {@code bootstrap.servers} among them
  */
-record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
+record KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
 
     /** Makes sure that the topic exists; a new one gets the broker's default partitions and replication. */
     void ensureTopic() {
@@ -97,22 +99,21 @@ record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
     PublishException failure(Throwable cause) {
         if (isRetriable(cause)) {
             return new PublishException.Unavailable(
-                    "Kafka does not answer at " + bootstrapServers + " (" + origin() + ") within "
+                    "Kafka does not answer at " + address() + " (" + origin() + ") within "
                             + settings.connectTimeoutMs()
-                            + " ms: check that it runs there; verdicts wait in the outbox",
+                            + " ms: check that it runs there, and that kafka.properties has what it asks of its clients; verdicts wait in the outbox",
                     cause);
         }
         if (cause instanceof RecordTooLargeException
                 || cause instanceof SerializationException
                 || cause instanceof InvalidRecordException) {
             return new PublishException.Undeliverable(
-                    "Kafka at " + bootstrapServers + " does not take it to topic " + settings.topic() + ": "
-                            + deepest(cause),
+                    "Kafka at " + address() + " does not take it to topic " + settings.topic() + ": " + deepest(cause),
                     cause);
         }
         return new PublishException.Refused(
-                "Kafka at " + bootstrapServers + " (" + origin() + ") cannot be used for topic " + settings.topic()
-                        + ": " + deepest(cause) + "; verdicts wait in the outbox",
+                "Kafka at " + address() + " (" + origin() + ") cannot be used for topic " + settings.topic() + ": "
+                        + deepest(cause) + "; verdicts wait in the outbox",
                 cause);
     }
 
@@ -154,9 +155,13 @@ record KafkaClients(Settings.Kafka settings, String bootstrapServers) {
         properties.put("default.api.timeout.ms", timeoutMs);
         properties.put("reconnect.backoff.max.ms", 1_000);
         properties.putAll(settings.properties());
-        properties.put("bootstrap.servers", bootstrapServers);
+        properties.putAll(connection);
         properties.putAll(required);
         return properties;
+    }
+
+    private String address() {
+        return connection.get("bootstrap.servers").toString();
     }
 
     private String origin() {

@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.unmask.config.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -18,10 +19,10 @@ public final class KafkaPublisher implements AutoCloseable {
     private final Relay relay;
     private final Thread thread;
 
-    private KafkaPublisher(Settings.Kafka settings, Outbox outbox, CompletionStage<String> bootstrapServers) {
+    private KafkaPublisher(Settings.Kafka settings, Outbox outbox, CompletionStage<Map<String, Object>> connection) {
         this.outbox = outbox;
         this.fullTimeout = Duration.ofMillis(settings.connectTimeoutMs());
-        this.relay = new Relay(settings, outbox, bootstrapServers.toCompletableFuture());
+        this.relay = new Relay(settings, outbox, connection.toCompletableFuture());
         this.thread = new Thread(relay, "unmask-relay");
         thread.setDaemon(true);
     }
@@ -30,11 +31,11 @@ public final class KafkaPublisher implements AutoCloseable {
      * Starts to relay what the outbox holds.
      *
      * @param outbox stays the caller's to close, after the publisher
-     * @param bootstrapServers may complete later: until then verdicts gather in the outbox
+     * @param connection may complete later: until then verdicts gather in the outbox
      */
     public static KafkaPublisher start(
-            Settings.Kafka settings, Outbox outbox, CompletionStage<String> bootstrapServers) {
-        KafkaPublisher publisher = new KafkaPublisher(settings, outbox, bootstrapServers);
+            Settings.Kafka settings, Outbox outbox, CompletionStage<Map<String, Object>> connection) {
+        KafkaPublisher publisher = new KafkaPublisher(settings, outbox, connection);
         publisher.thread.start();
         return publisher;
     }

@@ -6,6 +6,7 @@ import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +36,7 @@ final class Relay implements Runnable, AutoCloseable {
 
     private final Settings.Kafka settings;
     private final Outbox outbox;
-    private final CompletableFuture<String> bootstrapServers;
+    private final CompletableFuture<Map<String, Object>> connection;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -46,10 +47,10 @@ final class Relay implements Runnable, AutoCloseable {
     private long delivered;
     private RuntimeException trouble;
 
-    Relay(Settings.Kafka settings, Outbox outbox, CompletableFuture<String> bootstrapServers) {
+    Relay(Settings.Kafka settings, Outbox outbox, CompletableFuture<Map<String, Object>> connection) {
         this.settings = settings;
         this.outbox = outbox;
-        this.bootstrapServers = bootstrapServers;
+        this.connection = connection;
     }
 
     @Override
@@ -145,10 +146,10 @@ final class Relay implements Runnable, AutoCloseable {
         update(() -> closing = true);
     }
 
-    private String awaitBroker() {
+    private Map<String, Object> awaitBroker() {
         while (!isClosing()) {
             try {
-                return bootstrapServers.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
+                return connection.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException stillStarting) {
                 LOG.trace("no broker yet");
             } catch (ExecutionException e) {

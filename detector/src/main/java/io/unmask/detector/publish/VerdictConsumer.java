@@ -61,8 +61,8 @@ public final class VerdictConsumer implements AutoCloseable {
      *
      * @throws PublishException when Kafka does not answer within {@code kafka.connect-timeout-ms}, or refuses
      */
-    public static VerdictConsumer open(Settings.Kafka settings, String bootstrapServers, Start start) {
-        KafkaClients clients = new KafkaClients(settings, bootstrapServers);
+    public static VerdictConsumer open(Settings.Kafka settings, Map<String, Object> connection, Start start) {
+        KafkaClients clients = new KafkaClients(settings, connection);
         Consumer<String, byte[]> consumer = clients.consumer();
         try {
             Set<TopicPartition> partitions = partitions(clients, consumer);

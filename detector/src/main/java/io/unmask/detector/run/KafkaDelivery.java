@@ -12,6 +12,7 @@ import io.unmask.detector.publish.PublishException;
 import io.unmask.detector.publish.VerdictConsumer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +33,7 @@ public final class KafkaDelivery implements Delivery {
     private final RoundTrip trip;
     private final Outbox outbox;
     private final KafkaPublisher publisher;
-    private final CompletableFuture<String> bootstrapServers = new CompletableFuture<>();
+    private final CompletableFuture<Map<String, Object>> connection = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread reader = new Thread(this::run, "unmask-results");
 
@@ -50,7 +51,7 @@ public final class KafkaDelivery implements Delivery {
                 Outbox.fileIn(settings.dataDirectory()), settings.outbox().maxMegabytes());
         outbox.parked().onParked(this::parked);
         inherited = outbox.pendingCount();
-        publisher = KafkaPublisher.start(settings.kafka(), outbox, bootstrapServers);
+        publisher = KafkaPublisher.start(settings.kafka(), outbox, connection);
         reader.setDaemon(true);
     }
 
@@ -106,9 +107,9 @@ public final class KafkaDelivery implements Delivery {
         if (delivered == 0 || !trip.isConnected()) {
             return Optional.empty();
         }
-        return Optional.of(
-                delivered + " events published to " + settings.kafka().topic() + " at " + bootstrapServers.join()
-                        + (inherited > 0 ? ", " + inherited + " of them from an earlier run" : ""));
+        return Optional.of(delivered + " events published to "
+                + settings.kafka().topic() + " at " + connection.join().get("bootstrap.servers")
+                + (inherited > 0 ? ", " + inherited + " of them from an earlier run" : ""));
     }
 
     @Override
@@ -117,7 +118,7 @@ public final class KafkaDelivery implements Delivery {
                 publisher) {
             closing.countDown();
         }
-        bootstrapServers.completeExceptionally(new IllegalStateException("closed"));
+        connection.completeExceptionally(new IllegalStateException("closed"));
         try {
             // A broker that is still starting is left to the end of the process: its folder stands that.
             reader.join(stopped ? STOP_MS : 0);
@@ -137,7 +138,7 @@ public final class KafkaDelivery implements Delivery {
     private void run() {
         try (BrokerLease broker = Brokers.obtain(settings)) {
             try {
-                readBack(broker.bootstrapServers());
+                readBack(broker.connection());
             } catch (RuntimeException e) {
                 // Nothing that can be read ends the lease: the relay needs the broker.
                 trip.fail(e);
@@ -145,22 +146,22 @@ public final class KafkaDelivery implements Delivery {
             closing.await();
         } catch (RuntimeException e) {
             trip.giveUp(e instanceof BrokerException ? e.getMessage() : "the broker failed: " + e);
-            bootstrapServers.completeExceptionally(e);
+            connection.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void readBack(String address) {
+    private void readBack(Map<String, Object> found) {
         // Opened before the first event leaves, so that none is missed.
-        try (VerdictConsumer consumer = VerdictConsumer.open(settings.kafka(), address, VerdictConsumer.Start.NOW)) {
+        try (VerdictConsumer consumer = VerdictConsumer.open(settings.kafka(), found, VerdictConsumer.Start.NOW)) {
             trip.connected();
-            bootstrapServers.complete(address);
+            connection.complete(found);
             tellOfArrivals(consumer);
         } catch (PublishException e) {
             trip.giveUp(e.getMessage());
             // The publisher keeps trying: the broker may come up before the end.
-            bootstrapServers.complete(address);
+            connection.complete(found);
         }
     }
 

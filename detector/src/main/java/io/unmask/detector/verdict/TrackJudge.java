@@ -1,6 +1,5 @@
 package io.unmask.detector.verdict;
 
-import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.Verdict.Face;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;

@@ -64,10 +64,19 @@ final class DetectTest {
                 clip: {frames: 4, hop: 2, min-frames: 2}
                 quality: {min-face-px: 8, min-sharpness: 0, min-brightness: 0, max-brightness: 255, min-frontality: 0}
                 model: {directory: "%s"}
-                kafka: {topic: "verdicts-%d", connect-timeout-ms: 3000}
+                kafka:
+                  topic: "verdicts-%d"
+                  connect-timeout-ms: 3000
+                  properties:
+                    security.protocol: SASL_PLAINTEXT
+                    sasl.mechanism: PLAIN
+                    sasl.jaas.config: '%s'
                 outbox: {drain-timeout-ms: 5000}
                 """
-                        .formatted(model, TOPICS.incrementAndGet()));
+                        .formatted(
+                                model,
+                                TOPICS.incrementAndGet(),
+                                broker.connection().get("sasl.jaas.config")));
     }
 
     @Test

@@ -81,12 +81,12 @@ class CrashTest {
     }
 
     private static KafkaPublisher publisher(Settings.Kafka kafka, BrokerLease broker, Outbox outbox) {
-        return KafkaPublisher.start(kafka, outbox, CompletableFuture.completedFuture(broker.bootstrapServers()));
+        return KafkaPublisher.start(kafka, outbox, CompletableFuture.completedFuture(broker.connection()));
     }
 
     private static List<String> read(Settings.Kafka kafka, BrokerLease broker) {
         List<String> ids = new ArrayList<>();
-        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.bootstrapServers(), Start.BEGINNING)) {
+        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.connection(), Start.BEGINNING)) {
             while (!consumer.isCaughtUp()) {
                 consumer.poll(Duration.ofMillis(100)).stream()
                         .map(CloudEvent::getId)

@@ -28,7 +28,7 @@ final class CrashingProcess {
         KafkaPublisher publisher = KafkaPublisher.start(
                 settings.kafka(),
                 Outbox.open(data.resolve("outbox.sqlite"), 100),
-                CompletableFuture.completedFuture(broker.bootstrapServers()));
+                CompletableFuture.completedFuture(broker.connection()));
         publisher.awaitConnected();
         for (long n = 0; ; n++) {
             publisher.publish(List.of(VerdictEvent.of(Verdicts.noFace("child", n))));

@@ -112,8 +112,8 @@ class DeliveryTest {
                 Statement statement = other.createStatement()) {
             outbox.append(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
             statement.execute("alter table event rename to hidden");
-            try (KafkaPublisher publisher = KafkaPublisher.start(
-                    topic(test), outbox, CompletableFuture.completedFuture(broker.bootstrapServers()))) {
+            try (KafkaPublisher publisher =
+                    KafkaPublisher.start(topic(test), outbox, CompletableFuture.completedFuture(broker.connection()))) {
                 Awaitility.await().until(() -> publisher.trouble().isPresent());
                 statement.execute("alter table hidden rename to event");
 
@@ -126,15 +126,15 @@ class DeliveryTest {
     void shouldParkAnEventThatTheTopicCannotTakeAndDeliverTheRest(TestInfo test) throws Exception {
         Settings.Kafka kafka = topic(test);
         CloudEvent large = VerdictEvent.of(Verdicts.fake("a".repeat(3_000), 1));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        try (Admin admin = Admin.create(broker.connection())) {
             admin.createTopics(List.of(
                             new NewTopic(kafka.topic(), 1, (short) 1).configs(Map.of("max.message.bytes", "8000"))))
                     .all()
                     .get();
         }
         try (Outbox outbox = outbox();
-                KafkaPublisher publisher = KafkaPublisher.start(
-                        kafka, outbox, CompletableFuture.completedFuture(broker.bootstrapServers()))) {
+                KafkaPublisher publisher =
+                        KafkaPublisher.start(kafka, outbox, CompletableFuture.completedFuture(broker.connection()))) {
             publisher.publish(
                     List.of(VerdictEvent.of(Verdicts.fake("a", 0)), large, VerdictEvent.of(Verdicts.fake("a", 2))));
 
@@ -174,7 +174,7 @@ class DeliveryTest {
     void shouldReadOnlyWhatIsPublishedAfterOpeningWhenStartedNow(TestInfo test) {
         Settings.Kafka kafka = topic(test);
         publish(kafka, List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
-        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.bootstrapServers(), Start.NOW)) {
+        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.connection(), Start.NOW)) {
             publish(kafka, List.of(VerdictEvent.of(Verdicts.fake("a", 1))));
             List<CloudEvent> read = new ArrayList<>();
             Awaitility.await().until(() -> read.addAll(consumer.poll(Duration.ofMillis(100))) || !read.isEmpty());
@@ -196,8 +196,8 @@ class DeliveryTest {
 
     private void publish(Settings.Kafka kafka, List<CloudEvent> events) {
         try (Outbox outbox = outbox();
-                KafkaPublisher publisher = KafkaPublisher.start(
-                        kafka, outbox, CompletableFuture.completedFuture(broker.bootstrapServers()))) {
+                KafkaPublisher publisher =
+                        KafkaPublisher.start(kafka, outbox, CompletableFuture.completedFuture(broker.connection()))) {
             publisher.publish(events);
             assertThat(publisher.drain(DRAIN)).as("left in the outbox").isZero();
         }
@@ -209,7 +209,7 @@ class DeliveryTest {
 
     private static List<CloudEvent> read(Settings.Kafka kafka) {
         List<CloudEvent> events = new ArrayList<>();
-        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.bootstrapServers(), Start.BEGINNING)) {
+        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.connection(), Start.BEGINNING)) {
             while (!consumer.isCaughtUp()) {
                 events.addAll(consumer.poll(Duration.ofMillis(100)));
             }
@@ -219,7 +219,7 @@ class DeliveryTest {
 
     private static ConsumerRecord<String, byte[]> onlyMessage(Settings.Kafka kafka) {
         TopicPartition partition = new TopicPartition(kafka.topic(), 0);
-        try (Consumer<String, byte[]> consumer = new KafkaClients(kafka, broker.bootstrapServers()).consumer()) {
+        try (Consumer<String, byte[]> consumer = new KafkaClients(kafka, broker.connection()).consumer()) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             List<ConsumerRecord<String, byte[]>> messages = new ArrayList<>();

@@ -52,15 +52,13 @@ final class HostileRecordsTest {
     @Test
     void shouldPassOverEveryRecordThatIsNoEventOfOurs() throws Exception {
         Settings.Kafka kafka = TestSettings.kafka(Optional.empty());
-        KafkaClients clients = new KafkaClients(kafka, broker.bootstrapServers());
+        KafkaClients clients = new KafkaClients(kafka, broker.connection());
         clients.ensureTopic();
         List<ProducerRecord<byte[], byte[]>> hostile = hostile(kafka.topic());
         CloudEvent first = VerdictEvent.of(Verdicts.fake("a", 0));
         CloudEvent last = VerdictEvent.of(Verdicts.fake("a", 1));
-        try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(broker.connection(), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(record(kafka.topic(), headers(first), first.getData().toBytes()))
                     .get();
             for (ProducerRecord<byte[], byte[]> record : hostile) {
@@ -71,7 +69,7 @@ final class HostileRecordsTest {
         }
 
         List<CloudEvent> read = new ArrayList<>();
-        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.bootstrapServers(), Start.BEGINNING)) {
+        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.connection(), Start.BEGINNING)) {
             while (!consumer.isCaughtUp()) {
                 read.addAll(consumer.poll(Duration.ofMillis(100)));
             }

@@ -84,7 +84,7 @@ class UnreachableBrokerTest {
 
     @Test
     void shouldPassOnWhyThereIsNoBroker() {
-        CompletableFuture<String> broker = new CompletableFuture<>();
+        CompletableFuture<Map<String, Object>> broker = new CompletableFuture<>();
         try (KafkaPublisher publisher = KafkaPublisher.start(kafka("unused"), outbox, broker)) {
             broker.completeExceptionally(new IllegalStateException("port 9092 is taken"));
             assertThatThrownBy(publisher::awaitConnected)
@@ -111,7 +111,7 @@ class UnreachableBrokerTest {
             String address = "127.0.0.1:" + silent.getLocalPort();
             Settings.Kafka patient = new Settings.Kafka(Optional.of(address), "unmask.verdicts", 600_000, Map.of());
             KafkaPublisher publisher =
-                    KafkaPublisher.start(patient, outbox, CompletableFuture.completedFuture(address));
+                    KafkaPublisher.start(patient, outbox, CompletableFuture.completedFuture(at(address)));
             assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
                 silent.accept().close();
                 publisher.close();
@@ -122,13 +122,17 @@ class UnreachableBrokerTest {
     @Test
     void shouldFailToReadWhenNobodyListens() throws IOException {
         String address = unusedAddress();
-        assertThatThrownBy(() -> VerdictConsumer.open(kafka(address), address, Start.NOW))
+        assertThatThrownBy(() -> VerdictConsumer.open(kafka(address), at(address), Start.NOW))
                 .isInstanceOf(PublishException.Unavailable.class)
                 .hasMessageContaining(address);
     }
 
     private KafkaPublisher publisher(String address) {
-        return KafkaPublisher.start(kafka(address), outbox, CompletableFuture.completedFuture(address));
+        return KafkaPublisher.start(kafka(address), outbox, CompletableFuture.completedFuture(at(address)));
+    }
+
+    private static Map<String, Object> at(String address) {
+        return Map.of("bootstrap.servers", address);
     }
 
     private static Settings.Kafka kafka(String address) {

@@ -93,7 +93,7 @@ final class KafkaDeliveryTest {
         CloudEvent before = VerdictEvent.of(Verdicts.fake("a", 0));
         CloudEvent after = VerdictEvent.of(Verdicts.fake("a", 1));
         BrokerLease broker = Brokers.obtain(TestSettings.in(folder.resolve("broker")));
-        Settings settings = TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker.bootstrapServers());
+        Settings settings = TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker);
         try (KafkaDelivery delivery = KafkaDelivery.start(settings, heard)) {
             delivery.deliver(List.of(before));
             await().atMost(60, SECONDS).until(() -> heard.events().size() == 1);

@@ -94,7 +94,8 @@ class TrackJudgeTest {
 
     @Test
     void shouldNotCallAFaceRealWhileOneOfItsClipsIsFake() {
-        // By itself the clip is fake: its lower bound is a logit of 0.93, the threshold one of 0.85. Among twenty it is not.
+        // By itself the clip is fake: its lower bound is a logit of 0.93, the threshold one of 0.85. Among twenty it is
+        // not.
         for (int first = 0; first < 320; first += 16) {
             add(first, 16, first == 160 ? 3 : -9);
         }

@@ -55,12 +55,13 @@ record DeliveryRow() implements Row {
         int bytes = recordBytes(VerdictEvent.fromJson(Files.readAllBytes(template)));
         Map<String, Object> more = new LinkedHashMap<>(Map.of("records", RECORDS, "record_bytes", bytes));
         try (BrokerLease broker = Brokers.obtain(bench.settings(Map.of()))) {
-            makeTopic(broker.bootstrapServers());
+            makeTopic(broker);
+            Path clientFile = broker.folder().orElseThrow().resolve("client.properties");
             return Pairs.alternate(
                     bench.pairs(),
                     "verdicts/s",
-                    () -> ours(bench, broker.bootstrapServers(), template, more),
-                    Pairs.Peer.of(() -> peer(bench, broker.bootstrapServers(), bytes)),
+                    () -> ours(bench, clientFile, template, more),
+                    Pairs.Peer.of(() -> peer(bench, clientFile, bytes)),
                     more);
         }
     }
@@ -94,8 +95,8 @@ record DeliveryRow() implements Row {
         return value == null ? 0 : ("ce_" + name + value).getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static void makeTopic(String bootstrapServers) throws InterruptedException, BenchException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+    private static void makeTopic(BrokerLease broker) throws InterruptedException, BenchException {
+        try (Admin admin = Admin.create(broker.connection())) {
             admin.createTopics(List.of(new NewTopic(PEER_TOPIC, Optional.of(1), Optional.empty())))
                     .all()
                     .get();
@@ -105,10 +106,10 @@ record DeliveryRow() implements Row {
         }
     }
 
-    private static double ours(Bench bench, String bootstrapServers, Path template, Map<String, Object> more)
+    private static double ours(Bench bench, Path clientFile, Path template, Map<String, Object> more)
             throws IOException, InterruptedException, BenchException {
         Path folder = Files.createTempDirectory(bench.work(), "outbox");
-        List<String> arguments = List.of(bootstrapServers, template.toString(), folder.toString(), "" + RECORDS);
+        List<String> arguments = List.of(clientFile.toString(), template.toString(), folder.toString(), "" + RECORDS);
         List<String> said = new Child(Child.java(List.of(), OutboxLoad.class.getName(), arguments), bench.work())
                 .run()
                 .out()
@@ -118,7 +119,7 @@ record DeliveryRow() implements Row {
         return RECORDS / Double.parseDouble(said.get(1));
     }
 
-    private static double peer(Bench bench, String bootstrapServers, int bytes)
+    private static double peer(Bench bench, Path clientFile, int bytes)
             throws IOException, InterruptedException, BenchException {
         List<String> arguments = List.of(
                 "--topic",
@@ -129,8 +130,9 @@ record DeliveryRow() implements Row {
                 "" + bytes,
                 "--throughput",
                 "-1",
-                "--producer-props",
-                "bootstrap.servers=" + bootstrapServers,
+                "--command-config",
+                clientFile.toString(),
+                "--command-property",
                 "acks=all",
                 "enable.idempotence=true");
         List<String> options = List.of("-Duser.language=en");

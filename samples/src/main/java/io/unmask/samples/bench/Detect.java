@@ -1,5 +1,6 @@
 package io.unmask.samples.bench;
 
+import io.unmask.detector.broker.BrokerLease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,15 @@ final class Detect {
         this.bench = bench;
         this.jvm = jvm;
         this.overrides = overrides;
+    }
+
+    /** Settings with which another process delivers to this broker and need not start one. */
+    static Map<String, String> delivering(BrokerLease broker) {
+        Map<String, String> overrides = new HashMap<>();
+        broker.connection().forEach((name, value) -> overrides.put("kafka.properties." + name, value.toString()));
+        overrides.remove("kafka.properties.bootstrap.servers");
+        overrides.put("kafka.bootstrap-servers", broker.bootstrapServers());
+        return overrides;
     }
 
     /**

@@ -41,7 +41,7 @@ record EndToEndRow(String name, int count, int seconds) implements Row {
         Video video = bench.videos().get(Scenery.ONE, 1280, 720, seconds);
         Map<String, Object> more = new LinkedHashMap<>(Map.of("file", video.text(), "files", count));
         try (BrokerLease broker = Brokers.obtain(bench.settings(Map.of()))) {
-            Detect detect = new Detect(bench, List.of(), Map.of("kafka.bootstrap-servers", broker.bootstrapServers()));
+            Detect detect = new Detect(bench, List.of(), Detect.delivering(broker));
             List<Path> files = Folders.copies(bench.work(), video.file(), count);
             return Pairs.alternate(
                     bench.pairs(),

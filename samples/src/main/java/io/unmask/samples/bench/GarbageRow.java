@@ -67,7 +67,7 @@ record GarbageRow() implements Row {
             throws IOException, InterruptedException, BenchException {
         Path log = bench.work().resolve("gc.log");
         List<String> options = List.of("-XX:+UseSerialGC", "-Xmn2m", "-Xlog:gc+heap=info:file=" + log + ":none");
-        new Detect(bench, options, Map.of("kafka.bootstrap-servers", broker.bootstrapServers())).run(files);
+        new Detect(bench, options, Detect.delivering(broker)).run(files);
         return allocated(Files.readString(log));
     }
 

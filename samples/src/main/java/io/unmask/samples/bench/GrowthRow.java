@@ -92,7 +92,7 @@ record GrowthRow(String name, String what, String unit, List<Integer> sizes, Wor
         more.put("frames_per_second_by_size", seen.framesPerSecond());
         more.put("peak_megabytes_by_size", seen.megabytes());
         try (BrokerLease broker = Brokers.obtain(bench.settings(Map.of()))) {
-            Detect detect = new Detect(bench, List.of(), Map.of("kafka.bootstrap-servers", broker.bootstrapServers()));
+            Detect detect = new Detect(bench, List.of(), Detect.delivering(broker));
             for (int size : sizes.subList(1, sizes.size() - 1)) {
                 rate(bench, detect, size, seen);
             }

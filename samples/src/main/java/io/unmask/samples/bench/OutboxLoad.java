@@ -11,6 +11,7 @@ import io.unmask.detector.publish.KafkaPublisher;
 import io.unmask.detector.publish.Outbox;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,10 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
- * Publishes one verdict again and again under other ids, in batches as the pipeline makes them. Arguments: broker, verdict
+ * Publishes one verdict again and again under other ids, in batches as the pipeline makes them. Arguments: properties of a
+ * client of the broker, verdict
  * as JSON, folder of the outbox, how often. Prints the seconds until all were in the outbox, and until Kafka had all.
  */
 final class OutboxLoad {
@@ -38,7 +42,7 @@ final class OutboxLoad {
                 VerdictEvent.fromJson(Files.readAllBytes(Path.of(arguments[1]))),
                 Integer.parseInt(arguments[3]),
                 settings.model().batchClips());
-        var broker = CompletableFuture.completedFuture(arguments[0]);
+        var broker = CompletableFuture.completedFuture(connection(Path.of(arguments[0])));
         try (Outbox outbox = Outbox.open(
                         folder.resolve("outbox.db"), settings.outbox().maxMegabytes());
                 KafkaPublisher publisher = KafkaPublisher.start(settings.kafka(), outbox, broker)) {
@@ -56,6 +60,14 @@ final class OutboxLoad {
             }
             System.out.println((System.nanoTime() - start) / 1e9);
         }
+    }
+
+    private static Map<String, Object> connection(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        return properties.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, properties::get));
     }
 
     private static List<List<CloudEvent>> batches(CloudEvent verdict, int count, int size) {

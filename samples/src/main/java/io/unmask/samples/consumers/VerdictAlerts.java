@@ -7,11 +7,15 @@ import io.cloudevents.kafka.KafkaMessageFactory;
 import io.cloudevents.rw.CloudEventRWException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,7 +23,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Prints verdicts from Kafka and alerts on fakes: {@code VerdictAlerts [HOST:PORT [TOPIC]]}. */
+/**
+ * Prints verdicts from Kafka and alerts on fakes: {@code VerdictAlerts CLIENT.PROPERTIES [TOPIC]}. The properties say how to
+ * reach Kafka; the embedded broker keeps such a file in its folder.
+ */
 public final class VerdictAlerts {
     private static final String STATE = "io.unmask.stream.state.v1";
     private static final Set<String> TYPES = Set.of(STATE, "io.unmask.verdict.clip.v1", "io.unmask.verdict.track.v1");
@@ -41,27 +48,32 @@ public final class VerdictAlerts {
         this.out = out;
     }
 
-    public static void main(String[] args) {
-        String servers = args.length > 0 ? args[0] : "127.0.0.1:9092";
+    public static void main(String[] args) throws IOException {
+        if (args.length == 0) {
+            System.err.println("usage: VerdictAlerts CLIENT.PROPERTIES [TOPIC]");
+            System.exit(2);
+        }
         String topic = args.length > 1 ? args[1] : "unmask.verdicts";
         VerdictAlerts alerts = new VerdictAlerts(System.out);
-        try (Consumer<String, byte[]> consumer = connect(servers, topic)) {
+        try (Consumer<String, byte[]> consumer = connect(Path.of(args[0]), topic)) {
             while (true) {
                 alerts.poll(consumer, Duration.ofSeconds(1));
             }
         }
     }
 
-    static Consumer<String, byte[]> connect(String servers, String topic) {
-        Consumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers", servers,
-                        "group.id", "verdict-alerts",
-                        "auto.offset.reset", "earliest",
-                        "enable.auto.commit", false,
-                        "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
+    static Consumer<String, byte[]> connect(Path clientProperties, String topic) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(clientProperties)) {
+            properties.load(reader);
+        }
+        properties.putAll(Map.of(
+                "group.id", "verdict-alerts",
+                "auto.offset.reset", "earliest",
+                "enable.auto.commit", false,
+                "isolation.level", "read_committed"));
+        Consumer<String, byte[]> consumer =
+                new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(topic));
         return consumer;
     }

@@ -58,7 +58,7 @@ class ConsumersTest {
     static void publish() throws Exception {
         Settings settings = TestSettings.in(home);
         broker = Brokers.obtain(settings);
-        Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+        Map<String, Object> properties = broker.connection();
         try (Admin admin = Admin.create(properties)) {
             admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(1), Optional.empty())))
                     .all()
@@ -82,10 +82,10 @@ class ConsumersTest {
     }
 
     @Test
-    void shouldAlertOnceInJava() {
+    void shouldAlertOnceInJava() throws Exception {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         VerdictAlerts alerts = new VerdictAlerts(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try (Consumer<String, byte[]> consumer = VerdictAlerts.connect(broker.bootstrapServers(), TOPIC)) {
+        try (Consumer<String, byte[]> consumer = VerdictAlerts.connect(file("client.properties"), TOPIC)) {
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
                 alerts.poll(consumer, Duration.ofMillis(200));
                 return printed.toString(StandardCharsets.UTF_8).contains("4.0-6.0 s");
@@ -102,7 +102,8 @@ class ConsumersTest {
                 "confluent_kafka is not there: apt-get install python3-confluent-kafka");
         String script = Path.of(System.getProperty("unmask.root"), "samples/consumers/verdict_alerts.py")
                 .toString();
-        Finished python = run(PYTHON, script, "--bootstrap-servers", broker.bootstrapServers(), "--exit-at-end");
+        Finished python =
+                run(PYTHON, script, "--config", file("librdkafka.conf").toString(), "--exit-at-end");
         assertThat(python.exitCode()).as(python.output()).isZero();
         assertTold(python.output());
     }
@@ -113,7 +114,7 @@ class ConsumersTest {
         assumeTrue(
                 System.getenv("CI") != null || Files.isExecutable(Path.of(KCAT)),
                 KCAT + " is not there: apt-get install kcat");
-        Finished kcat = run(KCAT, "-q", "-b", broker.bootstrapServers(), "-t", TOPIC, "-C", "-e", "-J");
+        Finished kcat = run(KCAT, "-q", "-F", file("librdkafka.conf").toString(), "-t", TOPIC, "-C", "-e", "-J");
         assertThat(kcat.exitCode()).as(kcat.output()).isZero();
         JsonNode record = new ObjectMapper()
                 .readTree(kcat.output().lines().skip(1).findFirst().orElseThrow());
@@ -128,6 +129,10 @@ class ConsumersTest {
                 .containsSequence("content-type", "application/json");
         assertThat(data.get("verdict").asText()).isEqualTo("fake");
         assertThat(data.get("p_fake").asDouble()).isBetween(0.95, 0.96);
+    }
+
+    private static Path file(String name) {
+        return broker.folder().orElseThrow().resolve(name);
     }
 
     private static void assertTold(String output) {
