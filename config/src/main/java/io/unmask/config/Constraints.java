@@ -37,6 +37,32 @@ final class Constraints {
         String says();
     }
 
+    /** A whole number that this divides. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface MultipleOf {
+        int value();
+    }
+
+    /** A list of at least so many items. A list without this constraint has at least one. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface MinItems {
+        int value();
+    }
+
+    /** A list in which nothing stands twice. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Distinct {}
+
+    /** A list as long as that of another component of the same record. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface OneForEach {
+        String value();
+    }
+
     /** A number not above that of another component of the same record. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)

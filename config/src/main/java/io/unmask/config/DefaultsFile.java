@@ -41,11 +41,9 @@ record DefaultsFile(String resource, String text) {
     Map<String, String> explanations(SettingKeys<?> keys) {
         List<String> lines = text.lines().toList();
         Map<String, String> explanations = new LinkedHashMap<>();
-        read(keys).forEach((key, value) -> {
-            String at = value.origin().text();
-            int line = Integer.parseInt(at.substring(at.lastIndexOf(':') + 1)) - 1;
-            explanations.put(key, commentAbove(lines, line));
-        });
+        read(keys)
+                .forEach((key, value) -> explanations.put(
+                        key, commentAbove(lines, value.origin().line().orElseThrow())));
         return explanations;
     }
 
@@ -64,9 +62,10 @@ record DefaultsFile(String resource, String text) {
         return values;
     }
 
+    /** @param line of the key, from 1 */
     private static String commentAbove(List<String> lines, int line) {
         Deque<String> comment = new ArrayDeque<>();
-        for (int i = line - 1; i >= 0 && lines.get(i).strip().startsWith("#"); i--) {
+        for (int i = line - 2; i >= 0 && lines.get(i).strip().startsWith("#"); i--) {
             comment.addFirst(lines.get(i).strip().substring(1).strip());
         }
         return String.join(" ", comment);

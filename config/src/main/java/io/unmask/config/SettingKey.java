@@ -2,7 +2,11 @@ package io.unmask.config;
 
 import io.unmask.config.Constraints.AtMost;
 import io.unmask.config.Constraints.Below;
+import io.unmask.config.Constraints.Distinct;
 import io.unmask.config.Constraints.Matches;
+import io.unmask.config.Constraints.MinItems;
+import io.unmask.config.Constraints.MultipleOf;
+import io.unmask.config.Constraints.OneForEach;
 import io.unmask.config.Constraints.OneOf;
 import io.unmask.config.Constraints.Range;
 import io.unmask.config.Constraints.Secret;
@@ -90,6 +94,9 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
             if (shape == Shape.OPTIONAL) {
                 return Optional.empty();
             }
+            if (shape == Shape.LIST && minItems() == 0) {
+                return List.of();
+            }
             throw new BadValueException("has no value; must be " + expectation());
         }
         if (shape == Shape.LIST) {
@@ -110,8 +117,11 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
         for (String item : items) {
             values.add(readOne(item.strip(), paths));
         }
-        if (values.isEmpty()) {
+        if (values.size() < minItems()) {
             throw new BadValueException("must be " + expectation());
+        }
+        if (constraint(Distinct.class).isPresent() && values.stream().distinct().count() < values.size()) {
+            throw new BadValueException("must not name one twice");
         }
         return List.copyOf(values);
     }
@@ -126,6 +136,10 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
         Optional<Range> range = constraint(Range.class);
         if (range.isPresent() && !within(range.get(), ((Number) value).doubleValue())) {
             throw new BadValueException("must be " + words(range.get()));
+        }
+        Optional<MultipleOf> multiple = constraint(MultipleOf.class);
+        if (multiple.isPresent() && ((Number) value).longValue() % multiple.get().value() != 0) {
+            throw new BadValueException("must be " + words(multiple.get()));
         }
         Optional<OneOf> choices = constraint(OneOf.class);
         if (choices.isPresent() && !List.of(choices.get().value()).contains(text)) {
@@ -142,6 +156,11 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
         return value >= range.min() && value <= range.max();
     }
 
+    /** How many items a list must have. */
+    int minItems() {
+        return constraint(MinItems.class).map(MinItems::value).orElse(1);
+    }
+
     /** What the key takes, as in "a whole number from 2 to 64". */
     String expectation() {
         String kind =
@@ -151,18 +170,29 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
                     default -> shape == Shape.LIST ? type.word() + "s" : "a " + type.word();
                 };
         String range = constraint(Range.class).map(found -> " " + words(found)).orElse("");
-        return (shape == Shape.LIST ? "a list of " : "") + kind + range;
+        String list = minItems() > 1 ? "a list of at least " + minItems() + " " : "a list of ";
+        return (shape == Shape.LIST ? list : "") + kind + range;
     }
 
     /** The bounds of the value, empty when there are none. */
     String limits() {
         List<String> limits = new ArrayList<>();
         constraint(Range.class).ifPresent(range -> limits.add(words(range)));
+        constraint(MultipleOf.class).ifPresent(multiple -> limits.add(words(multiple)));
+        constraint(MinItems.class)
+                .filter(least -> least.value() > 1)
+                .ifPresent(least -> limits.add("at least " + least.value()));
         constraint(OneOf.class).ifPresent(choices -> limits.add("one of " + String.join(", ", choices.value())));
         constraint(Matches.class).ifPresent(matches -> limits.add(matches.says()));
         constraint(AtMost.class).ifPresent(other -> limits.add("at most " + sibling(other.value())));
         constraint(Below.class).ifPresent(other -> limits.add("below " + sibling(other.value())));
+        constraint(OneForEach.class).ifPresent(other -> limits.add("one for each of " + sibling(other.value())));
+        constraint(Distinct.class).ifPresent(distinct -> limits.add("none twice"));
         return String.join(", ", limits);
+    }
+
+    private static String words(MultipleOf multiple) {
+        return "a multiple of " + multiple.value();
     }
 
     private static String words(Range range) {

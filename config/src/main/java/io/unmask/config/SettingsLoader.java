@@ -2,6 +2,7 @@ package io.unmask.config;
 
 import io.unmask.config.Constraints.AtMost;
 import io.unmask.config.Constraints.Below;
+import io.unmask.config.Constraints.OneForEach;
 import io.unmask.config.LoadedSettings.Entry;
 import io.unmask.config.SettingKey.Shape;
 import java.io.IOException;
@@ -257,6 +258,12 @@ public final class SettingsLoader<R extends Record> {
                     .map(limit -> key.sibling(limit.value()))
                     .filter(other -> difference(values, key.name(), other).orElse(-1) >= 0)
                     .ifPresent(other -> problems.add(conflict(key, raw, "must be below ", other)));
+            key.constraint(OneForEach.class)
+                    .map(list -> key.sibling(list.value()))
+                    .filter(other -> values.get(key.name()) instanceof List<?> items
+                            && values.get(other) instanceof List<?> others
+                            && items.size() != others.size())
+                    .ifPresent(other -> problems.add(conflict(key, raw, "must have one for each of ", other)));
         }
         return problems;
     }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.unmask.config.Constraints.Distinct;
 import io.unmask.config.Constraints.Matches;
+import io.unmask.config.Constraints.MultipleOf;
 import io.unmask.config.Constraints.OneOf;
 import io.unmask.config.Constraints.Range;
 import java.math.BigDecimal;
@@ -70,7 +72,12 @@ record SettingsSchema(SettingKeys<?> keys, DefaultsFile defaults) {
                 constrain(node, key);
             }
             case LIST -> {
-                node.put("type", "array").put("minItems", 1);
+                if (key.minItems() > 0) {
+                    node.put("type", "array").put("minItems", key.minItems());
+                } else {
+                    node.putArray("type").add("array").add("null");
+                }
+                key.constraint(Distinct.class).ifPresent(distinct -> node.put("uniqueItems", true));
                 constrain(node.putObject("items").put("type", type), key);
             }
             case ROWS -> {
@@ -96,6 +103,7 @@ record SettingsSchema(SettingKeys<?> keys, DefaultsFile defaults) {
             bound(node, "minimum", range.min());
             bound(node, "maximum", range.max());
         });
+        key.constraint(MultipleOf.class).ifPresent(multiple -> node.put("multipleOf", multiple.value()));
         key.constraint(OneOf.class).ifPresent(choices -> {
             for (String choice : choices.value()) {
                 node.withArrayProperty("enum").add(choice);

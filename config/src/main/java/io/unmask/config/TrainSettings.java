@@ -1,28 +1,33 @@
 package io.unmask.config;
 
 import io.unmask.config.Constraints.AtMost;
+import io.unmask.config.Constraints.Distinct;
 import io.unmask.config.Constraints.Matches;
+import io.unmask.config.Constraints.MinItems;
+import io.unmask.config.Constraints.MultipleOf;
+import io.unmask.config.Constraints.OneForEach;
 import io.unmask.config.Constraints.Range;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Hyper-parameters of a training run, all at the top level; {@code train.yaml} explains each key and holds its default.
  * Immutable.
  *
- * @param encoderWidths channels of a small encoder's stages, separated by blanks; MobileNetV2 when empty
+ * @param encoderWidths channels of a small encoder's stages; MobileNetV2 when empty
  */
 public record TrainSettings(
         long seed,
-        @Matches(pattern = "[a-z0-9_-]+( +[a-z0-9_-]+)+", says = "two words or more, separated by blanks")
-                String labels,
-        @Matches(pattern = "[0-9.]+( +[0-9.]+)*", says = "numbers, separated by blanks") String labelWeights,
-        @Range(min = 32, max = 512) int inputSize,
+        @MinItems(2) @Distinct
+        @Matches(pattern = "[a-z0-9_-]+", says = "small letters, digits, _ and -") List<String> labels,
+        @Range(min = 0, max = 1e6) @OneForEach("labels") List<Double> labelWeights,
+        @Range(min = 32, max = 512) @MultipleOf(32) int inputSize,
         @Range(min = 1, max = 64) int frames,
         @Range(min = 0, max = 64) @AtMost("frames") int learnFrames,
         @Range(min = 0.1, max = 60) double sampleFps,
         @Range(min = 0.5, max = 3) double cropScale,
-        @Matches(pattern = "[0-9]+( +[0-9]+)*", says = "whole numbers, separated by blanks")
-                Optional<String> encoderWidths,
+        @MinItems(0) @Range(min = 1, max = 4096) List<Integer> encoderWidths,
         @Range(min = 0, max = 4096) int recurrentUnits,
         @Range(min = 2, max = 4096) int batchClips,
         @Range(min = 1, max = 1e9) long steps,
@@ -41,7 +46,7 @@ public record TrainSettings(
         @Range(min = 0, max = 1e9) long rendererSteps,
         @Range(min = 0, max = 1) double augmentStrength,
         @Range(min = 0, max = 0.5) double framingJitter,
-        Optional<String> freeze,
+        Optional<Pattern> freeze,
         @Range(min = 1, max = 1e9) long evaluateSteps,
         @Range(min = 0, max = 1e6) int patience,
         @Range(min = 1, max = 1e9) long checkpointSteps,

@@ -2,6 +2,8 @@ package io.unmask.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** What one value is: how it is called, how it is read, and what JSON Schema calls it. */
 enum ValueType {
@@ -46,6 +48,17 @@ enum ValueType {
             return text;
         }
     },
+    PATTERN("regular expression", "string") {
+        @Override
+        Object read(String text, PathExpansion paths) throws BadValueException {
+            try {
+                return Pattern.compile(text);
+            } catch (PatternSyntaxException e) {
+                throw new BadValueException("must be a regular expression: " + e.getDescription() + " at its character "
+                        + (e.getIndex() + 1));
+            }
+        }
+    },
     PATH("path", "string") {
         @Override
         Object read(String text, PathExpansion paths) throws BadValueException {
@@ -75,6 +88,8 @@ enum ValueType {
             return FLAG;
         } else if (type == String.class) {
             return TEXT;
+        } else if (type == Pattern.class) {
+            return PATTERN;
         } else if (type == Path.class) {
             return PATH;
         }

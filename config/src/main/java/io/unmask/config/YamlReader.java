@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -104,7 +105,7 @@ final class YamlReader {
     }
 
     private void readValue(String key, int line, Node value) {
-        Origin origin = new Origin(name + ":" + line, folder);
+        Origin origin = new Origin(name, OptionalInt.of(line), folder);
         if (value instanceof MappingNode) {
             problems.add(new Problem(at(key, line), "must be a value, not a section"));
         } else if (values.containsKey(key)) {

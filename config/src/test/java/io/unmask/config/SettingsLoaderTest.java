@@ -434,20 +434,62 @@ final class SettingsLoaderTest {
 
     @Test
     void shouldFillAnotherRecordByTheSameRules() throws IOException {
-        write("encoder-widths: 8, 16\nwarmup-steps: 7000\nsteps: 6000\n");
+        write("encoder-widths: 8 16\nwarmup-steps: 7000\nsteps: 6000\n");
         environment.put("UNMASK_TRAIN_SEED", "9");
         properties.put("unmask.train.beta1", "2");
         overrides.put("learning-rates", "1");
-        SettingsSources sources = new SettingsSources(file, environment, properties, overrides);
 
-        assertThat(lines(catchThrowableOfType(
-                        SettingsException.class, () -> TrainSettings.loader().load(sources))))
-                .map(line -> line.replace(file.orElseThrow().toString(), "%s"))
+        assertThat(trainingProblems())
                 .containsExactly(
                         "learning-rates (command line): unknown key; did you mean learning-rate?",
-                        "encoder-widths = 8, 16 (%s:1): must be whole numbers, separated by blanks",
+                        "encoder-widths = 8 16 (%s:1): must be a list of whole numbers from 1 to 4096",
                         "beta1 = 2 (system property unmask.train.beta1): must be from 0 to 1",
                         "warmup-steps = 7000 (%s:2): must not be above steps = 6000 (%s:3)");
+    }
+
+    @Test
+    void shouldNameEveryHyperParameterThatIsWrong() throws IOException {
+        write(
+                """
+                labels: [cat, dog, cat]
+                label-weights: 1.2.3 1
+                input-size: 100
+                freeze: "^encoder(["
+                """);
+
+        assertThat(trainingProblems())
+                .containsExactly(
+                        "labels = [cat, dog, cat] (%s:1): must not name one twice",
+                        "label-weights = 1.2.3 1 (%s:2): must be a list of numbers from 0 to 1000000",
+                        "input-size = 100 (%s:3): must be a multiple of 32",
+                        "freeze = ^encoder([ (%s:4): must be a regular expression: Unclosed character class at its"
+                                + " character 10");
+    }
+
+    @Test
+    void shouldWantOneWeightForEachLabel() throws IOException {
+        write("labels: [cat, dog, bird]\n");
+        overrides.put("label-weights", "1, 2");
+
+        assertThat(trainingProblems())
+                .containsExactly("label-weights = 1, 2 (command line): must have one for each of labels ="
+                        + " [cat, dog, bird] (%s:1)");
+
+        overrides.put("label-weights", "1, 2, 0.5");
+        TrainSettings settings = TrainSettings.loader()
+                .load(new SettingsSources(file, environment, properties, overrides))
+                .settings();
+        assertThat(settings.labelWeights()).containsExactly(1.0, 2.0, 0.5);
+        assertThat(settings.encoderWidths()).as("without a value").isEmpty();
+    }
+
+    @Test
+    void shouldWantTwoLabelsOrMore() {
+        overrides.put("labels", "cat");
+        overrides.put("label-weights", "1");
+
+        assertThat(trainingProblems())
+                .containsExactly("labels = cat (command line): must be a list of at least 2 texts");
     }
 
     @Test
@@ -462,6 +504,15 @@ final class SettingsLoaderTest {
                 .hasMessage("must be a list of whole numbers from 1 to 9");
         assertThat(key.read(RawValue.list(List.of("1", "9"), origin), paths)).isEqualTo(List.of(1, 9));
         assertThat(key.read(RawValue.scalar("2, 3", origin), paths)).isEqualTo(List.of(2, 3));
+    }
+
+    private List<String> trainingProblems() {
+        SettingsSources sources = new SettingsSources(file, environment, properties, overrides);
+        return lines(catchThrowableOfType(
+                        SettingsException.class, () -> TrainSettings.loader().load(sources)))
+                .stream()
+                .map(line -> file.map(path -> line.replace(path.toString(), "%s")).orElse(line))
+                .toList();
     }
 
     private record Lists(@Constraints.Range(min = 1, max = 9) List<Integer> widths) {}

@@ -47,7 +47,7 @@ final class ReadmeTest {
              -D steps=60 -D warmup-steps=5 -D evaluate-steps=30 -D frames=1 -D sample-fps=2 -D input-size=64\
              -D batch-clips=8 -D recurrent-units=4 -D learning-rate=0.01 -D average-decay=0.9 -D self-blend-share=0\
             """
-                    + " -D 'encoder-widths=8 8 8 8 8' -D augment-strength=0";
+                    + " -D encoder-widths=8,8,8,8,8 -D augment-strength=0";
 
     /** Every command of the README: what is run in its stead where it must end here, and what then happens. */
     private static final List<Trial> TRIALS = List.of(

@@ -33,7 +33,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
 public final class Training {
@@ -114,12 +113,12 @@ public final class Training {
                 var log = new MetricsLog(request.out(), board);
                 var step = new TrainStep(architecture(), stepSettings())) {
             var data = load();
-            if (labels().equals(DETECTOR)) {
+            if (settings.labels().equals(DETECTOR)) {
                 DataCheck.limits(data.train()).forEach(log::limited);
             }
             long done = start(step);
             var validator =
-                    new Validator(data.validation(), settings.inputSize(), settings.frames(), CLIPS_JUDGED, labels());
+                    new Validator(data.validation(), settings.inputSize(), settings.frames(), CLIPS_JUDGED, settings.labels());
             board.graph(step.graphDef());
             try (var rendering = Rendering.of(request, settings, context, data.train())) {
                 var maker = maker(data, rendering.forger());
@@ -135,7 +134,7 @@ public final class Training {
             if (!request.leftOut().isEmpty()) {
                 ScoredFaces.write(validator.samples(step), request.out().resolve(LeftOut.FILE));
             }
-            return new ModelWriter(request, settings, architecture(), labels(), context.clock())
+            return new ModelWriter(request, settings, architecture(), settings.labels(), context.clock())
                     .write(step, validator, data.digest(), done);
         }
     }
@@ -180,56 +179,30 @@ public final class Training {
                 framesLearnt(),
                 settings.selfBlendShare(),
                 settings.labelSmoothing(),
-                labelWeights(),
+                settings.labelWeights(),
                 settings.seed());
-        var drawing = labels().equals(DETECTOR)
+        var drawing = settings.labels().equals(DETECTOR)
                 ? new PairDrawing(data.train(), forger, augmenter, plan)
-                : new ClassDrawing(data.train(), labels(), augmenter, plan);
+                : new ClassDrawing(data.train(), settings.labels(), augmenter, plan);
         return new BatchMaker(drawing, plan, settings.inputSize());
     }
 
-    private List<String> labels() {
-        var labels = words(settings.labels()).toList();
-        if (labels.stream().distinct().count() < labels.size()) {
-            throw new TrainingException("labels: " + settings.labels() + " names one twice");
-        }
-        return labels;
-    }
-
-    private List<Double> labelWeights() {
-        var weights = words(settings.labelWeights()).map(Double::valueOf).toList();
-        if (weights.size() != labels().size()) {
-            throw new TrainingException("label-weights: " + settings.labelWeights() + " are " + weights.size()
-                    + ", the labels are " + settings.labels() + "; give one for each");
-        }
-        return weights;
-    }
-
     private int framesLearnt() {
-        int chosen = labels().equals(DETECTOR) ? 1 : settings.frames();
+        int chosen = settings.labels().equals(DETECTOR) ? 1 : settings.frames();
         return settings.learnFrames() == 0 ? chosen : settings.learnFrames();
-    }
-
-    private static Stream<String> words(String text) {
-        return Stream.of(text.trim().split("\\s+"));
     }
 
     private Architecture architecture() {
         return new Architecture(
-                encoder(), settings.inputSize(), settings.frames(), settings.recurrentUnits(), labels().size());
+                encoder(), settings.inputSize(), settings.frames(), settings.recurrentUnits(), settings.labels().size());
     }
 
     private FrameEncoder encoder() {
-        return settings.encoderWidths()
-                .<FrameEncoder>map(widths ->
-                        new TextureEncoder(words(widths).map(Integer::valueOf).toList()))
-                .orElseGet(MobileNetV2::new);
+        return settings.encoderWidths().isEmpty() ? new MobileNetV2() : new TextureEncoder(settings.encoderWidths());
     }
 
     private TrainStep.Settings stepSettings() {
-        Predicate<String> frozen = settings.freeze()
-                .map(pattern -> Pattern.compile(pattern).asPredicate())
-                .orElse(name -> false);
+        Predicate<String> frozen = settings.freeze().map(Pattern::asPredicate).orElse(name -> false);
         if (framesLearnt() == 1 && settings.frames() > 1) {
             frozen = frozen.or(TemporalHead::isRecurrent);
         }
@@ -260,7 +233,7 @@ public final class Training {
                         request.faces(),
                         request.leftOut(),
                         !request.calibrateBy().isEmpty()),
-                labels(),
+                settings.labels(),
                 cache,
                 context.progress()::skipped);
     }
@@ -269,15 +242,17 @@ public final class Training {
         return request.out().resolve(Checkpoint.FILE);
     }
 
-    /** What a checkpoint must agree on with the run that goes on from it. */
+    /** What a checkpoint must agree on with the run that goes on from it, by the names of the settings. */
     private Map<String, String> facts() {
+        var widths = settings.encoderWidths().stream().map(String::valueOf).toList();
         return Map.of(
-                "architecture",
-                architecture().name(),
-                "sizes",
-                architecture().toString(),
-                "seed",
-                "" + settings.seed());
+                "architecture", architecture().name(),
+                "encoder-widths", String.join(", ", widths),
+                "input-size", "" + settings.inputSize(),
+                WarmStart.FRAMES, "" + settings.frames(),
+                "recurrent-units", "" + settings.recurrentUnits(),
+                "classes", "" + settings.labels().size(),
+                "seed", "" + settings.seed());
     }
 
     /** Gives the step its first weights and says how many steps they have behind them. */

@@ -17,6 +17,9 @@ import java.util.stream.LongStream;
  * either (Wortsman et al., CVPR 2022).
  */
 final class WarmStart {
+    /** The fact of a checkpoint that says how many frames its clips have. */
+    static final String FRAMES = "frames";
+
     private WarmStart() {}
 
     /**
@@ -59,8 +62,7 @@ final class WarmStart {
 
     private static Map<String, float[]> one(Path folder, Map<String, long[]> shapes, int frames) throws IOException {
         var other = read(folder);
-        boolean beginRecurrence =
-                frames > 1 && other.facts().getOrDefault("sizes", "").contains("frames=1,");
+        boolean beginRecurrence = frames > 1 && "1".equals(other.facts().get(FRAMES));
         var values = new LinkedHashMap<String, float[]>();
         shapes.forEach((name, shape) -> {
             String weight = AdamUpdate.averaged(name);
@@ -74,7 +76,7 @@ final class WarmStart {
             if (size != value.length) {
                 throw new TrainingException(folder + ": its " + weight + " has " + value.length
                         + " values, this network wants " + size + "; give the sizes that it has: "
-                        + other.facts().get("sizes"));
+                        + other.facts());
             }
             values.put(name, value.clone());
         });

@@ -44,7 +44,7 @@ class TrainingTest {
     private static final Map<String, String> SMALL = Map.ofEntries(
             Map.entry("input-size", "32"),
             Map.entry("frames", "1"),
-            Map.entry("encoder-widths", "4 4 6 6 8"),
+            Map.entry("encoder-widths", "4,4,6,6,8"),
             Map.entry("recurrent-units", "4"),
             Map.entry("batch-clips", "8"),
             Map.entry("steps", "40"),
@@ -203,7 +203,7 @@ class TrainingTest {
     void shouldStopAtALossThatIsNoNumberAndKeepTheCheckpoint() throws Exception {
         train("out", Map.of("steps", "20"), false, List.of());
         byte[] good = Files.readAllBytes(folder.resolve("out/checkpoint.safetensors"));
-        assertThatThrownBy(() -> train("out", Map.of("label-weights", "0 0"), true, List.of()))
+        assertThatThrownBy(() -> train("out", Map.of("label-weights", "0, 0"), true, List.of()))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("loss is NaN at step 21 on [real/")
                 .hasMessageContaining("checkpoint.safetensors");

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** PyTorch in a process of its own, which runs training steps when asked. Started at the first call. */
 final class TorchSteps implements AutoCloseable {
@@ -53,7 +52,7 @@ final class TorchSteps implements AutoCloseable {
             Files.write(script, resource.readAllBytes());
         }
         List<String> command = new ArrayList<>(List.of(bench.python().need(), script.toString(), "--widths"));
-        Stream.of(settings.encoderWidths().orElseThrow().strip().split(" +")).forEach(command::add);
+        settings.encoderWidths().forEach(width -> command.add("" + width));
         command.addAll(List.of(
                 "--units", "" + settings.recurrentUnits(),
                 "--size", "" + settings.inputSize(),

@@ -77,7 +77,7 @@ record TrainingRow(String name, boolean torch) implements Row {
     private static TrainSettings settings(Bench bench) {
         // The peer is written for this encoder and a recurrent head.
         Map<String, String> overrides = Map.of(
-                "encoder-widths", "32 48 96 128 192",
+                "encoder-widths", "32, 48, 96, 128, 192",
                 "recurrent-units", "64",
                 "input-size", "128",
                 "batch-clips", "" + CLIPS,
