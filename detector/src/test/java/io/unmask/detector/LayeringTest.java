@@ -80,6 +80,7 @@ final class LayeringTest {
                             "model.calibrate",
                             "model.graph",
                             "model.export")),
+            Map.entry("model.federate", Set.of()),
             Map.entry("model.score", Set.of("model.spec", "model.runtime")),
             Map.entry("detector.verdict", Set.of()),
             Map.entry("detector.broker", Set.of()),
