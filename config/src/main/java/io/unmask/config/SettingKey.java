@@ -138,7 +138,8 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
             throw new BadValueException("must be " + words(range.get()));
         }
         Optional<MultipleOf> multiple = constraint(MultipleOf.class);
-        if (multiple.isPresent() && ((Number) value).longValue() % multiple.get().value() != 0) {
+        if (multiple.isPresent()
+                && ((Number) value).longValue() % multiple.get().value() != 0) {
             throw new BadValueException("must be " + words(multiple.get()));
         }
         Optional<OneOf> choices = constraint(OneOf.class);

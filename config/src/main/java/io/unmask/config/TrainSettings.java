@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  */
 public record TrainSettings(
         long seed,
-        @MinItems(2) @Distinct
-        @Matches(pattern = "[a-z0-9_-]+", says = "small letters, digits, _ and -") List<String> labels,
+        @MinItems(2) @Distinct @Matches(pattern = "[a-z0-9_-]+", says = "small letters, digits, _ and -")
+                List<String> labels,
         @Range(min = 0, max = 1e6) @OneForEach("labels") List<Double> labelWeights,
         @Range(min = 32, max = 512) @MultipleOf(32) int inputSize,
         @Range(min = 1, max = 64) int frames,

@@ -511,7 +511,8 @@ final class SettingsLoaderTest {
         return lines(catchThrowableOfType(
                         SettingsException.class, () -> TrainSettings.loader().load(sources)))
                 .stream()
-                .map(line -> file.map(path -> line.replace(path.toString(), "%s")).orElse(line))
+                .map(line ->
+                        file.map(path -> line.replace(path.toString(), "%s")).orElse(line))
                 .toList();
     }
 

@@ -62,15 +62,6 @@ public final class KafkaPublisher implements AutoCloseable {
     }
 
     /**
-     * Waits until Kafka has answered for the first time.
-     *
-     * @throws PublishException when it does not answer within {@code kafka.connect-timeout-ms}, or refuses
-     */
-    public void awaitConnected() {
-        relay.awaitConnected();
-    }
-
-    /**
      * Waits until Kafka has everything that was published.
      *
      * @return how many events are left in the outbox: 0 unless the time was too short or Kafka refused

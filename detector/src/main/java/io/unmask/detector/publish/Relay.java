@@ -42,7 +42,6 @@ final class Relay implements Runnable, AutoCloseable {
     private final Condition changed = lock.newCondition();
     private boolean work;
     private boolean closing;
-    private boolean connected;
     private boolean ended;
     private long delivered;
     private RuntimeException trouble;
@@ -110,13 +109,6 @@ final class Relay implements Runnable, AutoCloseable {
                         e);
     }
 
-    void awaitConnected() {
-        await(Duration.ofDays(1), () -> connected || trouble != null || ended);
-        if (!locked(() -> connected)) {
-            throw trouble().orElseGet(() -> new IllegalStateException("the publisher is closed"));
-        }
-    }
-
     /**
      * Waits for a condition that this relay's progress brings about.
      *
@@ -166,10 +158,7 @@ final class Relay implements Runnable, AutoCloseable {
         clients.ensureTopic();
         Producer<String, CloudEvent> producer = clients.producer();
         try {
-            update(() -> {
-                connected = true;
-                trouble = null;
-            });
+            update(() -> trouble = null);
             while (!isClosing()) {
                 update(() -> work = false);
                 List<Outbox.Entry> batch = outbox.pending(BATCH);

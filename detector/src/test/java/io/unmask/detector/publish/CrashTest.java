@@ -57,7 +57,6 @@ class CrashTest {
     private long publishWhileKilling(Process child, Settings.Kafka kafka, BrokerLease broker) throws Exception {
         try (Outbox outbox = outbox();
                 KafkaPublisher publisher = publisher(kafka, broker, outbox)) {
-            publisher.awaitConnected();
             for (long n = 0; n < OURS; n++) {
                 publisher.publish(List.of(VerdictEvent.of(Verdicts.noFace("parent", n))));
                 if (n == OURS / 2) {

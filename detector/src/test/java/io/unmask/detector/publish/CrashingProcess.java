@@ -29,7 +29,6 @@ final class CrashingProcess {
                 settings.kafka(),
                 Outbox.open(data.resolve("outbox.sqlite"), 100),
                 CompletableFuture.completedFuture(broker.connection()));
-        publisher.awaitConnected();
         for (long n = 0; ; n++) {
             publisher.publish(List.of(VerdictEvent.of(Verdicts.noFace("child", n))));
             Files.writeString(data.resolve(COMMITTED), n + "\n", CREATE, APPEND);

@@ -27,21 +27,10 @@ final class BatchLoader implements AutoCloseable {
     }
 
     Batch next() throws InterruptedException {
-        var batch = made(ahead.remove());
-        fill();
-        return batch;
-    }
-
-    /** Waits until all that is to be ready is. */
-    void awaitReady() throws InterruptedException {
-        for (var batch : ahead) {
-            made(batch);
-        }
-    }
-
-    private static Batch made(Future<Batch> batch) throws InterruptedException {
         try {
-            return batch.get();
+            var batch = ahead.remove().get();
+            fill();
+            return batch;
         } catch (ExecutionException e) {
             throw new TrainingException(
                     "a batch could not be made: " + e.getCause().getMessage(), e.getCause());

@@ -48,13 +48,6 @@ final class Rendering implements AutoCloseable {
         return rendering;
     }
 
-    /** Generators that have learnt nothing, to be timed. */
-    static Rendering untrained(TrainSettings settings) {
-        var renderer = new NeuralRenderer(settings.inputSize(), settings.threads());
-        renderer.initialise(settings.seed());
-        return new Rendering(Optional.of(renderer));
-    }
-
     private void keep(Path file) throws IOException {
         if (!Files.exists(file) && renderer.isPresent()) {
             Files.createDirectories(file.getParent());

@@ -117,8 +117,8 @@ public final class Training {
                 DataCheck.limits(data.train()).forEach(log::limited);
             }
             long done = start(step);
-            var validator =
-                    new Validator(data.validation(), settings.inputSize(), settings.frames(), CLIPS_JUDGED, settings.labels());
+            var validator = new Validator(
+                    data.validation(), settings.inputSize(), settings.frames(), CLIPS_JUDGED, settings.labels());
             board.graph(step.graphDef());
             try (var rendering = Rendering.of(request, settings, context, data.train())) {
                 var maker = maker(data, rendering.forger());
@@ -152,22 +152,6 @@ public final class Training {
         }
     }
 
-    /**
-     * Makes ready to run steps whose weights nobody keeps; writes nothing but the cache.
-     *
-     * @throws IOException when data cannot be read
-     */
-    public Rehearsal rehearsal() throws IOException {
-        TensorFlowRuntime.ensureLoaded();
-        // As in run: TensorFlow's one pool has the threads that its first session asks for.
-        var step = new TrainStep(architecture(), stepSettings());
-        step.initialise(settings.seed());
-        var rendering = Rendering.untrained(settings);
-        var maker = maker(load(), rendering.forger());
-        var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, 0);
-        return new Rehearsal(step, rendering, batches, maker.make(0));
-    }
-
     private RgbFrame sheet(BatchMaker maker) {
         return ContactSheet.of(maker.make(0), settings.inputSize());
     }
@@ -194,7 +178,11 @@ public final class Training {
 
     private Architecture architecture() {
         return new Architecture(
-                encoder(), settings.inputSize(), settings.frames(), settings.recurrentUnits(), settings.labels().size());
+                encoder(),
+                settings.inputSize(),
+                settings.frames(),
+                settings.recurrentUnits(),
+                settings.labels().size());
     }
 
     private FrameEncoder encoder() {
@@ -246,13 +234,20 @@ public final class Training {
     private Map<String, String> facts() {
         var widths = settings.encoderWidths().stream().map(String::valueOf).toList();
         return Map.of(
-                "architecture", architecture().name(),
-                "encoder-widths", String.join(", ", widths),
-                "input-size", "" + settings.inputSize(),
-                WarmStart.FRAMES, "" + settings.frames(),
-                "recurrent-units", "" + settings.recurrentUnits(),
-                "classes", "" + settings.labels().size(),
-                "seed", "" + settings.seed());
+                "architecture",
+                architecture().name(),
+                "encoder-widths",
+                String.join(", ", widths),
+                "input-size",
+                "" + settings.inputSize(),
+                WarmStart.FRAMES,
+                "" + settings.frames(),
+                "recurrent-units",
+                "" + settings.recurrentUnits(),
+                "classes",
+                "" + settings.labels().size(),
+                "seed",
+                "" + settings.seed());
     }
 
     /** Gives the step its first weights and says how many steps they have behind them. */
