@@ -99,7 +99,9 @@ public final class IngestSession implements Runnable {
                 state(State.STARTED, uri.redacted());
             }
             while (picture.isPresent()) {
-                if (source.isEndless() && listener.isBehind(picture.get().timeMicros())) {
+                if (picture.get().shown().isEmpty()) {
+                    passOverDamage(finder, picture.get().timeMicros());
+                } else if (source.isEndless() && listener.isBehind(picture.get().timeMicros())) {
                     skip();
                 } else {
                     look(finder, picture.get());
@@ -133,6 +135,13 @@ public final class IngestSession implements Runnable {
         listener.progress(positionMicros, source.durationMicros());
     }
 
+    private void passOverDamage(FaceFinder finder, long timeMicros) {
+        positionMicros = timeMicros;
+        finder.forget();
+        hand(clips.damaged(timeMicros, coverage()));
+        listener.progress(timeMicros, source.durationMicros());
+    }
+
     private void skip() {
         dropped++;
         clips.skip();
@@ -153,8 +162,11 @@ public final class IngestSession implements Runnable {
                 counts.sampled() - dropped,
                 0,
                 counts.damaged(),
+                counts.tainted(),
                 dropped,
                 source.reconnects(),
+                0,
+                0,
                 counts.omitted());
     }
 

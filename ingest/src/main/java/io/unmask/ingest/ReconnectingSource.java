@@ -118,7 +118,7 @@ final class ReconnectingSource implements AutoCloseable {
         }
         lastNanos = nanos;
         lastMicros = picture.timeMicros() + offsetMicros;
-        return new SampledPicture(lastMicros, picture.picture());
+        return new SampledPicture(lastMicros, picture.shown());
     }
 
     @Override

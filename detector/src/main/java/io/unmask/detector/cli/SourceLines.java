@@ -96,7 +96,25 @@ final class SourceLines {
                 + (ended.state() == StreamState.State.FAILED
                         ? ", @|red not to its end|@"
                         : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()))
+                + notSeen(ended.coverage())
                 + omitted(ended.coverage().omitted());
+    }
+
+    /** What of the source's time there was nothing to see of. */
+    private static String notSeen(Coverage coverage) {
+        StringBuilder lines = new StringBuilder();
+        if (coverage.gaps() > 0) {
+            lines.append(String.format(
+                    Locale.ROOT,
+                    "\n  @|yellow no pictures|@ for %.1f s, in %s",
+                    coverage.gapMicros() / 1e6,
+                    coverage.gaps() == 1 ? "1 gap" : coverage.gaps() + " gaps"));
+        }
+        if (coverage.tainted() > 0) {
+            lines.append("\n  @|yellow not judged|@: " + coverage.tainted()
+                    + " frames between damage and the next key frame");
+        }
+        return lines.toString();
     }
 
     /** What of the source was not looked at, a line a part. */

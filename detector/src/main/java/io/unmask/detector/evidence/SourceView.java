@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -190,9 +191,17 @@ final class SourceView {
         facts.add(new Fact(
                 "with a face", Words.grouped(coverage.withFace()), share(coverage.withFace(), coverage.sampled())));
         facts.add(new Fact("damaged, not judged", Words.grouped(coverage.damaged()), ""));
+        if (coverage.tainted() > 0) {
+            facts.add(new Fact(
+                    "from damage to the next key frame, not judged", Words.grouped(coverage.tainted()), ""));
+        }
         facts.add(new Fact("skipped under load, not judged", Words.grouped(coverage.dropped()), ""));
         if (coverage.reconnects() > 0) {
             facts.add(new Fact("Times reconnected", Words.grouped(coverage.reconnects()), ""));
+        }
+        if (coverage.gaps() > 0) {
+            String seconds = String.format(Locale.ROOT, "%.1f s", coverage.gapMicros() / 1e6);
+            facts.add(new Fact("Gaps without frames", Words.grouped(coverage.gaps()), seconds));
         }
         coverage.omitted().forEach(part -> facts.add(new Fact("Not looked at", part.what(), part.why())));
         return facts;

@@ -10,6 +10,7 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
+import io.unmask.ingest.clip.IngestEvent.DamagedSpan;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
@@ -89,6 +90,8 @@ final class StreamJudge {
             return List.of(judge(clip, step.gating().orElseThrow(), score, timing));
         } else if (event instanceof FacelessSpan) {
             return List.of(faceless(Kind.CLIP, step));
+        } else if (event instanceof DamagedSpan) {
+            return List.of(about(Kind.CLIP, event, rules.policy().damaged()));
         } else if (event instanceof TrackEnded ended) {
             return endTrack(ended);
         } else if (event instanceof StateChanged changed) {
@@ -110,8 +113,11 @@ final class StreamJudge {
 
     private Outcome faceless(Kind kind, Step step) {
         IngestEvent event = step.event();
-        Judgement nothing = rules.policy().noFace(source.counted(event.coverage()), step.damaged());
-        return verdict(new Subject(kind, event, event.startMicros(), 0, List.of()), nothing, Map.of());
+        return about(kind, event, rules.policy().noFace(source.counted(event.coverage()), step.damaged()));
+    }
+
+    private Outcome about(Kind kind, IngestEvent event, Judgement judgement) {
+        return verdict(new Subject(kind, event, event.startMicros(), 0, List.of()), judgement, Map.of());
     }
 
     private List<Outcome> endTrack(TrackEnded ended) {

@@ -110,6 +110,7 @@ final class ServiceMeters implements Announcer.Listener {
         add(source, "sampled", now.sampled() - before.sampled());
         add(source, "with_face", now.withFace() - before.withFace());
         add(source, "damaged", now.damaged() - before.damaged());
+        add(source, "tainted", now.tainted() - before.tainted());
         add(source, "dropped", now.dropped() - before.dropped());
     }
 

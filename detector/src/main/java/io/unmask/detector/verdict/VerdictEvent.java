@@ -62,8 +62,17 @@ public final class VerdictEvent {
 
     private static final JsonFormat JSON = new JsonFormat();
 
-    /** An event of before this field was added is read as if nothing had been omitted. */
+    /** An event of before these fields were added is read as if there had been nothing to tell. */
     private interface CoverageFields {
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        long tainted();
+
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        int gaps();
+
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        long gapMicros();
+
         @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<Coverage.Omitted> omitted();
     }

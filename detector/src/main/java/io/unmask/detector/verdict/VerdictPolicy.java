@@ -116,6 +116,11 @@ public final class VerdictPolicy {
         return Judgement.notEvaluable(reasons, Optional.empty());
     }
 
+    /** The verdict on a span between damage and the next key frame. */
+    public Judgement damaged() {
+        return Judgement.notEvaluable(EnumSet.of(Reason.DECODE_ERROR), Optional.empty());
+    }
+
     /** Decides by a calibrated logit that is the mean of so many independent clips. */
     Judgement decided(double logit, int independentClips, Set<Reason> reasons, Face face) {
         double pFake = Calibration.probability(logit);

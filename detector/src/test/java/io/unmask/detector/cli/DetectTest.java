@@ -95,6 +95,46 @@ final class DetectTest {
     }
 
     @Test
+    void shouldJudgeNothingBetweenALostPacketAndTheNextKeyFrame() throws Exception {
+        // Key frames are the clip's pictures 0, 50 and 100, 40 ms apart.
+        Path lossy = Videos.losing(20, CLIPS.resolve("authentic-1.mp4"), folder.resolve("lossy.mkv"));
+
+        CommandLineRun run = detect("--format", "json", lossy.toString());
+
+        assertThat(verdicts(run))
+                .filteredOn(verdict -> verdict.score().isPresent() && verdict.kind() == Verdict.Kind.CLIP)
+                .anyMatch(verdict -> verdict.span().endMicros() < 800_000)
+                .anyMatch(verdict -> verdict.span().startMicros() >= 2_000_000)
+                .noneMatch(verdict ->
+                        verdict.span().startMicros() < 2_000_000 && verdict.span().endMicros() >= 800_000);
+        assertThat(verdicts(run))
+                .filteredOn(verdict -> verdict.face().isEmpty())
+                .isNotEmpty()
+                .allMatch(verdict -> verdict.decision() == Decision.NOT_EVALUABLE)
+                .allMatch(verdict -> verdict.reasons().equals(List.of(Reason.DECODE_ERROR)));
+        assertThat(verdicts(run).get(0).coverage().tainted()).isZero();
+        assertThat(ended(run).coverage().tainted()).isEqualTo(29);
+    }
+
+    @Test
+    void shouldDoubtNothingInAWholeFile() {
+        CommandLineRun run = detect("--format", "json", clip("authentic-1"));
+
+        assertThat(verdicts(run)).noneMatch(verdict -> verdict.reasons().contains(Reason.DECODE_ERROR));
+        assertThat(ended(run).coverage().tainted()).isZero();
+        assertThat(ended(run).coverage().gaps()).isZero();
+    }
+
+    private static StreamState ended(CommandLineRun run) {
+        return run.events().stream()
+                .filter(VerdictEvent::isState)
+                .map(VerdictEvent::parseState)
+                .filter(state -> state.state() == StreamState.State.ENDED)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void shouldGiveTheSameIdsWhenAFileIsJudgedAgain() {
         CommandLineRun first = detect("--format", "json", "--no-publish", clip("authentic-1"));
         CommandLineRun second = detect("--format", "json", clip("authentic-1"));

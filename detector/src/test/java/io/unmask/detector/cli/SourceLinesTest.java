@@ -14,6 +14,18 @@ final class SourceLinesTest {
     private final SourceLines lines = new SourceLines(false);
 
     @Test
+    void shouldSayWhatTimeThereWasNothingToSeeOf() {
+        SourceLines lines = new SourceLines(false);
+        Coverage coverage = new Coverage(400, 80, 80, 2, 61, 0, 0, 1, 90_040_000, List.of());
+        StreamState ended =
+                new StreamState("id", stream("today"), 2, StreamState.State.ENDED, "", 0, Instant.EPOCH, coverage);
+
+        assertThat(lines.end(ended))
+                .contains("\n  @|yellow no pictures|@ for 90.0 s, in 1 gap")
+                .endsWith("\n  @|yellow not judged|@: 61 frames between damage and the next key frame");
+    }
+
+    @Test
     void shouldCountTheFacesOfOneSessionAlone() {
         lines.add(face("yesterday"));
         assertThat(lines.end(ended("yesterday"))).contains("1 face,");
@@ -33,7 +45,7 @@ final class SourceLinesTest {
                 "",
                 0,
                 Instant.EPOCH,
-                new Coverage(1, 1, 1, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
+                new Coverage(1, 1, 1, 0, 0, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
 
         assertThat(lines.end(ended)).endsWith("\n  @|yellow not looked at|@: video stream 1: extract it");
     }

@@ -7,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 
 import java.nio.ShortBuffer;
 import java.nio.file.Path;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.javacv.FFmpegFrameFilter;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
@@ -45,6 +46,24 @@ final class Videos {
                     for (int n = 1; n < frames; n++) {
                         chain.push(grabber.grabImage());
                         recorder.record(chain.pullImage(), AV_PIX_FMT_BGR24);
+                    }
+                }
+            }
+        }
+        return file;
+    }
+
+    /** Copies a clip's pictures as they are coded, but for one packet that is lost. */
+    static Path losing(int packet, Path clip, Path file) throws Exception {
+        try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(clip.toFile())) {
+            grabber.start();
+            try (FFmpegFrameRecorder recorder =
+                    new FFmpegFrameRecorder(file.toFile(), grabber.getImageWidth(), grabber.getImageHeight())) {
+                recorder.start(grabber.getFormatContext());
+                int index = 0;
+                for (AVPacket next = grabber.grabPacket(); next != null; next = grabber.grabPacket()) {
+                    if (next.stream_index() == grabber.getVideoStream() && index++ != packet) {
+                        recorder.recordPacket(next);
                     }
                 }
             }

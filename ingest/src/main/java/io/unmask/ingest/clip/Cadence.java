@@ -22,6 +22,8 @@ public final class Cadence {
 
     private final Deque<Long> intervals = new ArrayDeque<>();
     private long lastMicros = -1;
+    private int holes;
+    private long holeMicros;
 
     /**
      * Takes the time of the next picture.
@@ -34,6 +36,8 @@ public final class Cadence {
         lastMicros = timeMicros;
         boolean isLong = interval > SHORTEST_HOLE_MICROS && interval > HOLE_OVER_USUAL * usualMicros();
         if (interval > LONGEST_MICROS || (isLong && intervals.size() >= ENOUGH)) {
+            holes++;
+            holeMicros += interval;
             return true;
         }
         if (!first) {
@@ -43,6 +47,16 @@ public final class Cadence {
             intervals.remove();
         }
         return false;
+    }
+
+    /** How many holes there were. */
+    int holes() {
+        return holes;
+    }
+
+    /** The length of all holes, each from the picture before to the one after. */
+    long holeMicros() {
+        return holeMicros;
     }
 
     /** The median of the last intervals; 0 before the second picture. */

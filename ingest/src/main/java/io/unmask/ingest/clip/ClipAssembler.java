@@ -2,6 +2,7 @@ package io.unmask.ingest.clip;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FacelessSpans.Standing;
+import io.unmask.ingest.clip.IngestEvent.DamagedSpan;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded.Cause;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -32,6 +34,8 @@ public final class ClipAssembler {
     private final FacelessSpans faceless;
     private final Cadence cadence = new Cadence();
     private final EventQueue ready = new EventQueue();
+    private final long spanMicros;
+    private OptionalLong damagedFrom = OptionalLong.empty();
     private long sampled;
     private long firstMicros;
     private long lastMicros = -1;
@@ -44,7 +48,8 @@ public final class ClipAssembler {
                     "clip.hop = " + settings.hop() + ": must be from 1 to clip.frames = " + settings.frames());
         }
         this.settings = settings;
-        faceless = new FacelessSpans(Math.round(settings.frames() / sampleFps * 1e6));
+        spanMicros = Math.round(settings.frames() / sampleFps * 1e6);
+        faceless = new FacelessSpans(spanMicros);
     }
 
     /**
@@ -66,6 +71,7 @@ public final class ClipAssembler {
         if (timeMicros <= lastMicros) {
             throw new IllegalArgumentException("frame at " + timeMicros + " us after one at " + lastMicros + " us");
         }
+        endDamage(timeMicros, coverage);
         firstMicros = sampled++ == 0 ? timeMicros : firstMicros;
         lastMicros = timeMicros;
         boolean afterHole = cadence.isAfterHole(timeMicros);
@@ -108,6 +114,29 @@ public final class ClipAssembler {
         faceless.interrupt();
     }
 
+    /**
+     * A frame that was due may show damage: tracks end before it, since nothing is judged across it.
+     *
+     * @param timeMicros later than any before
+     */
+    public List<IngestEvent> damaged(long timeMicros, Coverage coverage) {
+        List<IngestEvent> events = new ArrayList<>(endTracks(coverage));
+        damagedFrom = damagedFrom.isPresent() ? damagedFrom : OptionalLong.of(timeMicros);
+        lastMicros = timeMicros;
+        cadence.pause();
+        if (timeMicros - damagedFrom.getAsLong() >= spanMicros) {
+            endDamage(timeMicros, coverage);
+            damagedFrom = OptionalLong.of(timeMicros);
+        }
+        events.addAll(ready.until(Long.MAX_VALUE));
+        return events;
+    }
+
+    private void endDamage(long timeMicros, Coverage coverage) {
+        damagedFrom.ifPresent(from -> ready.add(new DamagedSpan(from, timeMicros, counted(coverage))));
+        damagedFrom = OptionalLong.empty();
+    }
+
     /** Ends every track and the faceless stretch; frames may follow, from a source that was opened again. */
     public List<IngestEvent> endTracks(Coverage coverage) {
         int needed = (int) Math.min(CONFIRMED, Math.max(1, (sampled + 1) / 2));
@@ -119,6 +148,7 @@ public final class ClipAssembler {
 
     /** As {@link #endTracks}, and one faceless span for a source that showed no face and yielded no other span. */
     public List<IngestEvent> finish(Coverage coverage) {
+        endDamage(lastMicros, coverage);
         List<IngestEvent> events = endTracks(coverage);
         if (sampled > 0) {
             faceless.rest(firstMicros, lastMicros, counted(coverage)).ifPresent(events::add);
@@ -126,9 +156,9 @@ public final class ClipAssembler {
         return events;
     }
 
-    /** The coverage with the frames that are known to show a face. */
+    /** The coverage with the frames that are known to show a face, and with the gaps. */
     public Coverage counted(Coverage base) {
-        return base.withFaces(faceless.withFace());
+        return base.withFaces(faceless.withFace()).withGaps(cadence.holes(), cadence.holeMicros());
     }
 
     /** Samples held, for tests of the bound. */

@@ -8,22 +8,34 @@ import java.util.List;
  * @param decoded frames decoded
  * @param sampled frames searched for faces
  * @param withFace sampled frames with a face
- * @param damaged packets or frames that the decoder could not use
+ * @param damaged packets or frames that were lost, or that the decoder could not use
+ * @param tainted frames between damage and the next key frame, none of which was searched
  * @param dropped frames of a live source that would have been sampled and were skipped because scoring fell behind
  * @param reconnects times a live source was opened again
+ * @param gaps stretches of time without any frame
+ * @param gapMicros length of these stretches together
  * @param omitted parts of the source that were not looked at
  */
 public record Coverage(
-        long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects, List<Omitted> omitted) {
+        long decoded,
+        long sampled,
+        long withFace,
+        long damaged,
+        long tainted,
+        long dropped,
+        int reconnects,
+        int gaps,
+        long gapMicros,
+        List<Omitted> omitted) {
     public static final Coverage NONE = new Coverage(0, 0, 0, 0, 0, 0);
 
     public Coverage {
         omitted = List.copyOf(omitted);
     }
 
-    /** Of a source that was looked at in all its parts. */
+    /** Of a source without gaps that was looked at in all its parts. */
     public Coverage(long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects) {
-        this(decoded, sampled, withFace, damaged, dropped, reconnects, List.of());
+        this(decoded, sampled, withFace, damaged, 0, dropped, reconnects, 0, 0, List.of());
     }
 
     /**
@@ -36,7 +48,14 @@ public record Coverage(
 
     /** The same with another count of frames with a face. */
     public Coverage withFaces(long frames) {
-        return new Coverage(decoded, sampled, frames, damaged, dropped, reconnects, omitted);
+        return new Coverage(
+                decoded, sampled, frames, damaged, tainted, dropped, reconnects, gaps, gapMicros, omitted);
+    }
+
+    /** The same with other gaps. */
+    public Coverage withGaps(int count, long micros) {
+        return new Coverage(
+                decoded, sampled, withFace, damaged, tainted, dropped, reconnects, count, micros, omitted);
     }
 
     /** Whether a source that is over was one whole picture. Not named as a getter, since it is no field of the event. */
@@ -46,6 +65,13 @@ public record Coverage(
 
     /** The same but for the dropped frames. */
     public Coverage withDropped(long frames) {
-        return new Coverage(decoded, sampled, withFace, damaged, frames, reconnects, omitted);
+        return new Coverage(
+                decoded, sampled, withFace, damaged, tainted, frames, reconnects, gaps, gapMicros, omitted);
+    }
+
+    /** The same but for the parts that were not looked at. */
+    public Coverage withOmitted(List<Omitted> parts) {
+        return new Coverage(
+                decoded, sampled, withFace, damaged, tainted, dropped, reconnects, gaps, gapMicros, parts);
     }
 }

@@ -36,6 +36,9 @@ public sealed interface IngestEvent {
     /** A span, as long as a clip or shorter, in which no face was found. */
     record FacelessSpan(long startMicros, long endMicros, Coverage coverage) implements IngestEvent {}
 
+    /** A span, as long as a clip or shorter, of a stream between damage and its next key frame: nothing was judged. */
+    record DamagedSpan(long startMicros, long endMicros, Coverage coverage) implements IngestEvent {}
+
     /** A face left the picture, or the source ended; no clip of the track follows. */
     record TrackEnded(int trackId, long startMicros, long endMicros, Cause cause, Coverage coverage)
             implements IngestEvent {

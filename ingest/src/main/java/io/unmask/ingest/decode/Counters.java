@@ -9,6 +9,7 @@ final class Counters {
     private final AtomicLong decoded = new AtomicLong();
     private final AtomicLong sampled = new AtomicLong();
     private final AtomicLong damaged = new AtomicLong();
+    private final AtomicLong tainted = new AtomicLong();
     private volatile List<Omitted> omitted = List.of();
 
     void frameDecoded() {
@@ -17,6 +18,10 @@ final class Counters {
 
     void frameSampled() {
         sampled.incrementAndGet();
+    }
+
+    void frameTainted() {
+        tainted.incrementAndGet();
     }
 
     void damage(long count) {
@@ -28,6 +33,6 @@ final class Counters {
     }
 
     Counts counts() {
-        return new Counts(decoded.get(), sampled.get(), damaged.get(), omitted);
+        return new Counts(decoded.get(), sampled.get(), damaged.get(), tainted.get(), omitted);
     }
 }

@@ -8,15 +8,16 @@ import java.util.List;
  *
  * @param decoded frames that came out of the decoder, damaged ones included
  * @param sampled frames that were converted and handed out
- * @param damaged packets and frames that were lost or broken; none of them was sampled
+ * @param damaged packets and frames that were lost or broken
+ * @param tainted frames between damage and the next key frame; none of them was sampled
  * @param omitted parts of the source that were not looked at
  */
-public record Counts(long decoded, long sampled, long damaged, List<Omitted> omitted) {
+public record Counts(long decoded, long sampled, long damaged, long tainted, List<Omitted> omitted) {
     public static final Counts NONE = new Counts(0, 0, 0);
 
     /** Of a source that was looked at in all its parts. */
     public Counts(long decoded, long sampled, long damaged) {
-        this(decoded, sampled, damaged, List.of());
+        this(decoded, sampled, damaged, 0, List.of());
     }
 
     /** These and those of the same source after it was opened again. */
@@ -25,6 +26,7 @@ public record Counts(long decoded, long sampled, long damaged, List<Omitted> omi
                 decoded + later.decoded,
                 sampled + later.sampled,
                 damaged + later.damaged,
+                tainted + later.tainted,
                 later.omitted.isEmpty() ? omitted : later.omitted);
     }
 }

@@ -60,6 +60,7 @@ final class Demuxer {
     private Optional<HttpIo> http = Optional.empty();
     private AVFormatContext format = new AVFormatContext(null);
     private AVPacket packet = new AVPacket(null);
+    private final DemuxerLog log = new DemuxerLog();
     private boolean byArrival;
     private AVStream video = new AVStream(null);
     private final TrackEnd trackEnd = new TrackEnd();
@@ -80,6 +81,7 @@ final class Demuxer {
     /** Opens the source and finds its video stream. Call {@link #close} whether it succeeds or not. */
     void open(Settings.Source settings) throws SourceException {
         Ffmpeg.load();
+        FfmpegLog.listen(log);
         if (uri.kind() == SourceUri.Kind.WEBCAM) {
             loadDevices();
         }
@@ -255,6 +257,11 @@ final class Demuxer {
         return false;
     }
 
+    /** Whether packets were lost on the way since this was asked last. */
+    boolean hasLost() {
+        return log.hasLost();
+    }
+
     private void nameRefusals() {
         http.ifPresent(io -> io.refusals().forEach(why -> omitted.add(new Omitted("a part of the playlist", why))));
         counters.omitted(omitted);
@@ -279,6 +286,7 @@ final class Demuxer {
 
     /** Releases all; a second call does nothing. */
     void close() {
+        FfmpegLog.listenNoMore();
         av_packet_free(packet);
         avformat_close_input(format);
         http.ifPresentOrElse(

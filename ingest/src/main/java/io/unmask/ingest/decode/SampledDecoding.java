@@ -114,7 +114,7 @@ final class SampledDecoding {
                 : FALLBACK_FRAME_MICROS;
     }
 
-    /** Decodes up to the next whole frame that is due; empty at the end, and ever after, as after a failure. */
+    /** Decodes up to the next frame that is due, or to one in place of which none can be shown; empty at the end, and ever after, as after a failure. */
     Optional<SampledPicture> next() throws SourceException {
         if (isOver) {
             return Optional.empty();
@@ -125,8 +125,12 @@ final class SampledDecoding {
             alive.run();
             long timeMicros = clock.orElseThrow()
                     .next(micros(frame.best_effort_timestamp()), micros(frame.duration()), this::followingMicros);
-            if (!decoder.frameIsDamaged() && sampler.isDue(timeMicros)) {
-                var picture = new SampledPicture(timeMicros, convert(frame));
+            boolean isDue =
+                    decoder.frameIsTainted() ? sampler.isMissed(timeMicros) : sampler.isDue(timeMicros);
+            if (isDue) {
+                var picture = decoder.frameIsTainted()
+                        ? SampledPicture.damaged(timeMicros)
+                        : new SampledPicture(timeMicros, convert(frame));
                 isOver = false;
                 return Optional.of(picture);
             }

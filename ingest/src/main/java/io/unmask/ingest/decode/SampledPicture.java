@@ -1,11 +1,27 @@
 package io.unmask.ingest.decode;
 
 import io.unmask.ingest.clip.Picture;
+import java.util.Optional;
 
 /**
  * A picture that was due: upright, with square pixels.
  *
  * @param timeMicros presentation time since the source's start; rises strictly from one picture to the next
- * @param picture the source's; valid until the next call of {@link FrameSource#next}
+ * @param shown the source's; valid until the next call of {@link FrameSource#next}; empty where the stream is damaged and no
+ *     picture can be trusted until its next key frame
  */
-public record SampledPicture(long timeMicros, Picture picture) {}
+public record SampledPicture(long timeMicros, Optional<Picture> shown) {
+    public SampledPicture(long timeMicros, Picture picture) {
+        this(timeMicros, Optional.of(picture));
+    }
+
+    /** Stands for a picture that was due amid damage. */
+    static SampledPicture damaged(long timeMicros) {
+        return new SampledPicture(timeMicros, Optional.empty());
+    }
+
+    /** What is shown; only to be asked where something is. */
+    public Picture picture() {
+        return shown.orElseThrow();
+    }
+}

@@ -1,5 +1,7 @@
 package io.unmask.ingest.decode;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_COPY_OPAQUE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_OUTPUT_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -16,6 +18,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_move_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
 import io.unmask.config.Settings;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -23,15 +26,18 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.presets.avutil;
+import org.bytedeco.javacpp.Pointer;
 
 /**
- * Decodes a stream's packets into frames, and counts what is broken. Every frame is decoded, also those that sampling will
- * not take: damage in one shows in those that refer to it. Used by the decoding thread only.
+ * Decodes a stream's packets into frames, counts what is broken, and tells which frames may show it. Every frame is decoded,
+ * also those that sampling will not take: damage in one shows in those that refer to it. Used by the decoding thread only.
  */
 final class VideoDecoder {
-    // libavutil/frame.h, AV_FRAME_FLAG_CORRUPT: JavaCPP does not map macros inside a struct.
+    // libavutil/frame.h, AV_FRAME_FLAG_CORRUPT and AV_FRAME_FLAG_KEY: JavaCPP does not map macros inside a struct.
     private static final int CORRUPT = 1;
-    // libavcodec/avcodec.h, FF_THREAD_SLICE
+    private static final int KEY = 1 << 1;
+    // libavcodec/avcodec.h, FF_THREAD_FRAME and FF_THREAD_SLICE
+    private static final int THREADS_BY_FRAME = 1;
     private static final int THREADS_BY_SLICE = 2;
     /** Not charged: as many as a minute of full HD has. */
     private static final long FREE_PIXELS = 3_000_000_000L;
@@ -54,7 +60,13 @@ final class VideoDecoder {
     private AVFrame frame = new AVFrame(null);
     private AVFrame following = new AVFrame(null);
     private boolean hasFollowing;
+    private boolean isTainted;
+    private boolean isFollowingTainted;
     private boolean draining;
+    private long sent;
+    private final Taint taint = new Taint();
+    private Optional<LossDetector> losses = Optional.empty();
+    private Optional<FfmpegLog.Decoder> log = Optional.empty();
     private long maxPixelsPerByte;
     private long pixels;
     private long bytes;
@@ -91,6 +103,10 @@ final class VideoDecoder {
             codec.thread_type(THREADS_BY_SLICE); // threads by frame would keep some back
         }
         codec.max_pixels(settings.maxPixels());
+        // Pictures that refer to missing ones are given out, so that time goes on; they are tainted.
+        codec.flags(codec.flags() | AV_CODEC_FLAG_COPY_OPAQUE | AV_CODEC_FLAG_OUTPUT_CORRUPT);
+        losses = Optional.of(new LossDetector(stream, demuxer.timeBase(), taint));
+        log = Optional.of(new FfmpegLog.Decoder(decoder.name().getString(), taint::damagedIn));
         maxPixelsPerByte = settings.maxPixelsPerByte();
         int code = avcodec_open2(codec, decoder, new AVDictionary(null));
         if (code < 0) {
@@ -112,13 +128,9 @@ final class VideoDecoder {
         return frame;
     }
 
-    /** Whether that frame shows errors, which could be taken for traces of a forgery; it is counted. */
-    boolean frameIsDamaged() {
-        return isDamaged(frame);
-    }
-
-    private static boolean isDamaged(AVFrame frame) {
-        return (frame.flags() & CORRUPT) != 0 || frame.decode_error_flags() != 0;
+    /** Whether that frame may show errors, which could be taken for traces of a forgery. */
+    boolean frameIsTainted() {
+        return isTainted;
     }
 
     /** Decodes the next frame; false at the end or when interrupted. */
@@ -127,14 +139,20 @@ final class VideoDecoder {
             hasFollowing = false;
             av_frame_unref(frame);
             av_frame_move_ref(frame, following);
+            isTainted = isFollowingTainted;
             return true;
         }
-        return decode(frame);
+        boolean more = decode(frame);
+        isTainted = more && touches(frame);
+        return more;
     }
 
     /** Decodes the frame after the current one ahead, which stays; {@code AV_NOPTS_VALUE} when there is none. */
     long followingStamp() throws SourceException {
-        hasFollowing = hasFollowing || decode(following);
+        if (!hasFollowing && decode(following)) {
+            hasFollowing = true;
+            isFollowingTainted = touches(following);
+        }
         return hasFollowing ? following.best_effort_timestamp() : AV_NOPTS_VALUE;
     }
 
@@ -144,9 +162,6 @@ final class VideoDecoder {
             if (code >= 0) {
                 counters.frameDecoded();
                 charge(into);
-                if (isDamaged(into)) {
-                    counters.damage(1);
-                }
                 return true;
             }
             if (code == AVERROR_EOF()) {
@@ -155,10 +170,31 @@ final class VideoDecoder {
             if (code == avutil.AVERROR_EAGAIN()) {
                 feed();
             } else {
-                counters.damage(1);
+                taint.damagedIn(oldestAtWork());
             }
         }
         return false;
+    }
+
+    /** Whether the frame, the next in order of presentation, may show damage. */
+    private boolean touches(AVFrame decoded) {
+        long tag = FfmpegLog.Decoder.number(decoded.opaque());
+        long packet = tag == 0 ? sent : tag;
+        if ((decoded.flags() & CORRUPT) != 0 || decoded.decode_error_flags() != 0) {
+            taint.damagedIn(packet);
+        }
+        boolean tainted = taint.touches(new Taint.Decoded(packet, (decoded.flags() & KEY) != 0));
+        counters.damage(taint.newlyDamaged());
+        if (tainted) {
+            counters.frameTainted();
+        }
+        return tainted;
+    }
+
+    /** The packet that the decoder has a result for next; its threads work on those after it. */
+    private long oldestAtWork() {
+        int threads = codec.active_thread_type() == THREADS_BY_FRAME ? codec.thread_count() : 1;
+        return Math.max(1, sent - threads + 1);
     }
 
     /** A few bytes can stand for minutes of work: frames of a large picture in which nothing changes. */
@@ -173,12 +209,26 @@ final class VideoDecoder {
 
     private void feed() {
         boolean more = !draining && demuxer.read();
-        bytes += more ? demuxer.packet().size() : 0;
         draining = !more;
+        if (more) {
+            number(demuxer.packet());
+        }
         int code = avcodec_send_packet(codec, more ? demuxer.packet() : NO_MORE);
         if (code < 0 && code != AVERROR_EOF()) {
-            counters.damage(1);
+            taint.damagedIn(oldestAtWork());
         }
+    }
+
+    private void number(AVPacket packet) {
+        bytes += packet.size();
+        sent++;
+        losses.orElseThrow().inspect(packet, sent);
+        if (demuxer.hasLost()) {
+            taint.lostAround(sent);
+        }
+        Pointer tag = log.orElseThrow().tag(sent);
+        packet.opaque(tag);
+        codec.opaque(tag);
     }
 
     /** Releases all; a second call does nothing. */
@@ -186,5 +236,6 @@ final class VideoDecoder {
         av_frame_free(frame);
         av_frame_free(following);
         avcodec_free_context(codec);
+        log.ifPresent(FfmpegLog.Decoder::close);
     }
 }

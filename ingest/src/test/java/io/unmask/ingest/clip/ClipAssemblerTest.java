@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.unmask.config.Settings;
+import io.unmask.ingest.clip.IngestEvent.DamagedSpan;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
@@ -60,6 +61,59 @@ class ClipAssemblerTest {
                 .filteredOn(TrackEnded.class::isInstance)
                 .map(event -> ((TrackEnded) event).cause())
                 .containsExactly(Cause.LEFT);
+    }
+
+    @Test
+    void shouldEndTracksBeforeDamageAndNameItsSpan() {
+        frames(5, 1);
+        damage(3);
+        frames(5, 1);
+        finish();
+
+        assertThat(events)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly(
+                        "FaceClip",
+                        "FaceClip",
+                        "TrackEnded",
+                        "DamagedSpan",
+                        "FaceClip",
+                        "FaceClip",
+                        "TrackEnded");
+        assertThat(events).extracting(IngestEvent::endMicros).isSorted();
+        assertThat(events.get(3).startMicros()).isEqualTo(5 * PERIOD_MICROS);
+        assertThat(events.get(3).endMicros()).isEqualTo(8 * PERIOD_MICROS);
+    }
+
+    @Test
+    void shouldCutLongDamageIntoSpansSoThatSilenceIsNoVerdict() {
+        damage(10);
+        finish();
+
+        assertThat(events)
+                .filteredOn(DamagedSpan.class::isInstance)
+                .extracting(IngestEvent::endMicros)
+                .containsExactly(4 * PERIOD_MICROS, 8 * PERIOD_MICROS, 9 * PERIOD_MICROS);
+    }
+
+    @Test
+    void shouldCountAHoleAsAGapAndDamageAsNone() {
+        frames(5);
+        frame += 900;
+        frames(5);
+        damage(50);
+        frames(5);
+        finish();
+
+        Coverage last = events.get(events.size() - 1).coverage();
+        assertThat(last.gaps()).isEqualTo(1);
+        assertThat(last.gapMicros()).isEqualTo(901 * PERIOD_MICROS);
+    }
+
+    private void damage(int count) {
+        for (int i = 0; i < count; i++) {
+            events.addAll(clips.damaged(frame++ * PERIOD_MICROS, coverage(0)));
+        }
     }
 
     @Test

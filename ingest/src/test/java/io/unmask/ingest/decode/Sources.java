@@ -40,8 +40,10 @@ final class Sources {
         List<Long> micros = new ArrayList<>();
         List<RgbFrame> pictures = new ArrayList<>();
         for (Optional<SampledPicture> next = source.next(); next.isPresent(); next = source.next()) {
-            micros.add(next.get().timeMicros());
-            pictures.add(next.get().picture().copy());
+            if (next.get().shown().isPresent()) {
+                micros.add(next.get().timeMicros());
+                pictures.add(next.get().picture().copy());
+            }
         }
         return new Drained(List.copyOf(micros), List.copyOf(pictures), source.counts());
     }
