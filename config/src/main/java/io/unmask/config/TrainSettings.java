@@ -52,7 +52,9 @@ public record TrainSettings(
         @Range(min = 1, max = 1e9) long checkpointSteps,
         @Range(min = 1, max = 64) int loaderThreads,
         @Range(min = 0, max = 256) int threads,
-        @Range(min = 0, max = 0.5) double falseAlarmRate) {
+        @Range(min = 0, max = 0.5) double falseAlarmRate,
+        @Range(min = 0, max = 100_000) int distributionFrames,
+        @Range(min = 0, max = 0.5) double outOfDistributionRate) {
 
     /** The loader of these settings. */
     public static SettingsLoader<TrainSettings> loader() {

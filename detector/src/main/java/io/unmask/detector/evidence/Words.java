@@ -22,7 +22,7 @@ final class Words {
             case TRACK_LOST -> "the face was lost from view";
             case DECODE_ERROR -> "the video is damaged here";
             case LOW_BITRATE -> "the video is too heavily compressed";
-            case OUT_OF_DISTRIBUTION -> "the picture is unlike anything the model was tested on";
+            case OUT_OF_DISTRIBUTION -> "the face is unlike those that the model has learnt from";
             case PROFILE_VIEW -> "the face is turned away from the camera";
             case STILL_PICTURE -> "a still picture: a face is judged in motion, over several frames of a video";
         };

@@ -97,7 +97,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
                 model.card().trainingDigest(),
                 model.calibration());
         return new Rules(
-                new VerdictPolicy(model.calibration(), settings),
+                new VerdictPolicy(model.calibration(), model.card().outOfDistribution(), settings),
                 new VerdictIds(
                         named,
                         model.card().spec(),

@@ -41,18 +41,21 @@ public final class TrackJudge {
     /** Clips that are judged together. */
     private static final class Pool {
         private double weightedLogits;
+        private Optional<Double> weightedDistances = Optional.of(0.0);
         private long weight;
         private int independentClips;
         private long independentEndMicros = Long.MIN_VALUE;
 
-        static Pool of(FaceClip clip, double logit, int scored) {
+        static Pool of(FaceClip clip, Verdict.Score score, int scored) {
             Pool pool = new Pool();
-            pool.add(clip, logit, scored);
+            pool.add(clip, score, scored);
             return pool;
         }
 
-        void add(FaceClip clip, double logit, int scored) {
-            weightedLogits += scored * logit;
+        void add(FaceClip clip, Verdict.Score score, int scored) {
+            weightedLogits += scored * score.logit();
+            weightedDistances =
+                    weightedDistances.flatMap(sum -> score.distance().map(distance -> sum + scored * distance.value()));
             weight += scored;
             if (clip.startMicros() >= independentEndMicros) {
                 independentClips++;
@@ -60,8 +63,9 @@ public final class TrackJudge {
             }
         }
 
-        double logit() {
-            return weightedLogits / weight;
+        VerdictPolicy.Evidence evidence() {
+            return new VerdictPolicy.Evidence(
+                    weightedLogits / weight, independentClips, weightedDistances.map(sum -> sum / weight));
         }
     }
 
@@ -74,18 +78,21 @@ public final class TrackJudge {
     public void add(Gating gating, Judgement judgement) {
         clips++;
         damagedAtLastClip = gating.clip().coverage().damaged();
-        judgement.reasons().forEach(reason -> reasonCounts.merge(reason, 1, Integer::sum));
+        // Whether the face is out of distribution is decided by all of its clips together.
+        judgement.reasons().stream()
+                .filter(reason -> reason != Reason.OUT_OF_DISTRIBUTION)
+                .forEach(reason -> reasonCounts.merge(reason, 1, Integer::sum));
         frames.add(judgement.face().orElseThrow().frames());
         judgement.score().ifPresent(score -> {
             judgedClips++;
             int scored = judgement.face().orElseThrow().framesScored();
             FaceClip clip = gating.clip();
-            whole.add(clip, score.logit(), scored);
+            whole.add(clip, score, scored);
             if (score.pFake() >= policy.threshold().pFake()) {
                 addSuspect(clip.startMicros(), clip.endMicros());
-                run.add(clip, score.logit(), scored);
+                run.add(clip, score, scored);
                 // A run's mean may hide its most certain clip among clips that are barely suspect.
-                worstClip = Optional.of(worse(worstClip, Pool.of(clip, score.logit(), scored)));
+                worstClip = Optional.of(worse(worstClip, Pool.of(clip, score, scored)));
             } else {
                 endRun();
             }
@@ -109,7 +116,7 @@ public final class TrackJudge {
         Face face = new Face(track, frames.scored(), kept, suspect);
         if (judgedClips > 0) {
             endRun();
-            return withParts(policy.decided(whole.logit(), whole.independentClips, reasons, face));
+            return withParts(policy.decided(whole.evidence(), reasons, face));
         }
         reasons.add(Reason.TOO_FEW_FRAMES);
         if (ended.cause() == TrackEnded.Cause.LEFT) {
@@ -121,7 +128,7 @@ public final class TrackJudge {
     private Judgement withParts(Judgement byMean) {
         Judgement judgement = byMean;
         for (Pool part : Stream.concat(worstRun.stream(), worstClip.stream()).toList()) {
-            judgement = policy.withPart(part.logit(), part.independentClips, whole.independentClips, judgement);
+            judgement = policy.withPart(part.evidence(), whole.independentClips, judgement);
         }
         return judgement;
     }
@@ -138,7 +145,7 @@ public final class TrackJudge {
     }
 
     private double certainty(Pool pool) {
-        return policy.leastProbability(pool.logit(), pool.independentClips, 1);
+        return policy.leastProbability(pool.evidence().logit(), pool.independentClips, 1);
     }
 
     private void addSuspect(long startMicros, long endMicros) {

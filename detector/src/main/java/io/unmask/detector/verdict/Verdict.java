@@ -75,8 +75,26 @@ public record Verdict(
     /**
      * @param pFake calibrated probability that the face is manipulated
      * @param logit its calibrated logit
+     * @param distance absent when the model does not tell how unlike the training faces the face is
      */
-    public record Score(double pFake, double logit, Calibration.Interval interval) {}
+    public record Score(double pFake, double logit, Calibration.Interval interval, Optional<Distance> distance) {
+        /** Without a distance. */
+        public Score(double pFake, double logit, Calibration.Interval interval) {
+            this(pFake, logit, interval, Optional.empty());
+        }
+    }
+
+    /**
+     * How unlike the training faces a face is.
+     *
+     * @param value 1 is the mean over the training faces
+     * @param limit beyond which the face is out of distribution
+     */
+    public record Distance(double value, double limit) {
+        public boolean exceedsLimit() {
+            return value > limit;
+        }
+    }
 
     /**
      * @param pFake the threshold in force

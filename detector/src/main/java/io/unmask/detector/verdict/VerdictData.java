@@ -1,6 +1,7 @@
 package io.unmask.detector.verdict;
 
 import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.detector.verdict.Verdict.Distance;
 import io.unmask.detector.verdict.Verdict.Evidence;
 import io.unmask.detector.verdict.Verdict.Face;
 import io.unmask.detector.verdict.Verdict.Score;
@@ -22,6 +23,7 @@ record VerdictData(
         Optional<Double> pFake,
         Optional<Double> logit,
         Optional<Calibration.Interval> interval,
+        Optional<Distance> distance,
         double threshold,
         Optional<Double> expectedFpr,
         Calibration calibration,
@@ -43,6 +45,7 @@ record VerdictData(
                 verdict.score().map(Score::pFake),
                 verdict.score().map(Score::logit),
                 verdict.score().map(Score::interval),
+                verdict.score().flatMap(Score::distance),
                 verdict.threshold().pFake(),
                 verdict.threshold().expectedFpr(),
                 model.calibration(),
@@ -62,7 +65,7 @@ record VerdictData(
                 clip,
                 verdict,
                 reasons,
-                pFake.map(p -> new Score(p, logit.orElseThrow(), interval.orElseThrow())),
+                pFake.map(p -> new Score(p, logit.orElseThrow(), interval.orElseThrow(), distance)),
                 new Threshold(threshold, expectedFpr),
                 face,
                 coverage,

@@ -2,6 +2,7 @@ package io.unmask.detector.verdict;
 
 import io.unmask.config.Settings;
 import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.detector.verdict.Verdict.Distance;
 import io.unmask.detector.verdict.Verdict.Face;
 import io.unmask.detector.verdict.Verdict.Score;
 import io.unmask.detector.verdict.Verdict.Threshold;
@@ -12,6 +13,7 @@ import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import io.unmask.model.score.ScoringException;
 import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.OutOfDistribution;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,8 +29,9 @@ import java.util.stream.IntStream;
  * The rules by which measurements become verdicts. Pure: no state, clock or I/O; thread-safe.
  *
  * <p>A frame that fails a quality limit is not scored. A clip with fewer good frames than {@code clip.min-frames} is
- * {@code NOT_EVALUABLE}. Otherwise the calibrated 90 % interval decides: {@code INCONCLUSIVE} when it spans the
- * threshold, else {@code FAKE} from the threshold on and {@code REAL} below it.
+ * {@code NOT_EVALUABLE}. Otherwise a face that is too unlike the training faces is {@code INCONCLUSIVE}, and else the
+ * calibrated 90 % interval decides: {@code INCONCLUSIVE} when it spans the threshold, else {@code FAKE} from the threshold
+ * on and {@code REAL} below it.
  */
 public final class VerdictPolicy {
 
@@ -39,12 +42,15 @@ public final class VerdictPolicy {
     private static final double ONE_SIDED = 0.05;
 
     private final Calibration calibration;
+    private final Optional<OutOfDistribution> unfamiliar;
     private final Settings.Quality limits;
     private final int minFrames;
     private final Threshold threshold;
 
-    public VerdictPolicy(Calibration calibration, Settings settings) {
+    /** @param unfamiliar the limit on the distance that the model tells; empty when it tells none */
+    public VerdictPolicy(Calibration calibration, Optional<OutOfDistribution> unfamiliar, Settings settings) {
         this.calibration = calibration;
+        this.unfamiliar = unfamiliar;
         this.limits = settings.quality();
         this.minFrames = settings.clip().minFrames();
         this.threshold = settings.verdict()
@@ -101,7 +107,7 @@ public final class VerdictPolicy {
         }
         requireFinite(score);
         double logit = calibration.logit(score.logit());
-        return decided(logit, 1, gating.reasons(), face(gating, score.frameLogits()));
+        return decided(new Evidence(logit, 1, distance(score)), gating.reasons(), face(gating, score.frameLogits()));
     }
 
     /** The verdict on a span, or on a whole stream, in which no face was found. */
@@ -121,15 +127,42 @@ public final class VerdictPolicy {
         return Judgement.notEvaluable(EnumSet.of(Reason.DECODE_ERROR), Optional.empty());
     }
 
-    /** Decides by a calibrated logit that is the mean of so many independent clips. */
-    Judgement decided(double logit, int independentClips, Set<Reason> reasons, Face face) {
-        double pFake = Calibration.probability(logit);
-        Calibration.Interval interval = calibration.interval(logit, independentClips);
-        Decision decision = interval.spans(threshold.pFake())
+    /**
+     * What a decision rests on.
+     *
+     * @param logit calibrated, the mean of so many independent clips
+     * @param distance from the training faces, their mean, too; absent when the model does not tell it
+     */
+    record Evidence(double logit, int independentClips, Optional<Double> distance) {}
+
+    Judgement decided(Evidence evidence, Set<Reason> reasons, Face face) {
+        double pFake = Calibration.probability(evidence.logit());
+        Calibration.Interval interval = calibration.interval(evidence.logit(), evidence.independentClips());
+        Score score = new Score(pFake, evidence.logit(), interval, limited(evidence.distance()));
+        EnumSet<Reason> all = EnumSet.noneOf(Reason.class);
+        all.addAll(reasons);
+        if (isOutOfDistribution(score)) {
+            all.add(Reason.OUT_OF_DISTRIBUTION);
+        }
+        Decision decision = isOutOfDistribution(score) || interval.spans(threshold.pFake())
                 ? Decision.INCONCLUSIVE
                 : pFake >= threshold.pFake() ? Decision.FAKE : Decision.REAL;
-        Score score = new Score(pFake, logit, interval);
-        return new Judgement(decision, Judgement.ordered(reasons), Optional.of(score), Optional.of(face));
+        return new Judgement(decision, Judgement.ordered(all), Optional.of(score), Optional.of(face));
+    }
+
+    private static boolean isOutOfDistribution(Score score) {
+        return score.distance().filter(Distance::exceedsLimit).isPresent();
+    }
+
+    private Optional<Distance> limited(Optional<Double> distance) {
+        return unfamiliar.flatMap(known -> distance.map(value -> new Distance(value, known.limit())));
+    }
+
+    private Optional<Double> distance(ClipScore score) {
+        if (score.distance().isPresent() != unfamiliar.isPresent()) {
+            throw new IllegalArgumentException("the model tells a distance, or it has no limit for it: not one alone");
+        }
+        return score.distance();
     }
 
     /**
@@ -138,28 +171,32 @@ public final class VerdictPolicy {
      * (Bonferroni's correction). A part that is certain by itself but not among so many keeps the face from being {@code
      * REAL}: the interval then reaches up to the part's own.
      *
-     * @param logit mean of the part
-     * @param partClips independent clips of the part
+     * @param part of the track; out of distribution it decides nothing, as the whole track would not
      * @param trackClips independent clips of the whole track
      * @param before the verdict without this part, whose face and reasons are taken
      */
-    Judgement withPart(double logit, int partClips, int trackClips, Judgement before) {
-        if (before.decision() == Decision.FAKE) {
+    Judgement withPart(Evidence part, int trackClips, Judgement before) {
+        Optional<Distance> distance = limited(part.distance());
+        if (before.decision() == Decision.FAKE
+                || before.reasons().contains(Reason.OUT_OF_DISTRIBUTION)
+                || distance.filter(Distance::exceedsLimit).isPresent()) {
             return before;
         }
+        double logit = part.logit();
         // A track has at most as many runs as clips, and either may be the part.
         int parts = 2 * trackClips;
-        double low = leastProbability(logit, partClips, parts);
-        double high = Calibration.probability(logit + margin(partClips, parts));
+        double low = leastProbability(logit, part.independentClips(), parts);
+        double high = Calibration.probability(logit + margin(part.independentClips(), parts));
         if (low >= threshold.pFake()) {
-            Score ofPart = new Score(Calibration.probability(logit), logit, new Calibration.Interval(low, high));
+            Score ofPart =
+                    new Score(Calibration.probability(logit), logit, new Calibration.Interval(low, high), distance);
             return new Judgement(Decision.FAKE, before.reasons(), Optional.of(ofPart), before.face());
         }
         if (before.decision() == Decision.REAL
-                && calibration.interval(logit, partClips).low() >= threshold.pFake()) {
+                && calibration.interval(logit, part.independentClips()).low() >= threshold.pFake()) {
             Score mean = before.score().orElseThrow();
             Calibration.Interval both = new Calibration.Interval(mean.interval().low(), high);
-            Score wide = new Score(mean.pFake(), mean.logit(), both);
+            Score wide = new Score(mean.pFake(), mean.logit(), both, mean.distance());
             return new Judgement(Decision.INCONCLUSIVE, before.reasons(), Optional.of(wide), before.face());
         }
         return before;
@@ -214,7 +251,8 @@ public final class VerdictPolicy {
 
     private static void requireFinite(ClipScore score) {
         if (!Double.isFinite(score.logit())
-                || !Arrays.stream(score.frameLogits()).allMatch(Double::isFinite)) {
+                || !Arrays.stream(score.frameLogits()).allMatch(Double::isFinite)
+                || !score.distance().stream().allMatch(Double::isFinite)) {
             throw new ScoringException("the model gave a score that is not a number (logit " + score.logit()
                     + "): the model is damaged, run unmask doctor");
         }

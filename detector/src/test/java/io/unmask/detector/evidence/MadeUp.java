@@ -44,6 +44,7 @@ final class MadeUp {
             "ab".repeat(32),
             new ModelSpec("residual-gru-1", 112, 16, 128, 1.3, 8, List.of("real", "fake")),
             Optional.of(CALIBRATION),
+            Optional.empty(),
             "cd".repeat(32),
             7,
             "0.1.0",

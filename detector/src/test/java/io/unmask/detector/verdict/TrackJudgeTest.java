@@ -12,6 +12,7 @@ import io.unmask.ingest.clip.IngestEvent.TrackEnded.Cause;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.Test;
 class TrackJudgeTest {
     private static final FaceQuality BLURRED = new FaceQuality(120, 1, 128, 0.9);
 
-    private final VerdictPolicy policy = new VerdictPolicy(Verdicts.CALIBRATION, TestSettings.threshold(0.7));
+    private final VerdictPolicy policy =
+            new VerdictPolicy(Verdicts.CALIBRATION, Optional.empty(), TestSettings.threshold(0.7));
     private final TrackJudge track = new TrackJudge(policy, 3);
 
     @Test
@@ -235,6 +237,51 @@ class TrackJudgeTest {
         assertThat(logit(both.judge(ended(Cause.LEFT)))).isBetween(low - 1e-9, high + 1e-9);
     }
 
+    @Test
+    void shouldFindATrackOutOfDistributionByTheMeanDistanceOfItsClips() {
+        Judgement near = judged(9, 1, 3.9);
+        assertThat(near.decision()).isEqualTo(Decision.FAKE);
+        assertThat(near.reasons()).isEmpty();
+
+        Judgement far = judged(9, 1, 4, 4);
+        assertThat(far.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(far.reasons()).containsExactly(Reason.OUT_OF_DISTRIBUTION);
+        assertThat(far.score().orElseThrow().distance()).contains(new Verdict.Distance(3, 2.5));
+    }
+
+    @Test
+    void shouldNotCallAFaceFakeForAPartThatIsOutOfDistribution() {
+        var authentic = new TrackJudge(VerdictPolicyTest.knowing(2.5), 3);
+        for (int clip = 0; clip < 6; clip++) {
+            boolean suspect = clip == 5;
+            add(
+                    VerdictPolicyTest.knowing(2.5),
+                    authentic,
+                    16 * clip,
+                    new ClipScore(suspect ? 12 : -9, new double[16], Optional.of(suspect ? 3.0 : 0.5)));
+        }
+        assertThat(authentic.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.REAL);
+    }
+
+    /** The verdict on clips of one logit at these distances, with a limit of 2.5. */
+    private static Judgement judged(double raw, double... distances) {
+        VerdictPolicy knowing = VerdictPolicyTest.knowing(2.5);
+        var judge = new TrackJudge(knowing, 3);
+        for (int clip = 0; clip < distances.length; clip++) {
+            add(knowing, judge, 16 * clip, new ClipScore(raw, new double[16], Optional.of(distances[clip])));
+        }
+        return judge.judge(ended(Cause.LEFT));
+    }
+
+    private static Judgement add(VerdictPolicy policy, TrackJudge judge, int first, ClipScore score) {
+        int samples = score.frameLogits().length;
+        Gating gating =
+                policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, VerdictPolicyTest.GOOD)), false);
+        Judgement judgement = policy.judge(gating, score);
+        judge.add(gating, judgement);
+        return judgement;
+    }
+
     private static TrackEnded ended(Cause cause) {
         return new TrackEnded(3, 0, 1, cause, new Coverage(60, 16, 16, 0, 0, 0));
     }
@@ -244,11 +291,7 @@ class TrackJudgeTest {
     }
 
     private Judgement add(TrackJudge judge, int first, int samples, double raw) {
-        Gating gating =
-                policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, VerdictPolicyTest.GOOD)), false);
-        Judgement judgement = policy.judge(gating, new ClipScore(raw, new double[samples]));
-        judge.add(gating, judgement);
-        return judgement;
+        return add(policy, judge, first, new ClipScore(raw, new double[samples]));
     }
 
     private void refuse(int first, int samples, FaceQuality quality) {

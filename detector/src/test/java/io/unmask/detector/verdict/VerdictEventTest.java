@@ -92,15 +92,20 @@ class VerdictEventTest {
             @ForAll Decision decision,
             @ForAll @NotEmpty @Size(max = 11) Set<Reason> reasons,
             @ForAll @DoubleRange(min = -60, max = 60) double logit,
-            @ForAll Kind kind)
+            @ForAll Kind kind,
+            @ForAll boolean knowing)
             throws IOException {
+        var distance = Optional.of(new Verdict.Distance(1.5, 2.5)).filter(told -> knowing);
         boolean judged = decision != Decision.NOT_EVALUABLE;
         Judgement judgement = new Judgement(
                 decision,
                 Judgement.ordered(reasons),
                 judged
                         ? Optional.of(new Verdict.Score(
-                                Calibration.probability(logit), logit, Verdicts.CALIBRATION.interval(logit, 2)))
+                                Calibration.probability(logit),
+                                logit,
+                                Verdicts.CALIBRATION.interval(logit, 2),
+                                distance))
                         : Optional.empty(),
                 judged ? Optional.of(new Verdict.Face(2, 16, List.of(), List.of())) : Optional.empty());
         assertValidAndReadBack(Verdicts.verdict("stream", 1, kind, judgement));

@@ -14,6 +14,7 @@ import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import io.unmask.model.score.ScoringException;
 import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.OutOfDistribution;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,8 @@ class VerdictPolicyTest {
     private static final FaceQuality SMALL = new FaceQuality(31, 85, 128, 0.9);
     private static final FaceQuality BLURRED = new FaceQuality(120, 19, 128, 0.9);
 
-    private final VerdictPolicy policy = new VerdictPolicy(Verdicts.CALIBRATION, TestSettings.threshold(0.7));
+    private final VerdictPolicy policy =
+            new VerdictPolicy(Verdicts.CALIBRATION, Optional.empty(), TestSettings.threshold(0.7));
 
     @Test
     void shouldNameTheLimitThatAFrameFails() {
@@ -123,7 +125,8 @@ class VerdictPolicyTest {
     @Test
     void shouldSayThatTheFalseAlarmRateIsUnknownWhenAUserSetTheThreshold() {
         assertThat(policy.threshold().expectedFpr()).isEmpty();
-        VerdictPolicy calibrated = new VerdictPolicy(Verdicts.CALIBRATION, TestSettings.in(Path.of("unused")));
+        VerdictPolicy calibrated =
+                new VerdictPolicy(Verdicts.CALIBRATION, Optional.empty(), TestSettings.in(Path.of("unused")));
         assertThat(calibrated.threshold().pFake()).isEqualTo(0.7);
         assertThat(calibrated.threshold().expectedFpr()).contains(0.01);
     }
@@ -145,6 +148,28 @@ class VerdictPolicyTest {
                         new Verdict.Face.Suspect(125_000, 375_000),
                         new Verdict.Face.Suspect(625_000, 625_000),
                         new Verdict.Face.Suspect(1_000_000, 1_000_000));
+    }
+
+    @Test
+    void shouldBeInconclusiveBeyondTheLimitOnTheDistance() {
+        Judgement within = judge(knowing(2.5), new ClipScore(9, new double[16], Optional.of(2.5)));
+        assertThat(within.decision()).isEqualTo(Decision.FAKE);
+        assertThat(within.reasons()).isEmpty();
+
+        Judgement beyond = judge(knowing(2.5), new ClipScore(9, new double[16], Optional.of(2.51)));
+        assertThat(beyond.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(beyond.reasons()).containsExactly(Reason.OUT_OF_DISTRIBUTION);
+        assertThat(beyond.score().orElseThrow().logit()).isEqualTo(5.75);
+        assertThat(beyond.score().orElseThrow().distance()).contains(new Verdict.Distance(2.51, 2.5));
+    }
+
+    @Test
+    void shouldDecideWithoutADistanceWhereTheModelTellsNone() {
+        assertThat(judge(9).score().orElseThrow().distance()).isEmpty();
+        assertThatThrownBy(() -> judge(knowing(2.5), new ClipScore(9, new double[16])))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> judge(knowing(2.5), new ClipScore(9, new double[16], Optional.of(Double.NaN))))
+                .isInstanceOf(ScoringException.class);
     }
 
     @Test
@@ -232,6 +257,18 @@ class VerdictPolicyTest {
             }
         }
         return qualities;
+    }
+
+    /** A policy for a model that tells distances. */
+    static VerdictPolicy knowing(double limit) {
+        return new VerdictPolicy(
+                Verdicts.CALIBRATION,
+                Optional.of(new OutOfDistribution(limit, 0.05, "d".repeat(64))),
+                TestSettings.threshold(0.7));
+    }
+
+    private static Judgement judge(VerdictPolicy policy, ClipScore score) {
+        return policy.judge(policy.gate(clip(16, GOOD), false), score);
     }
 
     private Judgement judge(double raw) {

@@ -1,6 +1,7 @@
 package io.unmask.model.evaluate;
 
 import io.unmask.model.spec.Calibration;
+import java.util.Optional;
 
 /**
  * One scored clip of a face, with the truth about it.
@@ -12,15 +13,35 @@ import io.unmask.model.spec.Calibration;
  * @param manipulation how the face was forged; empty when it is authentic
  * @param origin where an authentic face is from, as in a site or a camera; empty when it is fake or nobody knows
  * @param logit a positive one leans to fake
+ * @param distance from the training faces, 1 being the mean of theirs; absent when the model does not tell it
  */
 public record Sample(
-        String video, String person, String group, String condition, String manipulation, String origin, double logit) {
+        String video,
+        String person,
+        String group,
+        String condition,
+        String manipulation,
+        String origin,
+        double logit,
+        Optional<Double> distance) {
     public static final String AUTHENTIC = "";
 
     public Sample {
         if (!Double.isFinite(logit)) {
             throw new IllegalArgumentException("clip of " + video + ": its logit is " + logit);
         }
+    }
+
+    /** Without a distance. */
+    public Sample(
+            String video,
+            String person,
+            String group,
+            String condition,
+            String manipulation,
+            String origin,
+            double logit) {
+        this(video, person, group, condition, manipulation, origin, logit, Optional.empty());
     }
 
     public boolean fake() {
@@ -39,7 +60,12 @@ public record Sample(
 
     /** The same clip with another logit. */
     public Sample with(double other) {
-        return new Sample(video, person, group, condition, manipulation, origin, other);
+        return new Sample(video, person, group, condition, manipulation, origin, other, distance);
+    }
+
+    /** The same clip at another distance. */
+    public Sample at(Optional<Double> other) {
+        return new Sample(video, person, group, condition, manipulation, origin, logit, other);
     }
 
     /** The same clip with its raw logit calibrated. */

@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Scored faces as a CSV file, a line a face, so that the scores of several trainings can be read together. */
 public final class ScoredFaces {
-    private static final CsvMapper CSV = new CsvMapper();
+    private static final CsvMapper CSV =
+            CsvMapper.builder().addModule(new Jdk8Module()).build();
     private static final CsvSchema SCHEMA = CSV.schemaFor(Sample.class).withHeader();
 
     private ScoredFaces() {}

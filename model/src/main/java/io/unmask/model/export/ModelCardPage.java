@@ -48,6 +48,10 @@ public final class ModelCardPage {
                 .append(text)
                 .append("\n\n"));
         card.calibration().ifPresent(calibration -> append(page, calibration));
+        card.outOfDistribution()
+                .ifPresent(unlike -> page.append(
+                        "Beyond a distance of %.3f from the training faces, of which 1 is the mean of theirs, a face is out of distribution; %.1f %% of the faces of set `%s` were.%n%n"
+                                .formatted(unlike.limit(), 100 * unlike.rate(), unlike.setDigest())));
         page.append("## Metrics\n\n| metric | value |\n|---|---|\n");
         new TreeMap<>(card.metrics()).forEach((name, value) -> page.append("| %s | %.4f |%n".formatted(name, value)));
         page.append("\n## Training\n\nSeed ")

@@ -4,11 +4,13 @@ import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.Constants;
 import io.unmask.model.graph.DetectorGraph;
+import io.unmask.model.graph.FeatureDistance;
 import io.unmask.model.graph.Mode;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
@@ -25,7 +27,8 @@ public final class SavedModelExporter {
     private SavedModelExporter() {}
 
     /**
-     * @param weights by name, as {@link Mode#SERVING} asks for them
+     * @param weights by name, as {@link Mode#SERVING} asks for them; with those of {@link FeatureDistance} the signatures
+     *     give a distance, too
      * @param folder is made when missing; a SavedModel in it is replaced
      */
     public static void export(Architecture architecture, Map<String, float[]> weights, Path folder) throws IOException {
@@ -33,63 +36,81 @@ public final class SavedModelExporter {
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
             var net = new BuildContext(tf, new Constants(tf, weights), Mode.SERVING);
+            var distance = Optional.of(weights)
+                    .filter(given -> given.containsKey(FeatureDistance.MEAN))
+                    .map(FeatureDistance::of);
+            var signatures = new Signatures(net, architecture, distance);
             SavedModelBundle.exporter(folder.toString())
                     .withTags(ModelSpec.TAG)
                     .withSession(session)
-                    .withSignatures(encode(net, architecture), score(net, architecture), whole(net, architecture))
+                    .withSignatures(signatures.encode(), signatures.score(), signatures.whole())
                     .export();
         }
     }
 
-    private static Signature encode(BuildContext net, Architecture architecture) {
-        int s = architecture.inputSize();
-        var frames =
-                net.tf().withName("encode.frames").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
-        return Signature.builder(ModelSpec.ENCODE)
-                .input(ModelSpec.FRAMES, frames)
-                .output(
-                        ModelSpec.FEATURES,
-                        named(net, "encode.features", architecture.encoder().apply(net, frames)))
-                .build();
-    }
+    private record Signatures(BuildContext net, Architecture architecture, Optional<FeatureDistance> distance) {
 
-    private static Signature score(BuildContext net, Architecture architecture) {
-        int t = architecture.frames();
-        var tf = net.tf();
-        var features = tf.withName("score.features")
-                .placeholder(
-                        TFloat32.class,
-                        Placeholder.shape(Shape.of(-1, t, architecture.encoder().features())));
-        var mask = mask(net, "score.mask", t);
-        var output = architecture.head().apply(net, features, mask);
-        return Signature.builder(ModelSpec.SCORE)
-                .input(ModelSpec.FEATURES, features)
-                .input(ModelSpec.MASK, mask)
-                .output(ModelSpec.LOGITS, named(net, "score.logits", output.logits()))
-                .output(ModelSpec.FRAME_LOGITS, named(net, "score.frame_logits", output.frameLogits()))
-                .build();
-    }
+        Signature encode() {
+            int s = architecture.inputSize();
+            var frames = net.tf()
+                    .withName("encode.frames")
+                    .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
+            return Signature.builder(ModelSpec.ENCODE)
+                    .input(ModelSpec.FRAMES, frames)
+                    .output(
+                            ModelSpec.FEATURES,
+                            named("encode.features", architecture.encoder().apply(net, frames)))
+                    .build();
+        }
 
-    private static Signature whole(BuildContext net, Architecture architecture) {
-        int s = architecture.inputSize();
-        int t = architecture.frames();
-        var clips =
-                net.tf().withName("serve.clips").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, t, s, s, 3)));
-        var mask = mask(net, "serve.mask", t);
-        var output = DetectorGraph.apply(net, architecture, clips, mask);
-        return Signature.builder(ModelSpec.SERVING_DEFAULT)
-                .input(ModelSpec.CLIPS, clips)
-                .input(ModelSpec.MASK, mask)
-                .output(ModelSpec.LOGITS, named(net, "serve.logits", output.logits()))
-                .output(ModelSpec.FRAME_LOGITS, named(net, "serve.frame_logits", output.frameLogits()))
-                .build();
-    }
+        Signature score() {
+            int t = architecture.frames();
+            var features = net.tf()
+                    .withName("score.features")
+                    .placeholder(
+                            TFloat32.class,
+                            Placeholder.shape(
+                                    Shape.of(-1, t, architecture.encoder().features())));
+            var mask = mask("score.mask");
+            var signature = Signature.builder(ModelSpec.SCORE)
+                    .input(ModelSpec.FEATURES, features)
+                    .input(ModelSpec.MASK, mask);
+            return withOutputs(signature, "score.", features, mask);
+        }
 
-    private static Placeholder<TFloat32> mask(BuildContext net, String name, int frames) {
-        return net.tf().withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, frames)));
-    }
+        Signature whole() {
+            int s = architecture.inputSize();
+            int t = architecture.frames();
+            var clips = net.tf()
+                    .withName("serve.clips")
+                    .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, t, s, s, 3)));
+            var mask = mask("serve.mask");
+            var signature = Signature.builder(ModelSpec.SERVING_DEFAULT)
+                    .input(ModelSpec.CLIPS, clips)
+                    .input(ModelSpec.MASK, mask);
+            return withOutputs(signature, "serve.", DetectorGraph.encode(net, architecture, clips), mask);
+        }
 
-    private static Operand<TFloat32> named(BuildContext net, String name, Operand<TFloat32> value) {
-        return net.tf().withName(name).identity(value);
+        /** @param features {@code [B,T,D]} */
+        private Signature withOutputs(
+                Signature.Builder signature, String prefix, Operand<TFloat32> features, Operand<TFloat32> mask) {
+            var output = architecture.head().apply(net, features, mask);
+            signature
+                    .output(ModelSpec.LOGITS, named(prefix + "logits", output.logits()))
+                    .output(ModelSpec.FRAME_LOGITS, named(prefix + "frame_logits", output.frameLogits()));
+            distance.map(layer -> layer.ofClips(net, features, mask, architecture.frames()))
+                    .ifPresent(value -> signature.output(ModelSpec.DISTANCE, named(prefix + "distance", value)));
+            return signature.build();
+        }
+
+        private Placeholder<TFloat32> mask(String name) {
+            return net.tf()
+                    .withName(name)
+                    .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, architecture.frames())));
+        }
+
+        private Operand<TFloat32> named(String name, Operand<TFloat32> value) {
+            return net.tf().withName(name).identity(value);
+        }
     }
 }

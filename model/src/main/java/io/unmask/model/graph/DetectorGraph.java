@@ -30,13 +30,16 @@ public record DetectorGraph(Placeholder<TUint8> clips, Placeholder<TFloat32> mas
     /** Adds the network over inputs that the caller has. */
     public static TemporalHead.Output apply(
             BuildContext net, Architecture architecture, Operand<TUint8> clips, Operand<TFloat32> mask) {
+        return architecture.head().apply(net, encode(net, architecture, clips), mask);
+    }
+
+    /** Adds the encoder over clips: uint8 {@code [B,T,S,S,3]} → {@code [B,T,D]}. */
+    public static Operand<TFloat32> encode(BuildContext net, Architecture architecture, Operand<TUint8> clips) {
         Ops tf = net.tf();
         int s = architecture.inputSize();
         var encoder = architecture.encoder();
         var frames = tf.reshape(clips, tf.constant(new int[] {-1, s, s, 3})); // [B*T,S,S,3]
         var rows = encoder.apply(net, frames); // [B*T,D]
-        var features =
-                tf.reshape(rows, tf.constant(new int[] {-1, architecture.frames(), encoder.features()})); // [B,T,D]
-        return architecture.head().apply(net, features, mask);
+        return tf.reshape(rows, tf.constant(new int[] {-1, architecture.frames(), encoder.features()}));
     }
 }

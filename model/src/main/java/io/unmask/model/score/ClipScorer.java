@@ -3,6 +3,7 @@ package io.unmask.model.score;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.spec.ModelCard;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs a model: frames are encoded once, clips of encodings are scored. Not thread-safe: one scoring thread owns it.
@@ -36,6 +37,12 @@ public interface ClipScorer extends AutoCloseable {
      *
      * @param logit logit of {@code fake} minus that of {@code real}
      * @param frameLogits the same for each of the clip's t frames
+     * @param distance from the training faces, 1 being the mean of theirs; absent when the model does not tell it
      */
-    record ClipScore(double logit, double[] frameLogits) {}
+    record ClipScore(double logit, double[] frameLogits, Optional<Double> distance) {
+        /** Without a distance. */
+        public ClipScore(double logit, double[] frameLogits) {
+            this(logit, frameLogits, Optional.empty());
+        }
+    }
 }

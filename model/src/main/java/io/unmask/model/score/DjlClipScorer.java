@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -87,7 +88,14 @@ public final class DjlClipScorer implements ClipScorer {
                 ModelSpec.SCORE,
                 new TfSymbolBlock(encoder.getSavedModelBundle(), ModelSpec.SCORE),
                 Map.of(ModelSpec.FEATURES, new Shape(-1, t, d), ModelSpec.MASK, new Shape(-1, t)),
-                Map.of(ModelSpec.LOGITS, new Shape(-1, k), ModelSpec.FRAME_LOGITS, new Shape(-1, t, k)));
+                outputs(t, k));
+    }
+
+    private Map<String, Shape> outputs(long t, long k) {
+        var outputs =
+                new HashMap<>(Map.of(ModelSpec.LOGITS, new Shape(-1, k), ModelSpec.FRAME_LOGITS, new Shape(-1, t, k)));
+        card.outOfDistribution().ifPresent(limit -> outputs.put(ModelSpec.DISTANCE, new Shape(-1)));
+        return outputs;
     }
 
     private void warmUp() {
@@ -160,13 +168,16 @@ public final class DjlClipScorer implements ClipScorer {
     private List<ClipScore> scores(List<float[][]> clips, NDList outputs) {
         float[] logits = outputs.get(ModelSpec.LOGITS).toFloatArray(); // [B,2]
         float[] frameLogits = outputs.get(ModelSpec.FRAME_LOGITS).toFloatArray(); // [B,T,2]
+        var distances = card.outOfDistribution()
+                .map(limit -> outputs.get(ModelSpec.DISTANCE).toFloatArray()); // [B]
         var scores = new ArrayList<ClipScore>(clips.size());
         for (int b = 0; b < clips.size(); b++) {
             var frames = new double[clips.get(b).length];
             for (int i = 0; i < frames.length; i++) {
                 frames[i] = margin(frameLogits, b * spec.clipFrames() + i);
             }
-            scores.add(new ClipScore(margin(logits, b), frames));
+            int clip = b;
+            scores.add(new ClipScore(margin(logits, b), frames, distances.map(each -> (double) each[clip])));
         }
         return scores;
     }

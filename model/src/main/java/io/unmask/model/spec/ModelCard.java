@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param digest SHA-256 over the SavedModel's files, by name in order
  * @param calibration absent until calibrated: the service then refuses the model
+ * @param outOfDistribution absent when the model does not tell how unlike the training faces a face is
  * @param trainingDigest SHA-256 of the training manifest
  * @param settings the training settings in force
  * @param metrics what evaluation gave, as in {@code validation.auc}
@@ -19,6 +20,7 @@ public record ModelCard(
         String digest,
         ModelSpec spec,
         Optional<Calibration> calibration,
+        Optional<OutOfDistribution> outOfDistribution,
         String trainingDigest,
         long seed,
         String codeVersion,

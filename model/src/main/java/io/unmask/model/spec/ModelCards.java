@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 /** Reads and writes {@code model.json}: snake case, maps sorted by key, so that one card is always the same bytes. */
 public final class ModelCards {
     private static final int FORMAT = 1;
+    private static final String OUT_OF_DISTRIBUTION = "out_of_distribution";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModules(new Jdk8Module(), new JavaTimeModule())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -69,6 +70,9 @@ public final class ModelCards {
             if (format == null || !format.isInt() || format.intValue() != FORMAT) {
                 throw new IllegalArgumentException(where + ": format = " + format + ", this unmask reads " + FORMAT
                         + ": use the version of unmask that made the model");
+            }
+            if (!card.has(OUT_OF_DISTRIBUTION)) {
+                card.putNull(OUT_OF_DISTRIBUTION); // cards of models before it was told
             }
             return JSON.treeToValue(card, ModelCard.class);
         } catch (JsonMappingException e) {

@@ -8,7 +8,8 @@ import java.util.List;
  * <p>Signatures: {@code encode}: {@code frames} uint8 {@code [N,S,S,3]} → {@code features} float {@code [N,D]};
  * {@code score}: {@code features} float {@code [B,T,D]}, {@code mask} float {@code [B,T]} (1 where a frame is, 0 where
  * a short clip is padded) → {@code logits} float {@code [B,K]} and {@code frame_logits} float {@code [B,T,K]};
- * {@code serving_default}: {@code clips} uint8 {@code [B,T,S,S,3]}, {@code mask} → the same two.
+ * {@code serving_default}: {@code clips} uint8 {@code [B,T,S,S,3]}, {@code mask} → the same two. Both give {@code distance}
+ * float {@code [B]}, too, when the card has a limit for it.
  *
  * @param architecture names the network, as in {@code residual-gru-1}
  * @param inputSize S: side of the square crop, in pixels
@@ -37,6 +38,7 @@ public record ModelSpec(
     public static final String MASK = "mask";
     public static final String LOGITS = "logits";
     public static final String FRAME_LOGITS = "frame_logits";
+    public static final String DISTANCE = "distance";
 
     public ModelSpec {
         labels = List.copyOf(labels);

@@ -2,6 +2,7 @@ package io.unmask.model.train;
 
 import io.unmask.config.TrainSettings;
 import io.unmask.model.calibrate.Calibrator;
+import io.unmask.model.calibrate.DistanceLimit;
 import io.unmask.model.data.Manifest;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ToolTableText;
@@ -12,10 +13,11 @@ import io.unmask.model.spec.Calibration;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelDigest;
+import io.unmask.model.spec.OutOfDistribution;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,56 +25,94 @@ import java.util.Optional;
 
 /** Turns trained weights into a model directory: exported, calibrated on the validation faces, with its card. */
 record ModelWriter(
-        Training.Request request, TrainSettings settings, Architecture architecture, List<String> labels, Clock clock) {
+        Training.Request request,
+        TrainSettings settings,
+        Architecture architecture,
+        List<String> labels,
+        Training.Context context) {
+
+    /**
+     * What was fitted to faces that the network did not learn from.
+     *
+     * @param table of the left-out faces, for the card's page; empty when there are none
+     */
+    private record Fit(
+            Optional<Calibration> calibration,
+            Optional<OutOfDistribution> outOfDistribution,
+            Map<String, Double> metrics,
+            List<String> table) {}
 
     ModelCard write(TrainStep step, Validator validator, String dataDigest, long steps) throws IOException {
-        SavedModelExporter.export(architecture, step.servingWeights(), request.out());
+        var fit = fit(step, validator, dataDigest);
+        var weights = new HashMap<>(step.servingWeights());
+        if (fit.outOfDistribution().isPresent()) {
+            validator.familiar().ifPresent(faces -> weights.putAll(faces.weights()));
+        }
+        SavedModelExporter.export(architecture, weights, request.out());
+        var card = card(fit, dataDigest, steps);
+        ModelCards.write(request.out(), card);
+        ModelCardPage.write(card, request.out());
+        if (!fit.table().isEmpty()) {
+            ModelCardPage.append(fit.table(), request.out());
+        }
+        return card;
+    }
+
+    private Fit fit(TrainStep step, Validator validator, String dataDigest) throws IOException {
         if (!labels.equals(Training.DETECTOR)) {
             // The service refuses it: what it says is no p_fake.
-            return card(Optional.empty(), Map.of("validation.accuracy", validator.accuracy(step)), dataDigest, steps);
+            var accuracy = Map.of("validation.accuracy", validator.accuracy(step));
+            return new Fit(Optional.empty(), Optional.empty(), accuracy, List.of());
         }
         var clips = validator.samples(step);
         if (request.calibrateBy().isEmpty()) {
             var calibrator = calibrator(dataDigest);
-            var calibration = calibrate(calibrator, clips);
-            return card(Optional.of(calibration), new ValidationMetrics(calibrator).of(clips), dataDigest, steps);
+            return new Fit(
+                    Optional.of(calibrate(calibrator, clips)),
+                    distanceLimit(dataDigest).of(clips),
+                    new ValidationMetrics(calibrator).of(clips),
+                    List.of());
         }
         var leftOut = LeftOut.read(request.calibrateBy());
         var calibrator = calibrator(leftOut.digest());
         var calibration = calibrate(calibrator, leftOut.clips());
+        var limit = distanceLimit(leftOut.digest()).of(leftOut.clips());
+        if (limit.isEmpty() && validator.familiar().isPresent()) {
+            context.progress()
+                    .limited("the trainings to calibrate by told no distances, so that the service cannot say"
+                            + " out_of_distribution: repeat them by this version of unmask");
+        }
         var metrics = new ValidationMetrics(calibrator).of(clips);
         var table = leftOut.table(calibrator);
         metrics.put("left_out.auc", table.macroAuc().value());
         metrics.put("left_out.auc.standard_error", table.macroAuc().standardError());
         metrics.put("left_out.bpcer", table.macroFalseAlarms());
-        var card = card(Optional.of(calibration), metrics, dataDigest, steps);
-        ModelCardPage.append(ToolTableText.whole(table), request.out());
-        return card;
+        return new Fit(Optional.of(calibration), limit, metrics, ToolTableText.whole(table));
     }
 
-    private ModelCard card(
-            Optional<Calibration> calibration, Map<String, Double> metrics, String dataDigest, long steps)
-            throws IOException {
-        var card = new ModelCard(
+    private ModelCard card(Fit fit, String dataDigest, long steps) throws IOException {
+        return new ModelCard(
                 request.name().name(),
                 request.name().version(),
                 ModelDigest.of(request.out()),
                 architecture.spec(settings.cropScale(), settings.sampleFps(), labels),
-                calibration,
+                fit.calibration(),
+                fit.outOfDistribution(),
                 dataDigest,
                 settings.seed(),
                 Optional.ofNullable(Training.class.getPackage().getImplementationVersion())
                         .orElse("development"),
                 settingsByName(),
-                metrics,
+                fit.metrics(),
                 facts(steps));
-        ModelCards.write(request.out(), card);
-        ModelCardPage.write(card, request.out());
-        return card;
+    }
+
+    private DistanceLimit distanceLimit(String setDigest) {
+        return new DistanceLimit(settings.outOfDistributionRate(), setDigest);
     }
 
     private Calibrator calibrator(String setDigest) {
-        return new Calibrator(settings.falseAlarmRate(), true, setDigest, LocalDate.now(clock));
+        return new Calibrator(settings.falseAlarmRate(), true, setDigest, LocalDate.now(context.clock()));
     }
 
     private Calibration calibrate(Calibrator calibrator, List<Sample> clips) {

@@ -8,10 +8,12 @@ import io.unmask.model.graph.Loss;
 import io.unmask.model.graph.Mode;
 import io.unmask.model.graph.Variables;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -129,8 +131,16 @@ final class TrainStep implements AutoCloseable {
         }
     }
 
-    /** Logits of the averaged weights, {@code [B][K]}. As at serving, each frame that is there is encoded, and no other. */
-    float[][] judge(Batch batch) {
+    /**
+     * What the averaged weights say of a batch.
+     *
+     * @param logits {@code [B][K]}
+     * @param features {@code [B*T*D]}, 0 where there is no frame
+     */
+    record Judged(float[][] logits, float[] features) {}
+
+    /** Judges a batch. As at serving, each frame that is there is encoded, and no other. */
+    Judged judge(Batch batch) {
         int d = architecture.encoder().features();
         int t = architecture.frames();
         var features = new float[batch.mask().length * d]; // [B*T,D], 0 where there is no frame
@@ -159,8 +169,22 @@ final class TrainStep implements AutoCloseable {
             for (int i = 0; i < flat.length; i++) {
                 logits[i / architecture.classes()][i % architecture.classes()] = flat[i];
             }
-            return logits;
+            return new Judged(logits, features);
         }
+    }
+
+    /** Features of single frames, {@code [N][D]}, by the averaged weights. */
+    List<float[]> features(List<byte[]> frames) {
+        int d = architecture.encoder().features();
+        int frameBytes = architecture.inputSize() * architecture.inputSize() * 3;
+        var bytes = new byte[frames.size() * frameBytes];
+        for (int i = 0; i < frames.size(); i++) {
+            System.arraycopy(frames.get(i), 0, bytes, i * frameBytes, frameBytes);
+        }
+        float[] rows = encode(bytes, frames.size()); // [N,D]
+        return IntStream.range(0, frames.size())
+                .mapToObj(i -> Arrays.copyOfRange(rows, i * d, (i + 1) * d))
+                .toList();
     }
 
     /** @param frames places in {@code clips}, counted in frames */
@@ -171,7 +195,12 @@ final class TrainStep implements AutoCloseable {
         for (int i = 0; i < frames.size(); i++) {
             System.arraycopy(clips, frames.get(i) * frameBytes, bytes, i * frameBytes, frameBytes);
         }
-        try (var fed = TUint8.tensorOf(Shape.of(frames.size(), s, s, 3), DataBuffers.of(bytes, true, false));
+        return encode(bytes, frames.size());
+    }
+
+    private float[] encode(byte[] frames, int count) {
+        int s = architecture.inputSize();
+        try (var fed = TUint8.tensorOf(Shape.of(count, s, s, 3), DataBuffers.of(frames, true, false));
                 var result =
                         session.runner().feed(judgedFrames, fed).fetch(encoded).run()) {
             return VariableValues.rowMajor((TFloat32) result.get(0));

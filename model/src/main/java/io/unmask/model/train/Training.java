@@ -26,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
@@ -118,7 +120,12 @@ public final class Training {
             }
             long done = start(step);
             var validator = new Validator(
-                    data.validation(), settings.inputSize(), settings.frames(), CLIPS_JUDGED, settings.labels());
+                    data.validation(),
+                    settings.inputSize(),
+                    settings.frames(),
+                    CLIPS_JUDGED,
+                    settings.labels(),
+                    Optional.empty());
             board.graph(step.graphDef());
             try (var rendering = Rendering.of(request, settings, context, data.train())) {
                 var maker = maker(data, rendering.forger());
@@ -129,12 +136,14 @@ public final class Training {
                     done = new Trainer(step, batches, validator, run).train(done);
                 }
             }
-            new Checkpoint(done, facts(), step.shapes(), step.averagedWeights())
-                    .write(request.out().resolve(ModelDigest.WEIGHTS));
+            if (settings.distributionFrames() > 0) {
+                validator = validator.with(FamiliarFrames.distribution(step, data.train(), settings));
+            }
+            writeWeights(step, validator.familiar(), done);
             if (!request.leftOut().isEmpty()) {
                 ScoredFaces.write(validator.samples(step), request.out().resolve(LeftOut.FILE));
             }
-            return new ModelWriter(request, settings, architecture(), settings.labels(), context.clock())
+            return new ModelWriter(request, settings, architecture(), settings.labels(), context)
                     .write(step, validator, data.digest(), done);
         }
     }
@@ -228,6 +237,16 @@ public final class Training {
 
     private Path checkpoint() {
         return request.out().resolve(Checkpoint.FILE);
+    }
+
+    private void writeWeights(TrainStep step, Optional<FeatureDistribution> familiar, long done) throws IOException {
+        var shapes = new HashMap<>(step.shapes());
+        var values = step.averagedWeights();
+        familiar.ifPresent(faces -> {
+            shapes.putAll(faces.shapes());
+            values.putAll(faces.weights());
+        });
+        new Checkpoint(done, facts(), shapes, values).write(request.out().resolve(ModelDigest.WEIGHTS));
     }
 
     /** What a checkpoint must agree on with the run that goes on from it, by the names of the settings. */

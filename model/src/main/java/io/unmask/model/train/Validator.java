@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,15 +23,30 @@ import java.util.stream.Stream;
  * @param frames T
  * @param clipsInBatch scored in one call
  * @param labels K names
+ * @param familiar where the training faces lie, once that is known: then each clip's distance from them is told
  */
-record Validator(List<FaceSequence> sequences, int inputSize, int frames, int clipsInBatch, List<String> labels) {
+record Validator(
+        List<FaceSequence> sequences,
+        int inputSize,
+        int frames,
+        int clipsInBatch,
+        List<String> labels,
+        Optional<FeatureDistribution> familiar) {
     /** A long track is judged by so many clips, evenly spread. */
     private static final int MAX_CLIPS = 8;
 
     private record Piece(FaceSequence sequence, int start) {}
 
-    /** A clip's logits, {@code [K]}. */
-    private record Judgement(FaceSequence sequence, float[] logits) {}
+    /**
+     * A clip's outcome.
+     *
+     * @param logits {@code [K]}
+     */
+    private record Judgement(FaceSequence sequence, float[] logits, Optional<Double> distance) {}
+
+    Validator with(FeatureDistribution known) {
+        return new Validator(sequences, inputSize, frames, clipsInBatch, labels, Optional.of(known));
+    }
 
     /** Raw logits of fake minus real, one sample a clip. */
     List<Sample> samples(TrainStep step, Condition condition) {
@@ -49,9 +65,13 @@ record Validator(List<FaceSequence> sequences, int inputSize, int frames, int cl
         var judged = new ArrayList<Judgement>(pieces.size());
         for (int from = 0; from < pieces.size(); from += clipsInBatch) {
             var some = pieces.subList(from, Math.min(pieces.size(), from + clipsInBatch));
-            var logits = step.judge(batch(some, condition));
+            var batch = batch(some, condition);
+            var outcome = step.judge(batch);
             for (int i = 0; i < some.size(); i++) {
-                judged.add(new Judgement(some.get(i).sequence(), logits[i]));
+                int first = i * frames;
+                var mask = Arrays.copyOfRange(batch.mask(), first, first + frames);
+                var distance = familiar.map(faces -> faces.distance(outcome.features(), first, mask));
+                judged.add(new Judgement(some.get(i).sequence(), outcome.logits()[i], distance));
             }
         }
         return judged;
@@ -65,7 +85,7 @@ record Validator(List<FaceSequence> sequences, int inputSize, int frames, int cl
                     for (int other = 0; other < labels.size(); other++) {
                         others += other == label ? 0 : Math.exp(clip.logits()[other] - clip.logits()[label]);
                     }
-                    return sample(clip.sequence(), label, condition, -Math.log(others));
+                    return sample(clip, label, condition, -Math.log(others));
                 })
                 .toList();
     }
@@ -76,9 +96,16 @@ record Validator(List<FaceSequence> sequences, int inputSize, int frames, int cl
                 .collect(Collectors.groupingBy(Sample::encodedFace, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .stream()
-                .map(same -> same.get(0)
-                        .with(same.stream().mapToDouble(Sample::logit).average().orElseThrow()))
+                .map(Validator::mean)
                 .toList();
+    }
+
+    private static Sample mean(List<Sample> clips) {
+        var distances = clips.stream().flatMap(clip -> clip.distance().stream()).toList();
+        var distance = distances.stream().mapToDouble(Double::doubleValue).average();
+        return clips.get(0)
+                .with(clips.stream().mapToDouble(Sample::logit).average().orElseThrow())
+                .at(distance.isPresent() ? Optional.of(distance.getAsDouble()) : Optional.empty());
     }
 
     /** Mean over the tools of how well each one's fakes are told from all authentic faces. */
@@ -139,7 +166,8 @@ record Validator(List<FaceSequence> sequences, int inputSize, int frames, int cl
                 .toArray();
     }
 
-    private static Sample sample(FaceSequence sequence, int label, Condition condition, double logit) {
+    private static Sample sample(Judgement clip, int label, Condition condition, double logit) {
+        var sequence = clip.sequence();
         boolean authentic = sequence.label() != label;
         return new Sample(
                 sequence.source(),
@@ -148,7 +176,8 @@ record Validator(List<FaceSequence> sequences, int inputSize, int frames, int cl
                 condition.label(),
                 authentic ? Sample.AUTHENTIC : sequence.kind(),
                 authentic ? sequence.kind() : "",
-                logit);
+                logit,
+                clip.distance());
     }
 
     private List<Piece> pieces() {

@@ -45,6 +45,7 @@ class EvaluationReportTest {
                 "f".repeat(64),
                 TinyModel.SPEC,
                 Optional.of(TinyModel.CALIBRATION),
+                Optional.empty(),
                 "0".repeat(64),
                 1,
                 "test",

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ class ToolTableTest {
         var odd = new Sample("a, \"b\"\n.mp4", "ü", "set", "clean", "", "phone", -1.5);
         var faces = new ArrayList<>(part().faces());
         faces.add(odd);
+        faces.add(odd.at(Optional.of(1.25)));
         ScoredFaces.write(faces, file);
         assertThat(ScoredFaces.read(file)).isEqualTo(faces);
     }

@@ -180,6 +180,31 @@ class DjlClipScorerTest {
     }
 
     @Test
+    void shouldRefuseAModelThatTellsNoDistanceThoughItsCardLimitsIt(@TempDir Path other) throws IOException {
+        TinyModel.write(other);
+        Path file = other.resolve(ModelCard.FILE);
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "\"out_of_distribution\" : null",
+                                "\"out_of_distribution\" : {\"limit\": 2, \"rate\": 0.05, \"set_digest\": \"0\"}"));
+        var model = ModelDirectory.open(other);
+        assertThatThrownBy(() -> DjlClipScorer.open(model, 1))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("model.json asks for {distance=");
+    }
+
+    @Test
+    void shouldReadACardOfBeforeDistancesWereTold(@TempDir Path other) throws IOException {
+        TinyModel.write(other);
+        Path file = other.resolve(ModelCard.FILE);
+        Files.writeString(file, Files.readString(file).replace("\"out_of_distribution\" : null,", ""));
+        assertThat(file).content().doesNotContain("out_of_distribution");
+        assertThat(ModelDirectory.open(other).card().outOfDistribution()).isEmpty();
+    }
+
+    @Test
     void shouldRefuseASavedModelWithoutAGraph(@TempDir Path other) throws IOException {
         TinyModel.write(other);
         Files.writeString(other.resolve(ModelDigest.GRAPH), "");
@@ -208,6 +233,7 @@ class DjlClipScorerTest {
                 digest,
                 c.spec(),
                 c.calibration(),
+                c.outOfDistribution(),
                 c.trainingDigest(),
                 c.seed(),
                 c.codeVersion(),

@@ -63,6 +63,7 @@ public final class TinyModel {
                 ModelDigest.of(directory),
                 spec,
                 calibration,
+                Optional.empty(),
                 "0".repeat(64),
                 1,
                 "test",

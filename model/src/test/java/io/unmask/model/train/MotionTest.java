@@ -12,6 +12,7 @@ import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class MotionTest {
             for (int done = 0; done < STEPS; done++) {
                 step.run(maker.make(done), done + 1, schedule.at(done), Math.min(0.97, (1.0 + done) / (10 + done)));
             }
-            var validator = new Validator(discs(1, 120), SIDE, FRAMES, 24, LABELS);
+            var validator = new Validator(discs(1, 120), SIDE, FRAMES, 24, LABELS, Optional.empty());
             assertThat(validator.accuracy(step)).isGreaterThanOrEqualTo(0.95);
             var look = validator.look(step, STEPS, 0);
             assertThat(look.auc()).isGreaterThan(0.98);

@@ -65,7 +65,7 @@ class ShippedModelParityTest {
             });
             step.assign(both);
             for (var clip : clips) {
-                var judged = step.judge(batch(clip))[0];
+                var judged = step.judge(batch(clip)).logits()[0];
                 var served =
                         scorer.score(List.<float[][]>of(scorer.encode(clip))).get(0);
                 double difference = Math.abs(served.logit() - (judged[1] - judged[0]));

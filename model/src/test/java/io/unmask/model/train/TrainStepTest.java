@@ -62,7 +62,7 @@ class TrainStepTest {
                 last = step.run(batch(i), i + 1, 0.01, 0.5).loss();
             }
             assertThat(last).isLessThan(first / 3);
-            var logits = step.judge(batch(99));
+            var logits = step.judge(batch(99)).logits();
             assertThat(logits[0][0]).isGreaterThan(logits[0][1]);
             assertThat(logits[1][1]).isGreaterThan(logits[1][0]);
         }
@@ -94,7 +94,7 @@ class TrainStepTest {
             // A clip that is shorter than the others.
             batch.mask()[2] = 0;
 
-            var judged = step.judge(batch);
+            var judged = step.judge(batch).logits();
             var served = serve(folder.resolve("saved"), batch);
 
             for (int clip = 0; clip < CLIPS; clip++) {

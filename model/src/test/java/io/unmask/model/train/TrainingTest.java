@@ -11,10 +11,12 @@ import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.calibrate.Calibrator;
+import io.unmask.model.calibrate.DistanceLimit;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.evaluate.ToolTable;
 import io.unmask.model.image.Pictures;
+import io.unmask.model.score.ClipScorer.ClipScore;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
@@ -85,6 +87,20 @@ class TrainingTest {
                 .anyMatch(event -> event.getGraphDef().size() > 10_000);
         try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
             assertThat(logit(scorer, false)).isGreaterThan(logit(scorer, true));
+            double limit = card.outOfDistribution().orElseThrow().limit();
+            assertThat(score(scorer, frame(32, 99, true)).distance().orElseThrow())
+                    .isLessThan(limit);
+            var kept =
+                    Checkpoint.read(folder.resolve("out/weights.safetensors")).values();
+            var faces = new FeatureDistribution(
+                    kept.get("distance.mean"), kept.get("distance.axes"), kept.get("distance.scale")[0]);
+            for (int seed = 0; seed < 5; seed++) {
+                double expected = faces.distance(scorer.encode(List.of(frame(32, seed, seed % 2 == 0)))[0]);
+                assertThat(score(scorer, frame(32, seed, seed % 2 == 0))
+                                .distance()
+                                .orElseThrow())
+                        .isCloseTo(expected, within(1e-3 * expected));
+            }
         }
     }
 
@@ -287,6 +303,19 @@ class TrainingTest {
         assertThat(card.metrics())
                 .containsEntry("left_out.auc", table.macroAuc().value());
         assertThat(folder.resolve("all/MODEL_CARD.md")).content().contains("tool-1", "camera-0");
+        assertThat(card.outOfDistribution().orElseThrow())
+                .isEqualTo(new DistanceLimit(0.05, LeftOut.read(folds).digest())
+                        .of(LeftOut.read(folds).clips())
+                        .orElseThrow());
+    }
+
+    @Test
+    void shouldTellNoDistanceWhenNotAskedTo() throws Exception {
+        ModelCard card = train("out", Map.of("distribution-frames", "0"), false, List.of());
+        assertThat(card.outOfDistribution()).isEmpty();
+        try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
+            assertThat(score(scorer, frame(32, 99, true)).distance()).isEmpty();
+        }
     }
 
     @Test
@@ -305,8 +334,12 @@ class TrainingTest {
     }
 
     private static double logit(DjlClipScorer scorer, boolean striped) {
-        var features = scorer.encode(List.of(frame(32, 99, striped)));
-        return scorer.score(List.<float[][]>of(features)).get(0).logit();
+        return score(scorer, frame(32, 99, striped)).logit();
+    }
+
+    private static ClipScore score(DjlClipScorer scorer, RgbFrame frame) {
+        var features = scorer.encode(List.of(frame));
+        return scorer.score(List.<float[][]>of(features)).get(0);
     }
 
     private ModelCard train(String out, Map<String, String> changes, boolean resume, List<Path> from)
