@@ -59,9 +59,10 @@ final class LayeringTest {
             Map.entry("model.spec", Set.of()),
             Map.entry("model.runtime", Set.of()),
             Map.entry("model.image", Set.of()),
+            Map.entry("model.page", Set.of()),
             Map.entry("model.forge", Set.of("model.image")),
             Map.entry("model.data", Set.of("model.image")),
-            Map.entry("model.evaluate", Set.of("model.spec")),
+            Map.entry("model.evaluate", Set.of("model.spec", "model.page")),
             Map.entry("model.calibrate", Set.of("model.spec", "model.evaluate")),
             Map.entry("model.graph", Set.of("model.spec")),
             Map.entry(

@@ -1,8 +1,8 @@
 package io.unmask.detector.evidence;
 
+import io.unmask.model.page.SvgPath;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Time from left to right, as percents of the width. */
 record Axis(long startMicros, long endMicros) {
@@ -22,7 +22,7 @@ record Axis(long startMicros, long endMicros) {
         List<Tick> ticks = new ArrayList<>();
         long first = Math.floorDiv(startMicros + stepMicros - 1, stepMicros) * stepMicros;
         for (long micros = first; micros <= endMicros; micros += stepMicros) {
-            ticks.add(new Tick(number(at(micros)), Words.clock(micros)));
+            ticks.add(new Tick(SvgPath.number(at(micros)), Words.clock(micros)));
         }
         return ticks;
     }
@@ -36,12 +36,6 @@ record Axis(long startMicros, long endMicros) {
         }
         long longest = STEPS_SECONDS[STEPS_SECONDS.length - 1];
         return (long) Math.ceil(seconds / MOST_TICKS / longest) * longest * 1_000_000;
-    }
-
-    /** At most two decimals, in every locale with a point. */
-    static String number(double value) {
-        String text = String.format(Locale.ROOT, "%.2f", value);
-        return text.replaceAll("\\.?0+$", "");
     }
 
     /** @param x percents of the width */

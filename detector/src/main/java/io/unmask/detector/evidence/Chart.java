@@ -3,6 +3,7 @@ package io.unmask.detector.evidence;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.Verdict.Face.Suspect;
+import io.unmask.model.page.SvgPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ record Chart(
         String thresholdY,
         int clipsPerPoint) {
 
+    private static final SvgPath.Box BOX = new SvgPath.Box(0, 0, 1_000, 100);
+
     private static final int MOST_POINTS = 400;
     private static final int MOST_DOTS = 1_500;
     private static final int MOST_MARKS = 60;
@@ -38,8 +41,8 @@ record Chart(
         List<List<Verdict>> runs = timeline.runs();
         int judged = runs.stream().mapToInt(List::size).sum();
         int clipsPerPoint = Math.max(1, (judged + MOST_POINTS - 1) / MOST_POINTS);
-        StringBuilder line = new StringBuilder();
-        StringBuilder band = new StringBuilder();
+        SvgPath line = new SvgPath(BOX);
+        SvgPath band = new SvgPath(BOX);
         for (List<Verdict> run : runs) {
             draw(points(run, clipsPerPoint, axis), line, band);
         }
@@ -53,7 +56,7 @@ record Chart(
                         .map(span -> Span.of(axis.at(span.startMicros()), axis.at(span.endMicros())))
                         .toList(),
                 axis.ticks(),
-                Axis.number(100 * (1 - threshold)),
+                SvgPath.number(100 * (1 - threshold)),
                 clipsPerPoint);
     }
 
@@ -81,27 +84,27 @@ record Chart(
         return points;
     }
 
-    private static void draw(List<Point> points, StringBuilder line, StringBuilder band) {
-        for (int i = 0; i < points.size(); i++) {
-            Point point = points.get(i);
-            append(line, i == 0 ? 'M' : 'L', point.x, point.pFake);
-            append(band, i == 0 ? 'M' : 'L', point.x, point.high);
+    private static void draw(List<Point> points, SvgPath line, SvgPath band) {
+        Point first = points.get(0);
+        line.moveTo(first.x / 100, first.pFake);
+        band.moveTo(first.x / 100, first.high);
+        for (Point point : points.subList(1, points.size())) {
+            line.lineTo(point.x / 100, point.pFake);
+            band.lineTo(point.x / 100, point.high);
         }
         for (int i = points.size() - 1; i >= 0; i--) {
-            append(band, 'L', points.get(i).x, points.get(i).low);
+            band.lineTo(points.get(i).x / 100, points.get(i).low);
         }
-        band.append('Z');
+        band.close();
     }
 
-    /** Lines without length, which round caps turn into dots. */
     private static String dots(TreeMap<Long, Double> scores, Axis axis) {
         int stride = Math.max(1, (scores.size() + MOST_DOTS - 1) / MOST_DOTS);
-        StringBuilder dots = new StringBuilder();
+        SvgPath dots = new SvgPath(BOX);
         int index = 0;
         for (Map.Entry<Long, Double> score : scores.entrySet()) {
             if (index++ % stride == 0) {
-                append(dots, 'M', axis.at(score.getKey()), score.getValue());
-                dots.append("h0");
+                dots.dot(axis.at(score.getKey()) / 100, score.getValue());
             }
         }
         return dots.toString();
@@ -113,15 +116,11 @@ record Chart(
                 .map(clip -> {
                     Point point = Point.of(List.of(clip), axis);
                     return new Mark(
-                            Axis.number(point.x),
-                            Axis.number(100 * (1 - point.pFake)),
+                            SvgPath.number(point.x),
+                            SvgPath.number(100 * (1 - point.pFake)),
                             Conclusion.of(clip.decision()).style());
                 })
                 .toList();
-    }
-
-    private static void append(StringBuilder path, char command, double percent, double pFake) {
-        path.append(command).append(Axis.number(10 * percent)).append(' ').append(Axis.number(100 * (1 - pFake)));
     }
 
     /** Where a clip's score stands, in percents of the plot. */
@@ -130,7 +129,7 @@ record Chart(
     /** A stretch of time, in percents of the plot's width. */
     record Span(String x, String width) {
         static Span of(double left, double right) {
-            return new Span(Axis.number(left), Axis.number(right - left));
+            return new Span(SvgPath.number(left), SvgPath.number(right - left));
         }
     }
 

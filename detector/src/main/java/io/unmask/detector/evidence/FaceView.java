@@ -1,5 +1,6 @@
 package io.unmask.detector.evidence;
 
+import io.unmask.model.page.SvgPath;
 import io.unmask.detector.evidence.Timeline.Stretch;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
@@ -139,10 +140,10 @@ final class FaceView {
                     Words.percent(score.pFake()),
                     Words.range(low, high),
                     String.format(Locale.ROOT, "%.3f", score.pFake()),
-                    Axis.number(100 * score.pFake()),
-                    Axis.number(100 * low),
-                    Axis.number(100 * (high - low)),
-                    Axis.number(100 * threshold));
+                    SvgPath.number(100 * score.pFake()),
+                    SvgPath.number(100 * low),
+                    SvgPath.number(100 * (high - low)),
+                    SvgPath.number(100 * threshold));
         }
     }
 

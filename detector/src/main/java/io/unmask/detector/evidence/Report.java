@@ -1,20 +1,15 @@
 package io.unmask.detector.evidence;
 
-import com.samskivert.mustache.Mustache;
-import com.samskivert.mustache.MustacheException;
-import com.samskivert.mustache.Template;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Face;
 import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceQuality;
+import io.unmask.model.page.PageTemplate;
 import io.unmask.model.spec.ModelCard;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +29,7 @@ public final class Report {
     private final String unmaskVersion;
     private final String settingsDigest;
     private final Clock clock;
-    private final Template template;
+    private final PageTemplate template;
 
     /**
      * @param card of the model that judged
@@ -46,11 +41,7 @@ public final class Report {
         this.unmaskVersion = unmaskVersion;
         this.settingsDigest = settingsDigest;
         this.clock = clock;
-        this.template = Mustache.compiler()
-                .emptyStringIsFalse(true)
-                .strictSections(true)
-                .withLoader(name -> new InputStreamReader(resource(name), StandardCharsets.UTF_8))
-                .loadTemplate("report.mustache");
+        this.template = PageTemplate.of(Report.class, "report.mustache");
     }
 
     /**
@@ -116,22 +107,6 @@ public final class Report {
         if (sources.isEmpty()) {
             throw new IllegalArgumentException("a report needs at least one source");
         }
-        try {
-            template.execute(new ReportView(sources, card, unmaskVersion, settingsDigest, clock.instant()), out);
-        } catch (MustacheException e) {
-            if (e.getCause() instanceof IOException refused) {
-                throw refused;
-            }
-            throw e;
-        }
-        out.flush();
-    }
-
-    private static InputStream resource(String name) {
-        InputStream resource = Report.class.getResourceAsStream(name);
-        if (resource == null) {
-            throw new IllegalStateException("resource " + name + " is not beside " + Report.class.getName());
-        }
-        return resource;
+        template.write(new ReportView(sources, card, unmaskVersion, settingsDigest, clock.instant()), out);
     }
 }

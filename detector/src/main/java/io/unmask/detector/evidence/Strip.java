@@ -1,5 +1,6 @@
 package io.unmask.detector.evidence;
 
+import io.unmask.model.page.SvgPath;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class Strip {
     }
 
     private static String percent(int columns) {
-        return Axis.number(100.0 * columns / COLUMNS);
+        return SvgPath.number(100.0 * columns / COLUMNS);
     }
 
     /**

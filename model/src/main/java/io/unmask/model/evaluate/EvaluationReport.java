@@ -76,6 +76,6 @@ public record EvaluationReport(
 
     /** One page that needs no other file. */
     public String html() {
-        return new ReportPage(this).render();
+        return new EvaluationView(this).page();
     }
 }
