@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.unmask.model.evaluate.EvaluationReport;
+import io.unmask.model.evaluate.RiskCoverageText;
 import io.unmask.model.evaluate.Section;
 import io.unmask.model.evaluate.Slice;
 import io.unmask.model.evaluate.Slice.Estimate;
@@ -52,6 +53,11 @@ final class EvaluationTable {
                     lines.add(section.set() + ", " + section.condition() + ", by tool and by origin:");
                     lines.addAll(ToolTableText.summary(table));
                 }));
+        report.sections().stream().filter(section -> !section.risk().isEmpty()).forEach(section -> {
+            lines.add("");
+            lines.add(section.set() + ", " + section.condition() + ", risk against coverage:");
+            lines.addAll(RiskCoverageText.table(section.risk()));
+        });
         lines.add(String.format(
                 Locale.ROOT,
                 "model %s %s (%s), threshold %.3f",

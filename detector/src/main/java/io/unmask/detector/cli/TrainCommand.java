@@ -7,9 +7,11 @@ import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
 import io.unmask.model.calibrate.Calibrator;
+import io.unmask.model.evaluate.RiskCoverageText;
 import io.unmask.model.evaluate.ToolTableText;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.OutOfDistribution;
 import io.unmask.model.train.LeftOut;
 import io.unmask.model.train.Training;
 import java.io.IOException;
@@ -39,7 +41,8 @@ import picocli.CommandLine.Spec;
         description = "Trains a detector on your own videos or pictures and writes its model directory.",
         footerHeading = "%nData:%n",
         footer = {
-            "  A folder with real/ and fake/ below it, or a manifest.csv with the columns path, label (real, fake) and,",
+            "  A folder with real/ and fake/ below it, or a manifest.csv with the columns path, label (real, fake)"
+                    + " and,",
             "  as far as known, group or person, method (the tool), from (the site or camera), fold, split (train,",
             "  validation), weight. Without fakes, forgeries are made from the authentic faces.",
             "",
@@ -91,7 +94,8 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             split = ",",
             description = {
-                "Learn from all folds, and calibrate by the scores that these trainings with --leave-out gave to tools,",
+                "Learn from all folds, and calibrate by the scores that these trainings with --leave-out gave to"
+                        + " tools,",
                 "people and cameras that they never met."
             })
     private List<Path> calibrateBy = List.of();
@@ -217,7 +221,11 @@ final class TrainCommand implements Callable<Integer> {
     private void tell(ModelCard card, TrainSettings settings) throws IOException {
         if (!leaveOut.isEmpty()) {
             var calibrator = new Calibrator(settings.falseAlarmRate(), true, "", LocalDate.now(ZoneOffset.UTC));
-            ToolTableText.summary(LeftOut.read(List.of(out)).table(calibrator)).forEach(console::printPlain);
+            var faces = LeftOut.read(List.of(out));
+            ToolTableText.summary(faces.table(calibrator)).forEach(console::printPlain);
+            console.printPlain("");
+            var limit = card.outOfDistribution().map(OutOfDistribution::limit);
+            RiskCoverageText.table(faces.risk(calibrator, limit)).forEach(console::printPlain);
         }
         card.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().matches(".*\\.clean\\.(auc|ece|bpcer)"))

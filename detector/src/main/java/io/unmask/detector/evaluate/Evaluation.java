@@ -201,7 +201,8 @@ public final class Evaluation {
             var scores = scorer.score(clips);
             for (int i = 0; i < scores.size(); i++) {
                 double logit = subject.calibration().logit(scores.get(i).logit());
-                samples.add(set.sample(read.get(i), condition.label(), logit));
+                samples.add(set.sample(read.get(i), condition.label(), logit)
+                        .at(scores.get(i).distance()));
             }
         }
 
@@ -253,7 +254,8 @@ public final class Evaluation {
                 Verdict verdict = tracks.judge(faces.get(0));
                 verdict.score()
                         .ifPresentOrElse(
-                                score -> samples.add(set.sample(row, form.condition(), score.logit())),
+                                score -> samples.add(set.sample(row, form.condition(), score.logit())
+                                        .at(score.distance().map(Verdict.Distance::value))),
                                 () -> miss(set, row, form, reasons(verdict.reasons())));
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof VideoEncoder.FailedException failed) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.OutOfDistribution;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,8 @@ public record EvaluationReport(
         if (trial.samples().isEmpty()) {
             throw new IllegalArgumentException("there is nothing to measure: no face was judged");
         }
+        var measure =
+                new Section.Measure(threshold, model.outOfDistribution().map(OutOfDistribution::limit), bootstrap);
         var sections = new ArrayList<Section>();
         for (String set : distinct(trial.samples(), Sample::group)) {
             var ofSet =
@@ -54,8 +57,7 @@ public record EvaluationReport(
                                 .filter(file -> file.set().equals(set)
                                         && file.condition().equals(condition))
                                 .count(),
-                        threshold,
-                        bootstrap));
+                        measure));
             }
         }
         return new EvaluationReport(model, threshold, date, bootstrap, trial, sections);

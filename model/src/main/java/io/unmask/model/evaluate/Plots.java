@@ -25,6 +25,34 @@ final class Plots {
                 .dot("mark", confusion.bpcer(), 1 - confusion.apcer(), 5, "threshold in force");
     }
 
+    /** The first by a solid line, the others by dashed ones. */
+    static Plot riskCoverage(List<RiskCoverage> risks) {
+        var plot = new Plot("Share of faces judged", "Error");
+        for (var risk : risks) {
+            var path = plot.path();
+            for (var p : risk.points()) {
+                if (p == risk.points().get(0)) {
+                    path.moveTo(p.coverage(), p.error());
+                }
+                path.lineTo(p.coverage(), p.error());
+                plot.dot(
+                        "mark",
+                        p.coverage(),
+                        p.error(),
+                        2,
+                        "%s: %s judged, error %s, missed %s, false alarms %s"
+                                .formatted(
+                                        risk.decision(),
+                                        ShownMeasures.percent(p.coverage()),
+                                        ShownMeasures.percent(p.error()),
+                                        ShownMeasures.percent(p.missed()),
+                                        ShownMeasures.percent(p.falseAlarms())));
+            }
+            plot.curve(risk == risks.get(0) ? "curve" : "curve other", path);
+        }
+        return plot;
+    }
+
     static Plot reliability(Reliability reliability) {
         int most = reliability.bins().stream()
                 .mapToInt(Reliability.Bin::count)

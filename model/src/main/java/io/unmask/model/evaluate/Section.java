@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param manipulations each with the fakes of one kind and every authentic face
  * @param byTool tool by tool and origin by origin; absent when a class is missing
  * @param roc absent when a class is missing
+ * @param risk against coverage, for each way to decide; empty when a class is missing
  */
 public record Section(
         String set,
@@ -22,17 +23,28 @@ public record Section(
         Optional<ToolTable> byTool,
         Confusion confusion,
         Optional<Roc> roc,
+        List<RiskCoverage> risk,
         Reliability reliability,
         Histogram histogram) {
     private static final int HISTOGRAM_BINS = 20;
 
     public Section {
         manipulations = List.copyOf(manipulations);
+        risk = List.copyOf(risk);
     }
 
+    /**
+     * By what a section is measured.
+     *
+     * @param threshold on {@code pFake}
+     * @param limit on the distance; absent when the model does not tell it
+     */
+    record Measure(double threshold, Optional<Double> limit, Bootstrap bootstrap) {}
+
     /** @param samples of the data set in the condition, calibrated */
-    static Section of(
-            String set, String condition, List<Sample> samples, int unjudged, double threshold, Bootstrap bootstrap) {
+    static Section of(String set, String condition, List<Sample> samples, int unjudged, Measure measure) {
+        double threshold = measure.threshold();
+        var bootstrap = measure.bootstrap();
         var scores = Scores.of(samples);
         boolean both = scores.fakes() > 0 && scores.authentic() > 0;
         return new Section(
@@ -44,6 +56,7 @@ public record Section(
                 both ? Optional.of(byTool(samples, threshold, bootstrap)) : Optional.empty(),
                 Confusion.of(scores, threshold),
                 both ? Optional.of(Roc.of(scores)) : Optional.empty(),
+                both ? RiskCoverage.of(samples, Calibration.logitOf(threshold), measure.limit()) : List.of(),
                 Reliability.of(scores, Metrics.BINS),
                 Histogram.of(scores, HISTOGRAM_BINS));
     }

@@ -45,6 +45,10 @@ record SectionView(Section section, double threshold) {
                 .toList();
     }
 
+    List<Plot> riskCoverage() {
+        return section.risk().isEmpty() ? List.of() : List.of(Plots.riskCoverage(section.risk()));
+    }
+
     Plot reliability() {
         return Plots.reliability(section.reliability());
     }
@@ -58,11 +62,15 @@ record SectionView(Section section, double threshold) {
     }
 
     String falseAlarms() {
-        return section.all().authentic() == 0 ? "" : ShownMeasures.percent(confusion().bpcer()) + " false alarms";
+        return section.all().authentic() == 0
+                ? ""
+                : ShownMeasures.percent(confusion().bpcer()) + " false alarms";
     }
 
     String missed() {
-        return section.all().fake() == 0 ? "" : ShownMeasures.percent(confusion().apcer()) + " missed";
+        return section.all().fake() == 0
+                ? ""
+                : ShownMeasures.percent(confusion().apcer()) + " missed";
     }
 
     int authentic() {

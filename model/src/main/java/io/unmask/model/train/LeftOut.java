@@ -2,6 +2,7 @@ package io.unmask.model.train;
 
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.data.Manifest;
+import io.unmask.model.evaluate.RiskCoverage;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ScoredFaces;
 import io.unmask.model.evaluate.ToolFamilies;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Raw scores of faces by models that had not met their tools, persons and origins: what leave-one-fold-out trainings left
@@ -53,6 +55,26 @@ public record LeftOut(List<List<Sample>> parts, String digest) {
      * other parts; of a single one they are by itself.
      */
     public ToolTable table(Calibrator calibrator) {
+        return ToolTable.of(judged(calibrator), ToolFamilies.known(), REPLICATES, SEED);
+    }
+
+    /**
+     * How often the models err when they judge only the faces of which they are most certain.
+     *
+     * @param limit on the distance; absent when the models did not tell it
+     */
+    public List<RiskCoverage> risk(Calibrator calibrator, Optional<Double> limit) {
+        var parts = judged(calibrator);
+        var shifted = parts.stream()
+                .flatMap(part -> RiskCoverage.shifted(part.faces(), part.threshold()).stream())
+                .toList();
+        var even = parts.stream().flatMap(part -> part.faces().stream()).toList();
+        return List.of(
+                RiskCoverage.of("threshold in force", shifted, limit), RiskCoverage.of("p_fake 0.5", even, limit));
+    }
+
+    /** Faces as they came, calibrated as {@link #table} says. */
+    private List<ToolTable.Part> judged(Calibrator calibrator) {
         var measured = new ArrayList<ToolTable.Part>();
         for (int part = 0; part < parts.size(); part++) {
             var others = new ArrayList<Sample>();
@@ -68,6 +90,6 @@ public record LeftOut(List<List<Sample>> parts, String digest) {
                     .toList();
             measured.add(new ToolTable.Part(Validator.byFace(clean), Calibration.logitOf(calibration.threshold())));
         }
-        return ToolTable.of(measured, ToolFamilies.known(), REPLICATES, SEED);
+        return measured;
     }
 }

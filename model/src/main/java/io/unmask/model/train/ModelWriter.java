@@ -4,6 +4,7 @@ import io.unmask.config.TrainSettings;
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.calibrate.DistanceLimit;
 import io.unmask.model.data.Manifest;
+import io.unmask.model.evaluate.RiskCoverageText;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ToolTableText;
 import io.unmask.model.export.ModelCardPage;
@@ -17,6 +18,7 @@ import io.unmask.model.spec.OutOfDistribution;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +89,10 @@ record ModelWriter(
         metrics.put("left_out.auc", table.macroAuc().value());
         metrics.put("left_out.auc.standard_error", table.macroAuc().standardError());
         metrics.put("left_out.bpcer", table.macroFalseAlarms());
-        return new Fit(Optional.of(calibration), limit, metrics, ToolTableText.whole(table));
+        var lines = new ArrayList<>(ToolTableText.whole(table));
+        lines.add("");
+        lines.addAll(RiskCoverageText.table(leftOut.risk(calibrator, limit.map(OutOfDistribution::limit))));
+        return new Fit(Optional.of(calibration), limit, metrics, lines);
     }
 
     private ModelCard card(Fit fit, String dataDigest, long steps) throws IOException {

@@ -150,7 +150,7 @@ class EvaluationReportTest {
                         "tiny &lt;b&gt;&amp;&quot;bold&quot;",
                         "dim &lt;i&gt;.mp4",
                         "&#39;a &amp; b&#39;");
-        assertThat(html.split("<svg", -1)).hasSize(1 + 3 * REPORT.sections().size());
+        assertThat(html.split("<svg", -1)).hasSize(1 + 4 * REPORT.sections().size());
         parseSvg(html);
     }
 
