@@ -3,11 +3,8 @@ package io.unmask.ingest.face;
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.Cadence;
 import io.unmask.ingest.clip.FaceBox;
-import io.unmask.ingest.clip.FaceLandmarks;
-import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.Picture;
-import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.FaceDetector.Reach;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Turns a source's pictures into face samples: finds, follows, cuts and measures. Owns native memory: whoever makes it
- * closes it, and one thread at a time uses it.
+ * Turns a source's pictures into face samples: finds faces, follows them, and has them cut out. Owns native memory: whoever
+ * makes it closes it, and one thread at a time uses it.
  */
 public final class FaceFinder implements AutoCloseable {
     /** A small face that appears beside one in view is found within this time. */
@@ -28,18 +25,12 @@ public final class FaceFinder implements AutoCloseable {
     /** When more of a picture's light than this is not that of the picture before, it may show another scene. */
     private static final double OTHER_SCENE = 0.2;
 
-    /** Side of the area by which a face is compared with itself, over the side of its box. */
-    private static final double COMPARED_SCALE = 1.2;
-
     private final FaceDetector detector;
     private final FaceTracker tracker;
-    private final FaceCropper cropper;
-    private final FaceQualities qualities = new FaceQualities();
+    private final FaceSampler sampler;
     private final Cadence cadence = new Cadence();
     private final PersonChange changes = new PersonChange();
     private final double minScore;
-    /** Share of a crop's side in which a face is compared with itself. */
-    private final double comparedShare;
     /** Tracks whose score was high enough at least once. */
     private final Set<Integer> sure = new HashSet<>();
 
@@ -49,15 +40,13 @@ public final class FaceFinder implements AutoCloseable {
     private Optional<Scene> lastScene = Optional.empty();
 
     private long nextSearchMicros;
-    private long sequence;
 
     /** @param detector handed over: it is closed with this */
     public FaceFinder(FaceDetector detector, Settings.Face settings, CropSpec crop) {
         this.detector = detector;
         tracker = new FaceTracker(settings.trackOverlap(), settings.trackGapMs() * 1000);
-        cropper = new FaceCropper(crop);
+        sampler = new FaceSampler(crop);
         minScore = settings.minScore();
-        comparedShare = Math.min(1, COMPARED_SCALE / crop.scale());
     }
 
     /**
@@ -86,14 +75,14 @@ public final class FaceFinder implements AutoCloseable {
             for (Map.Entry<Integer, FaceHit> seen : update.seen().entrySet()) {
                 int track = seen.getKey();
                 FaceHit face = seen.getValue();
-                FaceSample sample = sample(timeMicros, picture, face);
-                if (changes.isAnother(track, appearance(sample, scene))) {
+                FaceSample sample = sampler.cut(timeMicros, picture, face);
+                if (changes.isAnother(track, sampler.appearance(sample, scene))) {
                     ended.add(track);
                     FaceHit fresh = update.raw().get(track);
-                    sample = sample(timeMicros, picture, fresh);
+                    sample = sampler.cut(timeMicros, picture, fresh);
                     track = tracker.split(track, timeMicros, fresh);
                 }
-                changes.remember(track, appearance(sample, scene));
+                changes.remember(track, sampler.appearance(sample, scene));
                 samples.put(track, sample);
                 if (face.score() >= minScore) {
                     sure.add(track);
@@ -146,20 +135,9 @@ public final class FaceFinder implements AutoCloseable {
         lastScene = Optional.empty();
     }
 
-    private Appearance appearance(FaceSample sample, Scene scene) {
-        return Appearance.of(sample.timeMicros(), sample.crop(), comparedShare, scene);
-    }
-
-    private FaceSample sample(long timeMicros, Picture picture, FaceHit face) {
-        double roll = face.landmarks().map(FaceLandmarks::roll).orElse(0.0);
-        RgbFrame crop = cropper.crop(picture, face.box(), roll);
-        FaceQuality quality = qualities.measure(face, crop);
-        return new FaceSample(sequence++, timeMicros, face.box(), face.landmarks(), quality, crop);
-    }
-
     @Override
     public void close() {
-        qualities.close();
+        sampler.close();
         detector.close();
     }
 }
