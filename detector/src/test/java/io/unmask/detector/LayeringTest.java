@@ -1,5 +1,7 @@
 package io.unmask.detector;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -199,13 +201,40 @@ final class LayeringTest {
                         "io.unmask.ingest.clip..",
                         "io.unmask.model.spec..",
                         "io.unmask.model.federate..",
-                        "io.unmask.detector.verdict..")
+                        "io.unmask.model.evaluate..",
+                        "io.unmask.model.calibrate..",
+                        "io.unmask.model.page..",
+                        "io.unmask.detector.verdict..",
+                        "io.unmask.detector.pipeline..",
+                        "io.unmask.detector.evidence..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(IO)
                 .because(
                         "values and decisions are tested without a video, a network or a broker: move the I/O to an edge,"
                                 + " such as ingest.decode, model.score or detector.publish")
+                .check(UNMASK);
+    }
+
+    /** What their package-info.java claims. */
+    @Test
+    void shouldKeepToolsFreeOfUnmask() {
+        for (String tool : List.of("model.runtime", "model.page", "detector.libraries")) {
+            within(name(tool))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage("io.unmask..").and(resideOutsideOfPackage(name(tool))))
+                    .because(tool + " serves any program: hand it values of the JDK")
+                    .check(UNMASK);
+        }
+    }
+
+    @Test
+    void shouldKeepLayersFreeOfFiles() {
+        within("io.unmask.model.graph..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.nio.file..")
+                .because("a layer computes: whoever reads weights hands them over as arrays")
                 .check(UNMASK);
     }
 

@@ -37,7 +37,6 @@ final class ReadmeTest {
     private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
     private static final Pattern OUTPUT =
             Pattern.compile("(?s)(<!-- output -->\n```text\n)(.*?)(```\n<!-- /output -->)");
-    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
 
     private static final String FIRST = "./unmask detect samples/clips/forged-1.mp4";
     private static final String BROKER = "./unmask broker";
@@ -245,12 +244,6 @@ final class ReadmeTest {
 
         assertThat(settings.kafka().properties()).containsEntry("sasl.jaas.config", "a login module");
         assertThat(yaml).doesNotContain("${");
-    }
-
-    @Test
-    void shouldLinkToWhatIsThere() {
-        assertThat(found(LINK, readme)).isNotEmpty().allSatisfy(link -> assertThat(BuiltClone.REPOSITORY.resolve(link))
-                .exists());
     }
 
     private static Stream<String> found(Pattern pattern, String text) {
