@@ -3,6 +3,7 @@ package io.unmask.config;
 import io.unmask.config.Constraints.AtMost;
 import io.unmask.config.Constraints.Below;
 import io.unmask.config.Constraints.Matches;
+import io.unmask.config.Constraints.OneOf;
 import io.unmask.config.Constraints.Range;
 import io.unmask.config.Constraints.Secret;
 import java.nio.file.Path;
@@ -27,7 +28,9 @@ public record Settings(
         Broker broker,
         List<SourceSpec> sources,
         Serve serve,
-        Web web) {
+        Web web,
+        Workers workers,
+        Evidence evidence) {
 
     /** Takes a copy of {@code sources}. */
     public Settings {
@@ -58,13 +61,29 @@ public record Settings(
                 broker,
                 sources,
                 serve,
-                web);
+                web,
+                workers,
+                evidence);
     }
 
     /** The same but for the list of sources. */
     public Settings withSources(List<SourceSpec> list) {
         return new Settings(
-                dataDirectory, source, face, clip, quality, model, verdict, outbox, kafka, broker, list, serve, web);
+                dataDirectory,
+                source,
+                face,
+                clip,
+                quality,
+                model,
+                verdict,
+                outbox,
+                kafka,
+                broker,
+                list,
+                serve,
+                web,
+                workers,
+                evidence);
     }
 
     /** The same but for the web. */
@@ -82,7 +101,9 @@ public record Settings(
                 broker,
                 sources,
                 serve,
-                other);
+                other,
+                workers,
+                evidence);
     }
 
     /** How a source is read. */
@@ -176,4 +197,18 @@ public record Settings(
             @Range(min = 1, max = 1_048_576) int maxUploadMegabytes,
             @Range(min = 1, max = 87_600) int uploadRetentionHours,
             Optional<Path> webhookSecretFile) {}
+
+    /** How several processes of the service share the work. */
+    public record Workers(
+            @OneOf({"all", "ingest", "score"}) String role,
+            @Matches(pattern = "[a-zA-Z0-9._-]{1,240}", says = "1 to 240 of the characters a-z A-Z 0-9 . _ -")
+                    String clipsTopic,
+            String group,
+            @Range(min = 1, max = 1_000) int partitions,
+            @Range(min = 0.5, max = 1) double jpegQuality,
+            @Range(min = 1, max = 100) int maxAttempts,
+            @Range(min = 1, max = 87_600) int clipsRetentionHours) {}
+
+    /** How long pictures of judged faces are kept. */
+    public record Evidence(@Range(min = 0, max = 36_500) int keepDays) {}
 }

@@ -117,6 +117,11 @@ public final class SettingsLoader<R extends Record> {
         return keys.bind(values);
     }
 
+    /** The values of settings by key. */
+    Map<String, Object> values(R settings) {
+        return keys.values(settings);
+    }
+
     /** What is read and where it goes. */
     private record Reading(
             Map<String, RawValue> raw,

@@ -3,11 +3,17 @@ package io.unmask.config;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** What must hold of the list of sources beyond each single value. */
 public final class SourceSpecs {
     private static final Set<String> SECTIONS = Set.of("source", "face", "clip", "quality", "verdict");
+
+    private static final List<String> OF_VERDICTS =
+            List.of("source.sample-fps", "face.", "clip.", "quality.", "verdict.threshold");
 
     private SourceSpecs() {}
 
@@ -53,6 +59,33 @@ public final class SourceSpecs {
             throw new SettingsException(foreign);
         }
         return SettingsLoader.ofService().override(settings, spec.settings(), name(spec));
+    }
+
+    /**
+     * The settings that a verdict depends on, by key, so that another process judges as this one would. The face detector's
+     * file is not among them, since its path means nothing elsewhere.
+     */
+    public static Map<String, String> ofVerdicts(Settings settings) {
+        Map<String, String> texts = new TreeMap<>();
+        SettingsLoader.ofService().values(settings).forEach((key, value) -> {
+            if (OF_VERDICTS.stream().anyMatch(key::startsWith) && !key.equals("face.yunet-model")) {
+                Object bare = value instanceof Optional<?> optional
+                        ? optional.map(Object.class::cast).orElse("")
+                        : value;
+                texts.put(key, bare.toString());
+            }
+        });
+        return texts;
+    }
+
+    /**
+     * The settings with those of {@link #ofVerdicts} over them.
+     *
+     * @param where they come from, for the user
+     * @throws SettingsException when one of them is unknown or wrong
+     */
+    public static Settings withVerdicts(Settings settings, Map<String, String> texts, String where) {
+        return SettingsLoader.ofService().override(settings, texts, where);
     }
 
     private static String name(SourceSpec spec) {

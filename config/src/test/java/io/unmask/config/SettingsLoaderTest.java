@@ -48,7 +48,9 @@ final class SettingsLoaderTest {
                         new Settings.Broker(9092, 168),
                         List.of(),
                         new Settings.Serve(2_000, 15_000, 10_000, 30_000, 2_000),
-                        new Settings.Web("127.0.0.1", 8686, Optional.empty(), 2048, 24, Optional.empty())));
+                        new Settings.Web("127.0.0.1", 8686, Optional.empty(), 2048, 24, Optional.empty()),
+                        new Settings.Workers("all", "unmask.clips", "unmask-score", 12, 0.9, 3, 24),
+                        new Settings.Evidence(0)));
     }
 
     @Test
@@ -96,6 +98,15 @@ final class SettingsLoaderTest {
                   max-upload-megabytes: 10
                   upload-retention-hours: 1
                   webhook-secret-file: /run/secrets/hook
+                workers:
+                  role: score
+                  clips-topic: faces
+                  group: judges
+                  partitions: 3
+                  jpeg-quality: 0.9
+                  max-attempts: 2
+                  clips-retention-hours: 48
+                evidence: {keep-days: 30}
                 """);
 
         assertThat(load().settings())
@@ -139,7 +150,9 @@ final class SettingsLoaderTest {
                                 Optional.of(folder.resolve("token")),
                                 10,
                                 1,
-                                Optional.of(Path.of("/run/secrets/hook")))));
+                                Optional.of(Path.of("/run/secrets/hook"))),
+                        new Settings.Workers("score", "faces", "judges", 3, 0.9, 2, 48),
+                        new Settings.Evidence(30)));
     }
 
     @Test

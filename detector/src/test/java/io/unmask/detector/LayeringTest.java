@@ -101,7 +101,20 @@ final class LayeringTest {
                             "detector.broker")),
             Map.entry(
                     "detector.serve",
-                    Set.of("detector.verdict", "detector.pipeline", "detector.evidence", "detector.run")),
+                    Set.of(
+                            "detector.verdict",
+                            "detector.pipeline",
+                            "detector.evidence",
+                            "detector.run",
+                            "detector.workers")),
+            Map.entry(
+                    "detector.workers",
+                    Set.of(
+                            "detector.verdict",
+                            "detector.pipeline",
+                            "detector.publish",
+                            "detector.run",
+                            "detector.broker")),
             Map.entry("detector.web", Set.of("detector.verdict", "detector.serve")),
             Map.entry("detector.evaluate", Set.of("detector.verdict", "detector.pipeline")),
             Map.entry(

@@ -13,6 +13,9 @@ public final class TestSettings {
     private static final Settings.Serve SERVE = new Settings.Serve(2_000, 20_000, 5_000, 1_000, 100);
     private static final Settings.Web WEB = new Settings.Web("127.0.0.1", 0, Optional.empty(), 1, 1, Optional.empty());
 
+    private static final Settings.Workers WORKERS =
+            new Settings.Workers("all", "unmask.clips", "unmask-score", 6, 0.95, 3, 1);
+
     private TestSettings() {}
 
     public static Settings in(Path dataDirectory) {
@@ -55,7 +58,9 @@ public final class TestSettings {
                 base.broker(),
                 List.of(),
                 SERVE,
-                WEB);
+                WEB,
+                WORKERS,
+                new Settings.Evidence(0));
     }
 
     public static Settings.Kafka kafka(Optional<String> bootstrapServers) {
@@ -92,6 +97,8 @@ public final class TestSettings {
                 broker,
                 List.of(),
                 SERVE,
-                WEB);
+                WEB,
+                WORKERS,
+                new Settings.Evidence(0));
     }
 }

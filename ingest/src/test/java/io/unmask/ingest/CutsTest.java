@@ -37,7 +37,9 @@ class CutsTest {
             OTHERS.broker(),
             OTHERS.sources(),
             OTHERS.serve(),
-            OTHERS.web());
+            OTHERS.web(),
+            OTHERS.workers(),
+            OTHERS.evidence());
 
     private final List<RgbFrame> one = SplicedSource.clip("authentic-2.mp4").subList(0, 29);
     private final List<RgbFrame> other = SplicedSource.clip("forged-1.mp4").subList(0, 10);

@@ -34,7 +34,9 @@ final class ScriptedSources implements IngestParts.Opener {
             new Settings.Broker(1, 1),
             List.of(),
             new Settings.Serve(1, 1, 1, 1, 1),
-            new Settings.Web("unused", 1, Optional.empty(), 1, 1, Optional.empty()));
+            new Settings.Web("unused", 1, Optional.empty(), 1, 1, Optional.empty()),
+            new Settings.Workers("all", "unused", "unused", 1, 1, 1, 1),
+            new Settings.Evidence(0));
 
     private final Deque<Script> scripts = new ArrayDeque<>();
     private final List<Script> opened = new ArrayList<>();

@@ -148,6 +148,12 @@ final class EmbeddedBroker implements AutoCloseable {
         properties.put("share.coordinator.state.topic.replication.factor", "1");
         properties.put("share.coordinator.state.topic.min.isr", "1");
         properties.put("group.initial.rebalance.delay.ms", "0");
+        // A worker that is killed is missed soon, and what it had begun is undone soon.
+        properties.put("group.consumer.min.session.timeout.ms", "6000");
+        properties.put("group.consumer.session.timeout.ms", "6000");
+        properties.put("group.consumer.min.heartbeat.interval.ms", "1000");
+        properties.put("group.consumer.heartbeat.interval.ms", "1000");
+        properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // No replica has a second copy: what is acknowledged must be on the disk, as it was in the outbox.
         properties.put("log.flush.interval.messages", "1");
         // After a kill the node is its own predecessor and waits for that session to expire: 9 s by default.

@@ -22,7 +22,10 @@ import picocli.CommandLine.Option;
             "It shows them on a page, and takes videos to judge over HTTP. Edits of the file are taken up as they are made."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  unmask serve --config /etc/unmask/unmask.yaml", "  unmask serve -D serve.max-lateness-ms=1000"})
+        footer = {
+            "  unmask serve --config /etc/unmask/unmask.yaml",
+            "  unmask serve --role score -D kafka.bootstrap-servers=kafka.example:9092"
+        })
 final class ServeCommand implements Callable<Integer> {
     static final String NAME = "serve";
 
@@ -35,6 +38,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Port of the page and the HTTP API; 0 for any.")
     private Optional<Integer> port = Optional.empty();
 
+    @Option(
+            names = "--role",
+            paramLabel = "all|ingest|score",
+            description = {
+                "Part of the work that this process does: ingest reads sources and hands their clips over to processes",
+                "that score; default: all."
+            })
+    private Optional<String> role = Optional.empty();
+
     ServeCommand(Console console, Shutdown shutdown) {
         this.console = console;
         this.shutdown = shutdown;
@@ -44,6 +56,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Map<String, String> overrides = new LinkedHashMap<>();
         port.ifPresent(value -> overrides.put("web.port", value.toString()));
+        role.ifPresent(value -> overrides.put("workers.role", value));
         Settings effective = settings.load(overrides);
         PrometheusMetrics metrics = new PrometheusMetrics();
         ServeRun run = new ServeRun(

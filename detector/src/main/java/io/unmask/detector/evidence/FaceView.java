@@ -1,9 +1,9 @@
 package io.unmask.detector.evidence;
 
-import io.unmask.model.page.SvgPath;
 import io.unmask.detector.evidence.Timeline.Stretch;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.model.page.SvgPath;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

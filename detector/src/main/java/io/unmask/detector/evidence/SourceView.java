@@ -192,8 +192,7 @@ final class SourceView {
                 "with a face", Words.grouped(coverage.withFace()), share(coverage.withFace(), coverage.sampled())));
         facts.add(new Fact("damaged, not judged", Words.grouped(coverage.damaged()), ""));
         if (coverage.tainted() > 0) {
-            facts.add(new Fact(
-                    "from damage to the next key frame, not judged", Words.grouped(coverage.tainted()), ""));
+            facts.add(new Fact("from damage to the next key frame, not judged", Words.grouped(coverage.tainted()), ""));
         }
         facts.add(new Fact("skipped under load, not judged", Words.grouped(coverage.dropped()), ""));
         if (coverage.reconnects() > 0) {

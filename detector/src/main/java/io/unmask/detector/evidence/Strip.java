@@ -1,8 +1,8 @@
 package io.unmask.detector.evidence;
 
-import io.unmask.model.page.SvgPath;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.model.page.SvgPath;
 import java.util.ArrayList;
 import java.util.List;
 

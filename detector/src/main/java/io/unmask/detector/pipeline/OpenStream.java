@@ -28,7 +28,7 @@ public final class OpenStream {
     }
 
     /** @param rules its own, where it is not judged by the common ones */
-    OpenStream(String label, Verdict.Stream stream, Instant opened, boolean live, Optional<Rules> rules) {
+    public OpenStream(String label, Verdict.Stream stream, Instant opened, boolean live, Optional<Rules> rules) {
         this.rules = rules;
         this.label = label;
         this.stream = stream;
@@ -42,33 +42,38 @@ public final class OpenStream {
     }
 
     /** Frames of a clip will not be judged. */
-    void drop(int frames) {
+    public void drop(long frames) {
         dropped.addAndGet(frames);
     }
 
+    /** Frames of clips that were not judged. */
+    public long dropped() {
+        return dropped.get();
+    }
+
     /** What became of the frames, those of dropped clips included. */
-    Coverage counted(Coverage coverage) {
+    public Coverage counted(Coverage coverage) {
         long more = dropped.get();
         return more == 0 ? coverage : coverage.withDropped(coverage.dropped() + more);
     }
 
-    Optional<Rules> rules() {
+    public Optional<Rules> rules() {
         return rules;
     }
 
-    String label() {
+    public String label() {
         return label;
     }
 
-    Verdict.Stream stream() {
+    public Verdict.Stream stream() {
         return stream;
     }
 
-    Instant opened() {
+    public Instant opened() {
         return opened;
     }
 
-    boolean live() {
+    public boolean live() {
         return live;
     }
 }

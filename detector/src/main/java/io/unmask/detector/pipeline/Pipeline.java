@@ -12,6 +12,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,6 +132,26 @@ public final class Pipeline {
                 ClipScorer scorer = scorers.get()) {
             judge(new ScoringWorker(scorer, rules, outlets.witness(), outlets.meters()));
             meters.ran(System.nanoTime() - start);
+        } finally {
+            stop();
+            end(live);
+            end(files);
+        }
+    }
+
+    /**
+     * Hands what the sources yield to others, instead of judging it, until the sources are complete and have ended.
+     *
+     * @param next takes events in order within each stream; while it blocks, files wait and live streams drop their oldest
+     *     clips
+     */
+    public void handOver(Consumer<List<StreamEvent>> next) throws InterruptedException {
+        try (queue) {
+            List<StreamEvent> events = queue.poll(batch);
+            while (!events.isEmpty()) {
+                next.accept(events);
+                events = queue.poll(batch);
+            }
         } finally {
             stop();
             end(live);

@@ -87,12 +87,30 @@ public final class ScoringWorker {
         }
     }
 
+    /** What is known of a stream; empty when it is over or nothing of it came yet. */
+    public Optional<JudgeMemory> memory(OpenStream stream) {
+        return Optional.ofNullable(lanes.get(stream)).map(lane -> lane.judge().memory());
+    }
+
+    /** Goes on with a stream from what is known of it; what was known here is forgotten. */
+    public void recall(OpenStream stream, JudgeMemory memory) {
+        Lane lane = lane(stream);
+        lane.judge().recall(memory);
+        lanes.put(stream, lane);
+    }
+
+    /** Knows nothing of a stream any more. */
+    public void forget(OpenStream stream) {
+        lanes.remove(stream);
+    }
+
+    private Lane lane(OpenStream opened) {
+        Rules own = opened.rules().orElse(rules);
+        return new Lane(new StreamJudge(opened, own, witness), new FeatureCache(own.hop()));
+    }
+
     private Work accept(StreamEvent entry) {
-        OpenStream stream = entry.stream();
-        Lane lane = lanes.computeIfAbsent(stream, opened -> {
-            Rules own = opened.rules().orElse(rules);
-            return new Lane(new StreamJudge(opened, own, witness), new FeatureCache(own.hop()));
-        });
+        Lane lane = lanes.computeIfAbsent(entry.stream(), this::lane);
         return new Work(entry, lane, lane.judge().next(entry.event()));
     }
 

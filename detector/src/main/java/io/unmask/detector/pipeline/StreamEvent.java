@@ -8,14 +8,23 @@ import java.util.OptionalLong;
  * An event on its way to be judged, and the stream that it belongs to.
  *
  * @param queuedNanos {@link System#nanoTime} when ingest handed it over
+ * @param capturedNanos the same of the capture of the event's end, where another process told it
  */
-public record StreamEvent(OpenStream stream, IngestEvent event, long queuedNanos) {
+public record StreamEvent(OpenStream stream, IngestEvent event, long queuedNanos, OptionalLong capturedNanos) {
 
     /** Name of the time, in a verdict's timing, that a live clip took from the capture of its end to its verdict. */
     public static final String CAPTURE_TO_VERDICT = "capture_to_verdict";
 
+    /** An event of a source that this process reads. */
+    public StreamEvent(OpenStream stream, IngestEvent event, long queuedNanos) {
+        this(stream, event, queuedNanos, OptionalLong.empty());
+    }
+
     /** Time since the capture of the event's end; empty where presentation time does not run with the clock. */
-    OptionalLong fromCapture(long nowNanos) {
+    public OptionalLong fromCapture(long nowNanos) {
+        if (capturedNanos.isPresent()) {
+            return OptionalLong.of(nowNanos - capturedNanos.getAsLong());
+        }
         return stream.live()
                 ? OptionalLong.of(stream.lateness().nanos(event.endMicros(), nowNanos))
                 : OptionalLong.empty();

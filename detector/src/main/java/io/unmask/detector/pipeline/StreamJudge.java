@@ -35,7 +35,7 @@ final class StreamJudge {
     private final Instant opened;
     private final Rules rules;
     private final FaceWitness witness;
-    private final DamageLog damage = new DamageLog();
+    private DamageLog damage = new DamageLog();
     private final Map<Integer, Track> tracks = new LinkedHashMap<>();
     private boolean sawFace;
     private long sequence;
@@ -53,6 +53,31 @@ final class StreamJudge {
         this.opened = opened.opened();
         this.rules = rules;
         this.witness = witness;
+    }
+
+    /** All that is known of the stream, for a judge in another process that goes on from here. */
+    JudgeMemory memory() {
+        return new JudgeMemory(
+                sawFace,
+                sequence,
+                damage.memory(),
+                tracks.entrySet().stream()
+                        .map(entry -> new JudgeMemory.Track(
+                                entry.getKey(),
+                                entry.getValue().startMicros(),
+                                entry.getValue().judge().memory()))
+                        .toList());
+    }
+
+    /** Goes on from what another judge of the stream knew; called before the first event. */
+    void recall(JudgeMemory memory) {
+        sawFace = memory.sawFace();
+        sequence = memory.sequence();
+        damage = DamageLog.of(memory.damage());
+        memory.tracks()
+                .forEach(track -> tracks.put(
+                        track.track(),
+                        new Track(track.startMicros(), TrackJudge.of(rules.policy(), track.track(), track.judge()))));
     }
 
     /**

@@ -34,7 +34,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *
  * @param connection Kafka's settings with which the broker is reached, {@code bootstrap.servers} among them
  */
-record KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
+record KafkaClients(Settings.Kafka settings, Map<String, Object> connection, String meanwhile) {
+
+    /** Clients of the topic of verdicts. */
+    KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
+        this(settings, connection, "verdicts wait in the outbox");
+    }
 
     /** Makes sure that the topic exists; a new one gets the broker's default partitions and replication. */
     void ensureTopic() {
@@ -49,7 +54,7 @@ record KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
         }
     }
 
-    private Admin admin() {
+    Admin admin() {
         try {
             return Admin.create(properties(Map.of()));
         } catch (KafkaException e) {
@@ -101,7 +106,8 @@ record KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
             return new PublishException.Unavailable(
                     "Kafka does not answer at " + address() + " (" + origin() + ") within "
                             + settings.connectTimeoutMs()
-                            + " ms: check that it runs there, and that kafka.properties has what it asks of its clients; verdicts wait in the outbox",
+                            + " ms: check that it runs there, and that kafka.properties has what it asks of its clients; "
+                            + meanwhile,
                     cause);
         }
         if (cause instanceof RecordTooLargeException
@@ -113,7 +119,7 @@ record KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
         }
         return new PublishException.Refused(
                 "Kafka at " + address() + " (" + origin() + ") cannot be used for topic " + settings.topic() + ": "
-                        + deepest(cause) + "; verdicts wait in the outbox",
+                        + deepest(cause) + "; " + meanwhile,
                 cause);
     }
 
@@ -145,7 +151,7 @@ record KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
         }
     }
 
-    private Map<String, Object> properties(Map<String, Object> required) {
+    Map<String, Object> properties(Map<String, Object> required) {
         int timeoutMs = Math.toIntExact(settings.connectTimeoutMs());
         Map<String, Object> properties = new HashMap<>();
         properties.put("client.id", "unmask");

@@ -2,6 +2,8 @@ package io.unmask.detector.run;
 
 import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
+import io.unmask.config.SettingsException;
+import io.unmask.config.SourceSpecs;
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictIds;
@@ -16,6 +18,7 @@ import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 
 /** A model that the settings fit, and the rules that both of them make. */
 public record ServingModel(ModelDirectory directory, Settings settings, Rules rules) {
@@ -51,6 +54,21 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
     public ServingModel withSettings(Settings own) {
         requireFit(directory, own);
         return new ServingModel(directory, own, rules(directory, own, rules.clock()));
+    }
+
+    /**
+     * The rules by which another process wants a stream judged.
+     *
+     * @throws RunException.Refused when the model cannot work with them
+     */
+    public Rules rulesFor(Rules.Terms terms) {
+        try {
+            Settings theirs = SourceSpecs.withVerdicts(settings, terms.settings(), "a clip");
+            requireFit(directory, theirs);
+            return rules(directory, theirs, rules.clock(), terms.faceModelDigest());
+        } catch (SettingsException e) {
+            throw new RunException.Refused("a clip's settings are no settings: " + e.getMessage(), e);
+        }
     }
 
     private static Path ownFolder(Settings settings) {
@@ -90,6 +108,10 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
     }
 
     private static Rules rules(ModelDirectory model, Settings settings, Clock clock) {
+        return rules(model, settings, clock, settings.face().yunetModel().map(ServingModel::digest));
+    }
+
+    private static Rules rules(ModelDirectory model, Settings settings, Clock clock, Optional<String> faceModelDigest) {
         Verdict.Model named = new Verdict.Model(
                 model.card().name(),
                 model.card().version(),
@@ -98,14 +120,11 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
                 model.calibration());
         return new Rules(
                 new VerdictPolicy(model.calibration(), model.card().outOfDistribution(), settings),
-                new VerdictIds(
-                        named,
-                        model.card().spec(),
-                        settings,
-                        settings.face().yunetModel().map(ServingModel::digest)),
+                new VerdictIds(named, model.card().spec(), settings, faceModelDigest),
                 named,
                 settings.clip().hop(),
-                clock);
+                clock,
+                new Rules.Terms(SourceSpecs.ofVerdicts(settings), faceModelDigest));
     }
 
     private static String digest(Path faceModel) {

@@ -57,6 +57,22 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         }
     }
 
+    /** Tells of outcomes that are safe already. */
+    void announce(List<Outcome> outcomes) {
+        outcomes.forEach(outcome -> announce(outcome, event(outcome)));
+    }
+
+    /** Tells of an event that another process reached about a source of this one; others are none of its business. */
+    void returned(CloudEvent event) {
+        if (sources.containsKey(VerdictEvent.key(event))) {
+            announce(
+                    VerdictEvent.isVerdict(event)
+                            ? new Outcome.Judged(VerdictEvent.parse(event))
+                            : new Outcome.Changed(VerdictEvent.parseState(event)),
+                    event);
+        }
+    }
+
     private void announce(Outcome outcome, CloudEvent event) {
         Verdict.Stream stream = stream(outcome);
         String source = sources.getOrDefault(stream.id(), stream.id());

@@ -1,5 +1,6 @@
 package io.unmask.detector.serve;
 
+import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.unmask.config.Settings;
@@ -11,11 +12,14 @@ import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.run.Delivery;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.workers.ClipDelivery;
+import io.unmask.detector.workers.ClipWorker;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.model.score.ClipScorer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
@@ -39,6 +43,8 @@ final class Assembly implements AutoCloseable {
     private final ReviewQueue reviews;
     private final ServiceMeters meters;
     private final Announcer announcer;
+    private final HandedOver handedOver;
+    private final Followers files;
     private final Pipeline pipeline;
     private final Ground ground;
     private final Journal journal;
@@ -61,6 +67,8 @@ final class Assembly implements AutoCloseable {
         meters = new ServiceMeters(request.meters());
         announcer = new Announcer(delivery, feed, this::announced);
         pipeline = pipeline();
+        handedOver = new HandedOver(model.rules().ids(), clock);
+        files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
         ground = new Ground(pipeline, model, clock, timer, new Random(), System.getenv(), announcer);
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
@@ -83,6 +91,9 @@ final class Assembly implements AutoCloseable {
      */
     void begin(Consumer<String> notes) {
         uploads.clear();
+        if (Role.of(settings) == Role.SCORE) {
+            return;
+        }
         sources.apply(settings.sources());
         sources.restore();
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
@@ -91,13 +102,50 @@ final class Assembly implements AutoCloseable {
         every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
-    /** Judges until {@link #end}. */
+    /** Judges what the sources yield until {@link #end}. */
     void run() throws InterruptedException {
-        pipeline.run(() -> {
-            ClipScorer scorer = model.load();
-            unready = Optional.empty();
-            return scorer;
+        pipeline.run(this::load);
+    }
+
+    /** Hands what the sources yield over until {@link #end}. */
+    void handOver(ClipDelivery clips) throws InterruptedException {
+        unready = Optional.empty();
+        pipeline.handOver(clips.sink(model, handedOver::safe));
+    }
+
+    /** Judges what others hand over until the worker is stopped. */
+    void work(ClipWorker worker) throws InterruptedException {
+        try (ClipScorer scorer = load()) {
+            worker.run(scorer);
+        }
+    }
+
+    /** A worker that shows what it does as this process's sources are shown. */
+    ClipWorker worker(Consumer<String> troubles) {
+        return new ClipWorker(model, album, request.meters(), new ClipWorker.Listener() {
+            @Override
+            public void committed(List<Outcome> outcomes) {
+                announcer.announce(outcomes);
+            }
+
+            @Override
+            public void trouble(String message) {
+                troubles.accept(message);
+            }
         });
+    }
+
+    /** An event came back from Kafka. */
+    void arrived(CloudEvent event) {
+        if (Role.of(settings) == Role.INGEST) {
+            announcer.returned(event);
+        }
+    }
+
+    private ClipScorer load() {
+        ClipScorer scorer = model.load();
+        unready = Optional.empty();
+        return scorer;
     }
 
     /** Ends {@link #run} soon; called by any thread. */
@@ -123,8 +171,9 @@ final class Assembly implements AutoCloseable {
     }
 
     private ManagedSource open(SourceSpec spec) {
+        ground.requireReading();
         SourceUri uri = SourceAddress.of(spec, ground.environment());
-        return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, announcer, journal);
+        return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
     }
 
     private void announced(String source, Outcome outcome) {

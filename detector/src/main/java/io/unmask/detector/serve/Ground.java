@@ -32,6 +32,15 @@ record Ground(
         void owns(String sourceId, Verdict.Stream stream);
     }
 
+    /** @throws RefusedException when this process reads no sources */
+    void requireReading() {
+        if (Role.of(settings()) == Role.SCORE) {
+            throw new RefusedException(
+                    "this process judges clips that others hand over and reads no sources; use one whose"
+                            + " workers.role is all or ingest");
+        }
+    }
+
     Settings settings() {
         return model.settings();
     }

@@ -6,11 +6,14 @@ import io.unmask.config.Settings;
 import io.unmask.detector.run.Delivery;
 import io.unmask.detector.run.KafkaDelivery;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.workers.ClipDelivery;
+import io.unmask.detector.workers.ClipWorker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,6 +28,7 @@ public final class ServeRun {
     private final Clock clock = Clock.systemUTC();
     private final Object lock = new Object();
     private final List<Runnable> endings = new ArrayList<>();
+    private volatile Consumer<CloudEvent> arrivals = none -> {};
     private boolean stopped;
 
     /**
@@ -65,12 +69,37 @@ public final class ServeRun {
      */
     public boolean run() throws Exception {
         Settings settings = request.settings();
+        return switch (Role.of(settings)) {
+            case ALL -> judge(settings);
+            case INGEST -> handOver(settings);
+            case SCORE -> work(settings);
+        };
+    }
+
+    private boolean judge(Settings settings) throws Exception {
         try (Delivery delivery = KafkaDelivery.start(settings, new Deliveries())) {
             whenStopped(delivery::stop);
-            ServingModel model = ServingModel.open(settings, clock);
-            serve(model, delivery);
+            serve(ServingModel.open(settings, clock), delivery, Assembly::run);
             return delivery.finish();
         }
+    }
+
+    private boolean handOver(Settings settings) throws Exception {
+        try (ClipDelivery delivery = ClipDelivery.start(settings, new Deliveries())) {
+            whenStopped(delivery::stop);
+            serve(ServingModel.open(settings, clock), delivery, parts -> parts.handOver(delivery));
+            return delivery.finish();
+        }
+    }
+
+    private boolean work(Settings settings) throws Exception {
+        ServingModel model = ServingModel.open(settings, clock);
+        serve(model, new Delivery.Unpublished(none -> {}), parts -> {
+            ClipWorker worker = parts.worker(listener::trouble);
+            whenStopped(worker::stop);
+            parts.work(worker);
+        });
+        return true;
     }
 
     /** Ends {@link #run} soon: what was seen is judged and delivered. May be called at any time by any thread. */
@@ -95,13 +124,19 @@ public final class ServeRun {
         }
     }
 
-    private void serve(ServingModel model, Delivery delivery) throws Exception {
+    /** What the parts do until they are ended. */
+    private interface Work {
+        void run(Assembly parts) throws InterruptedException;
+    }
+
+    private void serve(ServingModel model, Delivery delivery, Work work) throws Exception {
         try (Assembly parts = new Assembly(request, model, delivery, clock);
                 AutoCloseable front = request.front().apply(parts.service())) {
             whenStopped(parts::end);
+            arrivals = parts::arrived;
             LOG.debug("the service is shown by {}", front);
             parts.begin(listener::note);
-            parts.run();
+            work.run(parts);
         }
     }
 
@@ -110,6 +145,7 @@ public final class ServeRun {
         @Override
         public void arrived(CloudEvent event) {
             request.meters().counter("unmask.events.delivered").increment();
+            arrivals.accept(event);
         }
 
         @Override

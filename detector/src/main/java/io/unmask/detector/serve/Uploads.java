@@ -99,6 +99,7 @@ public final class Uploads {
      * @throws UncheckedIOException when the disk refuses
      */
     public Path newFile(String name) {
+        ground.requireReading();
         try {
             Path home = Files.createDirectories(folder.resolve(UUID.randomUUID().toString()));
             var extension = EXTENSION.matcher(name);

@@ -2,6 +2,7 @@ package io.unmask.detector.verdict;
 
 import io.unmask.ingest.clip.IngestEvent;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * Remembers when a source's decoder met damage, so that a verdict can say whether its span is touched. {@link
@@ -11,11 +12,29 @@ import java.util.ArrayDeque;
 public final class DamageLog {
     private static final int MAX_SPANS = 1024;
 
-    private record Span(long startMicros, long endMicros) {}
+    /** A stretch that the decoder's damage may touch. */
+    public record Span(long startMicros, long endMicros) {}
+
+    /** All that is remembered, for another log that goes on from here. */
+    public record Memory(long damaged, long knownUntilMicros, List<Span> spans) {}
 
     private final ArrayDeque<Span> spans = new ArrayDeque<>();
     private long damaged;
     private long knownUntilMicros = Long.MIN_VALUE;
+
+    /** What this log remembers. */
+    public Memory memory() {
+        return new Memory(damaged, knownUntilMicros, List.copyOf(spans));
+    }
+
+    /** A log that goes on from what another one remembered. */
+    public static DamageLog of(Memory memory) {
+        DamageLog log = new DamageLog();
+        log.damaged = memory.damaged;
+        log.knownUntilMicros = memory.knownUntilMicros;
+        log.spans.addAll(memory.spans);
+        return log;
+    }
 
     /** Notes the source's next event and says whether damage was met in its span. */
     public boolean damagedIn(IngestEvent event) {

@@ -4,7 +4,7 @@ package io.unmask.detector.verdict;
 public final class EventFormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    EventFormatException(String message, Throwable cause) {
+    public EventFormatException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -20,6 +20,23 @@ final class FrameThinner {
     private long stride = 1;
     private int scored;
 
+    /** All that is kept, for another thinner that goes on from here. */
+    record Memory(List<Frame> open, List<Frame> kept, long seen, long stride, int scored) {}
+
+    Memory memory() {
+        return new Memory(List.copyOf(open.values()), List.copyOf(kept), seen, stride, scored);
+    }
+
+    static FrameThinner of(int room, Memory memory) {
+        FrameThinner thinner = new FrameThinner(room);
+        memory.open.forEach(frame -> thinner.open.put(frame.timeMicros(), frame));
+        thinner.kept = new ArrayList<>(memory.kept);
+        thinner.seen = memory.seen;
+        thinner.stride = memory.stride;
+        thinner.scored = memory.scored;
+        return thinner;
+    }
+
     /** @param room even, so that halving keeps the stride */
     FrameThinner(int room) {
         this.room = room;

@@ -29,11 +29,11 @@ public final class TrackJudge {
     private final int track;
     private final Map<Reason, Integer> reasonCounts = new EnumMap<>(Reason.class);
     private final List<Face.Suspect> suspect = new ArrayList<>();
-    private final FrameThinner frames = new FrameThinner(Face.MAX_FRAMES);
+    private FrameThinner frames = new FrameThinner(Face.MAX_FRAMES);
     private int clips;
     private int judgedClips;
     private long damagedAtLastClip;
-    private final Pool whole = new Pool();
+    private Pool whole = new Pool();
     private Pool run = new Pool();
     private Optional<Pool> worstRun = Optional.empty();
     private Optional<Pool> worstClip = Optional.empty();
@@ -67,11 +67,77 @@ public final class TrackJudge {
             return new VerdictPolicy.Evidence(
                     weightedLogits / weight, independentClips, weightedDistances.map(sum -> sum / weight));
         }
+
+        PoolMemory memory() {
+            return new PoolMemory(weightedLogits, weightedDistances, weight, independentClips, independentEndMicros);
+        }
+
+        static Pool of(PoolMemory memory) {
+            Pool pool = new Pool();
+            pool.weightedLogits = memory.weightedLogits;
+            pool.weightedDistances = memory.weightedDistances;
+            pool.weight = memory.weight;
+            pool.independentClips = memory.independentClips;
+            pool.independentEndMicros = memory.independentEndMicros;
+            return pool;
+        }
     }
+
+    /** What a pool of clips amounts to. */
+    record PoolMemory(
+            double weightedLogits,
+            Optional<Double> weightedDistances,
+            long weight,
+            int independentClips,
+            long independentEndMicros) {}
+
+    /** All that is gathered about a track, for another judge that goes on from here. Opaque but for its JSON. */
+    public record Memory(
+            Map<Reason, Integer> reasonCounts,
+            List<Face.Suspect> suspect,
+            FrameThinner.Memory frames,
+            int clips,
+            int judgedClips,
+            long damagedAtLastClip,
+            PoolMemory whole,
+            PoolMemory run,
+            Optional<PoolMemory> worstRun,
+            Optional<PoolMemory> worstClip) {}
 
     public TrackJudge(VerdictPolicy policy, int track) {
         this.policy = policy;
         this.track = track;
+    }
+
+    /** What was gathered so far. */
+    public Memory memory() {
+        return new Memory(
+                Map.copyOf(reasonCounts),
+                List.copyOf(suspect),
+                frames.memory(),
+                clips,
+                judgedClips,
+                damagedAtLastClip,
+                whole.memory(),
+                run.memory(),
+                worstRun.map(Pool::memory),
+                worstClip.map(Pool::memory));
+    }
+
+    /** A judge that goes on from what another one had gathered about the track by the same policy. */
+    public static TrackJudge of(VerdictPolicy policy, int track, Memory memory) {
+        TrackJudge judge = new TrackJudge(policy, track);
+        judge.reasonCounts.putAll(memory.reasonCounts);
+        judge.suspect.addAll(memory.suspect);
+        judge.frames = FrameThinner.of(Face.MAX_FRAMES, memory.frames);
+        judge.clips = memory.clips;
+        judge.judgedClips = memory.judgedClips;
+        judge.damagedAtLastClip = memory.damagedAtLastClip;
+        judge.whole = Pool.of(memory.whole);
+        judge.run = Pool.of(memory.run);
+        judge.worstRun = memory.worstRun.map(Pool::of);
+        judge.worstClip = memory.worstClip.map(Pool::of);
+        return judge;
     }
 
     /** Takes the verdict on the track's next clip; clips come by time and may overlap. */

@@ -105,8 +105,8 @@ final class DetectTest {
                 .filteredOn(verdict -> verdict.score().isPresent() && verdict.kind() == Verdict.Kind.CLIP)
                 .anyMatch(verdict -> verdict.span().endMicros() < 800_000)
                 .anyMatch(verdict -> verdict.span().startMicros() >= 2_000_000)
-                .noneMatch(verdict ->
-                        verdict.span().startMicros() < 2_000_000 && verdict.span().endMicros() >= 800_000);
+                .noneMatch(verdict -> verdict.span().startMicros() < 2_000_000
+                        && verdict.span().endMicros() >= 800_000);
         assertThat(verdicts(run))
                 .filteredOn(verdict -> verdict.face().isEmpty())
                 .isNotEmpty()

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -336,7 +337,8 @@ final class PipelineTest {
                 new VerdictIds(named, TinyModel.SPEC, settings, Optional.empty()),
                 named,
                 2,
-                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                new Rules.Terms(Map.of(), Optional.empty()));
     }
 
     /** The real scorer, whose second half fails as a native runtime does. */

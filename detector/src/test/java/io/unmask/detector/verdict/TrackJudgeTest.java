@@ -263,6 +263,19 @@ class TrackJudgeTest {
         assertThat(authentic.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.REAL);
     }
 
+    @Test
+    void shouldGoOnFromWhatAnotherJudgeRemembers() {
+        TrackJudge other = new TrackJudge(policy, 3);
+        for (int clip = 0; clip < 40; clip++) {
+            double raw = 6 * Math.sin(clip);
+            add(track, 8 * clip, 16, raw);
+            add(other, 8 * clip, 16, raw);
+            other = TrackJudge.of(policy, 3, other.memory());
+        }
+
+        assertThat(other.judge(ended(Cause.LEFT))).isEqualTo(track.judge(ended(Cause.LEFT)));
+    }
+
     /** The verdict on clips of one logit at these distances, with a limit of 2.5. */
     private static Judgement judged(double raw, double... distances) {
         VerdictPolicy knowing = VerdictPolicyTest.knowing(2.5);

@@ -93,6 +93,8 @@ class VerdictIdsTest {
                 SETTINGS.broker(),
                 SETTINGS.sources(),
                 SETTINGS.serve(),
-                SETTINGS.web());
+                SETTINGS.web(),
+                SETTINGS.workers(),
+                SETTINGS.evidence());
     }
 }

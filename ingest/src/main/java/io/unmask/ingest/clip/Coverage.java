@@ -48,14 +48,12 @@ public record Coverage(
 
     /** The same with another count of frames with a face. */
     public Coverage withFaces(long frames) {
-        return new Coverage(
-                decoded, sampled, frames, damaged, tainted, dropped, reconnects, gaps, gapMicros, omitted);
+        return new Coverage(decoded, sampled, frames, damaged, tainted, dropped, reconnects, gaps, gapMicros, omitted);
     }
 
     /** The same with other gaps. */
     public Coverage withGaps(int count, long micros) {
-        return new Coverage(
-                decoded, sampled, withFace, damaged, tainted, dropped, reconnects, count, micros, omitted);
+        return new Coverage(decoded, sampled, withFace, damaged, tainted, dropped, reconnects, count, micros, omitted);
     }
 
     /** Whether a source that is over was one whole picture. Not named as a getter, since it is no field of the event. */
@@ -65,13 +63,11 @@ public record Coverage(
 
     /** The same but for the dropped frames. */
     public Coverage withDropped(long frames) {
-        return new Coverage(
-                decoded, sampled, withFace, damaged, tainted, frames, reconnects, gaps, gapMicros, omitted);
+        return new Coverage(decoded, sampled, withFace, damaged, tainted, frames, reconnects, gaps, gapMicros, omitted);
     }
 
     /** The same but for the parts that were not looked at. */
     public Coverage withOmitted(List<Omitted> parts) {
-        return new Coverage(
-                decoded, sampled, withFace, damaged, tainted, dropped, reconnects, gaps, gapMicros, parts);
+        return new Coverage(decoded, sampled, withFace, damaged, tainted, dropped, reconnects, gaps, gapMicros, parts);
     }
 }

@@ -15,6 +15,23 @@ public sealed interface IngestEvent {
 
     Coverage coverage();
 
+    /** The same event with another count of frames. */
+    default IngestEvent withCoverage(Coverage other) {
+        if (this instanceof FaceClip clip) {
+            return new FaceClip(clip.trackId, clip.index, clip.startMicros, clip.endMicros, clip.samples, other);
+        } else if (this instanceof FacelessSpan span) {
+            return new FacelessSpan(span.startMicros, span.endMicros, other);
+        } else if (this instanceof TrackEnded ended) {
+            return new TrackEnded(ended.trackId, ended.startMicros, ended.endMicros, ended.cause, other);
+        } else if (this instanceof StateChanged changed) {
+            return new StateChanged(changed.state, changed.detail, changed.startMicros, changed.endMicros, other);
+        } else if (this instanceof ConnectionLost lost) {
+            return new ConnectionLost(lost.startMicros, lost.endMicros, lost.why, other);
+        }
+        SourceEnded ended = (SourceEnded) this;
+        return new SourceEnded(ended.startMicros, ended.endMicros, ended.stopped, ended.failure, other);
+    }
+
     /**
      * A face over a span of time.
      *

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class FfmpegLog {
     private static final Logger LOG = LoggerFactory.getLogger("ffmpeg");
-    private static final Pattern CONTEXT = Pattern.compile("\\[([^\\[\\]@]+) @ 0x([0-9a-f]{1,15})\\] .*", Pattern.DOTALL);
+    private static final Pattern CONTEXT =
+            Pattern.compile("\\[([^\\[\\]@]+) @ 0x([0-9a-f]{1,15})\\] .*", Pattern.DOTALL);
     /** Errors in what stands beside the pictures. */
     private static final Pattern HARMLESS = Pattern.compile("\\b(SEI|VUI|VPS|APP)\\b");
 

@@ -34,9 +34,7 @@ final class LossDetector {
         numbers = isH264
                 ? Optional.of(new H264Numbers(bytes(stream.extradata(), stream.extradata_size())))
                 : Optional.empty();
-        stamps = isH264
-                        || refersToNone
-                        || NAMING_LOSS.contains(codec.name().getString())
+        stamps = isH264 || refersToNone || NAMING_LOSS.contains(codec.name().getString())
                 ? Optional.empty()
                 : Optional.of(new SteadyStamps());
     }
@@ -51,8 +49,7 @@ final class LossDetector {
         if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
             taint.damagedIn(number);
         }
-        boolean isNumberMissing = numbers.isPresent()
-                && numbers.get().isAfterLoss(bytes(packet.data(), packet.size()));
+        boolean isNumberMissing = numbers.isPresent() && numbers.get().isAfterLoss(bytes(packet.data(), packet.size()));
         if (isNumberMissing || (stamps.isPresent() && stamps.get().isAfterLoss(stampMicros(packet)))) {
             taint.lostBefore(number);
         }

@@ -125,8 +125,7 @@ final class SampledDecoding {
             alive.run();
             long timeMicros = clock.orElseThrow()
                     .next(micros(frame.best_effort_timestamp()), micros(frame.duration()), this::followingMicros);
-            boolean isDue =
-                    decoder.frameIsTainted() ? sampler.isMissed(timeMicros) : sampler.isDue(timeMicros);
+            boolean isDue = decoder.frameIsTainted() ? sampler.isMissed(timeMicros) : sampler.isDue(timeMicros);
             if (isDue) {
                 var picture = decoder.frameIsTainted()
                         ? SampledPicture.damaged(timeMicros)

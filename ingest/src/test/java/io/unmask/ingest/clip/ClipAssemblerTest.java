@@ -73,13 +73,7 @@ class ClipAssemblerTest {
         assertThat(events)
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsExactly(
-                        "FaceClip",
-                        "FaceClip",
-                        "TrackEnded",
-                        "DamagedSpan",
-                        "FaceClip",
-                        "FaceClip",
-                        "TrackEnded");
+                        "FaceClip", "FaceClip", "TrackEnded", "DamagedSpan", "FaceClip", "FaceClip", "TrackEnded");
         assertThat(events).extracting(IngestEvent::endMicros).isSorted();
         assertThat(events.get(3).startMicros()).isEqualTo(5 * PERIOD_MICROS);
         assertThat(events.get(3).endMicros()).isEqualTo(8 * PERIOD_MICROS);

@@ -135,7 +135,8 @@ class DamageTest {
     private Path video(String codec) throws Exception {
         String name = codec.contains("vp9") || codec.contains("av1") ? "whole.mkv" : "whole.nut";
         return FfmpegTool.make(
-                folder.resolve(name), "-f lavfi -i testsrc2=size=320x240:rate=" + RATE + " -frames:v " + FRAMES + " " + codec);
+                folder.resolve(name),
+                "-f lavfi -i testsrc2=size=320x240:rate=" + RATE + " -frames:v " + FRAMES + " " + codec);
     }
 
     private static List<Long> frames(int... fromTo) {
@@ -154,7 +155,8 @@ class DamageTest {
         var settings = new io.unmask.config.Settings.Source(RATE, threads, 20_000, 0, 7680L * 4320, 200_000, 0, false);
         try (FrameSource source = FrameSources.open(new SourceUri(SourceUri.Kind.FILE, file.toString()), settings)) {
             for (Optional<SampledPicture> next = source.next(); next.isPresent(); next = source.next()) {
-                (next.get().shown().isPresent() ? shown : damaged).add(next.get().timeMicros());
+                (next.get().shown().isPresent() ? shown : damaged)
+                        .add(next.get().timeMicros());
             }
             return new Seen(shown, damaged, source.counts());
         }

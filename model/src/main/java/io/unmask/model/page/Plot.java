@@ -48,12 +48,7 @@ public final class Plot {
      */
     public Plot bar(String style, double left, double width, double height, String title) {
         bars.add(new Bar(
-                style,
-                x(left),
-                y(height),
-                SvgPath.number(SIDE * width - 0.5),
-                SvgPath.number(SIDE * height),
-                title));
+                style, x(left), y(height), SvgPath.number(SIDE * width - 0.5), SvgPath.number(SIDE * height), title));
         return this;
     }
 

@@ -1,0 +1,19 @@
+package io.unmask.detector.pipeline;
+
+import io.unmask.detector.verdict.DamageLog;
+import io.unmask.detector.verdict.TrackJudge;
+import java.util.List;
+
+/**
+ * What has to be known of an open stream to judge what follows, so that another process can go on with it.
+ *
+ * @param sequence of the stream's last event
+ * @param tracks those that have not ended
+ */
+public record JudgeMemory(boolean sawFace, long sequence, DamageLog.Memory damage, List<Track> tracks) {
+    /** Of a stream of which nothing was judged. */
+    public static final JudgeMemory NOTHING = new JudgeMemory(false, 0, new DamageLog().memory(), List.of());
+
+    /** A face that is still in sight. */
+    public record Track(int track, long startMicros, TrackJudge.Memory judge) {}
+}

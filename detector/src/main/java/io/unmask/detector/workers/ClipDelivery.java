@@ -1,0 +1,164 @@
+package io.unmask.detector.workers;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.config.Settings;
+import io.unmask.detector.broker.BrokerException;
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.pipeline.StreamEvent;
+import io.unmask.detector.publish.ClipWriter;
+import io.unmask.detector.publish.PublishException;
+import io.unmask.detector.publish.VerdictConsumer;
+import io.unmask.detector.run.Delivery;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The delivery of a process that reads sources and judges nothing: clips go to their topic, and the verdicts that other
+ * processes reach are read back from theirs.
+ */
+public final class ClipDelivery implements Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(ClipDelivery.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final long RETRY_MS = 1_000;
+
+    private final Settings settings;
+    private final Listener listener;
+    private final BrokerLease broker;
+    private final Thread reader = new Thread(this::readBack, "unmask-results");
+    private final CountDownLatch ending = new CountDownLatch(1);
+    private final AtomicReference<Optional<ClipWriter>> writer = new AtomicReference<>(Optional.empty());
+
+    private ClipDelivery(Settings settings, Listener listener, BrokerLease broker) {
+        this.settings = settings;
+        this.listener = listener;
+        this.broker = broker;
+        reader.setDaemon(true);
+    }
+
+    /**
+     * Finds the broker. One that does not answer yet is waited for: files wait meanwhile, and live sources drop their oldest
+     * clips.
+     *
+     * @throws BrokerException when there is none
+     */
+    public static ClipDelivery start(Settings settings, Listener listener) {
+        ClipDelivery delivery = new ClipDelivery(settings, listener, Brokers.obtain(settings));
+        delivery.reader.start();
+        return delivery;
+    }
+
+    /**
+     * Takes what sources yield.
+     *
+     * @param ends told when a source's last event is safe, on a thread of Kafka's
+     */
+    public Consumer<List<StreamEvent>> sink(ServingModel model, BiConsumer<Verdict.Stream, SourceEnded> ends) {
+        ClipSink sink = new ClipSink(model, ends::accept);
+        // After the end of a wait that was in vain, what is left belongs to files that are read again.
+        return events -> open().ifPresent(opened -> sink.write(events, opened));
+    }
+
+    private Optional<ClipWriter> open() {
+        boolean told = false;
+        while (writer.get().isEmpty() && ending.getCount() > 0) {
+            try {
+                writer.set(Optional.of(ClipWriter.open(settings.kafka(), settings.workers(), broker.connection())));
+            } catch (PublishException.Unavailable e) {
+                if (!told) {
+                    listener.trouble(e.getMessage());
+                }
+                told = true;
+                pause();
+            }
+        }
+        return writer.get();
+    }
+
+    private void pause() {
+        try {
+            var unused = ending.await(RETRY_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void deliver(List<CloudEvent> events) {
+        throw new IllegalStateException("a process that hands its clips over has no verdict to deliver");
+    }
+
+    @Override
+    public boolean finish() {
+        try {
+            long left = writer.get().isEmpty()
+                    ? 0
+                    : writer.get()
+                            .get()
+                            .drain(Duration.ofMillis(settings.outbox().drainTimeoutMs()));
+            writer.get().flatMap(ClipWriter::trouble).ifPresent(trouble -> listener.trouble(trouble.getMessage()));
+            if (left > 0) {
+                listener.trouble(left + " clips did not reach Kafka; files whose end is among them are read again");
+            }
+            return left == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public long pending() {
+        return writer.get().map(ClipWriter::pending).orElse(0L);
+    }
+
+    /** A broker that never answered is not waited for any longer. */
+    @Override
+    public void stop() {
+        if (writer.get().isEmpty()) {
+            ending.countDown();
+        }
+    }
+
+    @Override
+    public Optional<String> summary() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        ending.countDown();
+        writer.get().ifPresent(ClipWriter::close);
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        broker.close();
+    }
+
+    private void readBack() {
+        while (ending.getCount() > 0) {
+            try (VerdictConsumer consumer =
+                    VerdictConsumer.open(settings.kafka(), broker.connection(), VerdictConsumer.Start.NOW)) {
+                while (ending.getCount() > 0) {
+                    consumer.poll(POLL).forEach(listener::arrived);
+                }
+            } catch (PublishException e) {
+                LOG.warn("verdicts of the workers cannot be shown for now: {}", e.getMessage());
+                pause();
+            }
+        }
+    }
+}

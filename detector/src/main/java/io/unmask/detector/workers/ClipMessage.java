@@ -1,0 +1,37 @@
+package io.unmask.detector.workers;
+
+import io.unmask.detector.pipeline.Rules;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.IngestEvent;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a stream yielded, on its way to the process that judges it; {@code clip-v1.json} describes it.
+ *
+ * @param label names the source for people
+ * @param opened wall clock at the first picture
+ * @param live whether presentation time runs with the wall clock
+ * @param number counts the session's events from 1: who has judged an event does not judge it again
+ * @param handedOver when ingest let go of it
+ * @param lateMs milliseconds from the capture of its end to that moment; absent when the source is not live
+ */
+record ClipMessage(
+        Verdict.Stream stream,
+        String label,
+        Instant opened,
+        boolean live,
+        long number,
+        Cut cut,
+        Instant handedOver,
+        Optional<Double> lateMs,
+        IngestEvent event) {
+
+    /**
+     * How the stream was cut into clips, and what it is judged by.
+     *
+     * @param inputSize side of the faces in pixels
+     * @param cropScale side of the cut over the face's box
+     */
+    record Cut(int inputSize, double cropScale, Rules.Terms terms) {}
+}

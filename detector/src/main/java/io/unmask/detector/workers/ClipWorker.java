@@ -1,0 +1,130 @@
+package io.unmask.detector.workers;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.unmask.detector.broker.BrokerException;
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.pipeline.FaceWitness;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.pipeline.ScoringWorker;
+import io.unmask.detector.publish.ClipGroup;
+import io.unmask.detector.publish.ClipGroup.Clip;
+import io.unmask.detector.publish.PublishException;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.workers.StreamDesk.Judged;
+import io.unmask.model.score.ClipScorer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges the clips of its share of the topic until it is stopped: batch for batch, each in one transaction with what it
+ * leads to. One thread runs it; any may stop it.
+ */
+public final class ClipWorker {
+    private static final Logger LOG = LoggerFactory.getLogger(ClipWorker.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final long REJOIN_MS = 1_000;
+
+    private final ServingModel model;
+    private final FaceWitness witness;
+    private final MeterRegistry meters;
+    private final Listener listener;
+    private final String member = UUID.randomUUID().toString();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Counter setAside;
+    private String lastFailure = "the process that judged it died";
+
+    /** Hears from the worker, on its thread. */
+    public interface Listener {
+
+        /** Outcomes that are committed. */
+        void committed(List<Outcome> outcomes);
+
+        /** Kafka keeps the worker from its work; it tries again. */
+        void trouble(String message);
+    }
+
+    public ClipWorker(ServingModel model, FaceWitness witness, MeterRegistry meters, Listener listener) {
+        this.model = model;
+        this.witness = witness;
+        this.meters = meters;
+        this.listener = listener;
+        setAside = Counter.builder("unmask.clips.set.aside")
+                .description("Clips that failed again and again")
+                .register(meters);
+    }
+
+    /**
+     * Works until {@link #stop}.
+     *
+     * @throws BrokerException when there is no broker and none can be started
+     */
+    public void run(ClipScorer scorer) throws InterruptedException {
+        try (BrokerLease broker = Brokers.obtain(model.settings())) {
+            while (!isStopped()) {
+                work(broker.connection(), scorer);
+            }
+        }
+    }
+
+    private void work(Map<String, Object> connection, ClipScorer scorer) throws InterruptedException {
+        StreamDesk desk = new StreamDesk(model, new ScoringWorker(scorer, model.rules(), witness, meters));
+        int batch = model.settings().model().batchClips();
+        try (ClipGroup group = ClipGroup.join(model.settings(), connection, desk, batch, member)) {
+            while (!isStopped()) {
+                work(group, desk);
+            }
+        } catch (PublishException e) {
+            listener.trouble(e.getMessage());
+            LOG.debug("the group is joined again", e);
+            var unused = stopped.await(REJOIN_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Ends {@link #run} after the batch that it judges. */
+    public void stop() {
+        stopped.countDown();
+    }
+
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    private void work(ClipGroup group, StreamDesk desk) {
+        List<Clip> clips = group.poll(POLL);
+        if (clips.isEmpty()) {
+            return;
+        }
+        Judged judged;
+        try {
+            judged = group.failedAttempts(clips.get(0))
+                            >= model.settings().workers().maxAttempts()
+                    ? setAside(desk, clips.get(0))
+                    : desk.judge(clips);
+        } catch (RuntimeException e) {
+            // Whatever it is: another attempt, or the topic of those that were set aside, is the answer.
+            LOG.warn("{} clips from {} on cannot be judged: {}", clips.size(), clips.get(0), e.getMessage());
+            LOG.debug("that is", e);
+            lastFailure = e.toString();
+            desk.undo();
+            group.retry(clips);
+            return;
+        }
+        group.commit(clips, judged.result());
+        desk.hold();
+        listener.committed(judged.outcomes());
+    }
+
+    private Judged setAside(StreamDesk desk, Clip clip) {
+        setAside.increment();
+        listener.trouble(clip + " failed again and again and is set aside: " + lastFailure);
+        return desk.setAside(clip, lastFailure);
+    }
+}

@@ -1,0 +1,231 @@
+package io.unmask.detector.workers;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.detector.pipeline.JudgeMemory;
+import io.unmask.detector.pipeline.OpenStream;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.pipeline.Rules;
+import io.unmask.detector.pipeline.ScoringWorker;
+import io.unmask.detector.pipeline.StreamEvent;
+import io.unmask.detector.publish.ClipGroup;
+import io.unmask.detector.publish.ClipGroup.Clip;
+import io.unmask.detector.run.RunException;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open streams of a worker's partitions. A batch is judged, and then its effect either holds or is undone. Not
+ * thread-safe.
+ */
+final class StreamDesk implements ClipGroup.Keeper {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamDesk.class);
+
+    private final ServingModel model;
+    private final ScoringWorker scoring;
+    private final ClipCodec codec = ClipCodec.reader();
+    private final Map<String, Lane> lanes = new HashMap<>();
+    private final Set<Lane> touched = new LinkedHashSet<>();
+
+    /** An open stream. */
+    private static final class Lane {
+        private final String key;
+        private final int partition;
+        private final ClipMessage.Cut cut;
+        private OpenStream open;
+        private long number;
+        private boolean over;
+        private Optional<StreamMemory> held = Optional.empty();
+
+        Lane(String key, int partition, ClipMessage.Cut cut, OpenStream open) {
+            this.key = key;
+            this.partition = partition;
+            this.cut = cut;
+            this.open = open;
+        }
+    }
+
+    /** What a batch came to. */
+    record Judged(List<Outcome> outcomes, ClipGroup.Result result) {}
+
+    StreamDesk(ServingModel model, ScoringWorker scoring) {
+        this.model = model;
+        this.scoring = scoring;
+    }
+
+    /**
+     * Judges clips that were not judged before.
+     *
+     * @throws RuntimeException when one of them cannot be; {@link #undo} follows then
+     */
+    Judged judge(List<Clip> clips) {
+        List<StreamEvent> events = new ArrayList<>();
+        for (Clip clip : clips) {
+            ClipMessage message = codec.clip(clip.event());
+            Lane lane = lane(clip.partition(), message);
+            if (message.number() > lane.number) {
+                lane.number = message.number();
+                events.add(event(lane, message));
+            }
+        }
+        List<Outcome> outcomes = scoring.process(events);
+        return new Judged(outcomes, new ClipGroup.Result(events(outcomes), states(), Optional.empty()));
+    }
+
+    /** What setting a clip aside comes to: its frames are counted as dropped, if it can be read. */
+    Judged setAside(Clip clip, String why) {
+        try {
+            ClipMessage message = codec.clip(clip.event());
+            Lane lane = lane(clip.partition(), message);
+            lane.number = Math.max(lane.number, message.number());
+            if (scoring.memory(lane.open).isEmpty()) {
+                scoring.recall(lane.open, JudgeMemory.NOTHING);
+            }
+            if (message.event() instanceof FaceClip face) {
+                int hop = lane.open.rules().map(Rules::hop).orElse(Integer.MAX_VALUE);
+                lane.open.drop(Math.min(hop, face.samples().size()));
+            }
+        } catch (EventFormatException | RunException e) {
+            LOG.debug("nothing of {} can be read", clip, e);
+        }
+        return new Judged(List.of(), new ClipGroup.Result(List.of(), states(), Optional.of(why)));
+    }
+
+    /** The last batch is committed. */
+    void hold() {
+        for (Lane lane : touched) {
+            lane.held = memory(lane);
+            if (lane.over) {
+                lanes.remove(lane.key);
+            }
+        }
+        touched.clear();
+    }
+
+    /** Nothing of the last batch was committed. */
+    void undo() {
+        for (Lane lane : touched) {
+            scoring.forget(lane.open);
+            lanes.remove(lane.key);
+            lane.held.ifPresent(memory -> recall(lane.partition, lane.key, memory));
+        }
+        touched.clear();
+    }
+
+    @Override
+    public void assigned(int partition, Map<String, byte[]> states) {
+        states.forEach((key, state) -> recall(partition, key, codec.read(state, StreamMemory.class)));
+    }
+
+    @Override
+    public void revoked(int partition) {
+        lanes.values().removeIf(lane -> {
+            if (lane.partition == partition) {
+                scoring.forget(lane.open);
+            }
+            return lane.partition == partition;
+        });
+    }
+
+    private Lane lane(int partition, ClipMessage message) {
+        requireFit(message);
+        String key = message.stream().id() + "/" + message.stream().session();
+        Lane lane = lanes.computeIfAbsent(key, none -> {
+            OpenStream open = new OpenStream(
+                    message.label(), message.stream(), message.opened(), message.live(), rules(message.cut()));
+            return new Lane(key, partition, message.cut(), open);
+        });
+        touched.add(lane);
+        return lane;
+    }
+
+    private Optional<Rules> rules(ClipMessage.Cut cut) {
+        return Optional.of(model.rulesFor(cut.terms()));
+    }
+
+    private void requireFit(ClipMessage message) {
+        if (message.cut().inputSize() != model.crop().size()
+                || message.cut().cropScale() != model.crop().scale()) {
+            throw new EventFormatException(
+                    "its faces are cut for another model, to " + message.cut().inputSize() + " px at a scale of "
+                            + message.cut().cropScale() + "; this one takes " + model.crop(),
+                    null);
+        }
+    }
+
+    private StreamEvent event(Lane lane, ClipMessage message) {
+        long now = System.nanoTime();
+        long underway = Math.max(
+                0,
+                Duration.between(message.handedOver(), model.rules().clock().instant())
+                        .toNanos());
+        OptionalLong captured = message.lateMs().isPresent()
+                ? OptionalLong.of(now - underway - Math.round(message.lateMs().get() * 1e6))
+                : OptionalLong.empty();
+        return new StreamEvent(lane.open, message.event(), now - underway, captured);
+    }
+
+    private void recall(int partition, String key, StreamMemory memory) {
+        OpenStream open =
+                new OpenStream(memory.label(), memory.stream(), memory.opened(), memory.live(), rules(memory.cut()));
+        open.drop(memory.dropped());
+        JudgeMemory judge = memory.judge();
+        if (!memory.modelDigest().equals(model.card().digest())) {
+            LOG.warn("{} was judged by another model so far: faces in sight are judged by what this one sees", key);
+            judge = new JudgeMemory(judge.sawFace(), judge.sequence(), judge.damage(), List.of());
+        }
+        scoring.recall(open, judge);
+        Lane lane = new Lane(key, partition, memory.cut(), open);
+        lane.number = memory.number();
+        lane.held = Optional.of(memory);
+        lanes.put(key, lane);
+    }
+
+    private Map<Integer, Map<String, Optional<byte[]>>> states() {
+        Map<Integer, Map<String, Optional<byte[]>>> states = new HashMap<>();
+        for (Lane lane : touched) {
+            Optional<StreamMemory> memory = memory(lane);
+            lane.over = memory.isEmpty();
+            states.computeIfAbsent(lane.partition, none -> new HashMap<>()).put(lane.key, memory.map(codec::bytes));
+        }
+        return states;
+    }
+
+    /** Empty when the stream is over. */
+    private Optional<StreamMemory> memory(Lane lane) {
+        OpenStream open = lane.open;
+        Verdict.Stream stream = open.stream();
+        return scoring.memory(open)
+                .map(judge -> new StreamMemory(
+                        stream,
+                        open.label(),
+                        open.opened(),
+                        open.live(),
+                        lane.number,
+                        open.dropped(),
+                        lane.cut,
+                        model.card().digest(),
+                        judge));
+    }
+
+    private static List<CloudEvent> events(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .map(outcome -> outcome instanceof Outcome.Judged judged
+                        ? VerdictEvent.of(judged.verdict())
+                        : VerdictEvent.of(((Outcome.Changed) outcome).state()))
+                .toList();
+    }
+}
