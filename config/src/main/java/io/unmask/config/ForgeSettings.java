@@ -14,6 +14,9 @@ public record ForgeSettings(
         @Range(min = 0, max = 1) double mouthShare,
         @Range(min = 0, max = 1) double headShare,
         @Range(min = 1, max = 1e6) int persons,
+        @Range(min = 1, max = 1e9) long learnSteps,
+        @Range(min = 1, max = 4096) int learnBatch,
+        @Range(min = 32, max = 1024) @AtMost("smallestSide") int learnSide,
         @Range(min = 0.1, max = 60) double sampleFps,
         @Range(min = 0.5, max = 3) double cropScale) {
 

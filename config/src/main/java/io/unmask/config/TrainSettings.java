@@ -43,7 +43,6 @@ public record TrainSettings(
         @Range(min = 0, max = 100) double frameLossShare,
         @Range(min = 0, max = 0.9) double labelSmoothing,
         @Range(min = 0, max = 1) double selfBlendShare,
-        @Range(min = 0, max = 1e9) long rendererSteps,
         @Range(min = 0, max = 1) double augmentStrength,
         @Range(min = 0, max = 0.5) double framingJitter,
         Optional<Pattern> freeze,

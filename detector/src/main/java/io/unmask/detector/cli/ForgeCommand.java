@@ -6,6 +6,7 @@ import io.unmask.config.Settings;
 import io.unmask.config.SettingsException;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
+import io.unmask.model.generate.Design;
 import io.unmask.model.generate.Forging;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,8 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code unmask forge}. */
 @Command(
@@ -29,23 +36,37 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  unmask forge --decoder taef2-decoder.safetensors --data videos/ --out forged",
+            "  unmask forge --learn nearest-l1 --learn shuffle-critic --data videos/ --out forged",
             "  unmask train --data videos/ --faces forged --out my-model"
         })
 final class ForgeCommand implements Callable<Integer> {
-    private static final int LINE_FACES = 100;
+    private static final int LINE_EVERY = 100;
 
     private final Console console;
     private final Shutdown shutdown;
 
+    @Spec
+    private CommandSpec spec;
+
     @Option(
             names = "--decoder",
             paramLabel = "FILE",
-            required = true,
             description = {
-                "NAME-decoder.safetensors of madebyollin/taesd for FLUX.2, with NAME-encoder.safetensors beside it.",
-                "Several make a fake each of every face."
+                "NAME-decoder.safetensors of madebyollin/taesd for FLUX.2, with NAME-encoder.safetensors beside it, or",
+                "one that --learn left in an earlier --out. Several make a fake each of every face."
             })
     private List<Path> decoders = List.of();
+
+    @Option(
+            names = "--learn",
+            paramLabel = "DESIGN",
+            converter = DesignConverter.class,
+            description = {
+                "Learn a small decoder from the faces first, left as DESIGN.safetensors in --out. A design is how it",
+                "enlarges (nearest, transposed, shuffle), -quantised if its features are, and its loss (-l1, -l2,",
+                "-critic), as in shuffle-quantised-l1."
+            })
+    private List<Design> learn = List.of();
 
     @Option(
             names = "--data",
@@ -93,6 +114,9 @@ final class ForgeCommand implements Callable<Integer> {
             console.printDocument(ForgeSettings.loader().referenceTable());
             return ExitCode.OK;
         }
+        if (decoders.isEmpty() && learn.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "nothing to draw by: give --decoder or --learn");
+        }
         ForgeSettings settings = load(ForgeSettings.loader(), file, overrides).settings();
         Settings service = load(
                         SettingsLoader.ofService(),
@@ -102,10 +126,11 @@ final class ForgeCommand implements Callable<Integer> {
         Forging.Context context =
                 new Forging.Context(service, cache.orElse(out.resolve("cache")), new Told(), shutdown::isRequested);
         try {
-            int faces = new Forging(new Forging.Request(decoders, data, out), settings, context).run();
+            int faces = new Forging(new Forging.Request(decoders, learn, data, out), settings, context).run();
             console.endProgress();
-            console.printPlain(out.resolve("manifest.csv") + ": " + faces + " authentic faces, each drawn by "
-                    + decoders.size() + (decoders.size() == 1 ? " decoder" : " decoders"));
+            int drawers = decoders.size() + learn.size();
+            console.printPlain(out.resolve("manifest.csv") + ": " + faces + " authentic faces, each drawn by " + drawers
+                    + (drawers == 1 ? " decoder" : " decoders"));
         } catch (IOException e) {
             throw CommandFailure.of(e);
         }
@@ -129,13 +154,30 @@ final class ForgeCommand implements Callable<Integer> {
         }
 
         @Override
+        public void learnt(String decoder, long step, long steps, double distance) {
+            tell("learning %s: step %d of %d  distance %.4f".formatted(decoder, step, steps, distance), step, steps);
+        }
+
+        @Override
         public void drawn(int faces, int of) {
-            String line = "drawing faces: %d of %d".formatted(faces, of);
+            tell("drawing faces: %d of %d".formatted(faces, of), faces, of);
+        }
+
+        private void tell(String line, long done, long of) {
             if (console.progressPossible()) {
                 console.progress(line);
-            } else if (faces % LINE_FACES == 0 || faces == of) {
+            } else if (done % LINE_EVERY == 0 || done == of) {
                 console.note(line);
             }
+        }
+    }
+
+    private static final class DesignConverter implements ITypeConverter<Design> {
+        @Override
+        public Design convert(String name) {
+            return Design.of(name)
+                    .orElseThrow(() -> new TypeConversionException("there is no design " + name + "; there are "
+                            + Design.all().stream().map(Design::name).collect(Collectors.joining(", "))));
         }
     }
 }

@@ -35,17 +35,6 @@ final class TrainProgress implements Progress, AutoCloseable {
     }
 
     @Override
-    public void rendered(long step, long steps, double distance) {
-        String line =
-                "training the generators of forgeries: step %d of %d  distance %.4f".formatted(step, steps, distance);
-        if (console.progressPossible()) {
-            console.progress(line);
-        } else if (step % LINE_STEPS == 0 || step == steps) {
-            console.note(line);
-        }
-    }
-
-    @Override
     public void judged(Judged judged) {
         console.note("step %d: validation AUC %.4f, log-loss %.4f%s"
                 .formatted(judged.step(), judged.auc(), judged.logLoss(), judged.best() ? " (best)" : ""));

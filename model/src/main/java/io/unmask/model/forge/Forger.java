@@ -6,8 +6,6 @@ import io.unmask.model.image.Operations;
 import io.unmask.model.image.Pictures;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
@@ -23,54 +21,18 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 public final class Forger {
     private static final double[] OPACITIES = {0.5, 0.75, 1, 1, 1};
 
-    private final Optional<Renderer> renderer;
-
-    /** One that imitates generators by filters. */
-    public Forger() {
-        renderer = Optional.empty();
-    }
-
-    /** One that has generators. */
-    public Forger(Renderer renderer) {
-        this.renderer = Optional.of(renderer);
-    }
-
-    /**
-     * A forgery and what it was made of, of one size.
-     *
-     * @param authentic the faces as the forging tool saw them: as large as what it draws
-     */
-    public record Pair(List<RgbFrame> authentic, List<RgbFrame> forged) {}
-
     /**
      * Forges a clip.
      *
      * @param crops square, of one size, the face in the middle
      * @param margin side of the crops over the side of a crop at serving
-     * @return as many, of their size or of the generators'
+     * @return as many, of their size
      */
     public List<RgbFrame> forge(List<RgbFrame> crops, double margin, long seed) {
-        return pair(crops, margin, seed).forged();
-    }
-
-    /** Forges a clip, and gives the authentic one that resolution does not tell from it. */
-    public Pair pair(List<RgbFrame> crops, double margin, long seed) {
         var random = new SplittableRandom(seed);
         boolean whole = random.nextInt(5) < 2;
-        var drawn = generated(random);
-        var recipe = whole ? rendered(drawn.change, random) : swapped(drawn.change, random);
-        var seen = whole && drawn.sidePx.isPresent() ? asSeen(crops, drawn.sidePx.getAsInt()) : crops;
-        return new Pair(seen, forge(seen, margin, recipe, random));
-    }
-
-    private static List<RgbFrame> asSeen(List<RgbFrame> crops, int sidePx) {
-        return crops.stream()
-                .map(crop -> {
-                    try (var scope = new PointerScope()) {
-                        return Pictures.frame(Pictures.scaled(Pictures.mat(crop), sidePx));
-                    }
-                })
-                .toList();
+        var generated = generated(random);
+        return forge(crops, margin, whole ? rendered(generated, random) : swapped(generated, random), random);
     }
 
     private static List<RgbFrame> forge(List<RgbFrame> crops, double margin, Recipe recipe, SplittableRandom random) {
@@ -152,35 +114,8 @@ public final class Forger {
         return new Recipe(change, BlendMask.random(region, random), 1, false);
     }
 
-    /**
-     * What a generator leaves.
-     *
-     * @param sidePx of what it draws; none where it is imitated by a filter
-     */
-    private record Generated(Operation change, OptionalInt sidePx) {}
-
-    /** By a generator, at times with part of the picture's own texture left; without one, by a filter like its last layer. */
-    private Generated generated(SplittableRandom random) {
-        if (renderer.isEmpty()) {
-            return new Generated(imitated(random), OptionalInt.empty());
-        }
-        var sides = renderer.get().sidesPx();
-        int sidePx = sides.get(random.nextInt(sides.size()));
-        if (random.nextInt(6) == 0) {
-            return new Generated(imitated(random), OptionalInt.of(sidePx));
-        }
-        int style = random.nextInt(renderer.get().styles());
-        var drawn = Operation.together(pictures ->
-                renderer.get().render(pictures.stream().map(Pictures::frame).toList(), style).stream()
-                        .map(Pictures::mat)
-                        .toList());
-        var squeezed = Operations.squeezed(sidePx, drawn);
-        return new Generated(
-                random.nextInt(4) == 0 ? Operations.mixed(squeezed, random.nextDouble(0.6, 0.9)) : squeezed,
-                OptionalInt.of(sidePx));
-    }
-
-    private static Operation imitated(SplittableRandom random) {
+    /** What the last layer of a generator leaves, imitated by a filter. */
+    private static Operation generated(SplittableRandom random) {
         return Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
     }
 

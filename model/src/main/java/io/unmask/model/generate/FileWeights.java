@@ -14,15 +14,18 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Weights that PyTorch saved, as constants of a graph. It keeps a kernel as {@code [outputs,inputs,height,width]},
- * TensorFlow as {@code [height,width,inputs,outputs]}.
+ * Weights out of a file, as constants of a graph.
+ *
+ * @param outputsFirst whether kernels are {@code [outputs,inputs,height,width]}, as PyTorch keeps them, and not {@code
+ *     [height,width,inputs,outputs]}
  */
-record FileWeights(Ops tf, Path file, SafeTensors tensors) implements Parameters {
+record FileWeights(Ops tf, Path file, SafeTensors tensors, boolean outputsFirst) implements Parameters {
 
     /** @throws UncheckedIOException naming the file and the weight when the file lacks it or has it in another shape */
     @Override
     public Operand<TFloat32> weight(String name, Initial initial, long... shape) {
-        long[] wanted = shape.length == 4 ? new long[] {shape[3], shape[2], shape[0], shape[1]} : shape;
+        boolean turn = outputsFirst && shape.length == 4;
+        long[] wanted = turn ? new long[] {shape[3], shape[2], shape[0], shape[1]} : shape;
         long[] found = tensors.shapes().get(name);
         if (!Arrays.equals(wanted, found)) {
             throw new UncheckedIOException(new IOException(file + ": its weight " + name + " is "
@@ -30,8 +33,7 @@ record FileWeights(Ops tf, Path file, SafeTensors tensors) implements Parameters
                     + Arrays.toString(wanted) + "; it belongs to another network, or is damaged: get it again"));
         }
         float[] value = tensors.values().get(name);
-        float[] turned = shape.length == 4 ? outputsLast(value, shape) : value;
-        return tf.constant(Shape.of(shape), DataBuffers.of(turned, true, false));
+        return tf.constant(Shape.of(shape), DataBuffers.of(turn ? outputsLast(value, shape) : value, true, false));
     }
 
     private static float[] outputsLast(float[] value, long[] shape) {

@@ -4,6 +4,7 @@ import io.unmask.config.ForgeSettings;
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.FaceCache;
+import io.unmask.model.data.SafeTensors;
 import io.unmask.model.forge.Overlay;
 import io.unmask.model.graph.TinyAutoencoder;
 import io.unmask.model.image.Pictures;
@@ -27,10 +28,11 @@ public final class Forging {
      * What to draw, and where to.
      *
      * @param decoders files, as {@link Decoder#open} takes them
+     * @param learn decoders that learn from the faces first; they are left in {@code out}
      * @param data manifests or folders of videos and pictures in which faces are searched
      * @param out the folder to be
      */
-    public record Request(List<Path> decoders, List<Path> data, Path out) {}
+    public record Request(List<Path> decoders, List<Design> learn, List<Path> data, Path out) {}
 
     /**
      * What a run is given.
@@ -45,6 +47,14 @@ public final class Forging {
     public interface Progress {
         /** A file has no face. */
         void skipped(String file);
+
+        /**
+         * A decoder learns.
+         *
+         * @param step done, of so many
+         * @param distance of what it drew from the faces; 1 is half the range
+         */
+        void learnt(String decoder, long step, long steps, double distance);
 
         /** So many of the faces are drawn. */
         void drawn(int faces, int of);
@@ -75,6 +85,11 @@ public final class Forging {
                 throw new IOException("no authentic face was found in " + request.data()
                         + "; the manifest's column label must say real");
             }
+            for (var design : request.learn()) {
+                Path file = request.out().resolve(design.name() + SafeTensors.ENDING);
+                learn(design, faces, file);
+                decoders.add(Decoder.open(file));
+            }
             double weight = Math.min(1, settings.persons() / (double) faces.size());
             int number = 0;
             while (number < faces.size() && !context.stopped().getAsBoolean()) {
@@ -87,6 +102,19 @@ public final class Forging {
             return number;
         } finally {
             decoders.forEach(Decoder::close);
+        }
+    }
+
+    /** One that is stopped before its last step draws as well as it has learnt by then. */
+    private void learn(Design design, List<AuthenticFaces.Face> faces, Path file) throws IOException {
+        var lesson = new Lesson(faces, settings.learnSide(), settings.learnBatch());
+        try (var training = new DecoderTraining(design, settings.learnSide(), settings.seed())) {
+            for (long step = 1; step <= settings.learnSteps() && !context.stopped().getAsBoolean(); step++) {
+                var random = new SplittableRandom(settings.seed() * 31 + step).split();
+                double distance = training.learn(lesson.batch(face -> side(face.track(), random), random), step);
+                context.progress().learnt(design.name(), step, settings.learnSteps(), distance);
+            }
+            training.weights().write(file);
         }
     }
 

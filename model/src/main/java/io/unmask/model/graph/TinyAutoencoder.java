@@ -51,7 +51,7 @@ public final class TinyAutoencoder {
         int place = 3;
         for (int level = 0; level < LEVELS; level++) {
             place = addBlocks(layers, place, level == 0) + 1;
-            layers.add(TinyAutoencoder::doubled); // [1,2H,2W,64]
+            layers.add(Upsampling.NEAREST); // [1,2H,2W,64]
             layers.add(new Plain("" + place++, 3, WIDTH, WIDTH, 1, false));
         }
         layers.add(new Block("" + place++, false));
@@ -71,12 +71,6 @@ public final class TinyAutoencoder {
     private static Operand<TFloat32> limited(BuildContext net, Operand<TFloat32> x) {
         var tf = net.tf();
         return tf.math.mul(tf.math.tanh(tf.math.div(x, tf.constant(LATENT_LIMIT))), tf.constant(LATENT_LIMIT));
-    }
-
-    /** Each pixel becomes a square of four: a shuffle of four copies, which needs no size. */
-    private static Operand<TFloat32> doubled(BuildContext net, Operand<TFloat32> x) {
-        var tf = net.tf();
-        return tf.nn.depthToSpace(tf.concat(List.of(x, x, x, x), tf.constant(3)), 2L);
     }
 
     /** A convolution whose border is zero on all four sides, whatever its stride. */

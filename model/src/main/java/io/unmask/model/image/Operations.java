@@ -287,32 +287,6 @@ public final class Operations {
         return jpeg(quality).then(smooth(5, strength));
     }
 
-    /** Another operation at so many pixels a side, brought back to the picture's size. */
-    public static Operation squeezed(int sidePx, Operation at) {
-        return Operation.together(pictures -> {
-            var small = pictures.stream()
-                    .map(picture -> Pictures.scaled(picture, sidePx))
-                    .toList();
-            return paired(
-                    at.applyToAll(small), pictures, (changed, picture) -> Pictures.scaled(changed, picture.cols()));
-        });
-    }
-
-    /** So much of what an operation makes, the rest as it was. */
-    public static Operation mixed(Operation operation, double share) {
-        return Operation.together(pictures -> paired(operation.applyToAll(pictures), pictures, (changed, picture) -> {
-            Mat out = new Mat();
-            opencv_core.addWeighted(changed, share, picture, 1 - share, 0, out);
-            return out;
-        }));
-    }
-
-    private static List<Mat> paired(List<Mat> one, List<Mat> other, BinaryOperator<Mat> both) {
-        return IntStream.range(0, one.size())
-                .mapToObj(i -> both.apply(one.get(i), other.get(i)))
-                .toList();
-    }
-
     /** {@code GaussianBlur} on bytes is two or three times as slow, for it rounds alike on every machine. */
     public static Mat gaussian(Mat picture, double sigmaPx) {
         int taps = (int) Math.round(6 * sigmaPx + 1) | 1;

@@ -35,7 +35,6 @@ record PackagedModel(Function<String, InputStream> resources) {
      */
     private static final List<String> IF_THERE = List.of(
             ModelDigest.WEIGHTS,
-            ModelDigest.RENDERER,
             ModelDigest.VARIABLES + "/variables.index",
             ModelDigest.VARIABLES + "/variables.data-00000-of-00001");
 

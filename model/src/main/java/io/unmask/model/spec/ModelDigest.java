@@ -24,9 +24,6 @@ public final class ModelDigest {
     /** Beside the SavedModel and not part of its identity: what another training starts from. */
     public static final String WEIGHTS = "weights.safetensors";
 
-    /** Beside it, too: generators of forgeries for another training. */
-    public static final String RENDERER = "renderer.safetensors";
-
     private ModelDigest() {}
 
     /** Digest of a SavedModel directory, in lower-case hexadecimal. */

@@ -47,11 +47,6 @@ final class MetricsLog implements Progress, AutoCloseable {
     }
 
     @Override
-    public void rendered(long step, long steps, double distance) {
-        next.rendered(step, steps, distance);
-    }
-
-    @Override
     public void limited(String by) {
         next.limited(by);
     }

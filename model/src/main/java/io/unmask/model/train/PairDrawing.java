@@ -85,10 +85,11 @@ final class PairDrawing implements Drawing {
         long camera = random.nextLong();
         if (fakes.isEmpty() || random.nextDouble() < plan.selfBlendShare()) {
             var real = authentic.draw(random);
-            var pair = forger.pair(plan.crops(real, random), real.crops().margin(), random.nextLong());
+            var crops = plan.crops(real, random);
+            var forged = forger.forge(crops, real.crops().margin(), random.nextLong());
             double px = real.crops().detailPx();
-            drawn.add(film(pair.authentic(), real, px, camera, REAL, real.source()));
-            drawn.add(film(pair.forged(), real, px, camera, FAKE, real.source() + " (self-blended)"));
+            drawn.add(film(crops, real, px, camera, REAL, real.source()));
+            drawn.add(film(forged, real, px, camera, FAKE, real.source() + " (self-blended)"));
         } else {
             var fake = fakes.get().draw(random);
             var real = authenticByGroup.getOrDefault(fake.group(), lone).draw(random);

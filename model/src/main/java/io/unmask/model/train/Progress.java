@@ -32,14 +32,6 @@ public interface Progress {
 
     void stepped(Step step);
 
-    /**
-     * Generators of forgeries did a step, before the first step of the training.
-     *
-     * @param step number, from 1
-     * @param distance of what they draw from the faces
-     */
-    void rendered(long step, long steps, double distance);
-
     void judged(Judged judged);
 
     /** Something in the data will limit the result. */

@@ -85,11 +85,6 @@ final class TensorBoardLog implements Progress, AutoCloseable {
     }
 
     @Override
-    public void rendered(long step, long steps, double distance) {
-        next.rendered(step, steps, distance);
-    }
-
-    @Override
     public void limited(String by) {
         next.limited(by);
     }

@@ -6,6 +6,7 @@ import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.DetectorGraph;
 import io.unmask.model.graph.Loss;
 import io.unmask.model.graph.Mode;
+import io.unmask.model.graph.VariableValues;
 import io.unmask.model.graph.Variables;
 import java.util.ArrayList;
 import java.util.Arrays;

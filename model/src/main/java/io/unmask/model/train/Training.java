@@ -127,14 +127,12 @@ public final class Training {
                     settings.labels(),
                     Optional.empty());
             board.graph(step.graphDef());
-            try (var rendering = Rendering.of(request, settings, context, data.train())) {
-                var maker = maker(data, rendering.forger());
-                board.picture("train/batch", sheet(maker));
-                try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, done)) {
-                    var run = new Trainer.Run(
-                            settings, checkpoint(), request.out().resolve(BEST), facts(), log, context.stopped());
-                    done = new Trainer(step, batches, validator, run).train(done);
-                }
+            var maker = maker(data);
+            board.picture("train/batch", sheet(maker));
+            try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, done)) {
+                var run = new Trainer.Run(
+                        settings, checkpoint(), request.out().resolve(BEST), facts(), log, context.stopped());
+                done = new Trainer(step, batches, validator, run).train(done);
             }
             if (settings.distributionFrames() > 0) {
                 validator = validator.with(FamiliarFrames.distribution(step, data.train(), settings));
@@ -155,17 +153,14 @@ public final class Training {
      */
     public void sheet(Path png) throws IOException, InterruptedException {
         TensorFlowRuntime.ensureLoaded();
-        var data = load();
-        try (var rendering = Rendering.of(request, settings, context, data.train())) {
-            Pictures.write(sheet(maker(data, rendering.forger())), png);
-        }
+        Pictures.write(sheet(maker(load())), png);
     }
 
     private RgbFrame sheet(BatchMaker maker) {
         return ContactSheet.of(maker.make(0), settings.inputSize());
     }
 
-    private BatchMaker maker(TrainingData data, Forger forger) {
+    private BatchMaker maker(TrainingData data) {
         var augmenter = new Augmenter(settings.inputSize(), settings.framingJitter(), settings.augmentStrength());
         var plan = new BatchMaker.Plan(
                 settings.batchClips(),
@@ -175,7 +170,7 @@ public final class Training {
                 settings.labelWeights(),
                 settings.seed());
         var drawing = settings.labels().equals(DETECTOR)
-                ? new PairDrawing(data.train(), forger, augmenter, plan)
+                ? new PairDrawing(data.train(), new Forger(), augmenter, plan)
                 : new ClassDrawing(data.train(), settings.labels(), augmenter, plan);
         return new BatchMaker(drawing, plan, settings.inputSize());
     }

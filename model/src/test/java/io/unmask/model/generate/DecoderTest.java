@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,9 +62,12 @@ class DecoderTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage(encoder + ": no such file; a decoder is NAME-decoder.safetensors with"
                         + " NAME-encoder.safetensors beside it");
-        assertThatThrownBy(() -> Decoder.open(folder.resolve("weights.bin")))
+        Path other = folder.resolve("other.safetensors");
+        new SafeTensors(Map.of("design", "nearest-l3"), Map.of(), Map.of()).write(other);
+        assertThatThrownBy(() -> Decoder.open(other))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("weights.bin: must be a file called NAME-decoder.safetensors");
+                .hasMessage(other + ": is no decoder that 'unmask forge --learn' wrote, and is not called"
+                        + " NAME-decoder.safetensors");
     }
 
     @Test

@@ -27,6 +27,9 @@ class ForgingTest {
         public void skipped(String file) {}
 
         @Override
+        public void learnt(String decoder, long step, long steps, double distance) {}
+
+        @Override
         public void drawn(int faces, int of) {}
     };
 
@@ -104,6 +107,18 @@ class ForgingTest {
     }
 
     @Test
+    void shouldLearnADecoderThatOtherRunsDrawBy() throws Exception {
+        forge("forged", Map.of("learn-steps", "3"), Design.of("shuffle-l1").orElseThrow());
+
+        var rows = Manifest.read(folder.resolve("forged"), List.of("real", "fake")).rows();
+        assertThat(rows).extracting(Manifest.Row::method).containsExactly("", "made", "shuffle-l1", "", "made", "shuffle-l1");
+        assertThat(rows.subList(0, 3)).extracting(Manifest.Row::group).containsOnly("forged/0");
+        try (var learnt = Decoder.open(folder.resolve("forged/shuffle-l1.safetensors"))) {
+            assertThat(learnt.name()).isEqualTo("shuffle-l1");
+        }
+    }
+
+    @Test
     void shouldWriteIntoNoFolderThatIsInUse() throws Exception {
         forge("forged", Map.of());
 
@@ -112,7 +127,7 @@ class ForgingTest {
                 .hasMessageContaining("manifest.csv: is there already; give another --out, or remove it");
     }
 
-    private int forge(String out, Map<String, String> overrides) throws IOException {
+    private int forge(String out, Map<String, String> overrides, Design... learn) throws IOException {
         Map<String, String> home = Map.of("user.home", folder.toString());
         ForgeSettings settings = ForgeSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, overrides))
@@ -120,7 +135,7 @@ class ForgingTest {
         Settings service = SettingsLoader.ofService()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, Map.of()))
                 .settings();
-        var request = new Forging.Request(List.of(decoder), List.of(folder), folder.resolve(out));
+        var request = new Forging.Request(List.of(decoder), List.of(learn), List.of(folder), folder.resolve(out));
         return new Forging(
                         request, settings, new Forging.Context(service, folder.resolve("cache"), SILENT, () -> false))
                 .run();

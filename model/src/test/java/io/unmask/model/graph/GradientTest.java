@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -56,22 +58,10 @@ class GradientTest {
         check(Mode.TRAINING, new long[] {2, 4, 4, 2}, net -> x -> new PlainConvolution("p", 2, 3, false).apply(net, x));
     }
 
-    @Test
-    void shouldMatchForUpsamplingByRepetition() {
-        check(Mode.TRAINING, new long[] {2, 4, 4, 2}, net -> x -> new Upsample(Upsample.Kind.NEAREST, 8).apply(net, x));
-    }
-
-    @Test
-    void shouldMatchForAConvolutionOfWhatIsRepeated() {
-        check(
-                Mode.TRAINING,
-                new long[] {2, 4, 4, 2},
-                net -> x -> new RepeatedConvolution("r", 2, 3, true).apply(net, x));
-    }
-
-    @Test
-    void shouldMatchForUpsamplingByShuffling() {
-        check(Mode.TRAINING, new long[] {2, 4, 4, 8}, net -> x -> new Upsample(Upsample.Kind.SHUFFLE, 8).apply(net, x));
+    @ParameterizedTest
+    @EnumSource
+    void shouldMatchForUpsampling(Upsampling upsampling) {
+        check(Mode.TRAINING, new long[] {2, 4, 4, 8}, net -> x -> upsampling.apply(net, x));
     }
 
     @Test

@@ -6,9 +6,6 @@ record Silence() implements Progress {
     public void stepped(Step step) {}
 
     @Override
-    public void rendered(long step, long steps, double distance) {}
-
-    @Override
     public void judged(Judged judged) {}
 
     @Override

@@ -177,30 +177,6 @@ class TrainingTest {
         }
     }
 
-    @Test
-    void shouldPassItsGeneratorsOn() throws Exception {
-        var forging = Map.of("self-blend-share", "0.1", "renderer-steps", "3", "threads", "1");
-        train("first", forging, false, List.of());
-        byte[] generators = Files.readAllBytes(folder.resolve("first/renderer.safetensors"));
-        train("second", forging, false, List.of(folder.resolve("first")));
-        assertThat(folder.resolve("second/renderer.safetensors")).hasBinaryContent(generators);
-        train("anew", forging, false, List.of());
-        assertThat(folder.resolve("anew/renderer.safetensors"))
-                .as("the same seed gives the same generators")
-                .hasBinaryContent(generators);
-        assertThat(weights("anew", "head.frame.kernel")).isEqualTo(weights("first", "head.frame.kernel"));
-    }
-
-    @Test
-    void shouldNameGeneratorsThatCannotBeRead() throws Exception {
-        Files.createDirectories(folder.resolve("out"));
-        Files.writeString(folder.resolve("out/renderer.safetensors"), "no generators");
-        assertThatThrownBy(() -> train("out", Map.of("self-blend-share", "1", "renderer-steps", "3"), false, List.of()))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("out/renderer.safetensors")
-                .hasMessageContaining("remove the file");
-    }
-
     private float[] weights(String run, String name) throws IOException {
         return Checkpoint.read(folder.resolve(run).resolve("weights.safetensors"))
                 .values()

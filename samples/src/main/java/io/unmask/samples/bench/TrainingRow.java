@@ -156,9 +156,6 @@ record TrainingRow(String name, boolean torch) implements Row {
         public void limited(String by) {}
 
         @Override
-        public void rendered(long step, long steps, double distance) {}
-
-        @Override
         public void judged(Judged judged) {}
 
         @Override

@@ -1,6 +1,5 @@
-package io.unmask.model.train;
+package io.unmask.model.graph;
 
-import io.unmask.model.graph.Variables;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,15 +15,15 @@ import org.tensorflow.types.TFloat32;
  *
  * @param session the caller's
  */
-record VariableValues(Session session, Variables variables) {
+public record VariableValues(Session session, Variables variables) {
 
     /** Gives every variable its first value. */
-    void initialise(long seed) {
+    public void initialise(long seed) {
         assign(variables.initialValues(seed));
     }
 
     /** Sets the named variables; the others stay. Values must have the variables' shapes. */
-    void assign(Map<String, float[]> values) {
+    public void assign(Map<String, float[]> values) {
         var runner = session.runner();
         var fed = new ArrayList<TFloat32>();
         try {
@@ -41,7 +40,7 @@ record VariableValues(Session session, Variables variables) {
     }
 
     /** Those of the variables whose names pass. */
-    Map<String, float[]> read(Predicate<String> names) {
+    public Map<String, float[]> read(Predicate<String> names) {
         var operands = new LinkedHashMap<String, Operand<TFloat32>>();
         variables.slots().stream()
                 .filter(slot -> names.test(slot.name()))
@@ -50,7 +49,7 @@ record VariableValues(Session session, Variables variables) {
     }
 
     /** Those of anything that follows from the variables alone. */
-    Map<String, float[]> of(Map<String, Operand<TFloat32>> operands) {
+    public Map<String, float[]> of(Map<String, Operand<TFloat32>> operands) {
         var runner = session.runner();
         operands.values().forEach(runner::fetch);
         try (var result = runner.run()) {
@@ -64,13 +63,13 @@ record VariableValues(Session session, Variables variables) {
     }
 
     /** A tensor's values, row-major. */
-    static float[] rowMajor(TFloat32 tensor) {
+    public static float[] rowMajor(TFloat32 tensor) {
         var values = new float[Math.toIntExact(tensor.size())];
         tensor.asRawTensor().data().asFloats().read(values);
         return values;
     }
 
-    Map<String, long[]> shapes(Predicate<String> names) {
+    public Map<String, long[]> shapes(Predicate<String> names) {
         var shapes = new LinkedHashMap<String, long[]>();
         variables.slots().stream()
                 .filter(slot -> names.test(slot.name()))
