@@ -125,6 +125,26 @@ final class EvaluateTest {
     }
 
     @Test
+    void shouldSeeOfACropWithAMarginWhatServingSees() throws IOException {
+        Path set = Path.of(crops(1, 0));
+        var framed = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+        for (int pixel = 0; pixel < 40 * 40; pixel++) {
+            boolean middle = Math.abs(pixel % 40 - 19.5) < 10 && Math.abs(pixel / 40 - 19.5) < 10;
+            framed.setRGB(pixel % 40, pixel / 40, middle ? 0x202020 : 0xE0E0E0);
+        }
+        ImageIO.write(framed, "png", set.resolve("framed.png").toFile());
+        Files.writeString(
+                set.resolve("manifest.csv"),
+                "path,label,margin\nreal/0.png,real,\nframed.png,real,2\n");
+
+        JsonNode samples = json(evaluate("--faces", set.toString(), "--format", "json")).at("/trial/samples");
+
+        assertThat(samples).hasSize(2);
+        assertThat(samples.get(1).get("logit").asDouble())
+                .isCloseTo(samples.get(0).get("logit").asDouble(), within(1e-4));
+    }
+
+    @Test
     void shouldSayWhatIsUndefinedWithOneClassAndGiveTheRest() throws IOException {
         CommandLineRun run = evaluate("--faces", crops(3, 0));
 

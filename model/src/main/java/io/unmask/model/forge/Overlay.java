@@ -2,21 +2,22 @@ package io.unmask.model.forge;
 
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.image.Pictures;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 
 /** How much of an aligned face a drawn copy of it covers, under a soft mask: what a tool pastes back into the picture. */
 public enum Overlay {
-    WHOLE(BlendMask.Region.WHOLE),
-    HEAD(BlendMask.Region.HEAD),
+    WHOLE(BlendMask.Region.WHOLE, BlendMask.Region.WHOLE),
+    HEAD(BlendMask.Region.HEAD, BlendMask.Region.HEAD),
     /** The lips alone, or all from the nose down, as tools for lip-sync differ. */
     MOUTH(BlendMask.Region.MOUTH, BlendMask.Region.LOWER_FACE);
 
-    private final List<BlendMask.Region> regions;
+    private final BlendMask.Region least;
+    private final BlendMask.Region most;
 
-    Overlay(BlendMask.Region... regions) {
-        this.regions = List.of(regions);
+    Overlay(BlendMask.Region least, BlendMask.Region most) {
+        this.least = least;
+        this.most = most;
     }
 
     /**
@@ -31,7 +32,7 @@ public enum Overlay {
             return drawn;
         }
         var random = new SplittableRandom(seed);
-        var mask = BlendMask.random(regions.get(random.nextInt(regions.size())), random);
+        var mask = BlendMask.random(random.nextBoolean() ? least : most, random);
         try (var scope = new PointerScope()) {
             return Pictures.frame(
                     Forger.blend(Pictures.mat(face), Pictures.mat(drawn), mask.paint(face.width(), margin, 1)));

@@ -3,7 +3,6 @@ package io.unmask.model.image;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.function.BinaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.image.Framing;
-import io.unmask.model.image.Operation;
 import io.unmask.model.image.Operations;
 import io.unmask.model.image.Pictures;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
