@@ -1,6 +1,7 @@
 package io.unmask.model.train;
 
 import io.unmask.model.graph.FeatureDistance;
+import io.unmask.model.graph.VariableValues;
 import java.util.Arrays;
 import java.util.Map;
 import org.tensorflow.Graph;
