@@ -47,7 +47,9 @@ public record Settings(
                 source.maxPixels,
                 source.maxPixelsPerByte,
                 source.memoryMegabytes,
-                source.allowPrivateHosts);
+                source.allowPrivateHosts,
+                source.processMegabytes,
+                source.rtspOverUdp);
         return new Settings(
                 dataDirectory,
                 threaded,
@@ -115,7 +117,9 @@ public record Settings(
             @Range(min = 4096, max = 268_435_456) long maxPixels,
             @Range(min = 1_000, max = 1_000_000_000) long maxPixelsPerByte,
             @Range(min = 0, max = 16_777_216) int memoryMegabytes,
-            boolean allowPrivateHosts) {}
+            boolean allowPrivateHosts,
+            @Range(min = 0, max = 16_777_216) int processMegabytes,
+            boolean rtspOverUdp) {}
 
     /** How faces are found and followed. */
     public record Face(

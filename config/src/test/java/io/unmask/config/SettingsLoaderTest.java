@@ -37,7 +37,7 @@ final class SettingsLoaderTest {
         assertThat(load().settings())
                 .isEqualTo(new Settings(
                         folder.resolve("home/.local/share/unmask"),
-                        new Settings.Source(8, 0, 20_000, 5, 33_177_600, 200_000, 0, false),
+                        new Settings.Source(8, 0, 20_000, 5, 33_177_600, 200_000, 0, false, 512, false),
                         new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 800),
                         new Settings.Clip(16, 8, 5),
                         new Settings.Quality(48, 8, 30, 230, 0.1),
@@ -58,7 +58,7 @@ final class SettingsLoaderTest {
         write(
                 """
                 data-directory: data
-                source: {sample-fps: 4.5, decoder-threads: 2, stall-timeout-ms: 3000, reconnect-attempts: 1, max-pixels: 5000, max-pixels-per-byte: 6000, memory-megabytes: 700, allow-private-hosts: true}
+                source: {sample-fps: 4.5, decoder-threads: 2, stall-timeout-ms: 3000, reconnect-attempts: 1, max-pixels: 5000, max-pixels-per-byte: 6000, memory-megabytes: 700, allow-private-hosts: true, process-megabytes: 300, rtsp-over-udp: true}
                 face:
                   yunet-model: /models/yunet.onnx
                   min-size-px: 30
@@ -112,7 +112,7 @@ final class SettingsLoaderTest {
         assertThat(load().settings())
                 .isEqualTo(new Settings(
                         folder.resolve("data"),
-                        new Settings.Source(4.5, 2, 3000, 1, 5000, 6000, 700, true),
+                        new Settings.Source(4.5, 2, 3000, 1, 5000, 6000, 700, true, 300, true),
                         new Settings.Face(Optional.of(Path.of("/models/yunet.onnx")), 30, 0.9, 0.5, 400),
                         new Settings.Clip(32, 4, 10),
                         new Settings.Quality(20, 10, 20, 240, 0),

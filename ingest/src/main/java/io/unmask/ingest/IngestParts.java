@@ -27,9 +27,12 @@ record IngestParts(Opener opener, Supplier<FaceFinder> faces, IntToLongFunction 
         FrameSource open(SourceUri uri) throws SourceException;
     }
 
-    static IngestParts real(Settings settings, CropSpec crop) {
+    /** @param apart whether live sources are decoded by processes of their own */
+    static IngestParts real(Settings settings, CropSpec crop, boolean apart) {
         return new IngestParts(
-                uri -> FrameSources.open(uri, settings.source()),
+                uri -> apart
+                        ? FrameSources.openApart(uri, settings.source())
+                        : FrameSources.open(uri, settings.source()),
                 () -> new FaceFinder(FaceDetector.open(settings.face()), settings.face(), crop),
                 attempt -> Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS << Math.min(10, attempt - 1)),
                 System::nanoTime);

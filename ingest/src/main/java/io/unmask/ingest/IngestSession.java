@@ -8,6 +8,7 @@ import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.clip.IngestEvent.StateChanged;
 import io.unmask.ingest.clip.IngestEvent.StateChanged.State;
 import io.unmask.ingest.decode.Counts;
+import io.unmask.ingest.decode.FrameSources;
 import io.unmask.ingest.decode.SampledPicture;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
@@ -41,7 +42,12 @@ public final class IngestSession implements Runnable {
     private long dropped;
 
     public IngestSession(SourceUri uri, Settings settings, CropSpec crop, IngestListener listener) {
-        this(uri, settings, listener, IngestParts.real(settings, crop));
+        this(uri, settings, listener, IngestParts.real(settings, crop, false));
+    }
+
+    /** A session of which a live source is decoded by a process of its own, see {@link FrameSources#openApart}. */
+    public static IngestSession apart(SourceUri uri, Settings settings, CropSpec crop, IngestListener listener) {
+        return new IngestSession(uri, settings, listener, IngestParts.real(settings, crop, true));
     }
 
     IngestSession(SourceUri uri, Settings settings, IngestListener listener, IngestParts parts) {

@@ -26,7 +26,7 @@ class CutsTest {
     private static final Settings OTHERS = ScriptedSources.SETTINGS;
     private static final Settings SETTINGS = new Settings(
             OTHERS.dataDirectory(),
-            new Settings.Source(8, 1, 20_000, 0, 33_177_600, 200_000, 0, false),
+            new Settings.Source(8, 1, 20_000, 0, 33_177_600, 200_000, 0, false, 0, false),
             new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 800),
             new Settings.Clip(16, 8, 5),
             OTHERS.quality(),

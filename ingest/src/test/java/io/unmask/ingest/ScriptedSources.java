@@ -23,7 +23,7 @@ final class ScriptedSources implements IngestParts.Opener {
 
     static final Settings SETTINGS = new Settings(
             Path.of("unused"),
-            new Settings.Source(10, 1, 1000, 3, 1_000_000, 200_000, 0, false),
+            new Settings.Source(10, 1, 1000, 3, 1_000_000, 200_000, 0, false, 0, false),
             new Settings.Face(Optional.empty(), 20, 0.7, 0.3, 500),
             new Settings.Clip(4, 2, 2),
             new Settings.Quality(20, 0, 0, 255, 0),

@@ -26,7 +26,7 @@ final class SplicedSource implements FrameSource {
         List<RgbFrame> pictures = new ArrayList<>();
         try (FrameSource source = FrameSources.open(
                 SourceUri.parse(file.toString()),
-                new Settings.Source(8, 1, 20_000, 0, 33_177_600, 200_000, 0, false))) {
+                new Settings.Source(8, 1, 20_000, 0, 33_177_600, 200_000, 0, false, 0, false))) {
             for (var next = source.next(); next.isPresent(); next = source.next()) {
                 pictures.add(next.get().picture().copy());
             }

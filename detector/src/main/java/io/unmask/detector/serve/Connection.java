@@ -65,7 +65,7 @@ final class Connection implements StreamJob.Reader {
     Connection(Opening opening, IngestListener events, Owner owner) {
         this.opening = opening;
         this.owner = owner;
-        session = new IngestSession(
+        session = IngestSession.apart(
                 opening.uri(), opening.model().settings(), opening.model().crop(), new Guard(events));
     }
 

@@ -85,7 +85,7 @@ final class Demuxer {
         if (uri.kind() == SourceUri.Kind.WEBCAM) {
             loadDevices();
         }
-        InputOptions options = InputOptions.of(uri, settings.stallTimeoutMs());
+        InputOptions options = InputOptions.of(uri, settings);
         format = avformat_alloc_context();
         format.interrupt_callback(interrupt.struct());
         String location = uri.kind() == SourceUri.Kind.FILE

@@ -10,6 +10,9 @@ import org.bytedeco.javacpp.Loader;
 
 /** Opens sources. Each has one daemon thread of its own, in which all of its native code runs. */
 public final class FrameSources {
+    /** A decoder's process tells four times a second that it runs. */
+    private static final long SILENCE_MS = 5_000;
+
     private FrameSources() {}
 
     /** Loads what of FFmpeg every source needs unless it is loaded. */
@@ -36,15 +39,29 @@ public final class FrameSources {
         return open(uri, settings, System::nanoTime);
     }
 
+    /**
+     * As {@link #open}, but a live source is decoded by a process of its own, which can hang, crash or grow without harm to
+     * this one, unless the settings say otherwise.
+     */
+    public static FrameSource openApart(SourceUri uri, Settings.Source settings) throws SourceException {
+        if (!uri.isLive() || settings.processMegabytes() == 0) {
+            return open(uri, settings);
+        }
+        Watchdog watchdog = new Watchdog(thread("unmask-pipe " + uri.redacted()), SILENCE_MS, System::nanoTime);
+        ApartFrameSource source = new ApartFrameSource(uri, settings, watchdog);
+        try {
+            source.open();
+            return source;
+        } catch (SourceException | RuntimeException | Error e) {
+            source.close();
+            throw e;
+        }
+    }
+
     /** @param nanoClock what stalls and arrival are measured by, as {@link System#nanoTime} */
     static FrameSource open(SourceUri uri, Settings.Source settings, LongSupplier nanoClock) throws SourceException {
         SourceCheck.beforeOpening(uri);
-        ExecutorService decodingThread = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "unmask-decode " + uri.redacted());
-            thread.setDaemon(true);
-            return thread;
-        });
-        Watchdog watchdog = new Watchdog(decodingThread, settings.stallTimeoutMs(), nanoClock);
+        Watchdog watchdog = new Watchdog(thread("unmask-decode " + uri.redacted()), settings.stallTimeoutMs(), nanoClock);
         FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog, nanoClock);
         try {
             source.open();
@@ -53,5 +70,13 @@ public final class FrameSources {
             source.close();
             throw e;
         }
+    }
+
+    private static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 }

@@ -1,5 +1,6 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.config.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
         return List.of(MEDIA.split(",")).contains(format);
     }
 
-    static InputOptions of(SourceUri uri, long timeoutMs) {
-        String timeoutMicros = Long.toString(timeoutMs * 1_000);
+    static InputOptions of(SourceUri uri, Settings.Source settings) {
+        String timeoutMicros = Long.toString(settings.stallTimeoutMs() * 1_000);
         return switch (uri.kind()) {
             case FILE -> new InputOptions("file", MEDIA, "", Map.of());
             case WEBCAM -> new InputOptions("file", "video4linux2", "video4linux2", Map.of());
@@ -43,7 +44,7 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
                         "rtsp,rtsps,rtp,srtp,tcp,udp,tls,crypto",
                         "rtsp,rtp,sdp,mpegts,asf",
                         "rtsp",
-                        Map.of("rtsp_transport", "tcp", "timeout", timeoutMicros));
+                        Map.of("rtsp_transport", settings.rtspOverUdp() ? "udp" : "tcp", "timeout", timeoutMicros));
         };
     }
 

@@ -34,7 +34,7 @@ final class PlanarPicture implements Picture {
     /** And their sides are multiples of this, so that FFmpeg seldom prepares itself for another size. */
     private static final int STEP_PX = 64;
 
-    private static final int PLANES = 3;
+    static final int PLANES = 3;
 
     private final SwsContext scaler = sws_alloc_context();
     private final AVFrame frame = av_frame_alloc();
@@ -47,12 +47,32 @@ final class PlanarPicture implements Picture {
 
     /** Whether the frame's planes can be shown as they are. */
     static boolean canTake(AVFrame frame) {
-        int format = frame.format();
+        return canTake(frame.format(), frame.width(), frame.height()) && frame.linesize(0) > 0;
+    }
+
+    static boolean canTake(int format, int width, int height) {
         boolean planar = format == AV_PIX_FMT_YUV420P
                 || format == AV_PIX_FMT_YUVJ420P
                 || format == AV_PIX_FMT_YUV422P
                 || format == AV_PIX_FMT_YUVJ422P;
-        return planar && frame.width() % 2 == 0 && frame.height() % 2 == 0 && frame.linesize(0) > 0;
+        return planar && width % 2 == 0 && height % 2 == 0;
+    }
+
+    static int planeWidth(AVFrame frame, int plane) {
+        return plane == 0 ? frame.width() : frame.width() / 2;
+    }
+
+    static int planeHeight(AVFrame frame, int plane) {
+        return plane == 0 || !isHalved(frame) ? frame.height() : frame.height() / 2;
+    }
+
+    /** Whether colours have half as many lines, and not only half as many columns. */
+    private static boolean isHalved(AVFrame frame) {
+        return frame.format() == AV_PIX_FMT_YUV420P || frame.format() == AV_PIX_FMT_YUVJ420P;
+    }
+
+    AVFrame frame() {
+        return frame;
     }
 
     /** Holds the frame in place of the one before. */
@@ -119,10 +139,9 @@ final class PlanarPicture implements Picture {
 
     private void cut(int x, int y, int partWidth, int partHeight) {
         av_frame_ref(part, frame);
-        boolean halved = frame.format() == AV_PIX_FMT_YUV420P || frame.format() == AV_PIX_FMT_YUVJ420P;
         for (int plane = 0; plane < PLANES; plane++) {
             int across = plane == 0 ? x : x / 2;
-            int down = plane == 0 || !halved ? y : y / 2;
+            int down = plane == 0 || !isHalved(frame) ? y : y / 2;
             part.data(plane, frame.data(plane).position((long) down * frame.linesize(plane) + across));
         }
         part.width(partWidth).height(partHeight);

@@ -90,7 +90,7 @@ class BadInputTest {
     @Test
     void shouldRefuseAPictureLargerThanTheSetting() throws Exception {
         Path file = TestVideo.of(1).write(folder.resolve("big.mp4"));
-        Settings.Source settings = new Settings.Source(8, 1, 20_000, 0, 96 * 64 - 1, 200_000, 0, false);
+        Settings.Source settings = new Settings.Source(8, 1, 20_000, 0, 96 * 64 - 1, 200_000, 0, false, 0, false);
 
         assertThatThrownBy(() -> FrameSources.open(new SourceUri(SourceUri.Kind.FILE, file.toString()), settings))
                 .isInstanceOf(SourceException.class)

@@ -105,7 +105,7 @@ class BudgetTest {
     void shouldEndASmallFileThatUnpacksToMinutesOfWork() throws Exception {
         Path bomb = Files.write(folder.resolve("bomb.gif"), gif(5600, 2000));
         assertThat(Files.size(bomb)).isLessThan(60_000);
-        Settings.Source settings = new Settings.Source(0.1, 1, 20_000, 0, 7680L * 4320, 10_000, 0, false);
+        Settings.Source settings = new Settings.Source(0.1, 1, 20_000, 0, 7680L * 4320, 10_000, 0, false, 0, false);
         SourceUri uri = new SourceUri(SourceUri.Kind.FILE, bomb.toString());
 
         assertThatThrownBy(() -> {

@@ -152,7 +152,8 @@ class DamageTest {
     private static Seen see(Path file, int threads) throws SourceException {
         List<Long> shown = new ArrayList<>();
         List<Long> damaged = new ArrayList<>();
-        var settings = new io.unmask.config.Settings.Source(RATE, threads, 20_000, 0, 7680L * 4320, 200_000, 0, false);
+        var settings = new io.unmask.config.Settings.Source(
+                RATE, threads, 20_000, 0, 7680L * 4320, 200_000, 0, false, 0, false);
         try (FrameSource source = FrameSources.open(new SourceUri(SourceUri.Kind.FILE, file.toString()), settings)) {
             for (Optional<SampledPicture> next = source.next(); next.isPresent(); next = source.next()) {
                 (next.get().shown().isPresent() ? shown : damaged)

@@ -203,7 +203,7 @@ class HttpSourceTest {
     @Test
     void shouldFetchFromThisMachineWhenTheSettingSaysSo() throws Exception {
         serve("/p.m3u8", playlist(insideUrl("/v.ts")));
-        Settings.Source allowing = new Settings.Source(8, 1, 20_000, 0, 7680L * 4320, 200_000, 0, true);
+        Settings.Source allowing = new Settings.Source(8, 1, 20_000, 0, 7680L * 4320, 200_000, 0, true, 0, false);
 
         assertThat(drain(url("/p.m3u8"), allowing).counts().decoded()).isEqualTo(30);
     }

@@ -32,7 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkTest {
-    private static final Settings.Source IMPATIENT = new Settings.Source(8, 1, 600, 0, 7680L * 4320, 200_000, 0, false);
+    private static final Settings.Source IMPATIENT =
+            new Settings.Source(8, 1, 600, 0, 7680L * 4320, 200_000, 0, false, 0, false);
 
     @TempDir
     Path folder;
@@ -197,7 +198,8 @@ class NetworkTest {
             });
             SourceUri uri = SourceUri.parse("http://127.0.0.1:" + silent.getLocalPort() + "/v.mp4");
             // FFmpeg's own time limit is an hour: only the watchdog can end this.
-            Settings.Source patient = new Settings.Source(8, 1, 3_600_000, 0, 7680L * 4320, 200_000, 0, false);
+            Settings.Source patient =
+                    new Settings.Source(8, 1, 3_600_000, 0, 7680L * 4320, 200_000, 0, false, 0, false);
 
             assertThatThrownBy(() -> FrameSources.open(uri, patient, nanos::get))
                     .hasMessage("source " + uri + ": no frame for 3600000 ms");

@@ -12,7 +12,7 @@ final class Sources {
     private Sources() {}
 
     static Settings.Source settings(double sampleFps) {
-        return new Settings.Source(sampleFps, 1, 20_000, 0, 7680L * 4320, 200_000, 0, false);
+        return new Settings.Source(sampleFps, 1, 20_000, 0, 7680L * 4320, 200_000, 0, false, 0, false);
     }
 
     static FrameSource open(Path file, double sampleFps) throws SourceException {

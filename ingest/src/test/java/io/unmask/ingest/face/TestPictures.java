@@ -34,7 +34,7 @@ final class TestPictures {
     static RgbFrame first(Path file) {
         try (FrameSource source = FrameSources.open(
                 SourceUri.parse(file.toString()),
-                new Settings.Source(8, 1, 20_000, 0, 33_177_600, 200_000, 0, false))) {
+                new Settings.Source(8, 1, 20_000, 0, 33_177_600, 200_000, 0, false, 0, false))) {
             return source.next().orElseThrow().picture().copy();
         } catch (SourceException e) {
             throw new IllegalStateException(e);

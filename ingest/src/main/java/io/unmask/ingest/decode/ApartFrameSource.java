@@ -1,0 +1,131 @@
+package io.unmask.ingest.decode;
+
+import io.unmask.config.Settings;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A source that is decoded by a {@link DecoderProcess}. A process that gives no sign of life is killed; what it was in
+ * the middle of is lost, and the source may be opened again.
+ */
+final class ApartFrameSource implements FrameSource {
+    private static final int EXIT_WAIT_MS = 1_000;
+    private static final int KILLED = 128 + 9;
+
+    private final SourceUri uri;
+    private final Settings.Source settings;
+    private final Process process;
+    private final Watchdog watchdog;
+    private final PictureReader reader;
+    private Optional<Long> durationMicros = Optional.empty();
+    private Counts counts = Counts.NONE;
+    private boolean closed;
+
+    /**
+     * Starts the process.
+     *
+     * @param watchdog whose thread reads what the process writes
+     * @throws SourceException when it cannot be started
+     */
+    ApartFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog) throws SourceException {
+        this.uri = uri;
+        this.settings = settings;
+        this.watchdog = watchdog;
+        try {
+            process = new ProcessBuilder(DecoderRequest.command(settings, DecoderProcess.class.getName()))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw SourceException.retriable("source " + uri + ": its decoder cannot be started: " + e.getMessage());
+        }
+        reader = new PictureReader(process.getInputStream(), settings.maxPixels(), watchdog::alive);
+    }
+
+    void open() throws SourceException {
+        durationMicros = await(() -> {
+            new DecoderRequest(uri, settings).write(new DataOutputStream(process.getOutputStream()));
+            return reader.opened();
+        });
+    }
+
+    @Override
+    public Optional<SampledPicture> next() throws SourceException {
+        if (closed) {
+            throw new IllegalStateException("source " + uri + " is closed");
+        }
+        PictureReader.Step step = await(reader::next);
+        counts = step.counts();
+        return step.picture();
+    }
+
+    private <T> T await(Callable<T> reading) throws SourceException {
+        Future<T> result = watchdog.start(() -> {
+            try {
+                return reading.call();
+            } catch (PictureReader.FailedException e) {
+                counts = e.counts();
+                throw e.failure();
+            } catch (IOException e) {
+                throw died(e);
+            }
+        });
+        try {
+            return watchdog.await(result);
+        } catch (Watchdog.StalledException e) {
+            process.destroyForcibly();
+            throw SourceException.retriable("source " + uri + ": its decoder gave no sign of life ("
+                    + e.getMessage() + ") and was ended");
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw SourceException.fatal("source " + uri + ": stopped before its end");
+        }
+    }
+
+    private SourceException died(IOException cause) {
+        try {
+            if (!process.waitFor(EXIT_WAIT_MS, TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+            int code = process.waitFor();
+            if (code == DecoderProcess.TOO_MUCH_MEMORY) {
+                return SourceException.fatal("source " + uri + ": its decoder took more memory than"
+                        + " source.process-megabytes = " + settings.processMegabytes()
+                        + "; raise it if you trust the source");
+            }
+            return SourceException.retriable("source " + uri + ": its decoder ended unforeseen ("
+                    + (code == KILLED ? "killed" : "exit code " + code) + ", " + cause + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return SourceException.retriable("source " + uri + ": its decoder ended unforeseen");
+        }
+    }
+
+    /** The decoder's process, for tests that harm it. */
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    @Override
+    public Counts counts() {
+        return counts;
+    }
+
+    @Override
+    public Optional<Long> durationMicros() {
+        return durationMicros;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            process.destroyForcibly();
+            watchdog.end(reader::close);
+        }
+    }
+}

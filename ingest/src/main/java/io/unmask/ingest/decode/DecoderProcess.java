@@ -1,0 +1,101 @@
+package io.unmask.ingest.decode;
+
+import java.io.DataInputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The program that decodes one source for another process, which may lose it without harm. It reads the source and its
+ * settings from standard input, and writes pictures to standard output. It ends with its parent, which holds the other
+ * end of standard input, and when it takes more memory than it may.
+ */
+public final class DecoderProcess {
+    /** Exit code of a process that took too much memory. */
+    static final int TOO_MUCH_MEMORY = 3;
+
+    private static final int PARENT_IS_GONE = 4;
+    private static final int BEAT_MS = 250;
+
+    private final PictureWriter out;
+
+    private DecoderProcess(PictureWriter out) {
+        this.out = out;
+    }
+
+    /** Takes no arguments: they could be read by other users, and an address may hold a password. */
+    public static void main(String[] arguments) throws IOException {
+        DataInputStream in = new DataInputStream(System.in);
+        DecoderRequest request = DecoderRequest.read(in);
+        // Whatever else prints goes elsewhere.
+        System.setOut(System.err);
+        DecoderProcess process = new DecoderProcess(new PictureWriter(new FileOutputStream(FileDescriptor.out)));
+        beside("unmask-parent", () -> awaitEnd(in));
+        // A terminal sends its signals to all of its processes: the parent alone decides when this one is to end.
+        Runtime.getRuntime().addShutdownHook(new Thread(DecoderProcess::awaitHalt, "unmask-signal"));
+        beside("unmask-beat", () -> process.beat(request.settings().processMegabytes()));
+        process.decode(request);
+        Runtime.getRuntime().halt(0); // a native thread that hangs does not keep it
+    }
+
+    private static void beside(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void awaitHalt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitEnd(InputStream in) {
+        try {
+            while (in.read() >= 0) {}
+        } catch (IOException e) {
+            // It is gone all the same.
+        }
+        Runtime.getRuntime().halt(PARENT_IS_GONE);
+    }
+
+    /** Says from time to time that the process runs, whatever its decoder does: that one is watched in here. */
+    private void beat(int mostMegabytes) {
+        try {
+            while (true) {
+                if (Pointer.physicalBytes() >> 20 > mostMegabytes) {
+                    Runtime.getRuntime().halt(TOO_MUCH_MEMORY);
+                }
+                out.alive();
+                Thread.sleep(BEAT_MS);
+            }
+        } catch (IOException | InterruptedException e) {
+            Runtime.getRuntime().halt(PARENT_IS_GONE);
+        }
+    }
+
+    private void decode(DecoderRequest request) throws IOException {
+        Counts counts = Counts.NONE;
+        try (FrameSource source = FrameSources.open(request.uri(), request.settings())) {
+            try {
+                out.opened(source.durationMicros());
+                Optional<SampledPicture> picture = source.next();
+                while (picture.isPresent()) {
+                    out.picture(picture.get(), source.counts());
+                    picture = source.next();
+                }
+            } finally {
+                counts = source.counts();
+            }
+            out.end(counts);
+        } catch (SourceException e) {
+            out.failed(e, counts);
+        }
+    }
+}

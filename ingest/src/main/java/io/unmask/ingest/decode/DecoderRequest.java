@@ -1,0 +1,65 @@
+package io.unmask.ingest.decode;
+
+import io.unmask.config.Settings;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a decoder's process is asked to read, and how it is started. */
+record DecoderRequest(SourceUri uri, Settings.Source settings) {
+    /** Pictures are in native memory; this is for what surrounds them. */
+    private static final int HEAP_MEGABYTES = 64;
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeUTF(uri.kind().name());
+        out.writeUTF(uri.location());
+        out.writeDouble(settings.sampleFps());
+        out.writeInt(settings.decoderThreads());
+        out.writeLong(settings.stallTimeoutMs());
+        out.writeLong(settings.maxPixels());
+        out.writeLong(settings.maxPixelsPerByte());
+        out.writeInt(settings.memoryMegabytes());
+        out.writeBoolean(settings.allowPrivateHosts());
+        out.writeInt(settings.processMegabytes());
+        out.writeBoolean(settings.rtspOverUdp());
+        out.flush();
+    }
+
+    static DecoderRequest read(DataInputStream in) throws IOException {
+        SourceUri uri = new SourceUri(SourceUri.Kind.valueOf(in.readUTF()), in.readUTF());
+        return new DecoderRequest(
+                uri,
+                new Settings.Source(
+                        in.readDouble(),
+                        in.readInt(),
+                        in.readLong(),
+                        0, // its parent opens it again
+                        in.readLong(),
+                        in.readLong(),
+                        in.readInt(),
+                        in.readBoolean(),
+                        in.readInt(),
+                        in.readBoolean()));
+    }
+
+    /** The command that runs a class in a JVM with this one's libraries and properties. */
+    static List<String> command(Settings.Source settings, String mainClass) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-D"))
+                .forEach(command::add);
+        int heap = Math.max(HEAP_MEGABYTES, settings.processMegabytes() / 4);
+        command.addAll(List.of(
+                "-Xmx" + heap + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        // What the JVM itself says must not come between the pictures.
+        command.addAll(List.of("-XX:+DisplayVMOutputToStderr", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile="
+                + Path.of(System.getProperty("java.io.tmpdir"), "unmask-decoder-crash-%p.log")));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        return command;
+    }
+}
