@@ -41,14 +41,17 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    /** {@code UFC9}; to be raised, too, when ingest comes to cut other faces by the same settings. */
-    private static final int MAGIC = 0x55464339;
+    /** {@code UFCA}; to be raised, too, when ingest comes to cut other faces by the same settings. */
+    private static final int MAGIC = 0x55464341;
 
     /** Least side of the crops that are kept for training, so that trainings of other input sizes share them. */
     public static final int STORED_PX = 280;
 
     /** Videos are cut with room around the crop, so that its framing can vary. */
-    private static final double TRAINING_MARGIN = 1.25;
+    private static final double LEAST_MARGIN = 1.25;
+
+    /** Side of the crops that are kept over the side of the face box, so that trainings of other crop scales share them. */
+    private static final double STORED_SCALE = 1.75;
 
     /** Shorter tracks are mostly passers-by and false hits. */
     private static final int MIN_TRACK = 4;
@@ -141,8 +144,9 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * @param cropScale side of the crop at serving over the side of the face's box
      */
     public static FaceCache forTraining(Path folder, Settings settings, int inputSize, double cropScale) {
-        int side = Math.max(STORED_PX, (int) Math.round(inputSize * TRAINING_MARGIN));
-        return new FaceCache(folder, settings, new CropSpec(side, cropScale * TRAINING_MARGIN), TRAINING_MARGIN);
+        int side = Math.max(STORED_PX, (int) Math.round(inputSize * LEAST_MARGIN));
+        double scale = Math.max(STORED_SCALE, cropScale * LEAST_MARGIN);
+        return new FaceCache(folder, settings, new CropSpec(side, scale), scale / cropScale);
     }
 
     /** The face that a file's label is about: the one that is seen longest. */
@@ -203,11 +207,10 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         }
         var found = faces.main(Pictures.read(picture), crop);
         if (found.isEmpty()) {
-            store(List.of(), margin, index, key);
+            store(List.of(), crop.scale(), index, key);
             return Optional.empty();
         }
-        double stored = found.get().scale() * margin / crop.scale();
-        return store(List.of(List.of(found.get().sample())), stored, index, key).stream()
+        return store(List.of(List.of(found.get().sample())), found.get().scale(), index, key).stream()
                 .findFirst();
     }
 
@@ -222,6 +225,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
 
     private double detailPx(double facePx) {
         return facePx * crop.scale() / margin;
+    }
+
+    /** Of crops whose side is so many times that of the face box. */
+    private double marginOf(double scale) {
+        return scale * margin / crop.scale();
     }
 
     /** Empty unless every track that the index names is whole. */
@@ -251,9 +259,9 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             if (!whole || size != crop.size()) {
                 return Optional.empty();
             }
-            double stored = in.readDouble();
+            double scale = in.readDouble();
             in.skipNBytes(SIZE_OFFSET);
-            return Optional.of(new Track(file, count, size, stored, detailPx(in.readDouble())));
+            return Optional.of(new Track(file, count, size, marginOf(scale), detailPx(in.readDouble())));
         }
     }
 
@@ -269,33 +277,33 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             throw new InterruptedIOException(video + ": cutting was interrupted");
         }
         cuts.sort((a, b) -> Integer.compare(b.size(), a.size()));
-        return store(cuts, margin, index, key);
+        return store(cuts, crop.scale(), index, key);
     }
 
-    /** @param stored side of these crops over the side of a crop at serving */
-    private List<Track> store(List<List<FaceSample>> cuts, double stored, Path index, String key) throws IOException {
+    /** @param scale side of these crops over the side of the face box */
+    private List<Track> store(List<List<FaceSample>> cuts, double scale, Path index, String key) throws IOException {
         var tracks = new ArrayList<Track>();
         var names = new ArrayList<String>();
         for (var track : cuts) {
             String name = Integer.toString(names.size());
             Path file = folder.resolve(key + "-" + name + ".crops");
-            write(file, track, stored);
+            write(file, track, scale);
             names.add(name);
             double facePx = track.get(0).quality().sizePx();
-            tracks.add(new Track(file, track.size(), crop.size(), stored, detailPx(facePx)));
+            tracks.add(new Track(file, track.size(), crop.size(), marginOf(scale), detailPx(facePx)));
         }
         // Last, so that an index speaks only of what is there.
         Files.write(index, names);
         return tracks;
     }
 
-    private void write(Path file, List<FaceSample> track, double stored) throws IOException {
+    private void write(Path file, List<FaceSample> track, double scale) throws IOException {
         Path beside = Files.createTempFile(folder, "cut-", ".part");
         try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(beside)))) {
             out.writeInt(MAGIC);
             out.writeInt(track.size());
             out.writeInt(crop.size());
-            out.writeDouble(stored);
+            out.writeDouble(scale);
             for (var sample : track) {
                 out.writeLong(sample.sequence());
                 out.writeLong(sample.timeMicros());

@@ -1,6 +1,7 @@
 package io.unmask.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unmask.config.Settings;
@@ -63,6 +64,18 @@ class FaceCacheTest {
             Pictures.write(new RgbFrame(64, 64, new byte[64 * 64 * 3]), blank);
             assertThat(wanted.still(blank, stills)).isEmpty();
         }
+    }
+
+    @Test
+    void shouldShareCropsBetweenTrainingsOfOtherCropScales() throws Exception {
+        var wide = FaceCache.forTraining(folder.resolve("cache"), settings, 192, 1.4)
+                .tracks(VIDEO)
+                .get(0);
+        var close = FaceCache.forTraining(folder.resolve("cache"), settings, 192, 1.05)
+                .tracks(VIDEO)
+                .get(0);
+        assertThat(close.file()).isEqualTo(wide.file());
+        assertThat(close.margin()).isCloseTo(wide.margin() * 1.4 / 1.05, within(1e-9));
     }
 
     @Test
