@@ -39,6 +39,8 @@ final class UnmaskCommandTest {
                 "consume --verdict maybe            | --verdict",
                 "evaluate                           | nothing to measure: give --data or --faces",
                 "evaluate --data a --split dev      | --split",
+                "forge --data a --out b             | nothing to draw by: give --decoder or --learn",
+                "forge --learn nearest --out b      | there is no design nearest; there are nearest-l1, ",
                 "config --schema --reference        | mutually exclusive",
                 "''                                 | no command given"
             })

@@ -45,15 +45,6 @@ class DecoderTrainingTest {
     }
 
     @Test
-    void shouldNameEachDesignByAllItIs() {
-        assertThat(Design.all()).hasSize(18).allSatisfy(design -> assertThat(Design.of(design.name()))
-                .contains(design));
-        assertThat(Design.of("shuffle-quantised-critic").orElseThrow().network().quantised())
-                .isTrue();
-        assertThat(Design.of("nearest")).isEmpty();
-    }
-
-    @Test
     void shouldTellHowFarItsPicturesAreFromTheFaces() {
         var design = Design.of("nearest-l2").orElseThrow();
         try (var training = new DecoderTraining(design, SIDE, 7)) {
