@@ -60,7 +60,8 @@ public final class IngestSession implements Runnable {
                         () -> parts.opener().open(uri),
                         uri.isLive(),
                         settings.source().reconnectAttempts(),
-                        settings.clip().frames()),
+                        settings.clip().frames(),
+                        parts.nanoTime()),
                 new Interruptions());
     }
 
@@ -203,11 +204,6 @@ public final class IngestSession implements Runnable {
                 Thread.currentThread().interrupt();
                 return false;
             }
-        }
-
-        @Override
-        public long nanoTime() {
-            return parts.nanoTime().getAsLong();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.unmask.ingest.decode.SampledPicture;
 import io.unmask.ingest.decode.SourceException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * A source's pictures; a live source that falls silent is opened again. Presentation times go on where they stopped,
@@ -30,7 +31,7 @@ final class ReconnectingSource implements AutoCloseable {
         FrameSource open() throws SourceException;
     }
 
-    /** What the outside world gives. */
+    /** Hears of a source that falls silent, and decides how long it may stay so. */
     interface Watcher {
         /** The source fell silent and will be opened again. */
         void stalled(String why);
@@ -40,8 +41,6 @@ final class ReconnectingSource implements AutoCloseable {
 
         /** Waits before attempt 1, 2, …; false when the session was stopped. */
         boolean pause(int attempt);
-
-        long nanoTime();
     }
 
     /**
@@ -49,7 +48,7 @@ final class ReconnectingSource implements AutoCloseable {
      * @param attempts times in a row that it is opened again in vain
      * @param steadyPictures pictures after which a source counts as back for good
      */
-    record Opening(Opener opener, boolean live, int attempts, int steadyPictures) {}
+    record Opening(Opener opener, boolean live, int attempts, int steadyPictures, LongSupplier nanoTime) {}
 
     ReconnectingSource(Opening opening, Watcher watcher) {
         this.opening = opening;
@@ -97,7 +96,7 @@ final class ReconnectingSource implements AutoCloseable {
         if (source.isEmpty()) {
             FrameSource fresh = opening.opener.open();
             source = Optional.of(fresh);
-            durationMicros = fresh.durationMicros().map(OptionalLong::of).orElseGet(OptionalLong::empty);
+            durationMicros = fresh.durationMicros();
         }
         return source.get();
     }
@@ -107,7 +106,7 @@ final class ReconnectingSource implements AutoCloseable {
     }
 
     private SampledPicture inTime(SampledPicture picture) {
-        long nanos = watcher.nanoTime();
+        long nanos = opening.nanoTime.getAsLong();
         if (++picturesSinceOpened == 1 && lastMicros >= 0) {
             reconnects++;
             offsetMicros = lastMicros + Math.max(1, (nanos - lastNanos) / 1000) - picture.timeMicros();

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 
 /** Sources that do what the test says, one after the other. */
@@ -72,7 +73,7 @@ final class ScriptedSources implements IngestParts.Opener {
         private Optional<SourceException> refusal = Optional.empty();
         private Optional<SourceException> failure = Optional.empty();
         private Optional<RuntimeException> defect = Optional.empty();
-        private Optional<Long> durationMicros = Optional.empty();
+        private OptionalLong durationMicros = OptionalLong.empty();
         private boolean hangs;
         private boolean closed;
         private int given;
@@ -90,7 +91,7 @@ final class ScriptedSources implements IngestParts.Opener {
         }
 
         Script declares(long newDurationMicros) {
-            durationMicros = Optional.of(newDurationMicros);
+            durationMicros = OptionalLong.of(newDurationMicros);
             return this;
         }
 
@@ -131,7 +132,7 @@ final class ScriptedSources implements IngestParts.Opener {
         }
 
         @Override
-        public Optional<Long> durationMicros() {
+        public OptionalLong durationMicros() {
             return durationMicros;
         }
 

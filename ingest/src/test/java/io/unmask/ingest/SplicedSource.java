@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Pictures of the sample clips in any order, and what an editor can make of them. */
 final class SplicedSource implements FrameSource {
@@ -88,8 +89,8 @@ final class SplicedSource implements FrameSource {
     }
 
     @Override
-    public Optional<Long> durationMicros() {
-        return Optional.empty();
+    public OptionalLong durationMicros() {
+        return OptionalLong.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.unmask.ingest.decode;
 import io.unmask.config.Settings;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
@@ -17,7 +18,7 @@ final class FfmpegFrameSource implements FrameSource {
     private final Counters counters = new Counters();
     private final InterruptFlag interrupt = new InterruptFlag();
     private final SampledDecoding decoding;
-    private Optional<Long> durationMicros = Optional.empty();
+    private OptionalLong durationMicros = OptionalLong.empty();
     private final Queue<Future<Step>> ahead = new ArrayDeque<>();
     private Counts counts = Counts.NONE;
     private boolean closed;
@@ -81,7 +82,7 @@ final class FfmpegFrameSource implements FrameSource {
     }
 
     @Override
-    public Optional<Long> durationMicros() {
+    public OptionalLong durationMicros() {
         return durationMicros;
     }
 

@@ -1,6 +1,7 @@
 package io.unmask.ingest.decode;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A source's sampled pictures in order of time. The next ones are decoded while the last one is looked at. Used by one
@@ -19,7 +20,7 @@ public interface FrameSource extends AutoCloseable {
     Counts counts();
 
     /** The length that the source declares; empty for a live source and when none is declared. */
-    Optional<Long> durationMicros();
+    OptionalLong durationMicros();
 
     /** Releases the decoder; a second call does nothing. Never blocks longer than a stall may last. */
     @Override

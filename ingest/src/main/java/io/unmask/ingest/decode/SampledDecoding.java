@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -61,7 +62,7 @@ final class SampledDecoding {
     }
 
     /** Opens the source and returns the length that it declares. Call {@link #close} whether it succeeds or not. */
-    Optional<Long> open() throws SourceException {
+    OptionalLong open() throws SourceException {
         demuxer.open(settings);
         takeMemory();
         decoder.open(uri.redacted(), settings);
@@ -75,7 +76,7 @@ final class SampledDecoding {
         for (int i = 0; i <= picturesAhead; i++) {
             converters.add(new PictureConverter(settings.maxPixels(), mostConverted));
         }
-        return endless ? Optional.empty() : Optional.of(durationMicros);
+        return endless ? OptionalLong.empty() : OptionalLong.of(durationMicros);
     }
 
     private void takeMemory() throws SourceException {
