@@ -116,7 +116,7 @@ public final class Forger {
 
     /** What the last layer of a generator leaves, imitated by a filter. */
     private static Operation generated(SplittableRandom random) {
-        return Operations.upConvolve(random.nextDouble(0.02, 0.15), random.nextLong());
+        return UpConvolution.of(random.nextDouble(0.02, 0.15), random.nextLong());
     }
 
     private static Operation colour(SplittableRandom random) {

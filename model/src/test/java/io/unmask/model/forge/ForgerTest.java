@@ -156,9 +156,9 @@ class ForgerTest {
         Arrays.fill(flat, (byte) 120);
         try (var scope = new PointerScope()) {
             var picture = Pictures.mat(new RgbFrame(64, 64, flat));
-            assertThat(middle(Pictures.frame(Operations.upConvolve(0, 1).apply(picture))))
+            assertThat(middle(Pictures.frame(UpConvolution.of(0, 1).apply(picture))))
                     .containsOnly((byte) 120);
-            assertThat(middle(Pictures.frame(Operations.upConvolve(0.1, 1).apply(picture))))
+            assertThat(middle(Pictures.frame(UpConvolution.of(0.1, 1).apply(picture))))
                     .as("four phases of one colour")
                     .hasSizeBetween(2, 4);
         }
