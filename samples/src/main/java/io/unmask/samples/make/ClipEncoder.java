@@ -10,12 +10,12 @@ import org.bytedeco.javacv.Frame;
 import org.bytedeco.javacv.FrameRecorder;
 
 /** Encodes frames as H.264 in MP4 with one thread, so that the same frames give the same file. */
-final class ClipWriter implements AutoCloseable {
+final class ClipEncoder implements AutoCloseable {
     private static final int BITS_PER_SECOND = 520_000;
 
     private final FFmpegFrameRecorder recorder;
 
-    ClipWriter(Path file, int width, int height) throws FrameRecorder.Exception {
+    ClipEncoder(Path file, int width, int height) throws FrameRecorder.Exception {
         avutil.av_log_set_level(avutil.AV_LOG_ERROR);
         recorder = new FFmpegFrameRecorder(file.toString(), width, height);
         recorder.setFormat("mp4");
