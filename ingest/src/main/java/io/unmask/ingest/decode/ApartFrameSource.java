@@ -4,6 +4,7 @@ import io.unmask.config.Settings;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class ApartFrameSource implements FrameSource {
     private final Process process;
     private final Watchdog watchdog;
     private final PictureReader reader;
-    private Optional<Long> durationMicros = Optional.empty();
+    private OptionalLong durationMicros = OptionalLong.empty();
     private Counts counts = Counts.NONE;
     private boolean closed;
 
@@ -116,7 +117,7 @@ final class ApartFrameSource implements FrameSource {
     }
 
     @Override
-    public Optional<Long> durationMicros() {
+    public OptionalLong durationMicros() {
         return durationMicros;
     }
 

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
@@ -76,14 +77,14 @@ final class PictureReader {
     }
 
     /** Waits until the source is open, and returns its length. */
-    Optional<Long> opened() throws IOException, FailedException {
+    OptionalLong opened() throws IOException, FailedException {
         int kind = kind();
         if (kind == FAILED) {
             throw failed();
         }
         require(kind == OPENED, "message " + kind);
         long durationMicros = in.readLong();
-        return durationMicros < 0 ? Optional.empty() : Optional.of(durationMicros);
+        return durationMicros < 0 ? OptionalLong.empty() : OptionalLong.of(durationMicros);
     }
 
     /** Waits for the next picture. It is overwritten by the one after. */

@@ -6,7 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /** Writes what a source yields for {@link PictureReader}, which says what a message is made of. Thread-safe. */
@@ -25,7 +25,7 @@ final class PictureWriter {
         out.flush();
     }
 
-    synchronized void opened(Optional<Long> durationMicros) throws IOException {
+    synchronized void opened(OptionalLong durationMicros) throws IOException {
         out.writeByte(PictureReader.OPENED);
         out.writeLong(durationMicros.orElse(-1L));
         out.flush();
