@@ -17,8 +17,7 @@ public record ForgeSettings(
         @Range(min = 1, max = 1e9) long learnSteps,
         @Range(min = 1, max = 4096) int learnBatch,
         @Range(min = 32, max = 1024) @AtMost("smallestSide") int learnSide,
-        @Range(min = 0.1, max = 60) double sampleFps,
-        @Range(min = 0.5, max = 3) double cropScale) {
+        @Range(min = 0.1, max = 60) double sampleFps) {
 
     /** The loader of these settings. */
     public static SettingsLoader<ForgeSettings> loader() {

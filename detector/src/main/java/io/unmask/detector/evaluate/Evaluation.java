@@ -185,7 +185,8 @@ public final class Evaluation {
             int side = subject.spec().inputSize();
             for (var row : rows) {
                 try {
-                    crops.add(Framing.serving(row.margin()).apply(condition.apply(Pictures.read(row.file())), side));
+                    crops.add(Framing.serving(row.margin(subject.spec().cropScale()))
+                            .apply(condition.apply(Pictures.read(row.file())), side));
                     read.add(row);
                 } catch (IOException e) {
                     unjudged.add(new Unjudged(set.facts().name(), condition.label(), row.name(), "cannot be read"));

@@ -141,7 +141,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * Faces as training wants them, with room around the crop.
      *
      * @param inputSize side of the square that the network sees, in pixels
-     * @param cropScale side of the crop at serving over the side of the face's box
+     * @param cropScale side of the crop that margins are relative to over the side of the face's box
      */
     public static FaceCache forTraining(Path folder, Settings settings, int inputSize, double cropScale) {
         int side = Math.max(STORED_PX, (int) Math.round(inputSize * LEAST_MARGIN));
@@ -225,6 +225,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
 
     private double detailPx(double facePx) {
         return facePx * crop.scale() / margin;
+    }
+
+    /** Side of the crop that {@link Track#margin} is relative to, over the side of the face box. */
+    public double cropScale() {
+        return crop.scale() / margin;
     }
 
     /** Of crops whose side is so many times that of the face box. */

@@ -31,6 +31,9 @@ public record Manifest(List<Row> rows, String digest) {
     /** Kept for later: neither learnt from nor calibrated by. */
     public static final String TEST = "test";
 
+    /** A margin is over so many sides of the face's box. */
+    public static final double MARGIN_SCALE = 1.4;
+
     /** Gives the fold of each file, with the columns path and fold, where the manifest beside it does not. */
     private static final String FOLDS = "folds.csv";
 
@@ -43,7 +46,7 @@ public record Manifest(List<Row> rows, String digest) {
      * @param method the tool that made a fake
      * @param origin where it was found or filmed, as in a site or a camera
      * @param fold one of some parts that share no tool, no person and no origin; empty when the manifest has none
-     * @param margin side of a picture that is a face crop already over the side of a crop at serving
+     * @param margin side of a picture that is a face crop already over 1.4 sides of the face's box
      */
     public record Row(
             Path file,
@@ -56,6 +59,11 @@ public record Manifest(List<Row> rows, String digest) {
             String split,
             double margin,
             double weight) {
+
+        /** The picture's side over that of a crop of so many sides of the face's box. */
+        public double margin(double cropScale) {
+            return margin * MARGIN_SCALE / cropScale;
+        }
 
         /** The same row in another split. */
         public Row in(String other) {

@@ -4,6 +4,7 @@ import io.unmask.config.ForgeSettings;
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.FaceCache;
+import io.unmask.model.data.Manifest;
 import io.unmask.model.data.SafeTensors;
 import io.unmask.model.forge.Overlay;
 import io.unmask.model.graph.TinyAutoencoder;
@@ -78,7 +79,7 @@ public final class Forging {
             for (Path file : request.decoders()) {
                 decoders.add(Decoder.open(file));
             }
-            var cache = FaceCache.forTraining(context.cache(), context.service(), 0, settings.cropScale());
+            var cache = FaceCache.forTraining(context.cache(), context.service(), 0, Manifest.MARGIN_SCALE);
             var faces = AuthenticFaces.choose(
                     request.data(), cache, settings.perPerson(), settings.seed(), context.progress()::skipped);
             if (faces.isEmpty()) {

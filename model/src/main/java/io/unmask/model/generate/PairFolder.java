@@ -43,7 +43,7 @@ final class PairFolder implements AutoCloseable {
      *
      * @param number of the pair
      * @param recording the face is from
-     * @param margin side of the pictures over the side of a crop at serving
+     * @param margin side of the pictures over 1.4 sides of the face's box
      * @param weight how often the pair is drawn
      */
     record Pair(int number, Manifest.Row recording, double margin, double weight) {}

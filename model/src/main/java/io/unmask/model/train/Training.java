@@ -122,6 +122,7 @@ public final class Training {
             var validator = new Validator(
                     data.validation(),
                     settings.inputSize(),
+                    settings.cropScale() / settings.servingCropScale(),
                     settings.frames(),
                     CLIPS_JUDGED,
                     settings.labels(),
