@@ -45,7 +45,7 @@ final class ReconnectingSource implements AutoCloseable {
 
     /**
      * @param live whether the source may be opened again at all
-     * @param attempts times in a row that it is opened again in vain
+     * @param attempts how often in a row it is opened again in vain
      * @param steadyPictures pictures after which a source counts as back for good
      */
     record Opening(Opener opener, boolean live, int attempts, int steadyPictures, LongSupplier nanoTime) {}

@@ -13,7 +13,7 @@ final class BrokerStart {
     /**
      * Obtains a broker on a thread of its own.
      *
-     * @throws CommandFailure when the user stops it; the broker's folder stands that the process ends then
+     * @throws CommandFailure when the user stops it; the process may end then, and the broker's folder survives that
      */
     static BrokerLease obtain(Settings settings, Shutdown shutdown) {
         CompletableFuture<BrokerLease> lease = new CompletableFuture<>();

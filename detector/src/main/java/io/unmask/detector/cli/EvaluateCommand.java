@@ -103,7 +103,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "text|json", description = "A table, or report.json; default: text.")
     private ResultView.Format format = ResultView.Format.TEXT;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the bootstrap; default: 1.")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the bootstrap; default: 1.")
     private long seed;
 
     @Option(

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 final class TrainProgress implements Progress, AutoCloseable {
     private static final int LINE_STEPS = 100;
-    /** Of the running means that are shown. */
+    /** How much of a running mean is kept at each step. */
     private static final double MEMORY = 0.98;
 
     private final Console console;

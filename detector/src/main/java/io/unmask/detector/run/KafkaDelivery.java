@@ -120,7 +120,7 @@ public final class KafkaDelivery implements Delivery {
         }
         connection.completeExceptionally(new IllegalStateException("closed"));
         try {
-            // A broker that is still starting is left to the end of the process: its folder stands that.
+            // A broker that is still starting is left to the end of the process, which its folder survives.
             reader.join(stopped ? STOP_MS : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

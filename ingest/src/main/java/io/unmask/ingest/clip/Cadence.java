@@ -14,7 +14,7 @@ public final class Cadence {
     /** Shorter stretches are no holes, however fast the pictures came before. */
     private static final long SHORTEST_HOLE_MICROS = 2_000_000;
 
-    /** A hole is so many times as long as usual. */
+    /** A stretch without a picture is a hole when it is this many times as long as usual. */
     private static final int HOLE_OVER_USUAL = 4;
 
     private static final int REMEMBERED = 9;

@@ -17,11 +17,13 @@ import java.util.Set;
 /**
  * Cuts face tracks into overlapping clips and tells of the spans without a face. Pure; one thread.
  *
- * <p>A track counts from its third sample on (a detector's false hit seldom lasts), or at the end of a source of under
- * five frames from half of its frames, once it is not in doubt. Until then its samples wait, as many as a clip has; a
- * track that never counts leaves no event. Events
- * come in order of their ends: one that is ready waits while a track that was last seen before its end is alive, so
- * for the track gap at most. What is held is bounded by the faces in the picture, the clip and the gap.
+ * <p>A track counts once it has three samples and is not in doubt, since a detector's false hit seldom lasts. When a source
+ * ends before its fifth frame, samples in half of its frames are enough. Until a track counts, its samples wait, as many as a
+ * clip has; a track that never counts leaves no event.
+ *
+ * <p>Events come in order of their ends. An event that is ready waits while a track is alive that was last seen before the
+ * event's end, so it waits for the track gap at most. What is held is bounded by the faces in the picture, the clip and the
+ * gap.
  */
 public final class ClipAssembler {
     /** Samples from which a track counts; fewer where pictures are so far apart that they cover this time. */

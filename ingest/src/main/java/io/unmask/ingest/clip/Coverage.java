@@ -33,7 +33,7 @@ public record Coverage(
         omitted = List.copyOf(omitted);
     }
 
-    /** Of a source without gaps that was looked at in all its parts. */
+    /** The coverage of a source without gaps that was looked at in all its parts. */
     public Coverage(long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects) {
         this(decoded, sampled, withFace, damaged, 0, dropped, reconnects, 0, 0, List.of());
     }
@@ -56,7 +56,7 @@ public record Coverage(
         return new Coverage(decoded, sampled, withFace, damaged, tainted, dropped, reconnects, count, micros, omitted);
     }
 
-    /** Whether a source that is over was one whole picture. Not named as a getter, since it is no field of the event. */
+    /** Whether a source that has ended was a single, whole picture. It is not named like a getter: it is no field of the event. */
     public boolean wasStill() {
         return decoded == 1 && sampled == 1 && damaged == 0;
     }

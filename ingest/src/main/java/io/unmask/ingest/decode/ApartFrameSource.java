@@ -98,11 +98,11 @@ final class ApartFrameSource implements FrameSource {
                         + " source.process-megabytes = " + settings.processMegabytes()
                         + "; raise it if you trust the source");
             }
-            return SourceException.retriable("source " + uri + ": its decoder ended unforeseen ("
+            return SourceException.retriable("source " + uri + ": its decoder ended unexpectedly ("
                     + (code == KILLED ? "killed" : "exit code " + code) + ", " + cause + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return SourceException.retriable("source " + uri + ": its decoder ended unforeseen");
+            return SourceException.retriable("source " + uri + ": its decoder ended unexpectedly");
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
 public record Counts(long decoded, long sampled, long damaged, long tainted, List<Omitted> omitted) {
     public static final Counts NONE = new Counts(0, 0, 0);
 
-    /** Of a source that was looked at in all its parts. */
+    /** The counts of a source that was looked at in all its parts. */
     public Counts(long decoded, long sampled, long damaged) {
         this(decoded, sampled, damaged, 0, List.of());
     }

@@ -218,7 +218,7 @@ final class Demuxer {
         packet.pts(AV_NOPTS_VALUE).dts(nanoClock.getAsLong() / 1000).duration(0);
     }
 
-    /** The stream that was chosen; this object's. */
+    /** The stream that was chosen; it belongs to this object. */
     AVStream video() {
         return video;
     }
@@ -227,7 +227,7 @@ final class Demuxer {
         return format;
     }
 
-    /** The packet that was read last; this object's. */
+    /** The packet that was read last; it belongs to this object. */
     AVPacket packet() {
         return packet;
     }

@@ -53,7 +53,7 @@ final class FfmpegLog {
         av_log_set_level(LOG.isDebugEnabled() ? AV_LOG_VERBOSE : AV_LOG_INFO);
     }
 
-    /** Has the lines that FFmpeg writes in this thread, but for a decoder's, handed to the listener until the next call. */
+    /** From now on, the listener gets the lines that FFmpeg writes in this thread, except those of a decoder. */
     static void listen(Consumer<String> listener) {
         DEMUXING.set(listener);
     }
@@ -62,7 +62,7 @@ final class FfmpegLog {
         DEMUXING.remove();
     }
 
-    /** Whose errors are told with the packet's number. */
+    /** A decoder whose errors are told with the number of the packet that they are in. */
     static final class Decoder implements AutoCloseable {
         private final int id = LAST_ID.incrementAndGet() & 0x3fffff;
         private final String name;

@@ -18,7 +18,7 @@ final class H264Numbers {
     /** Profiles whose settings tell the chroma format and scaling lists. */
     private static final Set<Integer> HIGH = Set.of(100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135);
 
-    /** A slice's header starts here; what is asked for is in so many bytes. */
+    /** How many bytes of a slice are read: its header stands in front, and what is asked for is in these. */
     private static final int HEADER_BYTES = 32;
 
     /** Bytes of each unit's length; 0 when units begin with a start code (Annex B). */
@@ -40,7 +40,7 @@ final class H264Numbers {
         }
     }
 
-    /** What takes a packet's units; false when it wants no more. */
+    /** Takes a packet's units one by one; returns false when it wants no more. */
     private interface UnitReader {
         boolean read(int type, boolean isReference, byte[] payload);
     }
@@ -186,7 +186,7 @@ final class H264Numbers {
         }
     }
 
-    /** Where 0, 0, 1 stands from there on, else the end. */
+    /** The place of the next start code (0, 0, 1), or the end when there is none. */
     private static int startCode(byte[] packet, int from) {
         for (int at = from; at + 2 < packet.length; at++) {
             if (packet[at] == 0 && packet[at + 1] == 0 && packet[at + 2] == 1) {

@@ -115,7 +115,10 @@ final class SampledDecoding {
                 : FALLBACK_FRAME_MICROS;
     }
 
-    /** Decodes up to the next frame that is due, or to one in place of which none can be shown; empty at the end, and ever after, as after a failure. */
+    /**
+     * Decodes up to the next frame that is due, or up to one that is due amid damage and cannot be shown. Empty at the end and
+     * ever after, as after a failure.
+     */
     Optional<SampledPicture> next() throws SourceException {
         if (isOver) {
             return Optional.empty();
@@ -139,7 +142,7 @@ final class SampledDecoding {
         return Optional.empty();
     }
 
-    /** Of a live source it is not known, since waiting for it would make the picture late. */
+    /** The stamp of the frame after this one. It is unknown for a live source, whose picture would be late if it were waited for. */
     private long followingMicros() throws SourceException {
         return isLive ? PresentationClock.UNKNOWN : micros(decoder.followingStamp());
     }

@@ -23,7 +23,7 @@ final class ToneMap {
     private static final double HLG_PEAK_NITS = 1000;
     private static final double SCREEN_GAMMA = 2.4;
 
-    /** From here on, as a share of white, light is bent. */
+    /** Light above this share of white is bent. */
     private static final double KNEE = 0.8;
 
     private static final int CODE_BITS = 12;

@@ -39,7 +39,7 @@ final class VideoDecoder {
     // libavcodec/avcodec.h, FF_THREAD_FRAME and FF_THREAD_SLICE
     private static final int THREADS_BY_FRAME = 1;
     private static final int THREADS_BY_SLICE = 2;
-    /** Not charged: as many as a minute of full HD has. */
+    /** The first pixels of a source are not counted: as many as a minute of full HD has. */
     private static final long FREE_PIXELS = 3_000_000_000L;
 
     private static final AVPacket NO_MORE = new AVPacket(null);
@@ -50,7 +50,7 @@ final class VideoDecoder {
      */
     private static final int SPARE_THREADS = 2;
 
-    /** As FFmpeg's own choice. */
+    /** The most threads, as FFmpeg chooses by itself. */
     private static final int MOST_THREADS = 16;
 
     private final Demuxer demuxer;
@@ -123,7 +123,7 @@ final class VideoDecoder {
                 : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() + SPARE_THREADS);
     }
 
-    /** The frame that was decoded last; this object's, valid until the next call of {@link #next}. */
+    /** The frame that was decoded last. It belongs to this object and is valid until the next call of {@link #next}. */
     AVFrame frame() {
         return frame;
     }

@@ -22,7 +22,7 @@ public final class FaceFinder implements AutoCloseable {
     /** A small face that appears beside one in view is found within this time. */
     private static final long SEARCH_EVERY_MICROS = 1_000_000;
 
-    /** When more of a picture's light than this is not that of the picture before, it may show another scene. */
+    /** A picture whose light differs from that of the picture before by more than this share may show another scene. */
     private static final double OTHER_SCENE = 0.2;
 
     private final FaceDetector detector;

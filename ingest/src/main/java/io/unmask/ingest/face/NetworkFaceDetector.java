@@ -32,7 +32,7 @@ final class NetworkFaceDetector implements FaceDetector {
     /** A face found near where one was is the same when it overlaps that much, as intersection over union. */
     private static final double SAME_FACE = 0.2;
 
-    /** Windows are so many pixels or a multiple, so that they can be halved without a rest. */
+    /** The side of a window is a multiple of this, so that it can be halved without a remainder. */
     private static final int WINDOW_STEP = 8;
 
     static {

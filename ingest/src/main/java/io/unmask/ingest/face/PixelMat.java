@@ -31,12 +31,12 @@ final class PixelMat implements AutoCloseable {
         return new PixelMat(picture.rgb(left, top, width, height), width, height, CV_8UC3);
     }
 
-    /** This object's. */
+    /** The pixels as a matrix, which belongs to this object. */
     Mat mat() {
         return mat;
     }
 
-    /** What of an area of the picture lies in a plane that is the picture shrunk; its sides are negative when nothing does. */
+    /** The part of an area of the picture that lies in a plane, which is the picture shrunk. Its sides are negative when none does. */
     static Rect part(FaceBox area, double factor, Mat plane) {
         int left = (int) Math.max(0, area.x() * factor);
         int top = (int) Math.max(0, area.y() * factor);
@@ -60,8 +60,8 @@ final class PixelMat implements AutoCloseable {
     }
 
     /**
-     * Averages down to a size. Half by half as far as that goes, which OpenCV does thirty times faster than any other part; a
-     * side of odd length loses its last line for it.
+     * Averages down to a size. It is halved as often as possible, which OpenCV does thirty times faster than any other factor.
+     * A side of odd length loses its last line in a halving.
      */
     static void average(Mat from, Mat to, int width, int height) {
         int halfWidth = from.cols() / 2;

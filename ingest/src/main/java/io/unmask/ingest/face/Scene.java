@@ -31,7 +31,7 @@ record Scene(float[] shares, float[] cells) {
         return new Scene(shares, cells);
     }
 
-    /** Which share of two pictures has not the same brightness, from 0 to 1 (Swain and Ballard, 1991). */
+    /** The share of two pictures that differs in brightness, from 0 to 1 (Swain and Ballard, 1991). */
     double lightDifference(Scene other) {
         double shared = 0;
         for (int level = 0; level < LEVELS; level++) {

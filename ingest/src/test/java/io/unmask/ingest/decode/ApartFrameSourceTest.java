@@ -96,7 +96,7 @@ class ApartFrameSourceTest {
 
     @Test
     void shouldLoseOnlyTheSourceWhoseDecoderIsKilled() throws Exception {
-        shouldLoseOnlyTheSourceWhoseDecoderIsHarmed("-KILL", "its decoder ended unforeseen (killed");
+        shouldLoseOnlyTheSourceWhoseDecoderIsHarmed("-KILL", "its decoder ended unexpectedly (killed");
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Sets the limit from which a face counts as out of distribution, on faces that are none: those of a calibration set.
+ * Sets the limit beyond which a face counts as out of distribution, by the faces of a calibration set, which are not.
  *
  * @param rate share of these that may lie beyond it
  * @param setDigest SHA-256 of the set
@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 public record DistanceLimit(double rate, String setDigest) {
 
     /**
-     * The lowest limit beyond which at most the share of the faces lies. As in {@link TemperatureScaling} the classes, the
+     * The lowest limit beyond which no more than {@code rate} of the faces lie. As in {@link TemperatureScaling} the classes, the
      * tools or origins in each and their faces weigh alike.
      *
      * @return empty when the clips have no distances
@@ -35,7 +35,7 @@ public record DistanceLimit(double rate, String setDigest) {
                 .toArray();
         double spent = 0;
         int i = 0;
-        // 20 times 0.05 is a little over 1.
+        // In floating point, 20 times 0.05 is a little over 1.
         while (i < farthestFirst.length - 1 && spent + weights[farthestFirst[i]] <= rate + 1e-9) {
             spent += weights[farthestFirst[i++]];
         }

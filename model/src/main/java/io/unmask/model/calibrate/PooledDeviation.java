@@ -23,7 +23,7 @@ public final class PooledDeviation {
         }
         if (freedom == 0) {
             throw new IllegalArgumentException(
-                    "the spread within a video needs one with two clips, of " + logits.size() + " videos none has");
+                    "the spread within a video cannot be measured: none of " + logits.size() + " videos has two clips");
         }
         return Math.sqrt(squares / freedom);
     }

@@ -20,7 +20,7 @@ public final class TemperatureScaling {
 
     private final double[] raw;
     private final double[] targets;
-    /** Of each sample, 1 in all. */
+    /** How much each sample counts; the sum is 1. */
     private final double[] shares;
 
     private final boolean withBias;

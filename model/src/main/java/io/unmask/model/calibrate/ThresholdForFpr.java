@@ -43,7 +43,7 @@ public record ThresholdForFpr(double threshold, double achievedFpr) {
             throw new IllegalArgumentException("a false-alarm rate of " + requestedFpr + " on " + all.length
                     + " authentic clips: needs clips, and a rate from 0 to below 1");
         }
-        int low = 0; // of all scores, the lowest that may be the highest below the threshold
+        int low = 0; // index of the lowest score that may be the highest one below the threshold
         int high = all.length - 1;
         while (low < high) {
             int middle = (low + high) / 2;
@@ -62,7 +62,7 @@ public record ThresholdForFpr(double threshold, double achievedFpr) {
     }
 
     private static boolean holds(Collection<Origin> origins, double threshold, double rate) {
-        // 0.29 * 100 is a little under 29.
+        // In floating point, 0.29 * 100 is a little under 29.
         return mean(origins, threshold) <= rate + 1e-9
                 && origins.stream()
                         .filter(origin -> origin.videos() >= ENOUGH)

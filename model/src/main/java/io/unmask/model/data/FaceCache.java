@@ -41,7 +41,7 @@ import java.util.Optional;
  * @param margin side of a stored crop over the side of a crop at serving
  */
 public record FaceCache(Path folder, Settings settings, CropSpec crop, double margin) {
-    /** {@code UFCA}; to be raised, too, when ingest comes to cut other faces by the same settings. */
+    /** The first bytes of a file, {@code UFCA}. Raise it when ingest cuts other faces by the same settings than before. */
     private static final int MAGIC = 0x55464341;
 
     /** Least side of the crops that are kept for training, so that trainings of other input sizes share them. */
@@ -232,7 +232,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         return crop.scale() / margin;
     }
 
-    /** Of crops whose side is so many times that of the face box. */
+    /** The margin of crops whose side is {@code scale} times that of the face box. */
     private double marginOf(double scale) {
         return scale * margin / crop.scale();
     }
@@ -297,7 +297,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             double facePx = track.get(0).quality().sizePx();
             tracks.add(new Track(file, track.size(), crop.size(), marginOf(scale), detailPx(facePx)));
         }
-        // Last, so that an index speaks only of what is there.
+        // The index is written last, so that it names only what is there.
         Files.write(index, names);
         return tracks;
     }

@@ -37,7 +37,7 @@ public record Manifest(List<Row> rows, String digest) {
     /** Gives the fold of each file, with the columns path and fold, where the manifest beside it does not. */
     private static final String FOLDS = "folds.csv";
 
-    /** Without a split of its own, about so many groups of a hundred are kept for validation. */
+    /** When the manifest has no split, about this many groups of a hundred are kept for validation. */
     private static final int VALIDATION_PERCENT = 20;
 
     /**

@@ -3,7 +3,7 @@ package io.unmask.model.evaluate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What came true of {@code pFake}, in bins of equal width from 0 to 1; the last holds 1. Empty bins are left out. */
+/** How often {@code pFake} came true, in bins of equal width from 0 to 1; the last holds 1. Empty bins are left out. */
 public record Reliability(List<Bin> bins) {
 
     /**

@@ -17,10 +17,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
  *
  * @param sizePx side of what comes out
  * @param jitter of the framing, as a share
- * @param strength share of pictures that a disturbance befalls, 0 to 1
+ * @param strength how often a disturbance happens, from 0 (never) to 1
  */
 public record Augmenter(int sizePx, double jitter, double strength) {
-    /** A face that was smaller was enlarged before anyone saw it. */
+    /** The least side at which a face is filmed: smaller ones are enlarged by whoever shows them. */
     private static final int LEAST_PX = 48;
 
     private static final int[] PASSES = {1, 1, 1, 2, 2, 3};
@@ -66,7 +66,7 @@ public record Augmenter(int sizePx, double jitter, double strength) {
                 : Pictures.interpolated(picture, sidePx);
     }
 
-    /** In the order in which they happen to light on its way to a file. */
+    /** Draws disturbances, in the order in which they happen to light on its way to a file. */
     private List<Operation> draw(SplittableRandom random) {
         var drawn = new ArrayList<Operation>();
         if (random.nextInt(4) == 0) {

@@ -82,7 +82,7 @@ record BlendMask(
         return new BlendMask(region, centreX + x, centreY + y, growth, roundness, softness, seed);
     }
 
-    /** Float {@code [side,side]}, 0 to {@code opacity}. */
+    /** Paints the mask: float {@code [side,side]}, from 0 to {@code opacity}. */
     Mat paint(int sidePx, double margin, double opacity) {
         double unit = sidePx / margin;
         double offset = (sidePx - unit) / 2;

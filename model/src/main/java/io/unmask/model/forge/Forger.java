@@ -76,7 +76,7 @@ public final class Forger {
         }
     }
 
-    /** Part of a face from elsewhere: something shifts its place or statistics always, more by chance. */
+    /** A part of the face from elsewhere: its colours, its texture or its place differ, and by chance several of them. */
     private static Recipe swapped(Operation generated, SplittableRandom random) {
         var mask = BlendMask.random(random);
         double opacity = OPACITIES[random.nextInt(OPACITIES.length)];

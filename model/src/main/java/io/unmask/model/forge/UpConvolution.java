@@ -30,7 +30,7 @@ final class UpConvolution {
             sum += kernel[i];
         }
         for (int i = 0; i < kernel.length; i++) {
-            kernel[i] *= 4 / sum; // one pixel of four is not 0
+            kernel[i] *= 4 / sum; // since only one pixel of four is not 0
         }
         return picture -> {
             int width = (picture.cols() + 1) / 2;

@@ -18,7 +18,7 @@ record TextureConvolution(String name, int outputs) implements Layer {
     private static final float HALF_RANGE = 127.5f;
     private static final int COLOURS = 3;
     private static final int SQUARE = 2;
-    /** Of each pixel of a square its colours, and behind them their residuals or means. */
+    /** The colours of a square's pixels, and then their residuals. */
     private static final int CHANNELS = SQUARE * SQUARE * 2 * COLOURS;
 
     @Override

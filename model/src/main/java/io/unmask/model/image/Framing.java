@@ -29,7 +29,7 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
     }
 
     /**
-     * A framing as a face detector's whims would have it.
+     * A random framing, as a face detector's boxes vary.
      *
      * @param margin side of the stored crop over the side of the crop at serving
      * @param jitter largest change of side and twice the largest shift, as a share
@@ -76,7 +76,7 @@ public record Framing(double side, double shiftX, double shiftY, double degrees,
         Rect covered = new Rect(
                 place.x() + left, place.y() + top, place.width() - left - right, place.height() - top - bottom);
         Mat out = new Mat();
-        // Isolated: what is around the covered part is not its edge.
+        // Isolated, so that the pixels around the covered part do not count as its edge.
         int border = opencv_core.BORDER_REPLICATE | opencv_core.BORDER_ISOLATED;
         opencv_core.copyMakeBorder(new Mat(crop, covered), out, top, bottom, left, right, border);
         return out;

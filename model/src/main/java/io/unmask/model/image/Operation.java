@@ -17,7 +17,7 @@ public interface Operation {
         return together(pictures -> next.applyToAll(applyToAll(pictures)));
     }
 
-    /** One that is said for all pictures of a clip at once. */
+    /** An operation that is given all pictures of a clip at once. */
     static Operation together(Together operation) {
         return new Operation() {
             @Override
@@ -32,7 +32,7 @@ public interface Operation {
         };
     }
 
-    /** As many pictures as it is given. */
+    /** Takes the pictures of a clip and returns as many. */
     @FunctionalInterface
     interface Together {
         List<Mat> apply(List<Mat> pictures);

@@ -19,7 +19,7 @@ import org.bytedeco.opencv.opencv_core.Point2f;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** The changes that forger and augmenter draw from, each with its parameters fixed. */
+/** The changes that the forger and the augmenter choose from, each with its parameters fixed. */
 public final class Operations {
     private static final int[] INTERPOLATIONS = {
         opencv_imgproc.INTER_LINEAR,
@@ -28,7 +28,7 @@ public final class Operations {
         opencv_imgproc.INTER_LANCZOS4
     };
 
-    /** The normal distribution in equal shares, by the medians of its draws: a fourth of the time of drawing from it. */
+    /** A table of the normal distribution in equal shares. To look a value up takes a fourth of the time of a draw. */
     private static final double[] GAUSSIAN = normal(256, 255);
 
     private Operations() {}
@@ -68,12 +68,12 @@ public final class Operations {
         };
     }
 
-    /** Out of focus. */
+    /** Blurs a picture as a lens that is out of focus does. */
     public static Operation blur(double sigmaPx) {
         return picture -> gaussian(picture, sigmaPx);
     }
 
-    /** A straight smear of so many pixels. */
+    /** Smears a picture along a straight line, as a camera in motion does. */
     public static Operation motionBlur(int lengthPx, double degrees) {
         return picture -> {
             Mat line = new Mat(lengthPx, lengthPx, opencv_core.CV_32FC1, new Scalar(0));
@@ -93,12 +93,12 @@ public final class Operations {
         };
     }
 
-    /** Of what {@link #resample} chooses from: Lanczos, which costs as much as all others, a fourth as often as each. */
+    /** Draws an interpolation for {@link #resample}. Lanczos costs as much as all others together and is drawn a fourth as often as each. */
     public static int interpolation(RandomGenerator random) {
         return random.nextInt(4 * INTERPOLATIONS.length - 3) / 4;
     }
 
-    /** Down by a factor and up again; the interpolations count linear, cubic, area, Lanczos. */
+    /** Shrinks by a factor and enlarges again. An interpolation is 0 for linear, 1 for cubic, 2 for area, 3 for Lanczos. */
     public static Operation resample(double factor, int down, int up) {
         return picture -> {
             Mat small = new Mat();
@@ -111,7 +111,7 @@ public final class Operations {
         };
     }
 
-    /** Gaussian sensor noise, another draw for every picture that it meets. */
+    /** Adds Gaussian sensor noise, drawn anew for each picture. */
     public static Operation noise(double sigma, long seed) {
         var seeds = new SplittableRandom(seed);
         short[] table = new short[GAUSSIAN.length];
@@ -130,7 +130,7 @@ public final class Operations {
         };
     }
 
-    /** Unsharp mask. */
+    /** Sharpens by an unsharp mask. */
     public static Operation sharpen(double amount) {
         return picture -> {
             Mat soft = gaussian(picture, 1.2);
@@ -140,7 +140,7 @@ public final class Operations {
         };
     }
 
-    /** Smooth skin with its edges kept, as a generator or a beauty filter leaves it. */
+    /** Smooths the skin and keeps edges, as a generator or a beauty filter does. */
     public static Operation smooth(int diameterPx, double sigma) {
         return picture -> {
             Mat out = new Mat();
@@ -149,7 +149,7 @@ public final class Operations {
         };
     }
 
-    /** Through a JPEG file of this quality, 0 to 100. */
+    /** Writes and reads a JPEG file of this quality, 0 to 100. */
     public static Operation jpeg(int quality) {
         return picture -> {
             var bytes = new BytePointer();
@@ -161,7 +161,7 @@ public final class Operations {
         };
     }
 
-    /** Without colour. */
+    /** Takes the colour away. */
     public static Operation grey() {
         return picture -> {
             Mat grey = new Mat();
@@ -183,7 +183,7 @@ public final class Operations {
     }
 
     /**
-     * Turned, scaled and shifted about the middle.
+     * Turns, scales and shifts a picture about its middle.
      *
      * @param shiftX over the picture's width
      * @param shiftY over the picture's height
@@ -213,7 +213,7 @@ public final class Operations {
     }
 
     /**
-     * Bent by a smooth random field.
+     * Bends a picture by a smooth random field.
      *
      * @param amplitude largest displacement over the picture's width
      * @param cells of the field along a side: more bend it finer
@@ -235,8 +235,8 @@ public final class Operations {
     }
 
     /**
-     * As a video codec leaves a picture: transformed and quantised in blocks, whose borders a filter in the loop then
-     * smooths with what texture is left (List et al., IEEE TCSVT 2003).
+     * Does what a video codec does to a picture: it is transformed and quantised in blocks, and a filter in the loop smooths
+     * the blocks' borders together with the texture that is left (List et al., IEEE TCSVT 2003).
      *
      * @param quality of a JPEG that quantises alike, 0 to 100
      * @param strength of the filter, in grey levels
@@ -245,7 +245,7 @@ public final class Operations {
         return jpeg(quality).then(smooth(5, strength));
     }
 
-    /** {@code GaussianBlur} on bytes is two or three times as slow, for it rounds alike on every machine. */
+    /** Blurs by two filters. On bytes, {@code GaussianBlur} takes two or three times as long, to round alike on every machine. */
     public static Mat gaussian(Mat picture, double sigmaPx) {
         int taps = (int) Math.round(6 * sigmaPx + 1) | 1;
         Mat weights = opencv_imgproc.getGaussianKernel(taps, sigmaPx, opencv_core.CV_32F);

@@ -12,7 +12,7 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** Between frames and OpenCV's matrices. A matrix belongs to the caller's {@link PointerScope}. */
+/** Turns frames into OpenCV's matrices and back. A matrix belongs to the caller's {@link PointerScope}. */
 public final class Pictures {
     private Pictures() {}
 
@@ -34,7 +34,7 @@ public final class Pictures {
         return new RgbFrame(mat.cols(), mat.rows(), rgb);
     }
 
-    /** Resized, anti-aliased when it shrinks; the same where nothing is to be done. */
+    /** Resizes a picture, without aliases when it shrinks. A picture of the right size is returned as it is. */
     public static Mat resized(Mat mat, int width, int height) {
         if (mat.cols() == width && mat.rows() == height) {
             return mat;
@@ -51,13 +51,13 @@ public final class Pictures {
         return out;
     }
 
-    /** Square, as {@link #resized}; but what shrinks by a fifth at most is interpolated, in a fourth of the time. */
+    /** Resizes to a square as {@link #resized} does, but interpolates what shrinks by a fifth at most, in a fourth of the time. */
     public static Mat scaled(Mat mat, int sidePx) {
         boolean isLittleLarger = mat.cols() > sidePx && 4 * mat.cols() <= 5 * sidePx;
         return isLittleLarger ? interpolated(mat, sidePx) : resized(mat, sidePx, sidePx);
     }
 
-    /** Square, between each four neighbours; aliased when it shrinks. */
+    /** Resizes to a square by interpolating between four neighbours; a picture that shrinks gets aliases. */
     public static Mat interpolated(Mat mat, int sidePx) {
         Mat out = new Mat();
         opencv_imgproc.resize(mat, out, new Size(sidePx, sidePx), 0, 0, opencv_imgproc.INTER_LINEAR);

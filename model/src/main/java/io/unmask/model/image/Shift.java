@@ -12,7 +12,7 @@ import org.bytedeco.opencv.opencv_core.Rect;
  * instead of sixteen a pixel.
  */
 final class Shift {
-    /** Of the cubic, as OpenCV has it. */
+    /** The free parameter of the cubic, as OpenCV has it. */
     private static final double SHARPNESS = -0.75;
 
     private static final int TAPS = 4;
@@ -50,7 +50,7 @@ final class Shift {
         return taps;
     }
 
-    /** Keys, IEEE TASSP 1981. */
+    /** The weight of a pixel in cubic convolution (Keys, IEEE TASSP 1981). */
     private static double weight(double distance) {
         double a = SHARPNESS;
         double d = distance;

@@ -18,7 +18,7 @@ record BatchMaker(Drawing drawing, Plan plan, int sizePx) {
      * @param clipsInBatch even
      * @param frames T
      * @param selfBlendShare share of the fakes that are forged here
-     * @param labelSmoothing taken from the true label and shared by all
+     * @param labelSmoothing share of the true label's weight that is spread over all labels
      * @param labelWeights of each label's clips in the loss; its size is K
      */
     record Plan(

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** Says before a training what in its data will limit the result, so that nobody finds out afterwards. */
 final class DataCheck {
-    /** Below these numbers a detector knows its data rather than what it is about. */
+    /** With fewer than these, a detector learns its data by heart instead of what makes a fake. */
     private static final int FEW_TOOLS = 10;
 
     private static final int FEW_PERSONS = 50;

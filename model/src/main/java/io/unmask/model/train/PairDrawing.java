@@ -25,7 +25,7 @@ final class PairDrawing implements Drawing {
     private final Augmenter augmenter;
     private final Forger forger;
     private final FaceTree authentic;
-    /** Authentic faces that no fake brings with it; all where there are no such. */
+    /** Authentic faces that are no fake's counterpart. When every face is one, all authentic faces. */
     private final FaceTree lone;
 
     private final Map<String, FaceTree> authenticByGroup = new LinkedHashMap<>();

@@ -56,7 +56,7 @@ final class TrainStep implements AutoCloseable {
     /**
      * @param frames of a clip that an update learns from
      * @param loss what is minimised
-     * @param adam how
+     * @param adam how it is minimised
      * @param frozen names of the layers that stay as they are
      * @param threads of TensorFlow; 0 lets it choose
      */
@@ -77,7 +77,7 @@ final class TrainStep implements AutoCloseable {
                 .toList();
         if (trained.isEmpty()) {
             throw new TrainingException(
-                    "every layer is frozen, by freeze or, the recurrence, by learn-frames 1: nothing is left to train");
+                    "nothing is left to train: freeze keeps every layer as it is (and learn-frames 1 the recurrence)");
         }
         update = new AdamUpdate(
                 graph, tf, variables, trained, new AdamUpdate.Gradient(loss, net.updates(), settings.adam()));

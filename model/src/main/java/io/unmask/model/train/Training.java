@@ -39,11 +39,11 @@ import java.util.regex.Pattern;
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
 public final class Training {
     private static final int BATCHES_AHEAD = 6;
-    /** Whole clips that are judged at once. */
+    /** Clips of the validation data that are judged at once. */
     private static final int CLIPS_JUDGED = 8;
 
     private static final String BEST = "best.safetensors";
-    /** Of a detector. Other labels make a classifier of something else, which the service does not take. */
+    /** The labels of a detector. Others make a classifier of something else, which the service does not take. */
     static final List<String> DETECTOR = List.of("real", "fake");
 
     private final Request request;
@@ -56,10 +56,10 @@ public final class Training {
      * @param videos manifests or folders of videos and pictures in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
      * @param out the model directory to be; also holds the checkpoint
-     * @param from model directories, or those of unfinished trainings, the mean of whose weights is the first one
+     * @param from model directories or those of unfinished trainings: the training starts from the mean of their weights
      * @param leftOut folds of the manifests that are only judged by
-     * @param calibrateBy folders of trainings that had left folds out, by whose scores this model is calibrated; then it
-     *     learns from all folds
+     * @param calibrateBy folders of trainings that left folds out. This model then learns from all folds and is calibrated
+     *     by their scores
      * @param resume whether to go on from the checkpoint in {@code out}
      * @param name of the model
      */
@@ -212,7 +212,7 @@ public final class Training {
                 return lock;
             }
         } catch (OverlappingFileLockException e) {
-            // The other training is in this process: told below, as if it were in another.
+            // Another training of this process holds the lock, which is told below like one of another process.
         }
         throw new TrainingException(request.out() + ": another training writes here; give another --out");
     }

@@ -34,7 +34,7 @@ record Validator(
         int clipsInBatch,
         List<String> labels,
         Optional<FeatureDistribution> familiar) {
-    /** A long track is judged by so many clips, evenly spread. */
+    /** How many clips, evenly spread, a long track is judged by. */
     private static final int MAX_CLIPS = 8;
 
     private record Piece(FaceSequence sequence, int start) {}
@@ -125,7 +125,7 @@ record Validator(
                 .orElseThrow();
     }
 
-    /** Of two labels the second is judged against the first, of more each against the others, and the mean counts. */
+    /** With two labels, the second against the first. With more, the mean over the labels of each against all others. */
     Progress.Judged look(TrainStep step, long done, double best) {
         var judged = judge(step, Condition.CLEAN);
         var logits = new LinkedHashMap<String, double[]>();

@@ -75,7 +75,7 @@ final class WarmStart {
             long size = LongStream.of(shape).reduce(1, (a, b) -> a * b);
             if (size != value.length) {
                 throw new TrainingException(folder + ": its " + weight + " has " + value.length
-                        + " values, this network wants " + size + "; give the sizes that it has: "
+                        + " values, this network wants " + size + "; train a network of its sizes: "
                         + other.facts());
             }
             values.put(name, value.clone());
