@@ -27,7 +27,6 @@ public record TrainSettings(
         @Range(min = 0, max = 64) @AtMost("frames") int learnFrames,
         @Range(min = 0.1, max = 60) double sampleFps,
         @Range(min = 0.5, max = 3) double cropScale,
-        @Range(min = 0.5, max = 3) @AtMost("cropScale") double servingCropScale,
         @MinItems(0) @Range(min = 1, max = 4096) List<Integer> encoderWidths,
         @Range(min = 0, max = 4096) int recurrentUnits,
         @Range(min = 2, max = 4096) int batchClips,

@@ -23,12 +23,11 @@ final class FamiliarFrames {
     record Frame(FaceSequence face, int frame) {}
 
     static FeatureDistribution distribution(TrainStep step, List<FaceSequence> faces, TrainSettings settings) {
-        double zoom = settings.cropScale() / settings.servingCropScale();
         var frames = choose(faces, settings.distributionFrames(), settings.seed());
         var rows = new ArrayList<float[]>(frames.size());
         for (int from = 0; from < frames.size(); from += AT_ONCE) {
             var pictures = frames.subList(from, Math.min(frames.size(), from + AT_ONCE)).stream()
-                    .map(frame -> Framing.serving(frame.face().crops().margin() * zoom)
+                    .map(frame -> Framing.serving(frame.face().crops().margin())
                             .apply(frame.face().crop(frame.frame()), settings.inputSize())
                             .rgb())
                     .toList();

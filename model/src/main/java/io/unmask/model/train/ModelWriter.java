@@ -100,7 +100,7 @@ record ModelWriter(
                 request.name().name(),
                 request.name().version(),
                 ModelDigest.of(request.out()),
-                architecture.spec(settings.servingCropScale(), settings.sampleFps(), labels),
+                architecture.spec(settings.cropScale(), settings.sampleFps(), labels),
                 fit.calibration(),
                 fit.outOfDistribution(),
                 dataDigest,

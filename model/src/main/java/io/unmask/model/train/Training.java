@@ -122,7 +122,6 @@ public final class Training {
             var validator = new Validator(
                     data.validation(),
                     settings.inputSize(),
-                    settings.cropScale() / settings.servingCropScale(),
                     settings.frames(),
                     CLIPS_JUDGED,
                     settings.labels(),

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * Scores faces as serving would, without augmentation.
  *
  * @param sequences what is judged
- * @param zoom side of the crop that training sees over the side of the one at serving
  * @param frames T
  * @param clipsInBatch scored in one call
  * @param labels K names
@@ -29,7 +28,6 @@ import java.util.stream.Stream;
 record Validator(
         List<FaceSequence> sequences,
         int inputSize,
-        double zoom,
         int frames,
         int clipsInBatch,
         List<String> labels,
@@ -47,7 +45,7 @@ record Validator(
     private record Judgement(FaceSequence sequence, float[] logits, Optional<Double> distance) {}
 
     Validator with(FeatureDistribution known) {
-        return new Validator(sequences, inputSize, zoom, frames, clipsInBatch, labels, Optional.of(known));
+        return new Validator(sequences, inputSize, frames, clipsInBatch, labels, Optional.of(known));
     }
 
     /** Raw logits of fake minus real, one sample a clip. */
@@ -200,7 +198,7 @@ record Validator(
         var mask = new float[pieces.size() * frames];
         for (int clip = 0; clip < pieces.size(); clip++) {
             var crops = pieces.get(clip).sequence().crops();
-            var framing = Framing.serving(crops.margin() * zoom);
+            var framing = Framing.serving(crops.margin());
             for (int t = 0; t < Math.min(frames, crops.count()); t++) {
                 int at = clip * frames + t;
                 var crop = pieces.get(clip).sequence().crop(pieces.get(clip).start() + t);

@@ -39,7 +39,7 @@ class MotionTest {
             for (int done = 0; done < STEPS; done++) {
                 step.run(maker.make(done), done + 1, schedule.at(done), Math.min(0.97, (1.0 + done) / (10 + done)));
             }
-            var validator = new Validator(discs(1, 120), SIDE, 1, FRAMES, 24, LABELS, Optional.empty());
+            var validator = new Validator(discs(1, 120), SIDE, FRAMES, 24, LABELS, Optional.empty());
             assertThat(validator.accuracy(step)).isGreaterThanOrEqualTo(0.95);
             var look = validator.look(step, STEPS, 0);
             assertThat(look.auc()).isGreaterThan(0.98);
