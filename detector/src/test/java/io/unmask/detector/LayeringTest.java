@@ -302,10 +302,12 @@ final class LayeringTest {
 
     @Test
     void shouldKeepTheConsoleInTheCommandLine() {
-        // The launcher calls detector.libraries as a program of its own.
+        // The launcher calls detector.libraries as a program of its own, and a decoder's process speaks by its streams.
         noClasses()
                 .that()
                 .resideOutsideOfPackages("io.unmask.detector.cli..", "io.unmask.detector.libraries..", SAMPLES)
+                .and()
+                .doNotHaveFullyQualifiedName("io.unmask.ingest.decode.DecoderProcess")
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
                 .because("only detector.cli writes to the console: hand what there is to say to a listener")
                 .check(UNMASK);

@@ -29,9 +29,9 @@ final class RepositoryTest {
             try (Stream<Path> files = Files.walk(BuiltClone.REPOSITORY.resolve(module + "/src/main/java"))) {
                 files.filter(Files::isRegularFile)
                         .filter(file -> !file.endsWith("package-info.java"))
-                        .forEach(file -> names.computeIfAbsent(
-                                        file.getFileName().toString(), name -> new ArrayList<>())
-                                .add(file));
+                        .forEach(
+                                file -> names.computeIfAbsent(file.getFileName().toString(), name -> new ArrayList<>())
+                                        .add(file));
             }
         }
 
@@ -80,13 +80,17 @@ final class RepositoryTest {
     private static List<String> anchors(Path document) throws IOException {
         return HEADING.matcher(Files.readString(BuiltClone.REPOSITORY.resolve(document)))
                 .results()
-                .map(heading -> heading.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\d _-]", "").replace(' ', '-'))
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\d _-]", "")
+                        .replace(' ', '-'))
                 .toList();
     }
 
     @Test
     void shouldReadTheReadmeInAFewMinutes() throws IOException {
-        assertThat(Files.readAllLines(BuiltClone.REPOSITORY.resolve("README.md"))).hasSizeLessThan(200);
+        assertThat(Files.readAllLines(BuiltClone.REPOSITORY.resolve("README.md")))
+                .hasSizeLessThan(200);
     }
 
     /** The consumer is to be copied out of this repository. */

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 final class SourcesApi {
     private static final String ONE = "/api/v1/sources/{id}";
     /** What reads a file of the machine, or opens its network to a stranger's playlist, is the settings file's. */
-    private static final Set<String> NOT_OVER_HTTP = Set.of("face.yunet-model", "source.allow-private-hosts", "source.process-megabytes");
+    private static final Set<String> NOT_OVER_HTTP =
+            Set.of("face.yunet-model", "source.allow-private-hosts", "source.process-megabytes");
 
     private final Service service;
     private final SourceSet sources;

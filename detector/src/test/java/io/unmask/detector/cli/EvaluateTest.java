@@ -133,11 +133,10 @@ final class EvaluateTest {
             framed.setRGB(pixel % 40, pixel / 40, middle ? 0x202020 : 0xE0E0E0);
         }
         ImageIO.write(framed, "png", set.resolve("framed.png").toFile());
-        Files.writeString(
-                set.resolve("manifest.csv"),
-                "path,label,margin\nreal/0.png,real,\nframed.png,real,2\n");
+        Files.writeString(set.resolve("manifest.csv"), "path,label,margin\nreal/0.png,real,\nframed.png,real,2\n");
 
-        JsonNode samples = json(evaluate("--faces", set.toString(), "--format", "json")).at("/trial/samples");
+        JsonNode samples =
+                json(evaluate("--faces", set.toString(), "--format", "json")).at("/trial/samples");
 
         assertThat(samples).hasSize(2);
         assertThat(samples.get(1).get("logit").asDouble())

@@ -78,8 +78,8 @@ final class ApartFrameSource implements FrameSource {
             return watchdog.await(result);
         } catch (Watchdog.StalledException e) {
             process.destroyForcibly();
-            throw SourceException.retriable("source " + uri + ": its decoder gave no sign of life ("
-                    + e.getMessage() + ") and was ended");
+            throw SourceException.retriable(
+                    "source " + uri + ": its decoder gave no sign of life (" + e.getMessage() + ") and was ended");
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

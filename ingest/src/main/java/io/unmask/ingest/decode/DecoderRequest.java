@@ -57,8 +57,10 @@ record DecoderRequest(SourceUri uri, Settings.Source settings) {
         command.addAll(List.of(
                 "-Xmx" + heap + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         // What the JVM itself says must not come between the pictures.
-        command.addAll(List.of("-XX:+DisplayVMOutputToStderr", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile="
-                + Path.of(System.getProperty("java.io.tmpdir"), "unmask-decoder-crash-%p.log")));
+        command.addAll(List.of(
+                "-XX:+DisplayVMOutputToStderr",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "unmask-decoder-crash-%p.log")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         return command;
     }

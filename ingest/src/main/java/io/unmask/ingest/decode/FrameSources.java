@@ -61,7 +61,8 @@ public final class FrameSources {
     /** @param nanoClock what stalls and arrival are measured by, as {@link System#nanoTime} */
     static FrameSource open(SourceUri uri, Settings.Source settings, LongSupplier nanoClock) throws SourceException {
         SourceCheck.beforeOpening(uri);
-        Watchdog watchdog = new Watchdog(thread("unmask-decode " + uri.redacted()), settings.stallTimeoutMs(), nanoClock);
+        Watchdog watchdog =
+                new Watchdog(thread("unmask-decode " + uri.redacted()), settings.stallTimeoutMs(), nanoClock);
         FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog, nanoClock);
         try {
             source.open();

@@ -142,9 +142,7 @@ final class PictureReader {
         int width = in.readInt();
         int height = in.readInt();
         int format = in.readInt();
-        require(
-                width > 0 && height > 0 && (long) width * height <= maxPixels,
-                "a picture of " + width + "x" + height);
+        require(width > 0 && height > 0 && (long) width * height <= maxPixels, "a picture of " + width + "x" + height);
         return format == RGB ? rgb(width, height) : planar(width, height, format);
     }
 

@@ -69,7 +69,8 @@ class ApartFrameSourceTest {
     }
 
     private SourceUri url(String path) throws SourceException {
-        return SourceUri.parse("http://user:s3cret@127.0.0.1:" + server.getAddress().getPort() + path);
+        return SourceUri.parse(
+                "http://user:s3cret@127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
     private ApartFrameSource open() throws SourceException {
@@ -90,7 +91,8 @@ class ApartFrameSourceTest {
         assertThat(there.micros()).isEqualTo(here.micros()).hasSize(400);
         assertThat(there.counts()).isEqualTo(here.counts());
         for (int i = 0; i < 400; i += 57) {
-            assertThat(there.pictures().get(i).rgb()).isEqualTo(here.pictures().get(i).rgb());
+            assertThat(there.pictures().get(i).rgb())
+                    .isEqualTo(here.pictures().get(i).rgb());
         }
     }
 
@@ -197,7 +199,9 @@ class ApartFrameSourceTest {
     }
 
     private static void send(String signal, ProcessHandle process) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+        int code = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
         assertThat(code).isZero();
     }
 }

@@ -74,8 +74,8 @@ public final class Decoder implements AutoCloseable {
         Path encoder = file.resolveSibling(name + ENCODER);
         for (Path needed : new Path[] {file, encoder}) {
             if (!Files.isRegularFile(needed)) {
-                throw new IOException(needed + ": no such file; a decoder is NAME" + DECODER + " with NAME" + ENCODER
-                        + " beside it");
+                throw new IOException(
+                        needed + ": no such file; a decoder is NAME" + DECODER + " with NAME" + ENCODER + " beside it");
             }
         }
         return new Decoder(name, (tf, pictures) -> {
@@ -86,10 +86,9 @@ public final class Decoder implements AutoCloseable {
 
     private static Decoder learnt(Path file) throws IOException {
         var design = Design.of(SafeTensors.read(file).metadata().getOrDefault(DESIGN, ""))
-                .orElseThrow(() -> new IOException(file
-                        + ": is no decoder that 'unmask forge --learn' wrote, and is not called NAME" + DECODER));
-        return new Decoder(
-                design.name(), (tf, pictures) -> design.network().apply(context(tf, file, false), pictures));
+                .orElseThrow(() -> new IOException(
+                        file + ": is no decoder that 'unmask forge --learn' wrote, and is not called NAME" + DECODER));
+        return new Decoder(design.name(), (tf, pictures) -> design.network().apply(context(tf, file, false), pictures));
     }
 
     private static BuildContext context(Ops tf, Path file, boolean outputsFirst) throws IOException {

@@ -84,7 +84,11 @@ final class DecoderTraining implements AutoCloseable {
             var deceit = tf.math.mul(surprise(tf, takenFor), tf.constant(CRITIC_WEIGHT));
             var error = tf.math.add(surprise(tf, tf.math.neg(takenFor)), surprise(tf, takenForAuthentic));
             drawing = update(
-                    tf, variables, tf.math.addN(List.of(distance, texture, deceit)), List.of(), name -> !isCritics(name));
+                    tf,
+                    variables,
+                    tf.math.addN(List.of(distance, texture, deceit)),
+                    List.of(),
+                    name -> !isCritics(name));
             judging = Optional.of(update(tf, variables, error, critic.updates(), DecoderTraining::isCritics));
         } else {
             var loss = design.loss() == Design.Loss.L1 ? distance : mean(tf, tf.math.square(difference));
@@ -168,7 +172,8 @@ final class DecoderTraining implements AutoCloseable {
 
     /** The averages of the decoder's weights, as {@link Decoder#open} reads them. */
     SafeTensors weights() {
-        Predicate<String> kept = name -> !isCritics(name) && !AdamUpdate.averaged(name).equals(name);
+        Predicate<String> kept =
+                name -> !isCritics(name) && !AdamUpdate.averaged(name).equals(name);
         var shapes = new LinkedHashMap<String, long[]>();
         values.shapes(kept).forEach((name, shape) -> shapes.put(AdamUpdate.averaged(name), shape));
         var weights = new LinkedHashMap<String, float[]>();

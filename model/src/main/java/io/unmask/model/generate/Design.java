@@ -29,9 +29,8 @@ public record Design(FaceAutoencoder network, Loss loss) {
     /** Every design there is. */
     public static List<Design> all() {
         return Stream.of(Upsampling.values())
-                .flatMap(upsampling -> Stream.of(false, true)
-                        .flatMap(quantised -> Stream.of(Loss.values())
-                                .map(loss -> new Design(new FaceAutoencoder(upsampling, quantised), loss))))
+                .flatMap(upsampling -> Stream.of(false, true).flatMap(quantised -> Stream.of(Loss.values())
+                        .map(loss -> new Design(new FaceAutoencoder(upsampling, quantised), loss))))
                 .toList();
     }
 

@@ -110,7 +110,9 @@ public final class Forging {
     private void learn(Design design, List<AuthenticFaces.Face> faces, Path file) throws IOException {
         var lesson = new Lesson(faces, settings.learnSide(), settings.learnBatch());
         try (var training = new DecoderTraining(design, settings.learnSide(), settings.seed())) {
-            for (long step = 1; step <= settings.learnSteps() && !context.stopped().getAsBoolean(); step++) {
+            for (long step = 1;
+                    step <= settings.learnSteps() && !context.stopped().getAsBoolean();
+                    step++) {
                 var random = new SplittableRandom(settings.seed() * 31 + step).split();
                 double distance = training.learn(lesson.batch(face -> side(face.track(), random), random), step);
                 context.progress().learnt(design.name(), step, settings.learnSteps(), distance);

@@ -32,6 +32,8 @@ public enum Upsampling implements Layer {
     };
 
     private static Operand<TFloat32> squares(BuildContext net, Operand<TFloat32> first, Operand<TFloat32> others) {
-        return SHUFFLE.apply(net, net.tf().concat(List.of(first, others, others, others), net.tf().constant(3)));
+        return SHUFFLE.apply(
+                net,
+                net.tf().concat(List.of(first, others, others, others), net.tf().constant(3)));
     }
 }

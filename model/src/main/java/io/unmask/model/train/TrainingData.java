@@ -48,7 +48,11 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         for (Path data : sources.faces()) {
             for (var row : rows(data, sources, labels, digests)) {
                 rows.add(row);
-                add(row, sequence(data, row, labels, new PictureCrops(row.file(), row.margin(cache.cropScale()))), train, validation);
+                add(
+                        row,
+                        sequence(data, row, labels, new PictureCrops(row.file(), row.margin(cache.cropScale()))),
+                        train,
+                        validation);
             }
         }
         try (var stills = new StillFaces(cache.settings().face())) {

@@ -1,8 +1,8 @@
 package io.unmask.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;

@@ -8,9 +8,8 @@ import org.junit.jupiter.api.Test;
 class DesignTest {
     @Test
     void shouldNameEachDesignByAllItIs() {
-        assertThat(Design.all())
-                .hasSize(18)
-                .allSatisfy(design -> assertThat(Design.of(design.name())).contains(design));
+        assertThat(Design.all()).hasSize(18).allSatisfy(design -> assertThat(Design.of(design.name()))
+                .contains(design));
         assertThat(Design.of("shuffle-quantised-critic").orElseThrow().network().quantised())
                 .isTrue();
         assertThat(Design.of("nearest")).isEmpty();
@@ -19,7 +18,6 @@ class DesignTest {
     @Test
     void shouldBeOfTheFamilyOfDecodersInTables() {
         assertThat(Design.all())
-                .allSatisfy(design ->
-                        assertThat(ToolFamilies.known()).containsEntry(design.name(), "decoder"));
+                .allSatisfy(design -> assertThat(ToolFamilies.known()).containsEntry(design.name(), "decoder"));
     }
 }

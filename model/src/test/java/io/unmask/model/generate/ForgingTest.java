@@ -110,8 +110,11 @@ class ForgingTest {
     void shouldLearnADecoderThatOtherRunsDrawBy() throws Exception {
         forge("forged", Map.of("learn-steps", "3"), Design.of("shuffle-l1").orElseThrow());
 
-        var rows = Manifest.read(folder.resolve("forged"), List.of("real", "fake")).rows();
-        assertThat(rows).extracting(Manifest.Row::method).containsExactly("", "made", "shuffle-l1", "", "made", "shuffle-l1");
+        var rows =
+                Manifest.read(folder.resolve("forged"), List.of("real", "fake")).rows();
+        assertThat(rows)
+                .extracting(Manifest.Row::method)
+                .containsExactly("", "made", "shuffle-l1", "", "made", "shuffle-l1");
         assertThat(rows.subList(0, 3)).extracting(Manifest.Row::group).containsOnly("forged/0");
         try (var learnt = Decoder.open(folder.resolve("forged/shuffle-l1.safetensors"))) {
             assertThat(learnt.name()).isEqualTo("shuffle-l1");
