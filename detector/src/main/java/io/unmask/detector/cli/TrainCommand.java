@@ -1,36 +1,17 @@
 package io.unmask.detector.cli;
 
-import io.unmask.config.LoadedSettings;
-import io.unmask.config.Settings;
-import io.unmask.config.SettingsException;
-import io.unmask.config.SettingsLoader;
-import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
-import io.unmask.model.calibrate.Calibrator;
-import io.unmask.model.evaluate.RiskCoverageText;
-import io.unmask.model.evaluate.ToolTableText;
-import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
-import io.unmask.model.spec.OutOfDistribution;
-import io.unmask.model.train.LeftOut;
 import io.unmask.model.train.Training;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code unmask train}. */
@@ -55,22 +36,14 @@ import picocli.CommandLine.Spec;
             "  unmask detect --model my-model clip.mp4"
         })
 final class TrainCommand implements Callable<Integer> {
-    private static final Path SHIPPED = Path.of("shipped");
-
     private final Console console;
     private final Shutdown shutdown;
 
+    @Mixin
+    private TrainingOptions options = new TrainingOptions();
+
     @Spec
     private CommandSpec spec;
-
-    @Option(names = "--data", paramLabel = "DIR|CSV", description = "Videos and pictures in which faces are searched.")
-    private List<Path> videos = List.of();
-
-    @Option(names = "--faces", paramLabel = "DIR|CSV", description = "Pictures that are face crops already.")
-    private List<Path> faces = List.of();
-
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "The model directory to be.")
-    private Path out;
 
     @Option(
             names = "--from",
@@ -79,54 +52,11 @@ final class TrainCommand implements Callable<Integer> {
                     "Start from the weights of this model, or of the one that ships; of several, from their mean.")
     private List<Path> from = List.of();
 
-    @Option(
-            names = "--leave-out",
-            paramLabel = "FOLD",
-            split = ",",
-            description = {
-                "Judge by these folds of the manifests and learn from the others: what the model is worth on tools,",
-                "people and cameras that it never met. The scores go to left-out.csv in --out."
-            })
-    private Set<String> leaveOut = Set.of();
-
-    @Option(
-            names = "--calibrate-by",
-            paramLabel = "DIR",
-            split = ",",
-            description = {
-                "Learn from all folds, and calibrate by the scores that these trainings with --leave-out gave to"
-                        + " tools,",
-                "people and cameras that they never met."
-            })
-    private List<Path> calibrateBy = List.of();
-
     @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
     private boolean resume;
 
     @Option(names = "--self-blend", description = "Learn from forgeries made here alone, even if there are fakes.")
     private boolean selfBlend;
-
-    @Option(names = "--name", defaultValue = "custom", description = "Name in the model's card; default: custom.")
-    private String name;
-
-    @Option(
-            names = "--model-version",
-            paramLabel = "TEXT",
-            defaultValue = "1",
-            description = "Version in the model's card; default: 1.")
-    private String version;
-
-    @Option(names = "--cache", paramLabel = "DIR", description = "Faces cut out of videos; default: cache of --out.")
-    private Optional<Path> cache = Optional.empty();
-
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            description = "Hyper-parameters, as in train.yaml.")
-    private Optional<Path> file = Optional.empty();
-
-    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "Set any hyper-parameter, as in -D steps=2000.")
-    private Map<String, String> overrides = new LinkedHashMap<>();
 
     @Option(
             names = {"-v", "--verbose"},
@@ -154,83 +84,19 @@ final class TrainCommand implements Callable<Integer> {
             console.printDocument(TrainSettings.loader().referenceTable());
             return ExitCode.OK;
         }
-        if (videos.isEmpty() && faces.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "nothing to learn from: give --data or --faces");
-        }
+        options.requireData(spec.commandLine());
         if (selfBlend) {
-            overrides.put("self-blend-share", "1");
+            options.override("self-blend-share", "1");
         }
-        TrainSettings settings = load(TrainSettings.loader(), file, overrides).settings();
-        Settings service = load(SettingsLoader.ofService(), Optional.empty(), serving(settings))
-                .settings();
-        ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), this::loader);
-        try (TrainProgress progress = new TrainProgress(console, settings)) {
-            List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
-            var request = new Training.Request(
-                    videos, faces, out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
-            var context = new Training.Context(
-                    service,
-                    cache.orElse(out.resolve("cache")),
-                    loaders,
-                    Clock.systemUTC(),
-                    progress,
-                    shutdown::isRequested);
-            var training = new Training(request, settings, context);
-            if (sheet.isPresent()) {
-                training.sheet(sheet.get());
-                return ExitCode.OK;
-            }
-            ModelCard card = training.run();
-            progress.close();
-            tell(card, settings);
-        } catch (IOException e) {
-            throw CommandFailure.of(e);
-        } finally {
-            loaders.shutdownNow();
-        }
+        options.run(console, shutdown, from, resume, this::train);
         return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 
-    private static Path resolve(Path from, Settings service) {
-        return from.equals(SHIPPED)
-                ? ModelDirectory.packagedDefault(service.dataDirectory().resolve("models"))
-                        .path()
-                : from;
-    }
-
-    /** Faces are cut as the service will cut them. */
-    private static Map<String, String> serving(TrainSettings settings) {
-        return Map.of("source.sample-fps", Double.toString(settings.sampleFps()));
-    }
-
-    private static <R extends Record> LoadedSettings<R> load(
-            SettingsLoader<R> loader, Optional<Path> file, Map<String, String> overrides) {
-        try {
-            return loader.load(SettingsSources.ofProcess(file, overrides));
-        } catch (SettingsException e) {
-            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+    private Optional<ModelCard> train(Training training) throws IOException, InterruptedException {
+        if (sheet.isPresent()) {
+            training.sheet(sheet.get());
+            return Optional.empty();
         }
-    }
-
-    private Thread loader(Runnable work) {
-        Thread thread = new Thread(work, "unmask-batches");
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private void tell(ModelCard card, TrainSettings settings) throws IOException {
-        if (!leaveOut.isEmpty()) {
-            var calibrator = new Calibrator(settings.falseAlarmRate(), true, "", LocalDate.now(ZoneOffset.UTC));
-            var faces = LeftOut.read(List.of(out));
-            ToolTableText.summary(faces.table(calibrator)).forEach(console::printPlain);
-            console.printPlain("");
-            var limit = card.outOfDistribution().map(OutOfDistribution::limit);
-            RiskCoverageText.table(faces.risk(calibrator, limit)).forEach(console::printPlain);
-        }
-        card.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().matches(".*\\.clean\\.(auc|ece|bpcer)"))
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(metric -> console.printPlain("%-50s %.4f".formatted(metric.getKey(), metric.getValue())));
-        console.printPlain("model " + card.name() + " (" + card.digest().substring(0, 12) + ") is in " + out);
+        return Optional.of(training.run());
     }
 }

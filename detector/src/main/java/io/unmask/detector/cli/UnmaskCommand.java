@@ -73,6 +73,7 @@ public final class UnmaskCommand implements Runnable {
         line.addSubcommand(new BrokerCommand(console, shutdown));
         line.addSubcommand(new OutboxCommand(console));
         line.addSubcommand(new TrainCommand(console, shutdown));
+        line.addSubcommand(new ExportCommand(console, shutdown));
         line.addSubcommand(new ForgeCommand(console, shutdown));
         line.addSubcommand(new EvaluateCommand(console, shutdown));
         line.addSubcommand(new DoctorCommand(console));

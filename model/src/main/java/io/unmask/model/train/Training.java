@@ -3,21 +3,9 @@ package io.unmask.model.train;
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
-import io.unmask.model.data.FaceCache;
-import io.unmask.model.evaluate.ScoredFaces;
-import io.unmask.model.forge.Augmenter;
-import io.unmask.model.forge.Forger;
-import io.unmask.model.graph.AdamUpdate;
-import io.unmask.model.graph.Architecture;
-import io.unmask.model.graph.FrameEncoder;
-import io.unmask.model.graph.Loss;
-import io.unmask.model.graph.MobileNetV2;
-import io.unmask.model.graph.TemporalHead;
-import io.unmask.model.graph.TextureEncoder;
 import io.unmask.model.image.Pictures;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
-import io.unmask.model.spec.ModelDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -26,22 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
 public final class Training {
     private static final int BATCHES_AHEAD = 6;
-    /** Clips of the validation data that are judged at once. */
-    private static final int CLIPS_JUDGED = 8;
-
     private static final String BEST = "best.safetensors";
     /** The labels of a detector. Others make a classifier of something else, which the service does not take. */
     static final List<String> DETECTOR = List.of("real", "fake");
@@ -49,6 +29,7 @@ public final class Training {
     private final Request request;
     private final TrainSettings settings;
     private final Context context;
+    private final Setup setup;
 
     /**
      * What to train on, and where to.
@@ -96,6 +77,7 @@ public final class Training {
         this.request = request;
         this.settings = settings;
         this.context = context;
+        setup = new Setup(request, settings, context);
     }
 
     /**
@@ -113,36 +95,58 @@ public final class Training {
                 var lock = lock(channel);
                 var board = new TensorBoardLog(request.out(), context.clock(), context.progress());
                 var log = new MetricsLog(request.out(), board);
-                var step = new TrainStep(architecture(), stepSettings())) {
-            var data = load();
+                var step = new TrainStep(setup.architecture(), setup.stepSettings())) {
+            var data = setup.load();
             if (settings.labels().equals(DETECTOR)) {
                 DataCheck.limits(data.train()).forEach(log::limited);
             }
             long done = start(step);
-            var validator = new Validator(
-                    data.validation(),
-                    settings.inputSize(),
-                    settings.frames(),
-                    CLIPS_JUDGED,
-                    settings.labels(),
-                    Optional.empty());
+            var validator = setup.validator(data);
             board.graph(step.graphDef());
-            var maker = maker(data);
+            var maker = setup.maker(data);
             board.picture("train/batch", sheet(maker));
             try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, done)) {
                 var run = new Trainer.Run(
-                        settings, checkpoint(), request.out().resolve(BEST), facts(), log, context.stopped());
+                        settings, checkpoint(), request.out().resolve(BEST), setup.facts(), log, context.stopped());
                 done = new Trainer(step, batches, validator, run).train(done);
             }
-            if (settings.distributionFrames() > 0) {
-                validator = validator.with(FamiliarFrames.distribution(step, data.train(), settings));
+            return setup.finish(step, validator, data, done);
+        }
+    }
+
+    /**
+     * Makes a model of the weights to start from as they are. Statistics of an average are estimated anew, on batches of
+     * the training data: the mean of two networks' statistics is not that of the network of their mean weights.
+     *
+     * @param statisticsSteps batches for that
+     * @return the card of the model that was written
+     * @throws TrainingException when the weights are not of this network
+     * @throws IOException when data cannot be read or the model cannot be written
+     */
+    public ModelCard export(int statisticsSteps) throws IOException, InterruptedException {
+        TensorFlowRuntime.ensureLoaded();
+        Files.createDirectories(request.out());
+        try (var channel = FileChannel.open(
+                        request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var lock = lock(channel);
+                var step = new TrainStep(setup.architecture(), setup.stepSettings())) {
+            step.initialise(settings.seed());
+            step.assign(WarmStart.of(request.from(), step.shapes(), settings.frames()));
+            var data = setup.load();
+            if (request.from().size() > 1) {
+                estimateStatistics(step, data, statisticsSteps);
             }
-            writeWeights(step, validator.familiar(), done);
-            if (!request.leftOut().isEmpty()) {
-                ScoredFaces.write(validator.samples(step), request.out().resolve(LeftOut.FILE));
+            return setup.finish(step, setup.validator(data), data, WarmStart.steps(request.from()));
+        }
+    }
+
+    /** A step whose rate is 0 moves the statistics of batch normalisation and nothing else. */
+    private void estimateStatistics(TrainStep step, TrainingData data, int steps)
+            throws IOException, InterruptedException {
+        try (var batches = new BatchLoader(setup.maker(data), context.loaders(), BATCHES_AHEAD, 0)) {
+            for (int i = 1; i <= steps && !context.stopped().getAsBoolean(); i++) {
+                step.run(batches.next(), i, 0, 1);
             }
-            return new ModelWriter(request, settings, architecture(), settings.labels(), context)
-                    .write(step, validator, data.digest(), done);
         }
     }
 
@@ -153,55 +157,11 @@ public final class Training {
      */
     public void sheet(Path png) throws IOException, InterruptedException {
         TensorFlowRuntime.ensureLoaded();
-        Pictures.write(sheet(maker(load())), png);
+        Pictures.write(sheet(setup.maker(setup.load())), png);
     }
 
     private RgbFrame sheet(BatchMaker maker) {
         return ContactSheet.of(maker.make(0), settings.inputSize());
-    }
-
-    private BatchMaker maker(TrainingData data) {
-        var augmenter = new Augmenter(settings.inputSize(), settings.framingJitter(), settings.augmentStrength());
-        var plan = new BatchMaker.Plan(
-                settings.batchClips(),
-                framesLearnt(),
-                settings.selfBlendShare(),
-                settings.labelSmoothing(),
-                settings.labelWeights(),
-                settings.seed());
-        var drawing = settings.labels().equals(DETECTOR)
-                ? new PairDrawing(data.train(), new Forger(), augmenter, plan)
-                : new ClassDrawing(data.train(), settings.labels(), augmenter, plan);
-        return new BatchMaker(drawing, plan, settings.inputSize());
-    }
-
-    private int framesLearnt() {
-        int chosen = settings.labels().equals(DETECTOR) ? 1 : settings.frames();
-        return settings.learnFrames() == 0 ? chosen : settings.learnFrames();
-    }
-
-    private Architecture architecture() {
-        return new Architecture(
-                encoder(),
-                settings.inputSize(),
-                settings.frames(),
-                settings.recurrentUnits(),
-                settings.labels().size());
-    }
-
-    private FrameEncoder encoder() {
-        return settings.encoderWidths().isEmpty() ? new MobileNetV2() : new TextureEncoder(settings.encoderWidths());
-    }
-
-    private TrainStep.Settings stepSettings() {
-        Predicate<String> frozen = settings.freeze().map(Pattern::asPredicate).orElse(name -> false);
-        if (framesLearnt() == 1 && settings.frames() > 1) {
-            frozen = frozen.or(TemporalHead::isRecurrent);
-        }
-        var adam = new AdamUpdate.Settings(
-                settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(), settings.clipNorm());
-        return new TrainStep.Settings(
-                framesLearnt(), new Loss(settings.frameLossShare()), adam, frozen, settings.threads());
     }
 
     private FileLock lock(FileChannel channel) throws IOException {
@@ -216,61 +176,17 @@ public final class Training {
         throw new TrainingException(request.out() + ": another training writes here; give another --out");
     }
 
-    private TrainingData load() throws IOException {
-        var cache =
-                FaceCache.forTraining(context.cache(), context.service(), settings.inputSize(), settings.cropScale());
-        return TrainingData.load(
-                new TrainingData.Sources(
-                        request.videos(),
-                        request.faces(),
-                        request.leftOut(),
-                        !request.calibrateBy().isEmpty()),
-                settings.labels(),
-                cache,
-                context.progress()::skipped);
-    }
-
     private Path checkpoint() {
         return request.out().resolve(Checkpoint.FILE);
-    }
-
-    private void writeWeights(TrainStep step, Optional<FeatureDistribution> familiar, long done) throws IOException {
-        var shapes = new HashMap<>(step.shapes());
-        var values = step.averagedWeights();
-        familiar.ifPresent(faces -> {
-            shapes.putAll(faces.shapes());
-            values.putAll(faces.weights());
-        });
-        new Checkpoint(done, facts(), shapes, values).write(request.out().resolve(ModelDigest.WEIGHTS));
-    }
-
-    /** What a checkpoint must agree on with the run that goes on from it, by the names of the settings. */
-    private Map<String, String> facts() {
-        var widths = settings.encoderWidths().stream().map(String::valueOf).toList();
-        return Map.of(
-                "architecture",
-                architecture().name(),
-                "encoder-widths",
-                String.join(", ", widths),
-                "input-size",
-                "" + settings.inputSize(),
-                WarmStart.FRAMES,
-                "" + settings.frames(),
-                "recurrent-units",
-                "" + settings.recurrentUnits(),
-                "classes",
-                "" + settings.labels().size(),
-                "seed",
-                "" + settings.seed());
     }
 
     /** Gives the step its first weights and says how many steps they have behind them. */
     private long start(TrainStep step) throws IOException {
         if (request.resume()) {
             var checkpoint = Checkpoint.read(checkpoint());
-            if (!checkpoint.facts().equals(facts())) {
+            if (!checkpoint.facts().equals(setup.facts())) {
                 throw new TrainingException(checkpoint() + " is of another run: it has " + checkpoint.facts()
-                        + ", this run has " + facts() + "; start anew in another --out");
+                        + ", this run has " + setup.facts() + "; start anew in another --out");
             }
             if (!checkpoint.values().keySet().equals(step.shapes().keySet())) {
                 throw new TrainingException(checkpoint()

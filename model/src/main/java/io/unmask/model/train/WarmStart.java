@@ -44,6 +44,15 @@ final class WarmStart {
         return mean;
     }
 
+    /** Steps of the one that was trained longest. */
+    static long steps(List<Path> folders) throws IOException {
+        long most = 0;
+        for (Path folder : folders) {
+            most = Math.max(most, read(folder).step());
+        }
+        return most;
+    }
+
     private static void add(float[] values, float[] to) {
         for (int i = 0; i < to.length; i++) {
             to[i] += values[i];

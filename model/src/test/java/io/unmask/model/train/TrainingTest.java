@@ -301,6 +301,61 @@ class TrainingTest {
                 .hasMessageContaining("--leave-out");
     }
 
+    @Test
+    void shouldExportTheWeightsOfARunAsTheRunItselfDid() throws Exception {
+        ModelCard own = train("run", Map.of(), false, List.of());
+        Files.delete(folder.resolve("run/weights.safetensors"));
+
+        ModelCard card = export("exported", List.of(folder.resolve("run")));
+
+        assertThat(card.facts()).containsEntry("Steps", "40");
+        assertThat(card.calibration()).isEqualTo(own.calibration());
+        try (var ours = DjlClipScorer.open(ModelDirectory.open(folder.resolve("run")), 1);
+                var exported = DjlClipScorer.open(ModelDirectory.open(folder.resolve("exported")), 1)) {
+            assertThat(logit(exported, true)).isCloseTo(logit(ours, true), within(1e-4));
+        }
+    }
+
+    @Test
+    void shouldExportAnAverageWhoseStatisticsAreItsOwn() throws Exception {
+        train("start", Map.of("steps", "20"), false, List.of());
+        var start = List.of(folder.resolve("start"));
+        train("one", Map.of("seed", "1"), false, start);
+        train("other", Map.of("seed", "2"), false, start);
+
+        ModelCard card = export("mean", List.of(folder.resolve("one"), folder.resolve("other")));
+
+        String layer = "encoder.stage0.a.";
+        float[] kernel = weights("mean", layer + "kernel");
+        float[] mean = mean(weights("one", layer + "kernel"), weights("other", layer + "kernel"));
+        for (int i = 0; i < kernel.length; i++) {
+            assertThat(kernel[i]).isCloseTo(mean[i], within(1e-6f));
+        }
+        // Later layers see what no layer of either network gave.
+        String late = "encoder.stage4.a.";
+        float[] own = weights("mean", late + "variance");
+        float[] averaged = mean(weights("one", late + "variance"), weights("other", late + "variance"));
+        assertThat(own).isNotEqualTo(averaged);
+        assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
+    }
+
+    @Test
+    void shouldRefuseToExportWeightsOfAnotherNetwork() throws Exception {
+        train("run", Map.of("encoder-widths", "4, 4, 6, 6, 6"), false, List.of());
+        assertThatThrownBy(() -> export("exported", List.of(folder.resolve("run"))))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("give the sizes that it has")
+                .hasMessageContaining("4, 4, 6, 6, 6");
+    }
+
+    private static float[] mean(float[] one, float[] other) {
+        var mean = new float[one.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (one[i] + other[i]) / 2;
+        }
+        return mean;
+    }
+
     private void delete(String name) throws IOException {
         try (var files = Files.list(folder.resolve(name))) {
             for (Path file : files.toList()) {
@@ -338,6 +393,15 @@ class TrainingTest {
 
     private ModelCard train(Training.Request request, Map<String, String> changes)
             throws IOException, InterruptedException {
+        return training(request, changes).run();
+    }
+
+    private ModelCard export(String out, List<Path> from) throws IOException, InterruptedException {
+        return training(request(out, from, false, Set.of(), List.of()), Map.of())
+                .export(200);
+    }
+
+    private Training training(Training.Request request, Map<String, String> changes) {
         var values = new HashMap<>(SMALL);
         values.putAll(changes);
         var none = Map.of("user.home", folder.toString());
@@ -345,16 +409,10 @@ class TrainingTest {
                 .load(new SettingsSources(Optional.empty(), Map.of(), none, values))
                 .settings();
         return new Training(
-                        request,
-                        settings,
-                        new Training.Context(
-                                service(),
-                                folder.resolve("cache"),
-                                loaders,
-                                Clock.systemUTC(),
-                                new Silence(),
-                                () -> false))
-                .run();
+                request,
+                settings,
+                new Training.Context(
+                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), new Silence(), () -> false));
     }
 
     private Settings service() {

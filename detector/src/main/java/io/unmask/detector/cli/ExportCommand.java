@@ -1,0 +1,95 @@
+package io.unmask.detector.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask export}. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        description = {
+            "Makes a model directory of a training's weights, or of the mean of several.",
+            "",
+            "The training may have ended or not. The weights are not updated; the model is calibrated as train does,"
+                    + " so",
+            "that it needs the data and the hyper-parameters of the training."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  unmask export --from my-run --data videos/ --out my-model",
+            "  unmask export --average run-1 run-2 --data videos/ --calibrate-by fold-01 --out my-model"
+        })
+final class ExportCommand implements Callable<Integer> {
+    private final Console console;
+    private final Shutdown shutdown;
+
+    @Mixin
+    private TrainingOptions options = new TrainingOptions();
+
+    @Spec
+    private CommandSpec spec;
+
+    @ArgGroup(multiplicity = "1")
+    private Weights weights;
+
+    /** Which weights. */
+    static final class Weights {
+        @Option(
+                names = "--from",
+                paramLabel = "DIR",
+                required = true,
+                description = "The folder of a training, or a model directory.")
+        private Optional<Path> one = Optional.empty();
+
+        @Option(
+                names = "--average",
+                paramLabel = "DIR",
+                arity = "2..*",
+                required = true,
+                description = {
+                    "Folders of trainings of one architecture, each from the same start: the mean of their weights.",
+                    "The statistics of batch normalisation are estimated anew on batches of the data."
+                })
+        private List<Path> several = List.of();
+    }
+
+    @Option(
+            names = "--statistics-steps",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Batches by which the statistics of an average are estimated; default: 300.")
+    private int statisticsSteps;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Show stack traces of failures.")
+    @SuppressWarnings("unused") // Failures asks picocli for it
+    private boolean verbose;
+
+    ExportCommand(Console console, Shutdown shutdown) {
+        this.console = console;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        options.requireData(spec.commandLine());
+        if (statisticsSteps < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--statistics-steps = " + statisticsSteps + ": must be at least 1");
+        }
+        List<Path> from = weights.one.map(List::of).orElse(weights.several);
+        options.run(console, shutdown, from, false, training -> Optional.of(training.export(statisticsSteps)));
+        return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
+    }
+}
