@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Which files there are to learn from: {@code manifest.csv} with the columns path, label, and as far as given group or
@@ -63,6 +66,10 @@ public record Manifest(List<Row> rows, String digest) {
         /** The picture's side over that of a crop of so many sides of the face's box. */
         public double margin(double cropScale) {
             return margin * MARGIN_SCALE / cropScale;
+        }
+
+        boolean isAuthentic() {
+            return label.equalsIgnoreCase("real");
         }
 
         /** The same row in another split. */
@@ -209,7 +216,7 @@ public record Manifest(List<Row> rows, String digest) {
         }
     }
 
-    /** @throws IOException naming the groups that stand in more than one split */
+    /** @throws IOException naming the groups that stand in more than one split, or what stands in more than one fold */
     public static void refuseLeaks(String data, List<Row> rows) throws IOException {
         var splits = new HashMap<String, String>();
         var leaking = new TreeSet<String>();
@@ -222,6 +229,24 @@ public record Manifest(List<Row> rows, String digest) {
         if (!leaking.isEmpty()) {
             throw new IOException(data + ": " + leaking.size() + " groups stand in more than one split, as in "
                     + leaking.stream().limit(5).toList() + "; put each group on one side");
+        }
+        refuseStraddling(data, "person or group", rows, Row::group);
+        refuseStraddling(data, "tool", rows, row -> row.isAuthentic() ? "" : row.method());
+        refuseStraddling(data, "origin", rows, row -> row.isAuthentic() ? row.origin() : "");
+    }
+
+    /** A fold is left out to see what a model is worth on what it never met. */
+    private static void refuseStraddling(String data, String what, List<Row> rows, Function<Row, String> of)
+            throws IOException {
+        var folds = new TreeMap<String, Set<String>>();
+        rows.stream()
+                .filter(row -> !row.fold().isEmpty() && !of.apply(row).isEmpty())
+                .forEach(row -> folds.computeIfAbsent(of.apply(row), one -> new TreeSet<>())
+                        .add(row.fold()));
+        folds.values().removeIf(places -> places.size() == 1);
+        if (!folds.isEmpty()) {
+            throw new IOException(data + ": of each " + what + ", all files must be in one fold; of " + folds.size()
+                    + " they are not, as in " + folds.firstEntry() + "; give such files the same fold");
         }
     }
 

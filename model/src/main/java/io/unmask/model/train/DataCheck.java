@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -21,11 +22,19 @@ final class DataCheck {
     private static final int FEW_PERSONS = 50;
     /** An AUC by size or length alone from which the network may learn these instead of the faces. */
     private static final double TELLING = 0.65;
+    /** The same of one tool or origin, with so many faces at least. */
+    private static final double ALONE = 0.95;
+
+    private static final int ENOUGH = 10;
+    /** A line names so many tools and origins at most. */
+    private static final int NAMED = 3;
+    /** Largest difference between the classes' shares of pictures. */
+    private static final double MIXED = 0.2;
 
     private DataCheck() {}
 
     /** One line for each limit; empty when there is none. */
-    static List<String> limits(List<FaceSequence> train) {
+    static List<String> limits(List<FaceSequence> train, List<FaceSequence> validation) {
         var lines = new ArrayList<String>();
         var authentic = with(train, face -> face.label() == PairDrawing.REAL);
         var fakes = with(train, face -> face.label() == PairDrawing.FAKE);
@@ -54,12 +63,95 @@ final class DataCheck {
         var measured = with(train, face -> face.crops().detailPx() < Double.MAX_VALUE);
         telling(measured, "the size of the face", face -> Math.log(face.crops().detailPx()), lines);
         telling(train, "the number of frames", face -> Math.log(face.crops().count()), lines);
+        telling(train, "the type of the file", fakesByType(train), lines);
+        mixed(authentic, fakes, lines);
+        shared(tools.keySet(), validation, lines);
         return lines;
     }
 
-    /** A classifier that sees nothing of a face but one number. */
+    /** A file's type, as its codec: the share of fakes among the training's files of that type. */
+    private static ToDoubleFunction<FaceSequence> fakesByType(List<FaceSequence> faces) {
+        var shares = faces.stream()
+                .collect(Collectors.groupingBy(DataCheck::type, Collectors.averagingDouble(FaceSequence::label)));
+        return face -> shares.get(type(face));
+    }
+
+    private static String type(FaceSequence face) {
+        String name = face.source().toLowerCase(Locale.ROOT);
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** A still shows none of what a video's codec does, so that it may be told from a video instead of from a fake. */
+    private static void mixed(List<FaceSequence> authentic, List<FaceSequence> fakes, List<String> lines) {
+        double ofAuthentic = stills(authentic);
+        double ofFakes = stills(fakes);
+        if (Math.abs(ofAuthentic - ofFakes) >= MIXED) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "pictures and videos are mixed: %.0f %% of the authentic faces and %.0f %% of the fakes are"
+                            + " pictures, so that what tells a picture from a video may be learnt: bring both of each",
+                    100 * ofAuthentic,
+                    100 * ofFakes));
+        }
+    }
+
+    private static double stills(List<FaceSequence> faces) {
+        return faces.stream()
+                .mapToInt(face -> face.crops().count() == 1 ? 1 : 0)
+                .average()
+                .orElse(0);
+    }
+
+    private static void shared(Set<String> tools, List<FaceSequence> validation, List<String> lines) {
+        var judged = count(with(validation, face -> face.label() == PairDrawing.FAKE), FaceSequence::kind)
+                .keySet();
+        long met = judged.stream().filter(tools::contains).count();
+        if (tools.size() > 1 && met == judged.size() && met > 0) {
+            lines.add(
+                    "all " + met + " tools of the validation faces are learnt from, too: how well fakes of other tools"
+                            + " are found is not measured; name folds in the manifest and give --leave-out");
+        }
+    }
+
+    /**
+     * A classifier that sees nothing of a face but one number. It is asked of all faces together, and of each tool and
+     * origin with enough of them against the whole other class.
+     */
     private static void telling(
             List<FaceSequence> faces, String what, ToDoubleFunction<FaceSequence> number, List<String> lines) {
+        double all = auc(faces, number);
+        var named = count(faces, DataCheck::source).entrySet().stream()
+                .filter(source -> source.getValue() >= ENOUGH)
+                .map(Map.Entry::getKey)
+                .filter(source -> auc(against(faces, source), number) >= ALONE)
+                .sorted()
+                .toList();
+        String most = named.isEmpty()
+                ? ""
+                : ", as of " + named.stream().limit(NAMED).collect(Collectors.joining(" and ")) + " alone";
+        if (all >= TELLING || !named.isEmpty()) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s alone tells fake from authentic with an AUC of %.2f%s: bring files of like sizes, types and"
+                            + " lengths",
+                    what,
+                    all,
+                    most));
+        }
+    }
+
+    private static String source(FaceSequence face) {
+        return (face.label() == PairDrawing.FAKE ? "the tool " : "the origin ") + face.kind();
+    }
+
+    /** The faces of a source and those of the other class. */
+    private static List<FaceSequence> against(List<FaceSequence> faces, String source) {
+        int label = with(faces, face -> source(face).equals(source)).get(0).label();
+        return with(faces, face -> face.label() != label || source(face).equals(source));
+    }
+
+    /** At least 0.5: whichever of the classes has the larger numbers. */
+    private static double auc(List<FaceSequence> faces, ToDoubleFunction<FaceSequence> number) {
         var scores = Scores.of(faces.stream()
                 .map(face -> new Sample(
                         face.source(),
@@ -71,16 +163,10 @@ final class DataCheck {
                         number.applyAsDouble(face)))
                 .toList());
         if (scores.fakes() == 0 || scores.authentic() == 0) {
-            return;
+            return 0.5;
         }
         double auc = Roc.of(scores).auc();
-        if (Math.max(auc, 1 - auc) >= TELLING) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s alone tells fake from authentic with an AUC of %.2f: bring files of like sizes and lengths",
-                    what,
-                    Math.max(auc, 1 - auc)));
-        }
+        return Math.max(auc, 1 - auc);
     }
 
     private static List<FaceSequence> with(List<FaceSequence> faces, Predicate<FaceSequence> wanted) {

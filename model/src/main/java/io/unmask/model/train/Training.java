@@ -98,7 +98,7 @@ public final class Training {
                 var step = new TrainStep(setup.architecture(), setup.stepSettings())) {
             var data = setup.load();
             if (settings.labels().equals(DETECTOR)) {
-                DataCheck.limits(data.train()).forEach(log::limited);
+                DataCheck.limits(data.train(), data.validation()).forEach(log::limited);
             }
             long done = start(step);
             var validator = setup.validator(data);
