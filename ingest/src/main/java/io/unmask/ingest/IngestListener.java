@@ -1,5 +1,6 @@
 package io.unmask.ingest;
 
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.Picture;
 import java.util.OptionalLong;
@@ -14,6 +15,9 @@ public interface IngestListener {
      * @param live whether presentation time runs with the wall clock, as that of a source without an end does
      */
     default void started(boolean live) {}
+
+    /** Called once a picture of a source whose pictures are taken as it is read, before what follows from it. */
+    default void captured(long positionMicros, Captured captured) {}
 
     /** Whether events would wait now: a source without an end skips its picture then, to stay with the present. */
     default boolean isBehind() {

@@ -131,7 +131,10 @@ public final class IngestSession implements Runnable {
     }
 
     private Optional<SampledPicture> next() throws SourceException {
-        return isStopped() ? Optional.empty() : source.next();
+        Optional<SampledPicture> next = isStopped() ? Optional.empty() : source.next();
+        next.ifPresent(picture -> picture.captured()
+                .ifPresent(captured -> listener.captured(picture.timeMicros(), captured)));
+        return next;
     }
 
     private void look(FaceFinder finder, SampledPicture picture) {

@@ -117,7 +117,7 @@ final class ReconnectingSource implements AutoCloseable {
         }
         lastNanos = nanos;
         lastMicros = picture.timeMicros() + offsetMicros;
-        return new SampledPicture(lastMicros, picture.shown());
+        return new SampledPicture(lastMicros, picture.shown(), picture.captured());
     }
 
     @Override

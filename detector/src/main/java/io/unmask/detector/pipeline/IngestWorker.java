@@ -3,6 +3,7 @@ package io.unmask.detector.pipeline;
 import io.unmask.detector.pipeline.StreamJob.Reader;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
@@ -97,6 +98,7 @@ final class IngestWorker implements Runnable {
         private final CompletableFuture<Verdict.Stream> identity;
         private Instant opened = clock.instant();
         private boolean isLive;
+        private final CaptureTimes captures = new CaptureTimes();
         private OpenStream stream;
         private boolean ended;
         private long endMicros;
@@ -133,9 +135,14 @@ final class IngestWorker implements Runnable {
 
         private OpenStream stream() {
             if (stream == null) {
-                stream = new OpenStream(job.label(), identity.join(), opened, isLive, job.rules());
+                stream = new OpenStream(job.label(), identity.join(), opened, isLive, job.rules(), captures);
             }
             return stream;
+        }
+
+        @Override
+        public void captured(long positionMicros, Captured captured) {
+            captures.add(positionMicros, captured);
         }
 
         @Override

@@ -14,6 +14,7 @@ public final class OpenStream {
     private final boolean live;
     private final Optional<Rules> rules;
     private final Lateness lateness = new Lateness();
+    private final CaptureTimes captures;
     private final AtomicLong dropped = new AtomicLong();
 
     /**
@@ -29,11 +30,27 @@ public final class OpenStream {
 
     /** @param rules its own, where it is not judged by the common ones */
     public OpenStream(String label, Verdict.Stream stream, Instant opened, boolean live, Optional<Rules> rules) {
+        this(label, stream, opened, live, rules, new CaptureTimes());
+    }
+
+    OpenStream(
+            String label,
+            Verdict.Stream stream,
+            Instant opened,
+            boolean live,
+            Optional<Rules> rules,
+            CaptureTimes captures) {
+        this.captures = captures;
         this.rules = rules;
         this.label = label;
         this.stream = stream;
         this.opened = opened;
         this.live = live;
+    }
+
+    /** Where it is said when the source's pictures were taken. */
+    public CaptureTimes captures() {
+        return captures;
     }
 
     /** Where the source's thread says how its pictures come in. */

@@ -8,6 +8,7 @@ import io.unmask.detector.verdict.StreamState.State;
 import io.unmask.detector.verdict.TrackJudge;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Kind;
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.DamagedSpan;
@@ -18,6 +19,7 @@ import io.unmask.ingest.clip.IngestEvent.StateChanged;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -208,13 +210,34 @@ final class StreamJudge {
     }
 
     private Verdict.Span span(long startMicros, long endMicros) {
-        return live
-                ? new Verdict.Span(startMicros, endMicros, wall(startMicros), wall(endMicros))
-                : new Verdict.Span(startMicros, endMicros, opened, rules.clock().instant());
+        if (!live) {
+            return new Verdict.Span(
+                    startMicros,
+                    endMicros,
+                    opened,
+                    rules.clock().instant(),
+                    Optional.of(Verdict.WallClock.PROCESSING));
+        }
+        Captured end = captured(endMicros);
+        // By one clock, so that the span is as long as its pictures say.
+        Instant wallEnd = instant(end);
+        return new Verdict.Span(
+                startMicros,
+                endMicros,
+                wallEnd.minus(endMicros - startMicros, ChronoUnit.MICROS),
+                wallEnd,
+                Optional.of(Verdict.WallClock.valueOf(end.by().name())));
     }
 
-    private Instant wall(long micros) {
-        return opened.plusNanos(micros * 1000);
+    private Captured captured(long micros) {
+        return source.captures().at(micros).orElseGet(() -> {
+            long openedMicros = ChronoUnit.MICROS.between(Instant.EPOCH, opened);
+            return new Captured(openedMicros + micros, Captured.By.ARRIVAL);
+        });
+    }
+
+    private static Instant instant(Captured captured) {
+        return Instant.EPOCH.plus(captured.epochMicros(), ChronoUnit.MICROS);
     }
 
     private Outcome state(State state, String detail, IngestEvent event) {
@@ -226,7 +249,7 @@ final class StreamJudge {
                 state,
                 detail,
                 micros,
-                live ? wall(micros) : rules.clock().instant(),
+                live ? instant(captured(micros)) : rules.clock().instant(),
                 source.counted(event.coverage())));
     }
 }

@@ -6,6 +6,7 @@ import io.unmask.detector.pipeline.StreamJob;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.IngestSession;
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
@@ -162,6 +163,11 @@ final class Connection implements StreamJob.Reader {
             } else {
                 next.event(event);
             }
+        }
+
+        @Override
+        public void captured(long micros, Captured captured) {
+            next.captured(micros, captured);
         }
 
         @Override

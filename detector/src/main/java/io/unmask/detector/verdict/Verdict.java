@@ -69,8 +69,23 @@ public record Verdict(
      */
     public record Stream(String id, String session, String uri) {}
 
-    /** Presentation time in microseconds and, for live sources the capture, for files the processing, wall clock. */
-    public record Span(long startMicros, long endMicros, Instant wallStart, Instant wallEnd) {}
+    /**
+     * Presentation time in microseconds and, for live sources the capture, for files the processing, wall clock.
+     *
+     * @param clock whose wall clock it is; empty in events of before this field was added
+     */
+    public record Span(
+            long startMicros, long endMicros, Instant wallStart, Instant wallEnd, Optional<WallClock> clock) {}
+
+    /** What a span's wall clock is. */
+    public enum WallClock {
+        /** The sender's, told by RTCP sender reports. */
+        SENDER_REPORT,
+        /** This machine's, when a live picture's data came in. */
+        ARRIVAL,
+        /** This machine's, when a file was read. */
+        PROCESSING
+    }
 
     /**
      * @param pFake calibrated probability that the face is manipulated

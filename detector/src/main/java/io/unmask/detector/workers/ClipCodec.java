@@ -40,6 +40,7 @@ final class ClipCodec {
     @JsonSubTypes({
         @JsonSubTypes.Type(value = IngestEvent.FaceClip.class, name = "face_clip"),
         @JsonSubTypes.Type(value = IngestEvent.FacelessSpan.class, name = "faceless_span"),
+        @JsonSubTypes.Type(value = IngestEvent.DamagedSpan.class, name = "damaged_span"),
         @JsonSubTypes.Type(value = IngestEvent.TrackEnded.class, name = "track_ended"),
         @JsonSubTypes.Type(value = IngestEvent.StateChanged.class, name = "state_changed"),
         @JsonSubTypes.Type(value = IngestEvent.ConnectionLost.class, name = "connection_lost"),

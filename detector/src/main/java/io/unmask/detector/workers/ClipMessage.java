@@ -2,6 +2,7 @@ package io.unmask.detector.workers;
 
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.IngestEvent;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param number counts the session's events from 1: who has judged an event does not judge it again
  * @param handedOver when ingest let go of it
  * @param lateMs milliseconds from the capture of its end to that moment; absent when the source is not live
+ * @param captured wall clock of its end; absent when the source is not live
  */
 record ClipMessage(
         Verdict.Stream stream,
@@ -25,6 +27,7 @@ record ClipMessage(
         Cut cut,
         Instant handedOver,
         Optional<Double> lateMs,
+        Optional<Captured> captured,
         IngestEvent event) {
 
     /**

@@ -64,6 +64,7 @@ final class ClipSink {
                 new ClipMessage.Cut(model.crop().size(), model.crop().scale(), rules.terms()),
                 clock.instant(),
                 lateNanos.isPresent() ? Optional.of(lateNanos.getAsLong() / NANOS_PER_MS) : Optional.empty(),
+                stream.captures().at(event.event().endMicros()),
                 counted(stream, event.event()));
     }
 

@@ -175,6 +175,8 @@ final class StreamDesk implements ClipGroup.Keeper {
         OptionalLong captured = message.lateMs().isPresent()
                 ? OptionalLong.of(now - underway - Math.round(message.lateMs().get() * 1e6))
                 : OptionalLong.empty();
+        message.captured()
+                .ifPresent(when -> lane.open.captures().add(message.event().endMicros(), when));
         return new StreamEvent(lane.open, message.event(), now - underway, captured);
     }
 

@@ -252,7 +252,7 @@ final class MadeUp {
                 kind,
                 STREAM,
                 0,
-                new Verdict.Span(startMicros, endMicros, NOW, NOW),
+                new Verdict.Span(startMicros, endMicros, NOW, NOW, Optional.empty()),
                 decision,
                 reasons,
                 Double.isNaN(pFake)

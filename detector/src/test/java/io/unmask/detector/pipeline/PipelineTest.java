@@ -10,11 +10,14 @@ import io.unmask.detector.TestSettings;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Kind;
+import io.unmask.detector.verdict.Verdict.WallClock;
 import io.unmask.detector.verdict.VerdictIds;
 import io.unmask.detector.verdict.VerdictPolicy;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
+import io.unmask.ingest.clip.Captured;
+import io.unmask.ingest.clip.Captured.By;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.RgbFrame;
@@ -107,6 +110,27 @@ final class PipelineTest {
 
         assertThat(states("endless")).containsExactly(StreamState.State.ENDED);
         assertThat(verdicts("late")).hasSize(3);
+    }
+
+    @Test
+    void shouldTellWhenALiveClipWasTakenAndByWhoseClock() throws InterruptedException {
+        StreamJob camera = new StreamJob("camera", true, Events.job("camera", List.of()).identity(), listener -> {
+            listener.captured(0, new Captured(5_000_000, By.ARRIVAL));
+            listener.started(true);
+            listener.captured(375_000, new Captured(90_000_000, By.SENDER_REPORT));
+            return Events.job("camera", video(1, WHITE)).readers().open(listener);
+        });
+
+        run(camera, Events.job("file", video(1, WHITE)));
+
+        assertThat(verdicts("camera").get(0).span())
+                .isEqualTo(new Verdict.Span(
+                        0,
+                        375_000,
+                        Instant.ofEpochMilli(89_625),
+                        Instant.ofEpochMilli(90_000),
+                        Optional.of(WallClock.SENDER_REPORT)));
+        assertThat(verdicts("file").get(0).span().clock()).contains(WallClock.PROCESSING);
     }
 
     private static StreamJob opening(String label, boolean live, Runnable opened) {

@@ -12,6 +12,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceLandmarks;
@@ -19,6 +20,7 @@ import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
+import io.unmask.ingest.clip.IngestEvent.DamagedSpan;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
@@ -52,6 +54,7 @@ class ClipCodecTest {
         return Stream.of(
                 clip(new Random(7)),
                 new FacelessSpan(1, 2, COVERAGE),
+                new DamagedSpan(1, 2, COVERAGE),
                 new TrackEnded(3, 4, 5, TrackEnded.Cause.LEFT, COVERAGE),
                 new StateChanged(StateChanged.State.RECONNECTED, "again", 0, 6, COVERAGE),
                 new ConnectionLost(0, 7, "no picture", COVERAGE),
@@ -132,6 +135,7 @@ class ClipCodecTest {
                         SIDE, 1.4, new Rules.Terms(Map.of("clip.hop", "8", "verdict.threshold", ""), Optional.empty())),
                 Instant.parse("2026-11-29T10:00:05.125Z"),
                 Optional.of(12.5),
+                Optional.of(new Captured(1_795_946_405_125_000L, Captured.By.SENDER_REPORT)),
                 event);
     }
 

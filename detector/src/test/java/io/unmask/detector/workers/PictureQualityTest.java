@@ -87,6 +87,7 @@ class PictureQualityTest {
                                         1, 1, new io.unmask.detector.pipeline.Rules.Terms(Map.of(), Optional.empty())),
                                 Instant.EPOCH,
                                 Optional.empty(),
+                                Optional.empty(),
                                 event)))
                         .event())
                 .toList();

@@ -21,6 +21,8 @@ public sealed interface IngestEvent {
             return new FaceClip(clip.trackId, clip.index, clip.startMicros, clip.endMicros, clip.samples, other);
         } else if (this instanceof FacelessSpan span) {
             return new FacelessSpan(span.startMicros, span.endMicros, other);
+        } else if (this instanceof DamagedSpan span) {
+            return new DamagedSpan(span.startMicros, span.endMicros, other);
         } else if (this instanceof TrackEnded ended) {
             return new TrackEnded(ended.trackId, ended.startMicros, ended.endMicros, ended.cause, other);
         } else if (this instanceof StateChanged changed) {

@@ -1,8 +1,10 @@
 package io.unmask.ingest.decode;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_PRFT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOTIMESTAMPS;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
@@ -26,17 +28,22 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import io.unmask.config.Settings;
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Coverage.Omitted;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVProducerReferenceTime;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
@@ -44,7 +51,9 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.presets.avutil;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.SizeTPointer;
 
 /** Reads the packets of a source's video stream. Used by the decoding thread only. */
 final class Demuxer {
@@ -60,7 +69,7 @@ final class Demuxer {
     private Optional<HttpIo> http = Optional.empty();
     private AVFormatContext format = new AVFormatContext(null);
     private AVPacket packet = new AVPacket(null);
-    private final DemuxerLog log = new DemuxerLog();
+    private DemuxerLog log = new DemuxerLog(Optional.empty(), () -> {});
     private boolean byArrival;
     private AVStream video = new AVStream(null);
     private final TrackEnd trackEnd = new TrackEnd();
@@ -81,6 +90,7 @@ final class Demuxer {
     /** Opens the source and finds its video stream. Call {@link #close} whether it succeeds or not. */
     void open(Settings.Source settings) throws SourceException {
         Ffmpeg.load();
+        log = new DemuxerLog(redirectPolicy(settings), this::allowNoConnection);
         FfmpegLog.listen(log);
         if (uri.kind() == SourceUri.Kind.WEBCAM) {
             loadDevices();
@@ -101,6 +111,27 @@ final class Demuxer {
         selectVideo();
         byArrival = carriesNoStamps();
         packet = av_packet_alloc();
+    }
+
+    /** For RTSP alone: what leads elsewhere over HTTP is seen by {@link HttpIo}, and RTMP has no redirects. */
+    private Optional<HostPolicy> redirectPolicy(Settings.Source settings) throws SourceException {
+        if (uri.kind() != SourceUri.Kind.RTSP) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new HostPolicy(URI.create(uri.location()), settings.allowPrivateHosts()));
+        } catch (IllegalArgumentException e) {
+            // Cameras take addresses that are none by the book; where one leads, nothing is the host that was named.
+            return Optional.of(new HostPolicy(URI.create("rtsp:///"), settings.allowPrivateHosts()));
+        }
+    }
+
+    /** FFmpeg asks this list before each connection. */
+    private void allowNoConnection() {
+        BytePointer protocols = format.protocol_whitelist();
+        for (int i = 0; protocols.get(i) != 0; i++) {
+            protocols.put(i, (byte) '-');
+        }
     }
 
     private void loadDevices() throws SourceException {
@@ -257,6 +288,17 @@ final class Demuxer {
         return false;
     }
 
+    /** When the last packet's picture was taken, as far as one can tell at its arrival. */
+    Captured captured() {
+        BytePointer reference = av_packet_get_side_data(packet, AV_PKT_DATA_PRFT, new SizeTPointer(1));
+        if (reference != null && !reference.isNull()) {
+            return new Captured(new AVProducerReferenceTime(reference).wallclock(), Captured.By.SENDER_REPORT);
+        }
+        Instant now = Instant.now();
+        return new Captured(
+                TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1_000, Captured.By.ARRIVAL);
+    }
+
     /** Whether packets were lost on the way since this was asked last. */
     boolean hasLost() {
         return log.hasLost();
@@ -301,7 +343,7 @@ final class Demuxer {
         if (code >= 0) {
             return;
         }
-        Optional<IOException> cause = http.flatMap(HttpIo::failure);
+        Optional<IOException> cause = http.flatMap(HttpIo::failure).or(log::refusal);
         if (cause.isPresent()) {
             throw failed(what, cause.get());
         }

@@ -6,15 +6,20 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which hosts a network source may lead to. A playlist, a key's address or a redirect is a stranger's word: by it, this
  * process would fetch what only this machine or its network can reach. The host and port that the user named are allowed.
  */
 final class HostPolicy {
-    private static final Set<String> SCHEMES = Set.of("http", "https");
+    private static final Set<String> WEB = Set.of("http", "https");
+    private static final Set<String> CAMERAS = Set.of("rtsp", "rtsps");
+    private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "rtsp", 554, "rtsps", 322);
 
+    private final Set<String> schemes;
     private final String named;
     private final boolean allowsPrivate;
 
@@ -23,6 +28,7 @@ final class HostPolicy {
      * @param allowsPrivate whether private, link-local and loopback addresses are allowed to strangers
      */
     HostPolicy(URI named, boolean allowsPrivate) {
+        this.schemes = CAMERAS.contains(scheme(named)) ? CAMERAS : WEB;
         this.named = hostAndPort(named);
         this.allowsPrivate = allowsPrivate;
     }
@@ -36,10 +42,10 @@ final class HostPolicy {
 
     /** @throws RefusedException whose message is one line for the user, without secrets */
     void check(URI uri) throws RefusedException, UnknownHostException {
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        if (!SCHEMES.contains(scheme) || uri.getHost() == null) {
-            throw new RefusedException("it leads to an address of the kind " + scheme
-                    + ":, and a network source may lead to http and https alone");
+        if (!schemes.contains(scheme(uri)) || uri.getHost() == null) {
+            throw new RefusedException("it leads to an address of the kind " + scheme(uri)
+                    + ":, and a network source may lead to "
+                    + schemes.stream().sorted().collect(Collectors.joining(" and ")) + " alone");
         }
         if (allowsPrivate || hostAndPort(uri).equals(named)) {
             return;
@@ -52,8 +58,12 @@ final class HostPolicy {
         }
     }
 
+    private static String scheme(URI uri) {
+        return String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    }
+
     private static String hostAndPort(URI uri) {
-        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+        int port = uri.getPort() >= 0 ? uri.getPort() : PORTS.getOrDefault(scheme(uri), 0);
         return String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
     }
 

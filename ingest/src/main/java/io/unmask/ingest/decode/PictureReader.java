@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Coverage.Omitted;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.RgbFrame;
@@ -32,6 +33,9 @@ final class PictureReader {
 
     /** In place of FFmpeg's pixel format: three bytes a pixel. */
     static final int RGB = -1;
+
+    /** In place of who says when a picture was taken. */
+    static final int UNKNOWN = -1;
 
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MOST_OMITTED = 10_000;
@@ -93,10 +97,11 @@ final class PictureReader {
         switch (kind) {
             case PICTURE, DAMAGED:
                 long timeMicros = in.readLong();
+                Optional<Captured> captured = captured();
                 Counts counts = counts();
                 return new Step(
                         Optional.of(new SampledPicture(
-                                timeMicros, kind == PICTURE ? Optional.of(picture()) : Optional.empty())),
+                                timeMicros, kind == PICTURE ? Optional.of(picture()) : Optional.empty(), captured)),
                         counts);
             case END:
                 return new Step(Optional.empty(), counts());
@@ -122,6 +127,13 @@ final class PictureReader {
         boolean retriable = in.readBoolean();
         String why = in.readUTF();
         return new FailedException(retriable ? SourceException.retriable(why) : SourceException.fatal(why), counts);
+    }
+
+    private Optional<Captured> captured() throws IOException {
+        int by = in.readInt();
+        long epochMicros = in.readLong();
+        require(by >= UNKNOWN && by < Captured.By.values().length, "time by " + by);
+        return by == UNKNOWN ? Optional.empty() : Optional.of(new Captured(epochMicros, Captured.By.values()[by]));
     }
 
     private Counts counts() throws IOException {

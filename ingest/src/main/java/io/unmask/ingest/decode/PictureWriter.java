@@ -1,5 +1,6 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Coverage.Omitted;
 import io.unmask.ingest.clip.Picture;
 import java.io.BufferedOutputStream;
@@ -34,6 +35,8 @@ final class PictureWriter {
     synchronized void picture(SampledPicture picture, Counts counts) throws IOException {
         out.writeByte(picture.shown().isPresent() ? PictureReader.PICTURE : PictureReader.DAMAGED);
         out.writeLong(picture.timeMicros());
+        out.writeInt(picture.captured().map(known -> known.by().ordinal()).orElse(PictureReader.UNKNOWN));
+        out.writeLong(picture.captured().map(Captured::epochMicros).orElse(0L));
         write(counts);
         if (picture.shown().isPresent()) {
             write(picture.picture());

@@ -131,9 +131,10 @@ final class SampledDecoding {
                     .next(micros(frame.best_effort_timestamp()), micros(frame.duration()), this::followingMicros);
             boolean isDue = decoder.frameIsTainted() ? sampler.isMissed(timeMicros) : sampler.isDue(timeMicros);
             if (isDue) {
-                var picture = decoder.frameIsTainted()
-                        ? SampledPicture.damaged(timeMicros)
-                        : new SampledPicture(timeMicros, convert(frame));
+                Optional<Picture> shown =
+                        decoder.frameIsTainted() ? Optional.empty() : Optional.of(convert(frame));
+                var picture = new SampledPicture(
+                        timeMicros, shown, isLive ? decoder.frameCaptured() : Optional.empty());
                 isOver = false;
                 return Optional.of(picture);
             }

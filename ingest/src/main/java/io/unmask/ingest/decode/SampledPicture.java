@@ -1,5 +1,6 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Picture;
 import java.util.Optional;
 
@@ -9,15 +10,11 @@ import java.util.Optional;
  * @param timeMicros presentation time since the source's start; rises strictly from one picture to the next
  * @param shown the source's; valid until the next call of {@link FrameSource#next}; empty where the stream is damaged and no
  *     picture can be trusted until its next key frame
+ * @param captured when it was taken; empty where nobody knows, as of a file
  */
-public record SampledPicture(long timeMicros, Optional<Picture> shown) {
+public record SampledPicture(long timeMicros, Optional<Picture> shown, Optional<Captured> captured) {
     public SampledPicture(long timeMicros, Picture picture) {
-        this(timeMicros, Optional.of(picture));
-    }
-
-    /** Stands for a picture that was due amid damage. */
-    static SampledPicture damaged(long timeMicros) {
-        return new SampledPicture(timeMicros, Optional.empty());
+        this(timeMicros, Optional.of(picture), Optional.empty());
     }
 
     /** What is shown; only to be asked where something is. */

@@ -18,6 +18,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_move_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
 import io.unmask.config.Settings;
+import io.unmask.ingest.clip.Captured;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -53,6 +54,9 @@ final class VideoDecoder {
     /** The most threads, as FFmpeg chooses by itself. */
     private static final int MOST_THREADS = 16;
 
+    /** More packets than any decoder holds back. */
+    private static final int MOST_REORDERED = 256;
+
     private final Demuxer demuxer;
     private final InterruptFlag interrupt;
     private final Counters counters;
@@ -64,6 +68,8 @@ final class VideoDecoder {
     private boolean isFollowingTainted;
     private boolean draining;
     private long sent;
+    /** Of the newest packets, by number. */
+    private final Captured[] captures = new Captured[MOST_REORDERED];
     private final Taint taint = new Taint();
     private Optional<LossDetector> losses = Optional.empty();
     private Optional<FfmpegLog.Decoder> log = Optional.empty();
@@ -207,6 +213,16 @@ final class VideoDecoder {
         }
     }
 
+    private static int slot(long packet) {
+        return (int) (packet % MOST_REORDERED);
+    }
+
+    /** When the frame was taken, as far as its packet told. */
+    Optional<Captured> frameCaptured() {
+        long packet = FfmpegLog.Decoder.number(frame.opaque());
+        return Optional.ofNullable(captures[slot(packet == 0 ? sent : packet)]);
+    }
+
     private void feed() {
         boolean more = !draining && demuxer.read();
         draining = !more;
@@ -222,6 +238,7 @@ final class VideoDecoder {
     private void number(AVPacket packet) {
         bytes += packet.size();
         sent++;
+        captures[slot(sent)] = demuxer.captured();
         losses.orElseThrow().inspect(packet, sent);
         if (demuxer.hasLost()) {
             taint.lostAround(sent);

@@ -177,7 +177,7 @@ class ConsumersTest {
                 Verdict.Kind.CLIP,
                 new Verdict.Stream("door", "s1", "rtsp://camera.example/door"),
                 n,
-                new Verdict.Span(n * 1_000_000, (n + 2) * 1_000_000, start, start.plusSeconds(2)),
+                new Verdict.Span(n * 1_000_000, (n + 2) * 1_000_000, start, start.plusSeconds(2), Optional.empty()),
                 decision,
                 reasons,
                 score,
