@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  * the middle of is lost, and the source may be opened again.
  */
 final class ApartFrameSource implements FrameSource {
+    /** Its process says four times a second that it runs. */
+    static final long SILENCE_MS = 5_000;
+
     private static final int EXIT_WAIT_MS = 1_000;
     private static final int KILLED = 128 + 9;
 
@@ -50,7 +53,7 @@ final class ApartFrameSource implements FrameSource {
         durationMicros = await(() -> {
             new DecoderRequest(uri, settings).write(new DataOutputStream(process.getOutputStream()));
             return reader.opened();
-        });
+        }, settings.stallTimeoutMs()); // a busy machine takes its time to start a process
     }
 
     @Override
@@ -58,12 +61,12 @@ final class ApartFrameSource implements FrameSource {
         if (closed) {
             throw new IllegalStateException("source " + uri + " is closed");
         }
-        PictureReader.Step step = await(reader::next);
+        PictureReader.Step step = await(reader::next, SILENCE_MS);
         counts = step.counts();
         return step.picture();
     }
 
-    private <T> T await(Callable<T> reading) throws SourceException {
+    private <T> T await(Callable<T> reading, long limitMs) throws SourceException {
         Future<T> result = watchdog.start(() -> {
             try {
                 return reading.call();
@@ -75,7 +78,7 @@ final class ApartFrameSource implements FrameSource {
             }
         });
         try {
-            return watchdog.await(result);
+            return watchdog.await(result, limitMs);
         } catch (Watchdog.StalledException e) {
             process.destroyForcibly();
             throw SourceException.retriable(

@@ -10,9 +10,6 @@ import org.bytedeco.javacpp.Loader;
 
 /** Opens sources. Each has one daemon thread of its own, in which all of its native code runs. */
 public final class FrameSources {
-    /** A decoder's process tells four times a second that it runs. */
-    private static final long SILENCE_MS = 5_000;
-
     private FrameSources() {}
 
     /** Loads what of FFmpeg every source needs unless it is loaded. */
@@ -47,7 +44,7 @@ public final class FrameSources {
         if (!uri.isLive() || settings.processMegabytes() == 0) {
             return open(uri, settings);
         }
-        Watchdog watchdog = new Watchdog(thread("unmask-pipe " + uri.redacted()), SILENCE_MS, System::nanoTime);
+        Watchdog watchdog = new Watchdog(thread("unmask-pipe " + uri.redacted()), ApartFrameSource.SILENCE_MS, System::nanoTime);
         ApartFrameSource source = new ApartFrameSource(uri, settings, watchdog);
         try {
             source.open();

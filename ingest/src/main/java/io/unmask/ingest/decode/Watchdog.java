@@ -55,6 +55,11 @@ final class Watchdog {
 
     /** Waits for the call while it shows signs of life. */
     <T> T await(Future<T> result) throws StalledException, SourceException, InterruptedException {
+        return await(result, limitMs);
+    }
+
+    /** The same with another limit, for a call that takes its time. */
+    <T> T await(Future<T> result, long limitMs) throws StalledException, SourceException, InterruptedException {
         while (true) {
             try {
                 return result.get(TICK_MS, TimeUnit.MILLISECONDS);
