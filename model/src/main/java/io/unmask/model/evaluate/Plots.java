@@ -31,7 +31,7 @@ final class Plots {
         for (var risk : risks) {
             var path = plot.path();
             for (var p : risk.points()) {
-                if (p == risk.points().get(0)) {
+                if (p.equals(risk.points().get(0))) {
                     path.moveTo(p.coverage(), p.error());
                 }
                 path.lineTo(p.coverage(), p.error());
@@ -48,7 +48,7 @@ final class Plots {
                                         ShownMeasures.percent(p.missed()),
                                         ShownMeasures.percent(p.falseAlarms())));
             }
-            plot.curve(risk == risks.get(0) ? "curve" : "curve other", path);
+            plot.curve(risk.equals(risks.get(0)) ? "curve" : "curve other", path);
         }
         return plot;
     }
