@@ -88,7 +88,7 @@ interface ResultView {
 
         private void show(StreamState state) {
             switch (state.state()) {
-                case ENDED, FAILED -> console.print(sources.end(state));
+                case ENDED, FAILED -> sources.end(state).forEach(console::print);
                 case STALLED, RECONNECTED ->
                     console.note(state.stream().uri() + ": " + VerdictLines.name(state.state())
                             + (state.detail().isEmpty() ? "" : ": " + state.detail()));

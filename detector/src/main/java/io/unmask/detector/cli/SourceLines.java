@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Writes the last line about each source, out of the verdicts on its faces. Not thread-safe. */
 final class SourceLines {
@@ -33,11 +32,11 @@ final class SourceLines {
     /** What became of a source. */
     private record Account(StreamState ended, boolean judged, Decision gravest, int faces) {
         String line() {
-            boolean whole = ended.state() != StreamState.State.FAILED;
-            String status = !judged ? "not judged" : whole ? "judged" : "partly";
-            String why = ended.detail().isEmpty()
-                    ? judged ? "" : faces == 0 ? "no face found" : "no face could be judged"
-                    : ended.detail();
+            List<String> lacks = lacks();
+            String status = !judged ? "not judged" : lacks.isEmpty() ? "judged" : "partly";
+            String why = judged || !ended.detail().isEmpty()
+                    ? String.join("; ", lacks)
+                    : faces == 0 ? "no face found" : "no face could be judged";
             return ("%-10s  %s  %5d  %s  "
                                     .formatted(
                                             status,
@@ -47,6 +46,23 @@ final class SourceLines {
                             + Printable.inMarkup(ended.stream().uri())
                             + (why.isEmpty() ? "" : "  " + Printable.inMarkup(why)))
                     .stripTrailing();
+        }
+
+        /** What keeps the source from having been looked at as a whole. */
+        private List<String> lacks() {
+            List<String> lacks = new ArrayList<>();
+            if (!ended.detail().isEmpty()) {
+                lacks.add(ended.detail());
+            }
+            Coverage coverage = ended.coverage();
+            if (coverage.damaged() > 0) {
+                lacks.add("damaged: " + coverage.damaged() + " packets or frames could not be decoded");
+            }
+            if (coverage.tainted() > 0) {
+                lacks.add(coverage.tainted() + " frames after damage were not judged");
+            }
+            coverage.omitted().forEach(part -> lacks.add("not looked at: " + part.what()));
+            return lacks;
         }
     }
 
@@ -74,8 +90,11 @@ final class SourceLines {
         return lines;
     }
 
-    /** The line about a stream's session, with picocli's markup; its faces are let go of. */
-    String end(StreamState ended) {
+    /**
+     * The line about a stream's session, with picocli's markup, and a line for each thing that was not looked at; its faces
+     * are let go of.
+     */
+    List<String> end(StreamState ended) {
         Map<Decision, Integer> decisions =
                 Optional.ofNullable(faces.remove(ended.stream())).orElseGet(() -> new EnumMap<>(Decision.class));
         boolean judgedAny = thresholds.containsKey(ended.stream());
@@ -87,40 +106,38 @@ final class SourceLines {
         if (accounting) {
             accounts.add(new Account(ended, judgedAny, gravest, count));
         }
-        return "@|bold " + Printable.inMarkup(ended.stream().uri()) + "|@: " + VerdictLines.coloured(gravest, 0) + "  "
-                + found + ", "
-                + VerdictLines.moment(ended.timeMicros()) + " watched"
-                + Optional.ofNullable(thresholds.remove(ended.stream()))
-                        .map(threshold -> String.format(Locale.ROOT, ", fake from p_fake %.3f on", threshold))
-                        .orElse("")
-                + (ended.state() == StreamState.State.FAILED
-                        ? ", @|red not to its end|@"
-                        : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()))
-                + notSeen(ended.coverage())
-                + omitted(ended.coverage().omitted());
+        String line =
+                "@|bold " + Printable.inMarkup(ended.stream().uri()) + "|@: " + VerdictLines.coloured(gravest, 0) + "  "
+                        + found + ", "
+                        + VerdictLines.moment(ended.timeMicros()) + " watched"
+                        + Optional.ofNullable(thresholds.remove(ended.stream()))
+                                .map(threshold -> String.format(Locale.ROOT, ", fake from p_fake %.3f on", threshold))
+                                .orElse("")
+                        + (ended.state() == StreamState.State.FAILED
+                                ? ", @|red not to its end|@"
+                                : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()));
+        List<String> lines = new ArrayList<>(List.of(line));
+        lines.addAll(notSeen(ended.coverage()));
+        return lines;
     }
 
-    /** What of the source's time there was nothing to see of. */
-    private static String notSeen(Coverage coverage) {
-        StringBuilder lines = new StringBuilder();
+    /** What of the source was not looked at, and of what time there was nothing to see. */
+    private static List<String> notSeen(Coverage coverage) {
+        List<String> lines = new ArrayList<>();
         if (coverage.gaps() > 0) {
-            lines.append(String.format(
+            lines.add(String.format(
                     Locale.ROOT,
-                    "\n  @|yellow no pictures|@ for %.1f s, in %s",
+                    "  @|yellow no pictures|@ for %.1f s, in %s",
                     coverage.gapMicros() / 1e6,
                     coverage.gaps() == 1 ? "1 gap" : coverage.gaps() + " gaps"));
         }
         if (coverage.tainted() > 0) {
-            lines.append("\n  @|yellow not judged|@: " + coverage.tainted()
-                    + " frames between damage and the next key frame");
+            lines.add(
+                    "  @|yellow not judged|@: " + coverage.tainted() + " frames between damage and the next key frame");
         }
-        return lines.toString();
-    }
-
-    /** What of the source was not looked at, a line a part. */
-    private static String omitted(List<Coverage.Omitted> parts) {
-        return parts.stream()
-                .map(part -> "\n  @|yellow not looked at|@: " + Printable.inMarkup(part.what() + ": " + part.why()))
-                .collect(Collectors.joining());
+        coverage.omitted()
+                .forEach(part -> lines.add(
+                        "  @|yellow not looked at|@: " + Printable.inMarkup(part.what() + ": " + part.why())));
+        return lines;
     }
 }

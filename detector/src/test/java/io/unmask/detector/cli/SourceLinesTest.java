@@ -21,18 +21,19 @@ final class SourceLinesTest {
                 new StreamState("id", stream("today"), 2, StreamState.State.ENDED, "", 0, Instant.EPOCH, coverage);
 
         assertThat(lines.end(ended))
-                .contains("\n  @|yellow no pictures|@ for 90.0 s, in 1 gap")
-                .endsWith("\n  @|yellow not judged|@: 61 frames between damage and the next key frame");
+                .endsWith(
+                        "  @|yellow no pictures|@ for 90.0 s, in 1 gap",
+                        "  @|yellow not judged|@: 61 frames between damage and the next key frame");
     }
 
     @Test
     void shouldCountTheFacesOfOneSessionAlone() {
         lines.add(face("yesterday"));
-        assertThat(lines.end(ended("yesterday"))).contains("1 face,");
+        assertThat(line("yesterday")).contains("1 face,");
 
         lines.add(face("today"));
-        assertThat(lines.end(ended("today"))).contains("1 face,");
-        assertThat(lines.end(ended("tomorrow"))).contains("no face found").doesNotContain("p_fake");
+        assertThat(line("today")).contains("1 face,");
+        assertThat(line("tomorrow")).contains("no face found").doesNotContain("p_fake");
     }
 
     @Test
@@ -47,7 +48,26 @@ final class SourceLinesTest {
                 Instant.EPOCH,
                 new Coverage(1, 1, 1, 0, 0, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
 
-        assertThat(lines.end(ended)).endsWith("\n  @|yellow not looked at|@: video stream 1: extract it");
+        assertThat(lines.end(ended)).endsWith("  @|yellow not looked at|@: video stream 1: extract it");
+    }
+
+    @Test
+    void shouldAccountForASourceOfWhichAPartWasNotLookedAt() {
+        SourceLines accounting = new SourceLines(true);
+        Coverage coverage =
+                new Coverage(9, 9, 9, 2, 61, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it")));
+        accounting.add(face("today"));
+        accounting.end(
+                new StreamState("id", stream("today"), 2, StreamState.State.ENDED, "", 0, Instant.EPOCH, coverage));
+
+        assertThat(accounting.table().get(1))
+                .startsWith("partly ")
+                .endsWith("rtsp://camera  damaged: 2 packets or frames could not be decoded; "
+                        + "61 frames after damage were not judged; not looked at: video stream 1");
+    }
+
+    private String line(String session) {
+        return lines.end(ended(session)).get(0);
     }
 
     private static Verdict face(String session) {
