@@ -1,5 +1,6 @@
 package io.unmask.detector.broker;
 
+import io.unmask.config.DiskSpace;
 import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import java.io.IOException;
@@ -58,10 +59,8 @@ final class EmbeddedBroker implements AutoCloseable {
             server.startup();
             return new EmbeddedBroker(bound, server);
         } catch (Exception e) {
-            BrokerException failure = new BrokerException(
-                    "the embedded broker cannot start on " + logs + ": " + rootMessage(e)
-                            + "; if its data is damaged, move the folder away (undelivered verdicts are in the outbox)",
-                    e);
+            BrokerException failure =
+                    new BrokerException("the embedded broker cannot start on " + logs + ": " + reason(e, logs), e);
             stop(server, failure);
             throw failure;
         }
@@ -186,6 +185,13 @@ final class EmbeddedBroker implements AutoCloseable {
                             .formatted(wanted, HOST, HOST, wanted),
                     e);
         }
+    }
+
+    private static String reason(Throwable failure, Path logs) {
+        return DiskSpace.isFull(logs.getParent())
+                ? "the disk is full; free some space"
+                : rootMessage(failure)
+                        + "; if its data is damaged, move the folder away (undelivered verdicts are in the outbox)";
     }
 
     private static String rootMessage(Throwable failure) {

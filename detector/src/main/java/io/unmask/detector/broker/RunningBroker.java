@@ -30,7 +30,10 @@ record RunningBroker(EmbeddedBroker broker, BrokerDirectory directory, BrokerHol
         } catch (IOException e) {
             throw release(
                     running == null ? lock : running,
-                    new BrokerException("the files in " + directory.path() + " cannot be used: " + e, e));
+                    new BrokerException(
+                            "the embedded broker's folder " + directory.path() + " cannot be written (" + e
+                                    + "): make room or make it writable, or set data-directory to another",
+                            e));
         }
     }
 

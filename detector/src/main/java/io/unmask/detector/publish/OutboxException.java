@@ -1,7 +1,6 @@
 package io.unmask.detector.publish;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.unmask.config.DiskSpace;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Set;
@@ -16,9 +15,6 @@ public class OutboxException extends RuntimeException {
     private static final Set<Integer> ROOMLESS =
             Set.of(SQLiteErrorCode.SQLITE_IOERR.code, SQLiteErrorCode.SQLITE_CANTOPEN.code);
 
-    /** Less than this holds neither a log nor its index. */
-    private static final long ROOM_BYTES = 64 << 10;
-
     OutboxException(String message) {
         super(message);
     }
@@ -30,7 +26,9 @@ public class OutboxException extends RuntimeException {
     static OutboxException of(Path file, SQLException e) {
         // The low byte is the primary code, the rest says more than a user needs.
         int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
-        if (code == SQLiteErrorCode.SQLITE_FULL.code || (ROOMLESS.contains(code) && isDiskFull(file))) {
+        if (code == SQLiteErrorCode.SQLITE_FULL.code
+                || (ROOMLESS.contains(code)
+                        && DiskSpace.isFull(file.toAbsolutePath().getParent()))) {
             return new OutboxException(
                     "the disk is full: outbox " + file
                             + " takes no more verdicts and lost none; free some space and run again",
@@ -46,14 +44,6 @@ public class OutboxException extends RuntimeException {
                     e);
         }
         return new OutboxException("outbox " + file + " cannot be used: " + e.getMessage(), e);
-    }
-
-    private static boolean isDiskFull(Path file) {
-        try {
-            return Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() < ROOM_BYTES;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     static OutboxException damaged(Path file, String how, SQLException cause) {

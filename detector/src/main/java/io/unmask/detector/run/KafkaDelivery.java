@@ -1,6 +1,7 @@
 package io.unmask.detector.run;
 
 import io.cloudevents.CloudEvent;
+import io.unmask.config.DiskSpace;
 import io.unmask.config.Settings;
 import io.unmask.detector.broker.BrokerException;
 import io.unmask.detector.broker.BrokerLease;
@@ -80,7 +81,8 @@ public final class KafkaDelivery implements Delivery {
     public boolean finish() {
         left = publisher.drain(drainTimeout());
         if (left > 0) {
-            trip.giveUp(publisher.trouble().map(Throwable::getMessage).orElse("Kafka was too slow"));
+            trip.giveUp(
+                    orDiskFull(publisher.trouble().map(Throwable::getMessage).orElse("Kafka was too slow")));
             listener.trouble(left + " events are kept in " + Outbox.fileIn(settings.dataDirectory())
                     + "; the next run delivers them");
             return false;
@@ -94,6 +96,14 @@ public final class KafkaDelivery implements Delivery {
                     + settings.kafka().connectTimeoutMs() + " ms");
         }
         return away == 0 && failure.isEmpty() && parked.get() == 0;
+    }
+
+    /** A broker whose disk is full does not say so: it does not answer. */
+    private String orDiskFull(String trouble) {
+        return settings.kafka().bootstrapServers().isEmpty() && DiskSpace.isFull(settings.dataDirectory())
+                ? "the disk of " + settings.dataDirectory()
+                        + " is full, so that the embedded broker takes no events: free some space"
+                : trouble;
     }
 
     @Override
@@ -159,7 +169,7 @@ public final class KafkaDelivery implements Delivery {
             connection.complete(found);
             tellOfArrivals(consumer);
         } catch (PublishException e) {
-            trip.giveUp(e.getMessage());
+            trip.giveUp(orDiskFull(e.getMessage()));
             // The publisher keeps trying: the broker may come up before the end.
             connection.complete(found);
         }
@@ -175,7 +185,7 @@ public final class KafkaDelivery implements Delivery {
             if (trouble.isEmpty()) {
                 wellNanos = System.nanoTime();
             } else if (System.nanoTime() - wellNanos > patienceNanos) {
-                trip.giveUp(trouble.get().getMessage());
+                trip.giveUp(orDiskFull(trouble.get().getMessage()));
                 return;
             }
         }

@@ -60,7 +60,10 @@ record PackagedModel(Function<String, InputStream> resources) {
             write(target, card);
             return ModelDirectory.open(target);
         } catch (IOException e) {
-            throw new ScoringException("the model that ships cannot be unpacked into " + cache + ": " + e, e);
+            throw new ScoringException(
+                    "the model that ships cannot be unpacked into " + cache + " (" + e
+                            + "): set data-directory to a folder that can be written, on a disk with room",
+                    e);
         }
     }
 
