@@ -52,6 +52,18 @@ final class LauncherTest {
     }
 
     @Test
+    void shouldFindFoldersWithUmlautsInTheLocaleCFromWithinOne() throws Exception {
+        Path videos = Files.createDirectories(folder.resolve("Ordner ü/Videos ö"));
+        Files.copy(Path.of(CLIP), videos.resolve("Prüfung ü.mp4"));
+
+        Finished finished = clone.run("root=$PWD; cd '" + videos.getParent()
+                + "' && LC_ALL=C \"$root/unmask\" detect --no-publish 'Videos ö'");
+
+        assertThat(finished.exitCode()).as(finished.err()).isZero();
+        assertThat(finished.out()).contains("Videos ö/Prüfung ü.mp4: ");
+    }
+
+    @Test
     void shouldSayWhereDataIsKeptWhenTheHomeCannotBeWritten() throws Exception {
         Finished finished = clone.run("unset XDG_DATA_HOME; HOME=/none ./unmask config");
 
