@@ -11,14 +11,15 @@ import org.slf4j.LoggerFactory;
 /** Finds the broker that the settings mean: the configured one, a running embedded one, or a new embedded one. */
 public final class Brokers {
     private static final Logger LOG = LoggerFactory.getLogger(Brokers.class);
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration WORTH_TELLING = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private Brokers() {}
 
     /**
      * Obtains a broker; blocks for about two seconds when one must be started. A process that shares another's broker
-     * takes it over, at the same address, when the other ends.
+     * takes it over, at the same address, when the other ends. While another process starts its broker it is waited for,
+     * however busy the machine: that process holds a lock, which the system takes from it if it ends.
      *
      * @throws BrokerException when there is none and none can be started
      */
@@ -29,7 +30,8 @@ public final class Brokers {
         }
         BrokerDirectory directory =
                 new BrokerDirectory(settings.dataDirectory().toAbsolutePath().resolve("broker"));
-        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        long begun = System.nanoTime();
+        boolean told = false;
         while (true) {
             Optional<BrokerHold> lock = directory.tryLock();
             if (lock.isPresent()) {
@@ -40,7 +42,13 @@ public final class Brokers {
             if (running.isPresent()) {
                 return share(directory, running.get(), settings.broker());
             }
-            pauseUntil(deadline, directory);
+            if (!told && System.nanoTime() - begun > WORTH_TELLING.toNanos()) {
+                LOG.warn(
+                        "waiting for another process to start its broker in {}; should it hang, end it",
+                        directory.path());
+                told = true;
+            }
+            pause();
         }
     }
 
@@ -50,11 +58,7 @@ public final class Brokers {
         return BrokerLease.embedded(directory, Origin.SHARED, new Standby(directory, same).start());
     }
 
-    private static void pauseUntil(long deadline, BrokerDirectory directory) {
-        if (System.nanoTime() - deadline > 0) {
-            throw new BrokerException("another process holds " + directory.path() + " but its broker did not start in "
-                    + START_TIMEOUT.toSeconds() + " s: end that process");
-        }
+    private static void pause() {
         try {
             TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
         } catch (InterruptedException e) {
