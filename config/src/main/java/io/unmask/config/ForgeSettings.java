@@ -1,6 +1,7 @@
 package io.unmask.config;
 
 import io.unmask.config.Constraints.AtMost;
+import io.unmask.config.Constraints.MultipleOf;
 import io.unmask.config.Constraints.Range;
 
 /**
@@ -16,7 +17,7 @@ public record ForgeSettings(
         @Range(min = 1, max = 1e6) int persons,
         @Range(min = 1, max = 1e9) long learnSteps,
         @Range(min = 1, max = 4096) int learnBatch,
-        @Range(min = 32, max = 1024) @AtMost("smallestSide") int learnSide,
+        @Range(min = 32, max = 1024) @MultipleOf(8) @AtMost("smallestSide") int learnSide,
         @Range(min = 0.1, max = 60) double sampleFps) {
 
     /** The loader of these settings. */
