@@ -86,7 +86,7 @@ public final class TestSettings {
             Path dataDirectory, Settings.Kafka kafka, Settings.Broker broker, Settings.Verdict verdict) {
         return new Settings(
                 dataDirectory,
-                new Settings.Source(8, 0, 10_000, 3, 1L << 26, 200_000, 0, false, 0, false),
+                new Settings.Source(8, 0, 10_000, 3, 1L << 26, 200_000, 0, false, 512, false),
                 new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 1_000),
                 new Settings.Clip(16, 8, 8),
                 new Settings.Quality(32, 20, 30, 225, 0.5),

@@ -132,8 +132,8 @@ public final class IngestSession implements Runnable {
 
     private Optional<SampledPicture> next() throws SourceException {
         Optional<SampledPicture> next = isStopped() ? Optional.empty() : source.next();
-        next.ifPresent(picture -> picture.captured()
-                .ifPresent(captured -> listener.captured(picture.timeMicros(), captured)));
+        next.ifPresent(
+                picture -> picture.captured().ifPresent(captured -> listener.captured(picture.timeMicros(), captured)));
         return next;
     }
 

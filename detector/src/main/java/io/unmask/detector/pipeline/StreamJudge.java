@@ -212,11 +212,7 @@ final class StreamJudge {
     private Verdict.Span span(long startMicros, long endMicros) {
         if (!live) {
             return new Verdict.Span(
-                    startMicros,
-                    endMicros,
-                    opened,
-                    rules.clock().instant(),
-                    Optional.of(Verdict.WallClock.PROCESSING));
+                    startMicros, endMicros, opened, rules.clock().instant(), Optional.of(Verdict.WallClock.PROCESSING));
         }
         Captured end = captured(endMicros);
         // By one clock, so that the span is as long as its pictures say.

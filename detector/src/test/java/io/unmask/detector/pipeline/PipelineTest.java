@@ -14,10 +14,10 @@ import io.unmask.detector.verdict.Verdict.WallClock;
 import io.unmask.detector.verdict.VerdictIds;
 import io.unmask.detector.verdict.VerdictPolicy;
 import io.unmask.ingest.IngestListener;
-import io.unmask.ingest.clip.IngestEvent;
-import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Captured.By;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.FacelessSpan;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.RgbFrame;
@@ -114,12 +114,13 @@ final class PipelineTest {
 
     @Test
     void shouldTellWhenALiveClipWasTakenAndByWhoseClock() throws InterruptedException {
-        StreamJob camera = new StreamJob("camera", true, Events.job("camera", List.of()).identity(), listener -> {
-            listener.captured(0, new Captured(5_000_000, By.ARRIVAL));
-            listener.started(true);
-            listener.captured(375_000, new Captured(90_000_000, By.SENDER_REPORT));
-            return Events.job("camera", video(1, WHITE)).readers().open(listener);
-        });
+        StreamJob camera =
+                new StreamJob("camera", true, Events.job("camera", List.of()).identity(), listener -> {
+                    listener.captured(0, new Captured(5_000_000, By.ARRIVAL));
+                    listener.started(true);
+                    listener.captured(375_000, new Captured(90_000_000, By.SENDER_REPORT));
+                    return Events.job("camera", video(1, WHITE)).readers().open(listener);
+                });
 
         run(camera, Events.job("file", video(1, WHITE)));
 

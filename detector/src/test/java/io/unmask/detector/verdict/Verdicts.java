@@ -57,7 +57,12 @@ public final class Verdicts {
                 kind,
                 new Verdict.Stream(stream, "s1", "file:/videos/" + stream + ".mp4"),
                 n,
-                new Verdict.Span(n * 1_000_000, (n + 2) * 1_000_000, START, START.plusSeconds(2), Optional.of(Verdict.WallClock.ARRIVAL)),
+                new Verdict.Span(
+                        n * 1_000_000,
+                        (n + 2) * 1_000_000,
+                        START,
+                        START.plusSeconds(2),
+                        Optional.of(Verdict.WallClock.ARRIVAL)),
                 judgement.decision(),
                 judgement.reasons(),
                 judgement.score(),

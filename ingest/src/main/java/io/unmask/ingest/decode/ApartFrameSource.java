@@ -50,10 +50,12 @@ final class ApartFrameSource implements FrameSource {
     }
 
     void open() throws SourceException {
-        durationMicros = await(() -> {
-            new DecoderRequest(uri, settings).write(new DataOutputStream(process.getOutputStream()));
-            return reader.opened();
-        }, settings.stallTimeoutMs()); // a busy machine takes its time to start a process
+        durationMicros = await(
+                () -> {
+                    new DecoderRequest(uri, settings).write(new DataOutputStream(process.getOutputStream()));
+                    return reader.opened();
+                },
+                settings.stallTimeoutMs()); // a busy machine takes its time to start a process
     }
 
     @Override

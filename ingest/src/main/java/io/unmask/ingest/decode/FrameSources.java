@@ -44,7 +44,8 @@ public final class FrameSources {
         if (!uri.isLive() || settings.processMegabytes() == 0) {
             return open(uri, settings);
         }
-        Watchdog watchdog = new Watchdog(thread("unmask-pipe " + uri.redacted()), ApartFrameSource.SILENCE_MS, System::nanoTime);
+        Watchdog watchdog =
+                new Watchdog(thread("unmask-pipe " + uri.redacted()), ApartFrameSource.SILENCE_MS, System::nanoTime);
         ApartFrameSource source = new ApartFrameSource(uri, settings, watchdog);
         try {
             source.open();

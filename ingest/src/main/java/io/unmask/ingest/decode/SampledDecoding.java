@@ -131,10 +131,9 @@ final class SampledDecoding {
                     .next(micros(frame.best_effort_timestamp()), micros(frame.duration()), this::followingMicros);
             boolean isDue = decoder.frameIsTainted() ? sampler.isMissed(timeMicros) : sampler.isDue(timeMicros);
             if (isDue) {
-                Optional<Picture> shown =
-                        decoder.frameIsTainted() ? Optional.empty() : Optional.of(convert(frame));
-                var picture = new SampledPicture(
-                        timeMicros, shown, isLive ? decoder.frameCaptured() : Optional.empty());
+                Optional<Picture> shown = decoder.frameIsTainted() ? Optional.empty() : Optional.of(convert(frame));
+                var picture =
+                        new SampledPicture(timeMicros, shown, isLive ? decoder.frameCaptured() : Optional.empty());
                 isOver = false;
                 return Optional.of(picture);
             }

@@ -70,6 +70,7 @@ final class VideoDecoder {
     private long sent;
     /** Of the newest packets, by number. */
     private final Captured[] captures = new Captured[MOST_REORDERED];
+
     private final Taint taint = new Taint();
     private Optional<LossDetector> losses = Optional.empty();
     private Optional<FfmpegLog.Decoder> log = Optional.empty();

@@ -83,8 +83,7 @@ final class RtspCamera {
     }
 
     /** Returns the port that the client waits at, if it says so. */
-    private static int answer(String request, BufferedReader in, OutputStream out, int serverPort)
-            throws IOException {
+    private static int answer(String request, BufferedReader in, OutputStream out, int serverPort) throws IOException {
         int port = 0;
         StringBuilder answer = new StringBuilder("RTSP/1.0 200 OK\r\nSession: 1\r\n");
         for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
