@@ -22,40 +22,50 @@ final class ApartFrameSource implements FrameSource {
 
     private final SourceUri uri;
     private final Settings.Source settings;
-    private final Process process;
+    private Optional<Process> process = Optional.empty();
     private final Watchdog watchdog;
-    private final PictureReader reader;
+    private Optional<PictureReader> reader = Optional.empty();
     private OptionalLong durationMicros = OptionalLong.empty();
     private Counts counts = Counts.NONE;
     private boolean closed;
 
-    /**
-     * Starts the process.
-     *
-     * @param watchdog whose thread reads what the process writes
-     * @throws SourceException when it cannot be started
-     */
-    ApartFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog) throws SourceException {
+    /** @param watchdog whose thread reads what the process writes */
+    ApartFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog) {
         this.uri = uri;
         this.settings = settings;
         this.watchdog = watchdog;
+    }
+
+    /** Starts the process and waits until the source is open. Call {@link #close} whether it succeeds or not. */
+    void open() throws SourceException {
+        int timeoutMs = Math.toIntExact(settings.stallTimeoutMs());
+        await(
+                () -> {
+                    Knock.at(uri, timeoutMs);
+                    return true;
+                },
+                timeoutMs + SILENCE_MS);
+        PictureReader pictures = start();
+        durationMicros = await(pictures::opened, timeoutMs); // a busy machine takes its time to start a process
+    }
+
+    private PictureReader start() throws SourceException {
         try {
-            process = new ProcessBuilder(DecoderRequest.command(settings, DecoderProcess.class.getName()))
+            Process started = new ProcessBuilder(DecoderRequest.command(settings, DecoderProcess.class.getName()))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
+            process = Optional.of(started);
+            new DecoderRequest(uri, settings).write(new DataOutputStream(started.getOutputStream()));
+            PictureReader pictures = new PictureReader(started.getInputStream(), settings.maxPixels(), watchdog::alive);
+            reader = Optional.of(pictures);
+            return pictures;
         } catch (IOException e) {
             throw SourceException.retriable("source " + uri + ": its decoder cannot be started: " + e.getMessage());
         }
-        reader = new PictureReader(process.getInputStream(), settings.maxPixels(), watchdog::alive);
     }
 
-    void open() throws SourceException {
-        durationMicros = await(
-                () -> {
-                    new DecoderRequest(uri, settings).write(new DataOutputStream(process.getOutputStream()));
-                    return reader.opened();
-                },
-                settings.stallTimeoutMs()); // a busy machine takes its time to start a process
+    private void kill() {
+        process.ifPresent(Process::destroyForcibly);
     }
 
     @Override
@@ -63,7 +73,7 @@ final class ApartFrameSource implements FrameSource {
         if (closed) {
             throw new IllegalStateException("source " + uri + " is closed");
         }
-        PictureReader.Step step = await(reader::next, SILENCE_MS);
+        PictureReader.Step step = await(reader.orElseThrow()::next, SILENCE_MS);
         counts = step.counts();
         return step.picture();
     }
@@ -76,23 +86,23 @@ final class ApartFrameSource implements FrameSource {
                 counts = e.counts();
                 throw e.failure();
             } catch (IOException e) {
-                throw died(e);
+                throw died(process.orElseThrow(), e);
             }
         });
         try {
             return watchdog.await(result, limitMs);
         } catch (Watchdog.StalledException e) {
-            process.destroyForcibly();
+            kill();
             throw SourceException.retriable(
                     "source " + uri + ": its decoder gave no sign of life (" + e.getMessage() + ") and was ended");
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
             throw SourceException.fatal("source " + uri + ": stopped before its end");
         }
     }
 
-    private SourceException died(IOException cause) {
+    private SourceException died(Process process, IOException cause) {
         try {
             if (!process.waitFor(EXIT_WAIT_MS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
@@ -113,7 +123,7 @@ final class ApartFrameSource implements FrameSource {
 
     /** The decoder's process, for tests that harm it. */
     ProcessHandle process() {
-        return process.toHandle();
+        return process.orElseThrow().toHandle();
     }
 
     @Override
@@ -130,8 +140,8 @@ final class ApartFrameSource implements FrameSource {
     public void close() {
         if (!closed) {
             closed = true;
-            process.destroyForcibly();
-            watchdog.end(reader::close);
+            kill();
+            watchdog.end(() -> reader.ifPresent(PictureReader::close));
         }
     }
 }

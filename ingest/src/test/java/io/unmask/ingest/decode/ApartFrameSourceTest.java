@@ -141,6 +141,19 @@ class ApartFrameSourceTest {
     }
 
     @Test
+    void shouldStartNoProcessForACameraThatIsOff() throws Exception {
+        SourceUri off = SourceUri.parse("rtsp://user:s3cret@127.0.0.1:9/live");
+
+        SourceException failure = catchThrowableOfType(SourceException.class, () -> FrameSources.openApart(off, APART));
+
+        assertThat(failure)
+                .hasMessageStartingWith("source rtsp://127.0.0.1:9/live: cannot be opened: Connection refused");
+        assertThat(failure.retriable()).isTrue();
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    @Test
     void shouldEndADecoderThatTakesTooMuchMemory() {
         Settings.Source tight = new Settings.Source(25, 1, 30_000, 0, 7680L * 4320, 200_000, 0, false, 30, false);
 
