@@ -102,4 +102,22 @@ final class RepositoryTest {
                     .doesNotContain("import io.unmask"));
         }
     }
+
+    /** The samples stand in one line there. */
+    @Test
+    void shouldShowEveryPackageInTheArchitecture() throws IOException {
+        String architecture = Files.readString(BuiltClone.REPOSITORY.resolve("docs/architecture.md"));
+        var packages = new ArrayList<String>();
+        for (String module : MODULES.subList(0, 4)) {
+            Path root = BuiltClone.REPOSITORY.resolve(module + "/src/main/java/io/unmask");
+            try (Stream<Path> files = Files.walk(root)) {
+                files.filter(file -> file.endsWith("package-info.java"))
+                        .map(file -> root.relativize(file.getParent()).toString().replace('/', '.'))
+                        .forEach(packages::add);
+            }
+        }
+
+        assertThat(packages).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(architecture)
+                .contains("`" + name + "`"));
+    }
 }

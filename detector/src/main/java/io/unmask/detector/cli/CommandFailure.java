@@ -1,5 +1,6 @@
 package io.unmask.detector.cli;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,9 @@ final class CommandFailure extends RuntimeException {
     static CommandFailure of(IOException e) {
         if (e instanceof NoSuchFileException) {
             return new CommandFailure(e.getMessage() + ": no such file or folder; check the path", e);
+        }
+        if (e instanceof FileNotFoundException) { // its message has the system's reason
+            return new CommandFailure(e.getMessage() + "; check the path", e);
         }
         return new CommandFailure(
                 e instanceof AccessDeniedException ? e.getMessage() + ": no permission" : e.getMessage(), e);
