@@ -112,7 +112,8 @@ final class RepositoryTest {
             Path root = BuiltClone.REPOSITORY.resolve(module + "/src/main/java/io/unmask");
             try (Stream<Path> files = Files.walk(root)) {
                 files.filter(file -> file.endsWith("package-info.java"))
-                        .map(file -> root.relativize(file.getParent()).toString().replace('/', '.'))
+                        .map(file ->
+                                root.relativize(file.getParent()).toString().replace('/', '.'))
                         .forEach(packages::add);
             }
         }
