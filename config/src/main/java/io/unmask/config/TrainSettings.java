@@ -35,6 +35,7 @@ public record TrainSettings(
         @Range(min = 1e-8, max = 10) double learningRate,
         @Range(min = 0, max = 10) @AtMost("learningRate") double finalLearningRate,
         @Range(min = 0, max = 10) double weightDecay,
+        @Range(min = 0, max = 1000) double proximalWeight,
         @Range(min = 0, max = 1) double beta1,
         @Range(min = 0, max = 1) double beta2,
         @Range(min = 0, max = 1) double epsilon,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -75,5 +76,47 @@ public record VariableValues(Session session, Variables variables) {
                 .filter(slot -> names.test(slot.name()))
                 .forEach(slot -> shapes.put(slot.name(), slot.dimensions()));
         return shapes;
+    }
+
+    /** The running averages under their weights' names, and statistics. */
+    public Map<String, float[]> averaged() {
+        var values = read(name -> true);
+        var averaged = new LinkedHashMap<String, float[]>();
+        values.forEach((name, own) -> {
+            if (isOfTheNetwork(name)) {
+                averaged.put(name, values.getOrDefault(AdamUpdate.averageOf(name), own));
+            }
+        });
+        return averaged;
+    }
+
+    /** Whether a variable of this name is a weight or a statistic, rather than the optimiser's or an anchor. */
+    public static boolean isOfTheNetwork(String name) {
+        return !AdamUpdate.isMoment(name)
+                && !ProximalTerm.isAnchor(name)
+                && AdamUpdate.averaged(name).equals(name);
+    }
+
+    /** Lets a training begin at what {@link #averaged} gave: averages and anchors are there too, moments are zero. */
+    public void begin(Map<String, float[]> averaged) {
+        var values = new LinkedHashMap<String, float[]>();
+        shapes(name -> true)
+                .forEach((name, shape) -> values.put(
+                        name,
+                        AdamUpdate.isMoment(name)
+                                ? new float[Math.toIntExact(LongStream.of(shape).reduce(1, (a, b) -> a * b))]
+                                : averaged.get(ProximalTerm.anchored(AdamUpdate.averaged(name)))));
+        assign(values);
+    }
+
+    /** Sets the anchors, if there are some, to the weights as they are. */
+    public void anchor() {
+        var anchors = shapes(ProximalTerm::isAnchor).keySet();
+        if (!anchors.isEmpty()) {
+            var values = new LinkedHashMap<String, float[]>();
+            read(name -> anchors.contains(ProximalTerm.anchorOf(name)))
+                    .forEach((name, value) -> values.put(ProximalTerm.anchorOf(name), value));
+            assign(values);
+        }
     }
 }

@@ -44,14 +44,16 @@ record ModelWriter(
             Map<String, Double> metrics,
             List<String> table) {}
 
-    ModelCard write(TrainStep step, Validator validator, String dataDigest, long steps) throws IOException {
+    /** @param told facts for the card that the settings do not tell */
+    ModelCard write(TrainStep step, Validator validator, String dataDigest, Map<String, String> told)
+            throws IOException {
         var fit = fit(step, validator, dataDigest);
         var weights = new HashMap<>(step.servingWeights());
         if (fit.outOfDistribution().isPresent()) {
             validator.familiar().ifPresent(faces -> weights.putAll(faces.weights()));
         }
         SavedModelExporter.export(architecture, weights, request.out());
-        var card = card(fit, dataDigest, steps);
+        var card = card(fit, dataDigest, told);
         ModelCards.write(request.out(), card);
         ModelCardPage.write(card, request.out());
         if (!fit.table().isEmpty()) {
@@ -95,7 +97,7 @@ record ModelWriter(
         return new Fit(Optional.of(calibration), limit, metrics, lines);
     }
 
-    private ModelCard card(Fit fit, String dataDigest, long steps) throws IOException {
+    private ModelCard card(Fit fit, String dataDigest, Map<String, String> told) throws IOException {
         return new ModelCard(
                 request.name().name(),
                 request.name().version(),
@@ -109,7 +111,7 @@ record ModelWriter(
                         .orElse("development"),
                 settingsByName(),
                 fit.metrics(),
-                facts(steps));
+                facts(told));
     }
 
     private DistanceLimit distanceLimit(String setDigest) {
@@ -129,12 +131,13 @@ record ModelWriter(
         }
     }
 
-    private Map<String, String> facts(long steps) {
-        return Map.of(
-                "Steps", Long.toString(steps),
-                "Videos", names(request.videos()),
-                "Face crops", names(request.faces()),
-                "Started from", request.from().isEmpty() ? "random weights" : names(request.from()));
+    private Map<String, String> facts(Map<String, String> told) {
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("Videos", names(request.videos()));
+        facts.put("Face crops", names(request.faces()));
+        facts.put("Started from", request.from().isEmpty() ? "random weights" : names(request.from()));
+        facts.putAll(told);
+        return facts;
     }
 
     private static String names(List<Path> paths) {

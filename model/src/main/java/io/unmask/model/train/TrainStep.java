@@ -6,11 +6,11 @@ import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.DetectorGraph;
 import io.unmask.model.graph.Loss;
 import io.unmask.model.graph.Mode;
+import io.unmask.model.graph.ProximalTerm;
 import io.unmask.model.graph.VariableValues;
 import io.unmask.model.graph.Variables;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -58,9 +58,16 @@ final class TrainStep implements AutoCloseable {
      * @param loss what is minimised
      * @param adam how it is minimised
      * @param frozen names of the layers that stay as they are
+     * @param proximalWeight pulls the weights towards their anchors; 0: there are none
      * @param threads of TensorFlow; 0 lets it choose
      */
-    record Settings(int frames, Loss loss, AdamUpdate.Settings adam, Predicate<String> frozen, int threads) {}
+    record Settings(
+            int frames,
+            Loss loss,
+            AdamUpdate.Settings adam,
+            Predicate<String> frozen,
+            double proximalWeight,
+            int threads) {}
 
     TrainStep(Architecture architecture, Settings settings) {
         this.architecture = architecture;
@@ -79,8 +86,11 @@ final class TrainStep implements AutoCloseable {
             throw new TrainingException(
                     "nothing is left to train: freeze keeps every layer as it is (and learn-frames 1 the recurrence)");
         }
+        var objective = settings.proximalWeight() == 0
+                ? loss
+                : tf.math.add(loss, ProximalTerm.of(tf, variables, trained, settings.proximalWeight()));
         update = new AdamUpdate(
-                graph, tf, variables, trained, new AdamUpdate.Gradient(loss, net.updates(), settings.adam()));
+                graph, tf, variables, trained, new AdamUpdate.Gradient(objective, net.updates(), settings.adam()));
         var judge = new BuildContext(tf, variables.averages(), Mode.EVALUATION);
         int s = architecture.inputSize();
         var encoder = architecture.encoder();
@@ -220,14 +230,12 @@ final class TrainStep implements AutoCloseable {
 
     /** The running averages under their weights' names, and statistics: what another training starts from. */
     Map<String, float[]> averagedWeights() {
-        var values = values();
-        var averaged = new LinkedHashMap<String, float[]>();
-        values.forEach((name, own) -> {
-            if (!AdamUpdate.isMoment(name) && AdamUpdate.averaged(name).equals(name)) {
-                averaged.put(name, values.getOrDefault(AdamUpdate.averageOf(name), own));
-            }
-        });
-        return averaged;
+        return variables.averaged();
+    }
+
+    /** What the variables hold; the session stays this object's. */
+    VariableValues variables() {
+        return variables;
     }
 
     /** Every variable's value. */

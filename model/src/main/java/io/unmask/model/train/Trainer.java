@@ -1,6 +1,5 @@
 package io.unmask.model.train;
 
-import io.unmask.config.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +19,14 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
     private static final int AVERAGE_WARMUP = 10;
 
     /**
+     * @param pace how long and at which rate
      * @param checkpoint written every so often, and at the end
      * @param best weights that judged best; with patience they are what is exported in the end
      * @param facts that a resumed run must share
      * @param stopped says whether the user wants to stop
      */
     record Run(
-            TrainSettings settings,
+            Pace pace,
             Path checkpoint,
             Path best,
             Map<String, String> facts,
@@ -40,16 +40,14 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
      * @return steps done in all
      */
     long train(long done) throws IOException, InterruptedException {
-        var settings = run.settings();
-        var schedule = new LearningRateSchedule(
-                settings.learningRate(), settings.finalLearningRate(), settings.warmupSteps(), settings.steps());
+        var pace = run.pace();
         var best = done == 0 ? Best.NONE : Best.read(run.best());
-        while (done < settings.steps() && !run.stopped().getAsBoolean()) {
+        while (done < pace.steps() && !run.stopped().getAsBoolean()) {
             long asked = System.nanoTime();
             var batch = batches.next();
             long got = System.nanoTime();
 
-            double rate = schedule.at(done);
+            double rate = pace.rate().at(done);
             var outcome = step.run(batch, done + 1, rate, averageDecay(done));
             if (!Double.isFinite(outcome.loss())) {
                 throw new TrainingException("loss is " + outcome.loss() + " at step " + (done + 1) + " on "
@@ -61,7 +59,7 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
             run.progress()
                     .stepped(new Progress.Step(
                             done,
-                            settings.steps(),
+                            pace.steps(),
                             batches.inEpoch(),
                             outcome.loss(),
                             rate,
@@ -69,30 +67,30 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
                             (got - asked) / 1e6,
                             (end - got) / 1e6));
 
-            if (done % settings.evaluateSteps() == 0 || done == settings.steps()) {
+            if (pace.judges(done)) {
                 var judged = validator.look(step, done, best.auc());
                 run.progress().judged(judged);
                 if (judged.best()) {
                     best = new Best(done, judged.auc());
                     save(done, run.best(), Map.of(Best.AUC, Double.toString(judged.auc())));
                 }
-                if (settings.patience() > 0 && (done - best.step()) / settings.evaluateSteps() >= settings.patience()) {
+                if (pace.patience() > 0 && (done - best.step()) / pace.evaluateSteps() >= pace.patience()) {
                     break;
                 }
             }
-            if (done % settings.checkpointSteps() == 0) {
+            if (done % pace.checkpointSteps() == 0) {
                 save(done, run.checkpoint(), run.facts());
             }
         }
         save(done, run.checkpoint(), run.facts());
-        if (settings.patience() > 0 && best.step() > 0) {
+        if (pace.patience() > 0 && best.step() > 0) {
             step.assign(Checkpoint.read(run.best()).values());
         }
         return done;
     }
 
     private double averageDecay(long done) {
-        return Math.min(run.settings().averageDecay(), (1.0 + done) / (AVERAGE_WARMUP + done));
+        return Math.min(run.pace().averageDecay(), (1.0 + done) / (AVERAGE_WARMUP + done));
     }
 
     private void save(long done, Path file, Map<String, String> facts) throws IOException {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
@@ -95,7 +96,7 @@ public final class Training {
                 var lock = lock(channel);
                 var board = new TensorBoardLog(request.out(), context.clock(), context.progress());
                 var log = new MetricsLog(request.out(), board);
-                var step = new TrainStep(setup.architecture(), setup.stepSettings())) {
+                var step = new TrainStep(setup.network().architecture(), setup.network().stepSettings())) {
             var data = setup.load();
             if (settings.labels().equals(DETECTOR)) {
                 DataCheck.limits(data.train(), data.validation()).forEach(log::limited);
@@ -107,10 +108,10 @@ public final class Training {
             board.picture("train/batch", sheet(maker));
             try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, done)) {
                 var run = new Trainer.Run(
-                        settings, checkpoint(), request.out().resolve(BEST), setup.facts(), log, context.stopped());
+                        Pace.of(settings), checkpoint(), request.out().resolve(BEST), setup.network().facts(), log, context.stopped());
                 done = new Trainer(step, batches, validator, run).train(done);
             }
-            return setup.finish(step, validator, data, done);
+            return setup.finish(step, validator, data, done, steps(done));
         }
     }
 
@@ -129,14 +130,15 @@ public final class Training {
         try (var channel = FileChannel.open(
                         request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = lock(channel);
-                var step = new TrainStep(setup.architecture(), setup.stepSettings())) {
+                var step = new TrainStep(setup.network().architecture(), setup.network().stepSettings())) {
             step.initialise(settings.seed());
             step.assign(WarmStart.of(request.from(), step.shapes(), settings.frames()));
             var data = setup.load();
             if (request.from().size() > 1) {
                 estimateStatistics(step, data, statisticsSteps);
             }
-            return setup.finish(step, setup.validator(data), data, WarmStart.steps(request.from()));
+            long done = WarmStart.steps(request.from());
+            return setup.finish(step, setup.validator(data), data, done, steps(done));
         }
     }
 
@@ -164,7 +166,11 @@ public final class Training {
         return ContactSheet.of(maker.make(0), settings.inputSize());
     }
 
-    private FileLock lock(FileChannel channel) throws IOException {
+    private static Map<String, String> steps(long done) {
+        return Map.of("Steps", Long.toString(done));
+    }
+
+    FileLock lock(FileChannel channel) throws IOException {
         try {
             var lock = channel.tryLock();
             if (lock != null) {
@@ -176,7 +182,7 @@ public final class Training {
         throw new TrainingException(request.out() + ": another training writes here; give another --out");
     }
 
-    private Path checkpoint() {
+    Path checkpoint() {
         return request.out().resolve(Checkpoint.FILE);
     }
 
@@ -184,9 +190,9 @@ public final class Training {
     private long start(TrainStep step) throws IOException {
         if (request.resume()) {
             var checkpoint = Checkpoint.read(checkpoint());
-            if (!checkpoint.facts().equals(setup.facts())) {
+            if (!checkpoint.facts().equals(setup.network().facts())) {
                 throw new TrainingException(checkpoint() + " is of another run: it has " + checkpoint.facts()
-                        + ", this run has " + setup.facts() + "; start anew in another --out");
+                        + ", this run has " + setup.network().facts() + "; start anew in another --out");
             }
             if (!checkpoint.values().keySet().equals(step.shapes().keySet())) {
                 throw new TrainingException(checkpoint()
@@ -203,6 +209,7 @@ public final class Training {
         if (!request.from().isEmpty()) {
             step.assign(WarmStart.of(request.from(), step.shapes(), settings.frames()));
         }
+        step.variables().anchor();
         return 0;
     }
 }

@@ -54,6 +54,7 @@ class ShippedModelParityTest {
                                 new Loss(0.5),
                                 new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0, 1),
                                 name -> false,
+                                0,
                                 1))) {
             step.initialise(1);
             var weights = Checkpoint.read(directory.path().resolve(ModelDigest.WEIGHTS));

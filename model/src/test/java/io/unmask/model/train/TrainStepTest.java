@@ -125,7 +125,12 @@ class TrainStepTest {
         return new TrainStep(
                 SMALL,
                 new TrainStep.Settings(
-                        SMALL.frames(), new Loss(0.5), new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1), frozen, 1));
+                        SMALL.frames(),
+                        new Loss(0.5),
+                        new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1),
+                        frozen,
+                        0,
+                        1));
     }
 
     private static void train(TrainStep step, long from, long to) {
