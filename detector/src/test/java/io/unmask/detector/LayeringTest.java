@@ -66,6 +66,7 @@ final class LayeringTest {
             Map.entry("model.data", Set.of("model.image")),
             Map.entry("model.evaluate", Set.of("model.spec", "model.page")),
             Map.entry("model.calibrate", Set.of("model.spec", "model.evaluate")),
+            Map.entry("model.federate", Set.of()),
             Map.entry("model.graph", Set.of("model.spec")),
             Map.entry(
                     "model.generate",
@@ -81,9 +82,9 @@ final class LayeringTest {
                             "model.data",
                             "model.evaluate",
                             "model.calibrate",
+                            "model.federate",
                             "model.graph",
                             "model.export")),
-            Map.entry("model.federate", Set.of()),
             Map.entry("model.score", Set.of("model.spec", "model.runtime")),
             Map.entry("detector.verdict", Set.of()),
             Map.entry("detector.broker", Set.of()),
@@ -117,6 +118,7 @@ final class LayeringTest {
                             "detector.broker")),
             Map.entry("detector.web", Set.of("detector.verdict", "detector.serve")),
             Map.entry("detector.evaluate", Set.of("detector.verdict", "detector.pipeline")),
+            Map.entry("detector.federate", Set.of("detector.publish")),
             Map.entry(
                     "detector.cli",
                     Set.of(
@@ -124,6 +126,7 @@ final class LayeringTest {
                             "detector.serve",
                             "detector.web",
                             "detector.evaluate",
+                            "detector.federate",
                             "detector.pipeline",
                             "detector.verdict",
                             "detector.publish",
@@ -174,12 +177,12 @@ final class LayeringTest {
             new Library(
                     "Kafka",
                     List.of("org.apache.kafka..", "kafka..", "io.cloudevents.kafka.."),
-                    Set.of("detector.publish", "detector.broker"),
+                    Set.of("detector.publish", "detector.federate", "detector.broker"),
                     "hand CloudEvents to detector.publish"),
             new Library(
                     "Kafka's clients",
                     List.of("org.apache.kafka.clients..", "io.cloudevents.kafka.."),
-                    Set.of("detector.publish"),
+                    Set.of("detector.publish", "detector.federate"),
                     "hand CloudEvents to detector.publish"),
             new Library(
                     "Kafka's server",

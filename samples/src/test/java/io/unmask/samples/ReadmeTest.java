@@ -81,6 +81,8 @@ final class ReadmeTest {
     /** Commands that this test is a part of, that take too long for it, or that run for ever: ServeRunTest runs the service. */
     private static final List<String> NOT_RUN = List.of(
             "./unmask serve --config unmask.yaml",
+            // It waits for a coordinator and other sites: FederationTest runs whole federations.
+            "./unmask federate join --name faces --data videos/",
             "mvn -B verify",
             "mvn -B -P slow verify",
             "mvn -o -q spotless:apply",

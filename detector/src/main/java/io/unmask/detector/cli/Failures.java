@@ -2,6 +2,7 @@ package io.unmask.detector.cli;
 
 import io.unmask.config.SettingsException;
 import io.unmask.detector.broker.BrokerException;
+import io.unmask.detector.federate.FederationException;
 import io.unmask.detector.pipeline.PipelineException;
 import io.unmask.detector.publish.OutboxException;
 import io.unmask.detector.publish.OutboxFullException;
@@ -29,6 +30,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             BrokerException.class,
             CommandFailure.class,
             EventFormatException.class,
+            FederationException.class,
             OutboxException.class,
             OutboxFullException.class,
             PipelineException.class,

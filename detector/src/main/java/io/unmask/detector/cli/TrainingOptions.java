@@ -132,7 +132,8 @@ final class TrainingOptions {
         }
     }
 
-    private static Path resolve(Path from, Settings service) {
+    /** The folder of a model that is named so. */
+    static Path resolve(Path from, Settings service) {
         return from.equals(SHIPPED)
                 ? ModelDirectory.packagedDefault(service.dataDirectory().resolve("models"))
                         .path()

@@ -75,6 +75,7 @@ public final class UnmaskCommand implements Runnable {
         line.addSubcommand(new TrainCommand(console, shutdown));
         line.addSubcommand(new ExportCommand(console, shutdown));
         line.addSubcommand(new ForgeCommand(console, shutdown));
+        line.addSubcommand(FederateCommand.line(console, shutdown));
         line.addSubcommand(new EvaluateCommand(console, shutdown));
         line.addSubcommand(new DoctorCommand(console));
         line.addSubcommand(new ConfigCommand(console));

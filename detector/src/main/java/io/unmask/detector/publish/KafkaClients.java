@@ -34,10 +34,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *
  * @param connection Kafka's settings with which the broker is reached, {@code bootstrap.servers} among them
  */
-record KafkaClients(Settings.Kafka settings, Map<String, Object> connection, String meanwhile) {
+public record KafkaClients(Settings.Kafka settings, Map<String, Object> connection, String meanwhile) {
 
     /** Clients of the topic of verdicts. */
-    KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
+    public KafkaClients(Settings.Kafka settings, Map<String, Object> connection) {
         this(settings, connection, "verdicts wait in the outbox");
     }
 
@@ -151,7 +151,12 @@ record KafkaClients(Settings.Kafka settings, Map<String, Object> connection, Str
         }
     }
 
-    Map<String, Object> properties(Map<String, Object> required) {
+    /**
+     * A client's properties.
+     *
+     * @param required what the user cannot change
+     */
+    public Map<String, Object> properties(Map<String, Object> required) {
         int timeoutMs = Math.toIntExact(settings.connectTimeoutMs());
         Map<String, Object> properties = new HashMap<>();
         properties.put("client.id", "unmask");
@@ -166,16 +171,21 @@ record KafkaClients(Settings.Kafka settings, Map<String, Object> connection, Str
         return properties;
     }
 
-    private String address() {
+    /** Where the broker is. */
+    public String address() {
         return connection.get("bootstrap.servers").toString();
     }
 
-    private String origin() {
+    /** Who says where the broker is. */
+    public String origin() {
         return settings.bootstrapServers().isPresent() ? "kafka.bootstrap-servers" : "the embedded broker";
     }
 
-    /** The last two: a broker that lost its newest data no longer knows the producer; a new producer mends it. */
-    private static boolean isRetriable(Throwable cause) {
+    /**
+     * Whether trying again may help. A broker that lost its newest data no longer knows the producer: a new producer
+     * mends it.
+     */
+    public static boolean isRetriable(Throwable cause) {
         return cause instanceof RetriableException
                 || cause instanceof OutOfOrderSequenceException
                 || cause instanceof InvalidPidMappingException;

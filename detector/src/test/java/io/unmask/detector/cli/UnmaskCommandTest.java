@@ -28,7 +28,7 @@ final class UnmaskCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "detct                              | did you mean detect or doctor?",
+                "detct                              | did you mean detect or doctor or federate?",
                 "detect                             | SOURCE",
                 "detect a.mp4 --fail-on real        | --fail-on",
                 "detect a.mp4 --no-publsh           | did you mean --no-publish?",
@@ -41,6 +41,10 @@ final class UnmaskCommandTest {
                 "evaluate --data a --split dev      | --split",
                 "forge --data a --out b             | nothing to draw by: give --decoder or --learn",
                 "forge --learn nearest --out b      | there is no design nearest; there are nearest-l1, ",
+                "federate                           | no command given",
+                "federate join --name a             | nothing to learn from: give --data or --faces",
+                "federate join --name a/b --data a  | --name a/b: must be of letters",
+                "federate coordinate --name a       | --rounds=R",
                 "config --schema --reference        | mutually exclusive",
                 "''                                 | no command given"
             })
@@ -54,9 +58,21 @@ final class UnmaskCommandTest {
 
     @Test
     void shouldHelpAsReviewed() throws IOException {
-        String help = Stream.of("", "detect", "consume", "broker", "outbox", "evaluate", "doctor", "config")
-                .map(command -> CommandLineRun.of(
-                        command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"}))
+        String help = Stream.of(
+                        "",
+                        "detect ",
+                        "consume ",
+                        "broker ",
+                        "outbox ",
+                        "evaluate ",
+                        "federate ",
+                        "federate coordinate ",
+                        "federate join ",
+                        "federate keys ",
+                        "federate rounds ",
+                        "doctor ",
+                        "config ")
+                .map(command -> CommandLineRun.of((command + "--help").split(" ")))
                 .map(CommandLineRun::out)
                 .collect(Collectors.joining("\n"));
         if ("write".equals(System.getProperty("golden"))) {

@@ -1,0 +1,100 @@
+package io.unmask.detector.cli;
+
+import io.unmask.detector.federate.FederationListener;
+import io.unmask.detector.federate.Plan;
+import io.unmask.detector.federate.Round;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Shows a federation: what goes on as notes, and at the coordinator a line a round. Used by the loop's thread. */
+final class FederationView implements FederationListener {
+    private final Console console;
+    private final boolean coordinator;
+    private Optional<Round> before = Optional.empty();
+    private boolean headed;
+    private boolean lost;
+    private boolean away;
+
+    FederationView(Console console, boolean coordinator) {
+        this.console = console;
+        this.coordinator = coordinator;
+    }
+
+    /** Whether a round was lost. */
+    boolean lost() {
+        return lost;
+    }
+
+    @Override
+    public void connected() {
+        if (away) {
+            console.note("Kafka is back");
+            away = false;
+        }
+    }
+
+    @Override
+    public void round(Plan plan, Round round) {
+        console.note(words(plan, round));
+        if (!coordinator) {
+            return;
+        }
+        switch (round.stage()) {
+            case COLLECTING, FINISHED -> before.ifPresent(over -> show(over, round));
+            case AGGREGATED -> before = Optional.of(round);
+            case LOST -> {
+                lost = true;
+                before = Optional.of(round);
+            }
+            case OPEN, CLOSED -> {}
+        }
+    }
+
+    /** Its row is whole when the sites have said what they think of the next round's model. */
+    private void show(Round over, Round next) {
+        if (!headed) {
+            console.printPlain(RoundTable.HEAD);
+            headed = true;
+        }
+        RoundTable.row(over, Optional.of(next)).forEach(console::printPlain);
+        before = Optional.empty();
+    }
+
+    private static String words(Plan plan, Round round) {
+        boolean last = round.number() > plan.rounds();
+        String which = last ? "the last model" : "round " + round.number() + " of " + plan.rounds();
+        String sites =
+                round.participants().stream().map(Round.Participant::site).collect(Collectors.joining(", "));
+        return which
+                + switch (round.stage()) {
+                    case OPEN ->
+                        last
+                                ? ": the sites say what it is worth to them"
+                                : ": open for announcements, quorum " + plan.quorum() + " of "
+                                        + plan.members().size();
+                    case COLLECTING -> ": " + sites + " train";
+                    case CLOSED -> ": " + round.survivors().size() + " updates are in";
+                    case AGGREGATED -> ": there is a new model";
+                    case LOST -> ": lost, " + round.outcome().detail();
+                    case FINISHED -> ": judged by " + (sites.isEmpty() ? "nobody" : sites);
+                };
+    }
+
+    @Override
+    public void refused(String site, String reason) {
+        console.note("refused: " + site + ": " + reason);
+    }
+
+    @Override
+    public void told(String line) {
+        console.note(line);
+    }
+
+    @Override
+    public void unreachable(String why) {
+        if (!away) {
+            console.note(why + "; trying again");
+            away = true;
+        }
+    }
+}

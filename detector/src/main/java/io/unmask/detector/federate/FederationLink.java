@@ -1,0 +1,292 @@
+package io.unmask.detector.federate;
+
+import io.unmask.config.Settings;
+import io.unmask.detector.publish.KafkaClients;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * One connection to the federation's topics. Each topic has one partition, so that all see all records in one order.
+ * Used by one thread. A failure ends it: the next one reads the topics anew.
+ */
+final class FederationLink implements AutoCloseable {
+    static final String ROUNDS = "federation.rounds";
+    static final String MODELS = "federation.models";
+    static final String UPDATES = "federation.updates";
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private final KafkaClients clients;
+    private final Consumer<String, byte[]> consumer;
+    private final Producer<String, byte[]> producer;
+    private final boolean transactional;
+
+    private FederationLink(
+            KafkaClients clients,
+            Consumer<String, byte[]> consumer,
+            Producer<String, byte[]> producer,
+            boolean transactional) {
+        this.clients = clients;
+        this.consumer = consumer;
+        this.producer = producer;
+        this.transactional = transactional;
+    }
+
+    /**
+     * Connects, and makes the topics that are missing.
+     *
+     * @param owner whose name the transactions have: who connects with the same name later takes them over for good.
+     *     Without one, what is sent is in no transaction
+     */
+    static FederationLink open(Settings.Kafka settings, Map<String, Object> connection, Optional<String> owner) {
+        KafkaClients clients = new KafkaClients(settings, connection);
+        try {
+            ensureTopics(clients);
+            Consumer<String, byte[]> consumer = new KafkaConsumer<>(
+                    clients.properties(Map.of(
+                            "enable.auto.commit",
+                            false,
+                            "auto.offset.reset",
+                            "earliest",
+                            "isolation.level",
+                            "read_committed",
+                            "allow.auto.create.topics",
+                            false)),
+                    new StringDeserializer(),
+                    new ByteArrayDeserializer());
+            Map<String, Object> sending = new HashMap<>(Map.of(
+                    "enable.idempotence",
+                    true,
+                    "acks",
+                    "all",
+                    "max.block.ms",
+                    settings.connectTimeoutMs(),
+                    "compression.type",
+                    "none"));
+            owner.ifPresent(name -> sending.put("transactional.id", name));
+            Producer<String, byte[]> producer =
+                    new KafkaProducer<>(clients.properties(sending), new StringSerializer(), new ByteArraySerializer());
+            FederationLink link = new FederationLink(clients, consumer, producer, owner.isPresent());
+            link.begin();
+            return link;
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        }
+    }
+
+    private void begin() {
+        if (transactional) {
+            try {
+                producer.initTransactions();
+            } catch (KafkaException e) {
+                close();
+                throw failure(clients, e);
+            }
+        }
+    }
+
+    private static void ensureTopics(KafkaClients clients) {
+        Admin admin = Admin.create(clients.properties(Map.of()));
+        try {
+            for (String topic : List.of(ROUNDS, MODELS, UPDATES)) {
+                NewTopic wanted = new NewTopic(topic, Optional.of(1), Optional.empty());
+                if (!topic.equals(UPDATES)) {
+                    wanted.configs(Map.of("cleanup.policy", "compact"));
+                }
+                create(admin, wanted, clients);
+            }
+        } finally {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private static void create(Admin admin, NewTopic topic, KafkaClients clients) {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw failure(clients, e.getCause());
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** What is on a topic now from an offset on; then this link follows again what it followed. */
+    List<Envelope> readFrom(String topic, long offset) {
+        Map<String, Long> followed = positions();
+        follow(Map.of(topic, offset));
+        List<Envelope> read = new ArrayList<>();
+        do {
+            read.addAll(poll());
+        } while (!caughtUp());
+        follow(followed);
+        return read;
+    }
+
+    /** Lets {@link #poll} bring what comes on these topics, from these offsets on. */
+    void follow(Map<String, Long> offsets) {
+        try {
+            consumer.assign(offsets.keySet().stream()
+                    .map(topic -> new TopicPartition(topic, 0))
+                    .toList());
+            offsets.forEach((topic, offset) -> consumer.seek(new TopicPartition(topic, 0), offset));
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        }
+    }
+
+    /** Waits a moment for records. A broker that is away shows as silence: see {@link #caughtUp}. */
+    List<Envelope> poll() {
+        try {
+            List<Envelope> read = new ArrayList<>();
+            for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
+                if (message.key() != null && message.value() != null) {
+                    read.add(envelope(message));
+                }
+            }
+            return read;
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        }
+    }
+
+    /** Offsets of the next records, by topic. */
+    Map<String, Long> positions() {
+        try {
+            return consumer.assignment().stream().collect(Collectors.toMap(TopicPartition::topic, consumer::position));
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        }
+    }
+
+    /**
+     * Whether everything was read that is there.
+     *
+     * @throws FederationException.Unavailable when the broker does not answer
+     */
+    boolean caughtUp() {
+        try {
+            return consumer.endOffsets(consumer.assignment()).entrySet().stream()
+                    .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        }
+    }
+
+    /** The offset that the next record of a topic will have. */
+    long endOf(String topic) {
+        try {
+            TopicPartition partition = new TopicPartition(topic, 0);
+            return consumer.endOffsets(List.of(partition)).get(partition);
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        }
+    }
+
+    /** Sends records in order; in one transaction when this link has an owner. Returns when the broker has them. */
+    void send(List<Envelope> records) {
+        try {
+            if (transactional) {
+                producer.beginTransaction();
+            }
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (Envelope record : records) {
+                sent.add(producer.send(message(record)));
+            }
+            if (transactional) {
+                producer.commitTransaction();
+            } else {
+                for (Future<RecordMetadata> one : sent) {
+                    one.get();
+                }
+            }
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        } catch (ExecutionException e) {
+            throw failure(clients, e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static ProducerRecord<String, byte[]> message(Envelope record) {
+        ProducerRecord<String, byte[]> message = new ProducerRecord<>(record.topic(), record.key(), record.value());
+        record.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        message.headers().add(Envelope.SIGNATURE, record.signature());
+        return message;
+    }
+
+    private static Envelope envelope(ConsumerRecord<String, byte[]> message) {
+        Map<String, String> headers = new HashMap<>();
+        byte[] signature = {};
+        for (Header header : message.headers()) {
+            if (header.key().equals(Envelope.SIGNATURE)) {
+                signature = header.value() == null ? new byte[0] : header.value();
+            } else if (header.value() != null) {
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+            }
+        }
+        return new Envelope(message.topic(), message.key(), headers, message.value(), signature, message.offset());
+    }
+
+    private static FederationException failure(KafkaClients clients, Throwable cause) {
+        if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+            return new FederationException.Refused(
+                    "another coordinator of this federation has started, and this one gives way: run one only", cause);
+        }
+        if (KafkaClients.isRetriable(cause)
+                || (cause.getCause() != null && KafkaClients.isRetriable(cause.getCause()))) {
+            return new FederationException.Unavailable(
+                    "Kafka does not answer at " + clients.address() + " (" + clients.origin()
+                            + "): check that it runs there",
+                    cause);
+        }
+        if (cause.getCause() instanceof ProducerFencedException fenced) {
+            return failure(clients, fenced);
+        }
+        return new FederationException.Refused(
+                "Kafka at " + clients.address() + " (" + clients.origin() + ") cannot be used for a federation: "
+                        + cause.getMessage(),
+                cause);
+    }
+
+    private static FederationException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new FederationException.Refused("interrupted while waiting for Kafka", e);
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE);
+        consumer.close();
+    }
+}

@@ -1,0 +1,20 @@
+package io.unmask.detector.federate;
+
+import io.unmask.config.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what a coordinator has published, for whoever only looks. */
+public final class FederationReader {
+    private FederationReader() {}
+
+    /** Every round by its last stage, in order; none when there is no such federation. */
+    public static List<Round> rounds(String federation, Settings.Kafka kafka, Map<String, Object> connection) {
+        try (FederationLink link = FederationLink.open(kafka, connection, Optional.empty())) {
+            return List.copyOf(FederationState.read(federation, Optional.empty(), link)
+                    .rounds()
+                    .values());
+        }
+    }
+}

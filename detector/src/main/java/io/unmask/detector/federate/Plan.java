@@ -1,0 +1,155 @@
+package io.unmask.detector.federate;
+
+import io.unmask.config.SettingsException;
+import io.unmask.config.SettingsSources;
+import io.unmask.config.TrainSettings;
+import io.unmask.model.federate.ClipBounds;
+import io.unmask.model.federate.FixedPoint;
+import io.unmask.model.federate.GaussianNoise;
+import io.unmask.model.federate.PrivacyAccountant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What all sites of a federation go by, from its first to its last round.
+ *
+ * @param federation its name
+ * @param rounds in all
+ * @param quorum the fewest sites of whose updates a round makes a model
+ * @param deadlineSeconds how long a stage of a round waits for sites
+ * @param protection how an update is protected
+ * @param effort how much a site trains in a round
+ * @param settings hyper-parameters of the training, key to value
+ * @param network what is trained
+ * @param members who may take part
+ */
+public record Plan(
+        String federation,
+        long rounds,
+        int quorum,
+        long deadlineSeconds,
+        Protection protection,
+        Effort effort,
+        Map<String, String> settings,
+        Network network,
+        List<Member> members) {
+
+    /** Fewer sites would learn each other's updates from the sum. */
+    public static final int FEWEST_OF_SECURE = 3;
+
+    /**
+     * @param secure whether the coordinator sees the sum alone
+     * @param clipNorm largest L2 norm of an update's weights
+     * @param clipStatistics largest L2 norm of its statistics of batch normalisation
+     * @param noise standard deviation of the noise over {@code clipNorm}; 0: none
+     * @param delta probability with which epsilon may not hold
+     * @param ownNormalisation whether each site keeps its batch normalisation to itself (FedBN)
+     */
+    public record Protection(
+            boolean secure,
+            double clipNorm,
+            double clipStatistics,
+            double noise,
+            double delta,
+            boolean ownNormalisation) {}
+
+    /**
+     * @param epochs passes over a site's authentic faces in a round
+     * @param maxSteps updates of a site in a round at most
+     * @param exampleCap examples beyond which a site does not weigh more
+     */
+    public record Effort(long epochs, long maxSteps, long exampleCap) {}
+
+    /**
+     * @param sizes in words, as in a checkpoint
+     * @param labels class names
+     * @param layout digest of names and shapes of what is exchanged
+     * @param base every tensor of the first model
+     */
+    public record Network(String sizes, List<String> labels, String layout, Transfer base) {}
+
+    /**
+     * The hyper-parameters of the training.
+     *
+     * @throws FederationException.Refused when this version of unmask does not know one of them
+     */
+    public TrainSettings trainSettings() {
+        try {
+            return TrainSettings.loader()
+                    .load(new SettingsSources(
+                            Optional.empty(), Map.of(), Map.of("user.home", System.getProperty("user.home")), settings))
+                    .settings();
+        } catch (SettingsException e) {
+            throw new FederationException.Refused(
+                    "the settings of federation " + federation + " cannot be used here ("
+                            + e.problems().get(0) + "): run the same version of unmask everywhere",
+                    e);
+        }
+    }
+
+    ClipBounds bounds() {
+        return new ClipBounds(protection.clipNorm(), protection.clipStatistics());
+    }
+
+    /** A site's part of the noise; all of it when the coordinator sees each update by itself. */
+    Optional<GaussianNoise> noise() {
+        return protection.noise() == 0
+                ? Optional.empty()
+                : Optional.of(
+                        new GaussianNoise(protection.noise(), protection.clipNorm(), protection.secure() ? quorum : 1));
+    }
+
+    /**
+     * Says why a federation cannot be run by this plan.
+     *
+     * @param exchangesStatistics whether statistics of batch normalisation are exchanged
+     */
+    public Optional<String> fault(boolean exchangesStatistics) {
+        int sites = members.size();
+        if (quorum > sites) {
+            return Optional.of("--quorum " + quorum + ": only " + sites
+                    + " sites are registered; register more, or ask for" + " fewer");
+        }
+        if (protection.secure() && quorum < FEWEST_OF_SECURE) {
+            return Optional.of("--secure with --quorum " + quorum + ": of the sum of fewer than " + FEWEST_OF_SECURE
+                    + " updates a site can tell the other's; ask for a quorum of " + FEWEST_OF_SECURE + " or more");
+        }
+        if (protection.secure() && quorum * 2 <= sites) {
+            return Optional.of("--secure with --quorum " + quorum + " of " + sites
+                    + " sites: must be more than half of them, so that no two sums of one round can be unmasked");
+        }
+        if (protection.noise() > 0 && exchangesStatistics) {
+            return Optional.of("--noise hides weights only, and statistics of batch normalisation are exchanged: add"
+                    + " --batch-norm local, or freeze the encoder");
+        }
+        return Optional.empty();
+    }
+
+    /** Privacy that so many finished rounds leave; empty without noise. */
+    Optional<Double> epsilon(long finished) {
+        return protection.noise() == 0
+                ? Optional.empty()
+                : Optional.of(new PrivacyAccountant(protection.noise(), protection.delta()).epsilon(finished));
+    }
+
+    /** Noise of eight deviations fits: beyond it a value is cut once in 10^15 times. */
+    FixedPoint fixedPoint(boolean statistic) {
+        double norm = statistic ? protection.clipStatistics() : protection.clipNorm();
+        double noise = noise().map(part -> 8 * part.siteDeviation()).orElse(0.0);
+        return new FixedPoint(norm + noise, members.size());
+    }
+
+    int indexOf(String site) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).site().equals(site)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(site + " is no member");
+    }
+
+    Optional<Member> member(String site) {
+        return members.stream().filter(member -> member.site().equals(site)).findFirst();
+    }
+}

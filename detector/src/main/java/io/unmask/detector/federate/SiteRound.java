@@ -1,0 +1,309 @@
+package io.unmask.detector.federate;
+
+import io.unmask.model.federate.ClipBounds;
+import io.unmask.model.federate.FederatedAverage;
+import io.unmask.model.federate.FixedPoint;
+import io.unmask.model.federate.GaussianNoise;
+import io.unmask.model.federate.TensorLayout;
+import io.unmask.model.federate.VectorBytes;
+import io.unmask.model.train.FederatedModel;
+import io.unmask.model.train.LocalTraining;
+import io.unmask.model.train.Progress;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a site does in each stage of a round. What was done is in its memory, so that a restart does not do it twice. */
+record SiteRound(Plan plan, Member self, FederationState state, FederationLink link, Part part) {
+
+    /** @param tolerance see {@link Site.Request} */
+    record Part(LocalTraining training, SiteMemory memory, Coordinator.Context context, double tolerance) {}
+
+    /**
+     * Does what the round's stage asks for.
+     *
+     * @return whether the site has nothing more to do in this federation
+     */
+    boolean act(Round round) throws IOException, InterruptedException {
+        switch (round.stage()) {
+            case OPEN -> announce(round);
+            case COLLECTING -> train(round);
+            case CLOSED -> reveal(round);
+            case AGGREGATED, LOST, FINISHED -> {}
+        }
+        return round.number() > plan.rounds() && round.stage() != Round.Stage.LOST;
+    }
+
+    private void announce(Round round) throws IOException {
+        part.memory().enter(round.number(), plan.protection().secure());
+        Round.Judgement judgement = judge(round, start(round));
+        send(new SiteMessage.Announcement(
+                plan.federation(),
+                round.number(),
+                self.site(),
+                part.training().examples(),
+                network(),
+                part.memory().notes().publicMaskKey(),
+                plan.protection().secure() ? shares() : Map.of(),
+                judgement));
+    }
+
+    private Map<String, String> shares() {
+        try {
+            return SealedShares.seal(
+                    plan,
+                    part.memory().notes().round(),
+                    self.site(),
+                    part.context().keys().agreementKey(),
+                    part.memory().secrets());
+        } catch (GeneralSecurityException e) {
+            throw new FederationException.Refused("the keys of this round cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** What this site trains; the base model is the one that came whole from the coordinator. */
+    private Plan.Network network() {
+        FederatedModel model = part.training().model();
+        return new Plan.Network(
+                model.sizes(),
+                model.labels(),
+                Coordinator.layout(plan, model).digest(),
+                plan.network().base());
+    }
+
+    /** The model that a round starts from, with what this site keeps to itself. */
+    private Map<String, float[]> start(Round round) throws IOException {
+        FederatedModel model = part.training().model();
+        Optional<float[]> own =
+                plan.protection().ownNormalisation() ? part.memory().own() : Optional.empty();
+        float[] rest = own.isPresent()
+                ? own.get()
+                : VectorBytes.floats(arrived("base", plan.network().base()));
+        Map<String, float[]> values = new LinkedHashMap<>(model.whole().unflatten(rest));
+        values.putAll(layout().unflatten(VectorBytes.floats(arrived("model", round.model()))));
+        return values;
+    }
+
+    private byte[] arrived(String kind, Transfer transfer) {
+        return state.model(kind, transfer)
+                .orElseThrow(() -> new FederationException.Refused("the " + kind + " of federation " + plan.federation()
+                        + " did not arrive whole: records are missing on " + FederationLink.MODELS
+                        + ", or its digest is not " + transfer.digest()));
+    }
+
+    private TensorLayout layout() {
+        return Coordinator.layout(plan, part.training().model());
+    }
+
+    /** A candidate is taken unless it is clearly worse on this site's faces than what the site has. */
+    private Round.Judgement judge(Round round, Map<String, float[]> values) throws IOException {
+        Progress.Judged judged = part.training().judge(values);
+        SiteMemory memory = part.memory();
+        Optional<Double> has = memory.notes().taken();
+        boolean first = round.number() == 1;
+        boolean taken = !first && judged.auc() >= has.orElse(0.0) - part.tolerance();
+        if ((first && has.isEmpty()) || taken) {
+            memory.taken(
+                    judged.auc(),
+                    first ? 0 : round.number() - 1,
+                    part.training().model().whole().flatten(values));
+        }
+        part.context()
+                .listener()
+                .told("the model of round %d on this site's validation faces: AUC %.4f, log-loss %.4f%s"
+                        .formatted(
+                                round.number() - 1,
+                                judged.auc(),
+                                judged.logLoss(),
+                                first
+                                        ? ""
+                                        : taken
+                                                ? ", taken"
+                                                : ", refused: the one before has %.4f".formatted(has.get())));
+        return new Round.Judgement(judged.auc(), judged.logLoss(), taken);
+    }
+
+    private void train(Round round) throws IOException, InterruptedException {
+        SiteMemory.Notes notes = part.memory().notes();
+        Optional<Round.Participant> own = round.participants().stream()
+                .filter(participant -> participant.site().equals(self.site()))
+                .findFirst();
+        if (own.isEmpty()) {
+            part.context()
+                    .listener()
+                    .told("round " + round.number() + " began without this site; it joins the next one");
+            return;
+        }
+        if (notes.round() != round.number()
+                || !notes.publicMaskKey().equals(own.get().maskKey())) {
+            part.context()
+                    .listener()
+                    .told("this site's keys of round " + round.number() + " are lost; it joins the next one");
+            return;
+        }
+        if (notes.sent()) {
+            return;
+        }
+        Map<String, float[]> start = start(round);
+        Optional<Map<String, float[]>> trained = part.training()
+                .train(
+                        new LocalTraining.Round(
+                                round.number(),
+                                plan.rounds(),
+                                plan.effort().epochs(),
+                                plan.effort().maxSteps(),
+                                round.model().digest()),
+                        start);
+        if (trained.isPresent()) {
+            sendUpdate(round, start, trained.get());
+        }
+    }
+
+    private void sendUpdate(Round round, Map<String, float[]> start, Map<String, float[]> trained) throws IOException {
+        TensorLayout layout = layout();
+        float[] update = FederatedAverage.difference(layout.flatten(start), layout.flatten(trained));
+        ClipBounds.Norms norms = ClipBounds.norms(layout, update);
+        if (!norms.finite()) {
+            throw new FederationException.Refused("this site's update of round " + round.number()
+                    + " has values that are no numbers, and is not sent: look at its data, or lower learning-rate");
+        }
+        if (plan.protection().ownNormalisation()) {
+            part.memory().own(part.training().model().whole().flatten(trained));
+        }
+        byte[] values = protect(round, layout, update);
+        List<Envelope> records = new ArrayList<>(SiteMessages.chunks(
+                values,
+                new SiteMessages.Place(
+                        FederationLink.UPDATES,
+                        plan.federation() + "/" + self.site(),
+                        false,
+                        SiteMessages.headers(Envelope.CHUNK, plan.federation(), self.site())),
+                part.context().keys()));
+        records.add(envelope(new SiteMessage.Update(
+                plan.federation(),
+                round.number(),
+                self.site(),
+                round.model().digest(),
+                part.memory().notes().publicMaskKey(),
+                Transfer.of(values))));
+        link.send(records);
+        part.memory().sent();
+        part.context()
+                .listener()
+                .told("sent the update of round %d: norm %.3g%s, %d bytes"
+                        .formatted(
+                                round.number(),
+                                norms.weights(),
+                                norms.weights() > plan.protection().clipNorm()
+                                        ? " clipped to %.3g"
+                                                .formatted(plan.protection().clipNorm())
+                                        : "",
+                                values.length));
+    }
+
+    /** Clipped, weighted and, as the plan says, noised and masked. */
+    private byte[] protect(Round round, TensorLayout layout, float[] update) {
+        double weight = FederatedAverage.weight(
+                part.training().examples(), plan.effort().exampleCap());
+        float[] weighted = FederatedAverage.weighted(plan.bounds().clip(layout, update), weight);
+        Optional<GaussianNoise> noise = plan.noise();
+        float[] share = noise.isPresent() ? noise.get().add(weighted, new SecureRandom()) : weighted;
+        if (!plan.protection().secure()) {
+            return VectorBytes.of(share);
+        }
+        try {
+            return VectorBytes.of(Aggregation.secureSum(plan, round)
+                    .mask(self.site(), encode(layout, share), part.memory().secrets()));
+        } catch (GeneralSecurityException e) {
+            throw new FederationException.Refused(
+                    "the mask keys of round " + round.number() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private int[] encode(TensorLayout layout, float[] values) {
+        FixedPoint weights = plan.fixedPoint(false);
+        FixedPoint statistics = plan.fixedPoint(true);
+        int[] encoded = new int[values.length];
+        int at = 0;
+        for (TensorLayout.Tensor tensor : layout.tensors()) {
+            FixedPoint fixed = tensor.statistic() ? statistics : weights;
+            for (int end = at + tensor.size(); at < end; at++) {
+                encoded[at] = fixed.encode(values[at]);
+            }
+        }
+        return encoded;
+    }
+
+    /** Reveals shares for one list of survivors and no other: two lists would give both secrets of a site away. */
+    private void reveal(Round round) throws IOException {
+        List<String> before = part.memory().notes().revealedFor();
+        boolean known = part.memory().notes().round() == round.number();
+        if (!plan.protection().secure() || !known || (!before.isEmpty() && !before.equals(round.survivors()))) {
+            return;
+        }
+        if (round.survivors().size() < Math.max(plan.quorum(), Plan.FEWEST_OF_SECURE)) {
+            throw new FederationException.Refused(
+                    "the coordinator asks for the sum of " + round.survivors().size() + " updates in round "
+                            + round.number() + ", fewer than the quorum: nothing is revealed");
+        }
+        part.memory().revealing(round.survivors());
+        Map<String, String> seeds = new TreeMap<>();
+        Map<String, String> maskKeys = new TreeMap<>();
+        Map<String, SiteMessage.Announcement> announcements = announcements(round);
+        for (Round.Participant participant : round.participants()) {
+            String site = participant.site();
+            try {
+                if (!announcements.containsKey(site)) {
+                    continue;
+                }
+                SealedShares.Opened opened = SealedShares.open(
+                        plan,
+                        announcements.get(site),
+                        self.site(),
+                        part.context().keys().agreementKey());
+                if (round.survivors().contains(site)) {
+                    seeds.put(site, opened.seed());
+                } else {
+                    maskKeys.put(site, opened.maskKey());
+                }
+            } catch (GeneralSecurityException e) {
+                part.context().listener().refused(site, "its shares for this site cannot be read");
+            }
+        }
+        send(new SiteMessage.Reveal(plan.federation(), round.number(), self.site(), seeds, maskKeys));
+    }
+
+    /** The announcements that the coordinator took: signed, of this round, with the key that it lists. */
+    private Map<String, SiteMessage.Announcement> announcements(Round round) {
+        Inbox inbox = new Inbox(
+                plan,
+                layout(),
+                round.at(Round.Stage.OPEN, round.since()),
+                part.context().listener());
+        link.readFrom(FederationLink.UPDATES, round.updatesFrom()).stream()
+                .filter(record -> record.header(Envelope.TYPE).equals(SiteMessages.ANNOUNCEMENT))
+                .forEach(inbox::take);
+        Map<String, SiteMessage.Announcement> announcements = new TreeMap<>();
+        for (Round.Participant participant : round.participants()) {
+            SiteMessage.Announcement found = inbox.announcements().get(participant.site());
+            if (found != null && found.maskKey().equals(participant.maskKey())) {
+                announcements.put(participant.site(), found);
+            }
+        }
+        return announcements;
+    }
+
+    private void send(SiteMessage message) {
+        link.send(List.of(envelope(message)));
+    }
+
+    private Envelope envelope(SiteMessage message) {
+        return SiteMessages.envelope(message, part.context().keys());
+    }
+}

@@ -1,0 +1,341 @@
+package io.unmask.detector.federate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.unmask.detector.TestSettings;
+import io.unmask.detector.broker.BrokerLease;
+import io.unmask.detector.broker.Brokers;
+import io.unmask.model.federate.PrivacyAccountant;
+import io.unmask.model.federate.TensorLayout;
+import io.unmask.model.spec.ModelCard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole federations on a real broker; each test has a name of its own. */
+class FederationTest {
+    private static final long PATIENCE_SECONDS = 600;
+
+    @TempDir
+    static Path brokerData;
+
+    @TempDir
+    Path folder;
+
+    private static BrokerLease broker;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = Brokers.obtain(TestSettings.in(brokerData));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    private TestFederation federation(String name, int sites) throws Exception {
+        return new TestFederation(name, folder.resolve(name), broker.connection(), sites);
+    }
+
+    private static List<CompletableFuture<Optional<ModelCard>>> joinAll(TestFederation federation) {
+        return federation.keys.keySet().stream().sorted().map(federation::join).toList();
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static float[] flat(TestFederation federation, Map<String, float[]> values) {
+        TensorLayout whole = federation.model.whole();
+        return whole.flatten(values);
+    }
+
+    @Test
+    void shouldTrainOneModelOnTheDataOfAllSites() throws Exception {
+        try (TestFederation federation = federation("plain", 3)) {
+            var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 3, 2));
+            var sites = joinAll(federation);
+
+            float[] model = flat(federation, get(coordinator).orElseThrow());
+            assertThat(model).isNotEqualTo(flat(federation, federation.model.values()));
+            List<Round> rounds = federation.readRounds();
+            assertThat(rounds)
+                    .extracting(Round::stage)
+                    .containsExactly(
+                            Round.Stage.AGGREGATED,
+                            Round.Stage.AGGREGATED,
+                            Round.Stage.AGGREGATED,
+                            Round.Stage.FINISHED);
+            assertThat(rounds.get(0).survivors()).containsExactly("site0", "site1", "site2");
+            assertThat(rounds.get(0).outcome().norms()).hasSize(3).allSatisfy(norm -> assertThat(norm)
+                    .isBetween(0.001, 10.001));
+            assertThat(federation.refused).isEmpty();
+            double before = auc(rounds.get(0));
+            assertThat(auc(rounds.get(3))).isGreaterThan(Math.max(before, 0.8));
+            for (var site : sites) {
+                ModelCard card = get(site).orElseThrow();
+                assertThat(card.facts())
+                        .containsEntry("Federation", "plain, after round 3 of 3")
+                        .containsEntry("Federation's sites", "site0, site1, site2")
+                        .containsEntry("Federation's protection", "no secure aggregation, no differential privacy");
+            }
+        }
+    }
+
+    private static double auc(Round round) {
+        return round.participants().stream()
+                .mapToDouble(participant -> participant.before().auc())
+                .average()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldGiveTheSameModelBySecureAggregation() throws Exception {
+        List<float[]> models = new ArrayList<>();
+        for (var protection : List.of(TestFederation.PLAIN, TestFederation.SECURE)) {
+            try (TestFederation federation = federation(protection.secure() ? "masked" : "bare", 3)) {
+                var coordinator = federation.coordinate(federation.plan(protection, 1, 3));
+                joinAll(federation);
+                models.add(flat(federation, get(coordinator).orElseThrow()));
+                assertThat(federation.refused).isEmpty();
+            }
+        }
+        // Three sites, clipped to 1000 at most: half a step of the fixed point a site, over weights of 16 in 1000.
+        double rounding = 0.5 * 3 * (3 * 1000 / (double) Integer.MAX_VALUE) / (3 * 0.016);
+        for (int i = 0; i < models.get(0).length; i++) {
+            assertThat(models.get(1)[i]).isCloseTo(models.get(0)[i], within((float) rounding));
+        }
+    }
+
+    @Test
+    void shouldFinishARoundFromWhichTwoOfFiveVanishAfterSharingTheirKeys() throws Exception {
+        try (TestFederation federation = federation("vanishing", 5)) {
+            var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 1, 3));
+            List.of("site0", "site1", "site2").forEach(federation::start);
+            List.of("site3", "site4").forEach(federation::startAndVanish);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> federation.told.stream()
+                                    .filter(line -> line.startsWith("sent the update"))
+                                    .count()
+                            == 3);
+            // Before the deadline the coordinator waits for the two; it learns by it alone that they are gone.
+            assertThat(federation.readRounds().get(0).stage()).isEqualTo(Round.Stage.COLLECTING);
+            advanceUntil(federation, coordinator);
+
+            Round round = federation.readRounds().get(0);
+            assertThat(round.stage()).isEqualTo(Round.Stage.AGGREGATED);
+            assertThat(round.participants()).hasSize(5);
+            assertThat(round.survivors()).containsExactly("site0", "site1", "site2");
+            assertThat(round.outcome().norms()).as("nobody sees one update").isEmpty();
+            assertThat(round.outcome().meanNorm().orElseThrow()).isBetween(0.001, 10.0);
+        }
+    }
+
+    /** Lets deadlines pass until the coordinator is through, but for the one by which sites must reveal shares. */
+    private static void advanceUntil(TestFederation federation, CompletableFuture<?> coordinator) {
+        Awaitility.await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> {
+            if (federation.coordinated.get(federation.coordinated.size() - 1).stage() != Round.Stage.CLOSED) {
+                federation.clock.advance(Duration.ofSeconds(30));
+            }
+            return coordinator.isDone();
+        });
+    }
+
+    /** After each stage the coordinator is killed once; the next one reads what is on Kafka and nothing else. */
+    @Test
+    void shouldEndWithTheModelThatItWouldHaveHadWhenTheCoordinatorIsKilledAtEachStage() throws Exception {
+        float[] whole;
+        try (TestFederation federation = federation("whole", 3)) {
+            var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 2, 3));
+            joinAll(federation);
+            whole = flat(federation, get(coordinator).orElseThrow());
+        }
+        try (TestFederation federation = federation("killed", 3)) {
+            Plan plan = federation.plan(TestFederation.PLAIN, 2, 3);
+            joinAll(federation);
+            int kills = 0;
+            Optional<Map<String, float[]>> model = Optional.empty();
+            var seen = new HashSet<String>();
+            while (model.isEmpty()) {
+                var coordinator = federation.coordinate(plan, round -> {
+                    if (seen.add(round.number() + " " + round.stage())) {
+                        throw new IllegalStateException("killed");
+                    }
+                });
+                try {
+                    model = get(coordinator);
+                } catch (ExecutionException e) {
+                    assertThat(e).hasRootCauseMessage("killed");
+                    kills++;
+                }
+            }
+            assertThat(kills)
+                    .as("two rounds of four stages and the last one's two")
+                    .isEqualTo(10);
+            assertThat(flat(federation, model.get())).isEqualTo(whole);
+            assertThat(federation.refused).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldEndWithTheModelThatItWouldHaveHadWhenSitesAreKilled() throws Exception {
+        float[] whole;
+        try (TestFederation federation = federation("whole2", 3)) {
+            var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 2, 3));
+            joinAll(federation);
+            whole = flat(federation, get(coordinator).orElseThrow());
+        }
+        try (TestFederation federation = federation("killed2", 3)) {
+            var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 2, 3));
+            for (String site : federation.keys.keySet()) {
+                federation.threads.execute(() -> joinAgainAndAgain(federation, site));
+            }
+            assertThat(flat(federation, get(coordinator).orElseThrow())).isEqualTo(whole);
+        }
+    }
+
+    /** The site is killed once at each stage, before it has done what the stage asks for. */
+    private static void joinAgainAndAgain(TestFederation federation, String site) {
+        var seen = new HashSet<String>();
+        boolean done = false;
+        while (!done) {
+            try {
+                federation
+                        .join(site, federation.stop, round -> {
+                            if (seen.add(round.number() + " " + round.stage())) {
+                                throw new IllegalStateException("killed");
+                            }
+                        })
+                        .join();
+                done = true;
+            } catch (CompletionException e) {
+                assertThat(e).hasRootCauseMessage("killed");
+            }
+        }
+    }
+
+    @Test
+    void shouldLoseARoundForWhichTooFewUpdatesCameAndSaySo() throws Exception {
+        try (TestFederation federation = federation("lost", 3)) {
+            var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 1, 3));
+            List.of("site0", "site1").forEach(federation::start);
+            federation.startAndVanish("site2");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> !federation.coordinated.isEmpty()
+                            && federation
+                                            .coordinated
+                                            .get(federation.coordinated.size() - 1)
+                                            .stage()
+                                    == Round.Stage.COLLECTING);
+            advanceUntil(federation, coordinator);
+
+            Round round = federation.readRounds().get(0);
+            assertThat(round.stage()).isEqualTo(Round.Stage.LOST);
+            assertThat(round.outcome().detail()).matches("[012] of 3 updates came in time, the quorum is 3");
+            assertThat(flat(federation, get(coordinator).orElseThrow()))
+                    .as("the model stays")
+                    .isEqualTo(flat(federation, federation.model.values()));
+        }
+    }
+
+    @Test
+    void shouldGiveWayToASecondCoordinatorOfTheSameName() throws Exception {
+        try (TestFederation federation = federation("two", 3)) {
+            Plan plan = federation.plan(TestFederation.PLAIN, 1, 2);
+            var first = federation.coordinate(plan);
+            Awaitility.await().until(() -> !federation.coordinated.isEmpty());
+            var second = federation.coordinate(plan);
+            // The second one has taken over when it has read what is there: then the sites come.
+            Awaitility.await().until(() -> federation.connections.get() >= 2);
+            joinAll(federation);
+
+            assertThat(get(second)).isPresent();
+            Throwable failure = get(first.handle((model, e) -> e.getCause()));
+            assertThat(failure)
+                    .isInstanceOf(FederationException.Refused.class)
+                    .hasMessageContaining("another coordinator of this federation has started");
+        }
+    }
+
+    @Test
+    void shouldRefuseToGoOnWithOtherSettingsOrAnotherKey() throws Exception {
+        try (TestFederation federation = federation("changed", 3)) {
+            var first = federation.coordinate(federation.plan(TestFederation.PLAIN, 1, 2));
+            Awaitility.await().until(() -> !federation.coordinated.isEmpty());
+            federation.stop.set(true);
+            assertThat(get(first)).isEmpty();
+            federation.stop.set(false);
+
+            assertThat(federation.coordinate(federation.plan(TestFederation.PLAIN, 5, 2)))
+                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .withThrowableThat()
+                    .withMessageContaining("was begun with other settings (rounds was 1 and is 5)");
+        }
+        try (TestFederation stranger =
+                new TestFederation("changed", folder.resolve("stranger"), broker.connection(), 3)) {
+            assertThat(stranger.coordinate(stranger.plan(TestFederation.PLAIN, 1, 2)))
+                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .withThrowableThat()
+                    .withMessageContaining("federation changed was begun with another key");
+        }
+    }
+
+    @Test
+    void shouldTellTheEpsilonAndLeaveEachSiteItsNormalisation() throws Exception {
+        try (TestFederation federation = federation("private", 3)) {
+            var protection = new Plan.Protection(true, 1, 1000, 2, 1e-5, true);
+            var coordinator = federation.coordinate(federation.plan(protection, 2, 3));
+            var sites = joinAll(federation);
+            var model = get(coordinator).orElseThrow();
+
+            double epsilon = new PrivacyAccountant(2, 1e-5).epsilon(2);
+            assertThat(federation.readRounds().get(1).outcome().epsilon()).hasValue(epsilon);
+            assertThat(model.get("encoder.stage0.a.gamma"))
+                    .isEqualTo(federation.model.values().get("encoder.stage0.a.gamma"));
+            assertThat(model.get("encoder.stage0.a.kernel"))
+                    .isNotEqualTo(federation.model.values().get("encoder.stage0.a.kernel"));
+            for (var site : sites) {
+                get(site).ifPresent(card -> assertThat(card.facts().get("Federation's protection"))
+                        .startsWith("secure aggregation, differential privacy of a site: epsilon "));
+            }
+        }
+    }
+
+    @Test
+    void shouldLetASiteRefuseWhatIsWorseOnItsOwnFaces() throws Exception {
+        try (TestFederation federation = federation("refusing", 2)) {
+            // No model is better than the first one by more than 1.
+            federation.tolerance = -1.01;
+            var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 1, 2));
+            var sites = joinAll(federation);
+
+            assertThat(get(coordinator)).isPresent();
+            for (var site : sites) {
+                assertThat(get(site)).isEmpty();
+            }
+            assertThat(federation.told)
+                    .anyMatch(line ->
+                            line.matches("the model of round 1 on this site's .* refused: the one before has .*"))
+                    .contains("no model of the federation was taken: the site keeps what it has");
+            assertThat(federation.readRounds().get(1).participants())
+                    .noneMatch(participant -> participant.before().taken());
+        }
+    }
+}
