@@ -260,10 +260,14 @@ class FederationTest {
         try (TestFederation federation = federation("two", 3)) {
             Plan plan = federation.plan(TestFederation.PLAIN, 1, 2);
             var first = federation.coordinate(plan);
-            Awaitility.await().until(() -> !federation.coordinated.isEmpty());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> !federation.coordinated.isEmpty());
             var second = federation.coordinate(plan);
             // The second one has taken over when it has read what is there: then the sites come.
-            Awaitility.await().until(() -> federation.connections.get() >= 2);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> federation.connections.get() >= 2);
             joinAll(federation);
 
             assertThat(get(second)).isPresent();
@@ -278,7 +282,9 @@ class FederationTest {
     void shouldRefuseToGoOnWithOtherSettingsOrAnotherKey() throws Exception {
         try (TestFederation federation = federation("changed", 3)) {
             var first = federation.coordinate(federation.plan(TestFederation.PLAIN, 1, 2));
-            Awaitility.await().until(() -> !federation.coordinated.isEmpty());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> !federation.coordinated.isEmpty());
             federation.stop.set(true);
             assertThat(get(first)).isEmpty();
             federation.stop.set(false);
