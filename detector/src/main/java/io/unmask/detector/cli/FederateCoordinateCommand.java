@@ -170,8 +170,9 @@ final class FederateCoordinateCommand implements Callable<Integer> {
         Settings service = federation.load(Map.of());
         try {
             LoadedSettings<TrainSettings> training = training();
-            List<Path> first =
-                    from.stream().map(of -> TrainingOptions.resolve(of, service)).toList();
+            List<Path> first = from.stream()
+                    .map(of -> TrainingOptions.resolve(of, service))
+                    .toList();
             requireSense();
             FederatedModel model = FederatedModel.first(training.settings(), first);
             Plan plan = plan(training, model);

@@ -86,7 +86,7 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
             shapes.putAll(faces.shapes());
             values.putAll(faces.weights());
         });
-        new Checkpoint(done, network().facts(), shapes, values).write(request.out().resolve(ModelDigest.WEIGHTS));
+        new Checkpoint(done, network().facts(), shapes, values)
+                .write(request.out().resolve(ModelDigest.WEIGHTS));
     }
-
 }

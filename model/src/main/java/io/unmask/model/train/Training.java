@@ -96,7 +96,8 @@ public final class Training {
                 var lock = lock(channel);
                 var board = new TensorBoardLog(request.out(), context.clock(), context.progress());
                 var log = new MetricsLog(request.out(), board);
-                var step = new TrainStep(setup.network().architecture(), setup.network().stepSettings())) {
+                var step = new TrainStep(
+                        setup.network().architecture(), setup.network().stepSettings())) {
             var data = setup.load();
             if (settings.labels().equals(DETECTOR)) {
                 DataCheck.limits(data.train(), data.validation()).forEach(log::limited);
@@ -108,7 +109,12 @@ public final class Training {
             board.picture("train/batch", sheet(maker));
             try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, done)) {
                 var run = new Trainer.Run(
-                        Pace.of(settings), checkpoint(), request.out().resolve(BEST), setup.network().facts(), log, context.stopped());
+                        Pace.of(settings),
+                        checkpoint(),
+                        request.out().resolve(BEST),
+                        setup.network().facts(),
+                        log,
+                        context.stopped());
                 done = new Trainer(step, batches, validator, run).train(done);
             }
             return setup.finish(step, validator, data, done, steps(done));
@@ -130,7 +136,8 @@ public final class Training {
         try (var channel = FileChannel.open(
                         request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = lock(channel);
-                var step = new TrainStep(setup.network().architecture(), setup.network().stepSettings())) {
+                var step = new TrainStep(
+                        setup.network().architecture(), setup.network().stepSettings())) {
             step.initialise(settings.seed());
             step.assign(WarmStart.of(request.from(), step.shapes(), settings.frames()));
             var data = setup.load();
