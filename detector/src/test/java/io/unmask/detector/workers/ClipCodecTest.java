@@ -78,6 +78,14 @@ class ClipCodecTest {
     }
 
     @Test
+    void shouldKnowEveryKindOfEvent() {
+        assertThat(events().map(Object::getClass).distinct())
+                .containsExactlyInAnyOrder(IngestEvent.class.getPermittedSubclasses());
+        assertThat(events().map(event -> event.withCoverage(Coverage.NONE)))
+                .allSatisfy(event -> assertThat(event.coverage()).isEqualTo(Coverage.NONE));
+    }
+
+    @Test
     void shouldBeWellUnderAMegabyte() {
         assertThat(size(new ClipPacker(0.95).pack(message(clip(null))))).isLessThan(WELL_UNDER_A_MEGABYTE);
     }
