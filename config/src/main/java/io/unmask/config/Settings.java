@@ -148,7 +148,9 @@ public record Settings(
             Optional<Path> directory,
             @Matches(pattern = "[0-9a-f]{64}", says = "64 of the characters 0-9 a-f") Optional<String> digest,
             @Range(min = 0, max = 256) int threads,
-            @Range(min = 1, max = 256) int batchClips) {}
+            @Range(min = 1, max = 256) int batchClips,
+            @Matches(pattern = "[a-zA-Z0-9._-]{1,249}", says = "1 to 249 of the characters a-z A-Z 0-9 . _ -")
+                    String shadowTopic) {}
 
     /** How a score becomes a verdict. */
     public record Verdict(@Range(min = 0, max = 1) Optional<Double> threshold, boolean evidence) {}

@@ -41,7 +41,7 @@ final class SettingsLoaderTest {
                         new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 800),
                         new Settings.Clip(16, 8, 5),
                         new Settings.Quality(48, 8, 30, 230, 0.1),
-                        new Settings.Model(Optional.empty(), Optional.empty(), 0, 8),
+                        new Settings.Model(Optional.empty(), Optional.empty(), 0, 8, "unmask.shadow-verdicts"),
                         new Settings.Verdict(Optional.empty(), false),
                         new Settings.Outbox(1024, 10_000),
                         new Settings.Kafka(Optional.empty(), "unmask.verdicts", 10_000, Map.of()),
@@ -67,7 +67,7 @@ final class SettingsLoaderTest {
                   track-gap-ms: 400
                 clip: {frames: 32, hop: 4, min-frames: 10}
                 quality: {min-face-px: 20, min-sharpness: 1e1, min-brightness: 20, max-brightness: 240, min-frontality: 0}
-                model: {directory: ../model, digest: "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", threads: 2, batch-clips: 4}
+                model: {directory: ../model, digest: "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", threads: 2, batch-clips: 4, shadow-topic: shadows}
                 verdict: {threshold: 0.7, evidence: true}
                 outbox: {max-megabytes: 10, drain-timeout-ms: 500}
                 kafka:
@@ -117,7 +117,7 @@ final class SettingsLoaderTest {
                         new Settings.Clip(32, 4, 10),
                         new Settings.Quality(20, 10, 20, 240, 0),
                         new Settings.Model(
-                                Optional.of(folder.resolveSibling("model")), Optional.of("0f".repeat(32)), 2, 4),
+                                Optional.of(folder.resolveSibling("model")), Optional.of("0f".repeat(32)), 2, 4, "shadows"),
                         new Settings.Verdict(Optional.of(0.7), true),
                         new Settings.Outbox(10, 500),
                         new Settings.Kafka(

@@ -90,7 +90,7 @@ public final class TestSettings {
                 new Settings.Face(Optional.empty(), 40, 0.7, 0.3, 1_000),
                 new Settings.Clip(16, 8, 8),
                 new Settings.Quality(32, 20, 30, 225, 0.5),
-                new Settings.Model(Optional.empty(), Optional.empty(), 0, 8),
+                new Settings.Model(Optional.empty(), Optional.empty(), 0, 8, "unmask.shadow-verdicts"),
                 verdict,
                 new Settings.Outbox(100, 10_000),
                 kafka,

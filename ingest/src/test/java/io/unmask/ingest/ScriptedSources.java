@@ -28,7 +28,7 @@ final class ScriptedSources implements IngestParts.Opener {
             new Settings.Face(Optional.empty(), 20, 0.7, 0.3, 500),
             new Settings.Clip(4, 2, 2),
             new Settings.Quality(20, 0, 0, 255, 0),
-            new Settings.Model(Optional.empty(), Optional.empty(), 1, 1),
+            new Settings.Model(Optional.empty(), Optional.empty(), 1, 1, "unused"),
             new Settings.Verdict(Optional.empty(), false),
             new Settings.Outbox(1, 1),
             new Settings.Kafka(Optional.empty(), "unused", 1, Map.of()),

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class Pipeline {
     private final Rules rules;
     private final Outlets outlets;
     private final StageMeters meters;
+    private final JudgingModels models;
     private final int batch;
     /** The pipeline itself counts as a producer until it is told that no source comes any more. */
     private final ClipQueue queue;
@@ -71,6 +73,7 @@ public final class Pipeline {
         this.rules = rules;
         this.outlets = outlets;
         this.meters = new StageMeters(outlets.meters());
+        this.models = new JudgingModels(outlets.witness(), outlets.meters());
         this.batch = limits.batch();
         queue = new ClipQueue(1, new ClipQueue.Bounds(MAX_QUEUED, MAX_QUEUED_BYTES, limits.maxLateness()));
         files = Executors.newFixedThreadPool(limits.filesAtOnce(), daemons());
@@ -129,14 +132,34 @@ public final class Pipeline {
     public void run(Supplier<ClipScorer> scorers) throws InterruptedException {
         long start = System.nanoTime();
         try (queue;
-                ClipScorer scorer = scorers.get()) {
-            judge(new ScoringWorker(scorer, rules, outlets.witness(), outlets.meters()));
+                models) {
+            models.begin(new LoadedModel(scorers.get(), rules, UnaryOperator.identity()));
+            judge();
             meters.ran(System.nanoTime() - start);
         } finally {
             stop();
             end(live);
             end(files);
         }
+    }
+
+    /** Another model judges from the next batch on; streams, faces in sight and sequence numbers go on. */
+    public void replaceModel(LoadedModel model) {
+        models.replace(model);
+    }
+
+    /**
+     * A model judges the same clips beside the one whose verdicts count.
+     *
+     * @param sink takes what it finds, on the scoring thread; it must not block for long
+     */
+    public void shadowModel(LoadedModel model, OutcomeSink sink) {
+        models.shadow(model, sink);
+    }
+
+    /** No model judges beside the one whose verdicts count. */
+    public void withoutShadow() {
+        models.withoutShadow();
     }
 
     /**
@@ -180,11 +203,11 @@ public final class Pipeline {
         }
     }
 
-    private void judge(ScoringWorker scoring) throws InterruptedException {
+    private void judge() throws InterruptedException {
         try (GroupCommit<Outcome> commits = GroupCommit.start(this::commit, MAX_UNCOMMITTED)) {
             List<StreamEvent> events = queue.poll(batch);
             while (!events.isEmpty()) {
-                commits.add(scoring.process(events));
+                commits.add(models.process(events));
                 events = queue.poll(batch);
             }
         }

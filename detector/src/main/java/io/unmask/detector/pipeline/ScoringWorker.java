@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  */
 public final class ScoringWorker {
     private final ClipScorer scorer;
+    private final UnaryOperator<Rules> adapt;
     private final Rules rules;
     private final FaceWitness witness;
     private final StageMeters meters;
@@ -55,8 +57,15 @@ public final class ScoringWorker {
      * @param scorer stays the caller's to close
      */
     public ScoringWorker(ClipScorer scorer, Rules rules, FaceWitness witness, MeterRegistry meters) {
+        this(scorer, rules, UnaryOperator.identity(), witness, meters);
+    }
+
+    /** @param adapt makes of rules that a stream has of its own the same ones for this model */
+    ScoringWorker(
+            ClipScorer scorer, Rules rules, UnaryOperator<Rules> adapt, FaceWitness witness, MeterRegistry meters) {
         this.scorer = scorer;
         this.rules = rules;
+        this.adapt = adapt;
         this.witness = witness;
         this.meters = new StageMeters(meters);
     }
@@ -99,13 +108,22 @@ public final class ScoringWorker {
         lanes.put(stream, lane);
     }
 
+    /** Goes on in the place of a worker with another model, with each stream where it is. */
+    void succeed(ScoringWorker elder) {
+        elder.lanes.forEach((stream, lane) -> {
+            Lane own = lane(stream);
+            own.judge().succeed(lane.judge());
+            lanes.put(stream, own);
+        });
+    }
+
     /** Knows nothing of a stream any more. */
     public void forget(OpenStream stream) {
         lanes.remove(stream);
     }
 
     private Lane lane(OpenStream opened) {
-        Rules own = opened.rules().orElse(rules);
+        Rules own = opened.rules().map(adapt).orElse(rules);
         return new Lane(new StreamJudge(opened, own, witness), new FeatureCache(own.hop()));
     }
 

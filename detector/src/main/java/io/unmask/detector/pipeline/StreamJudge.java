@@ -42,7 +42,8 @@ final class StreamJudge {
     private boolean sawFace;
     private long sequence;
 
-    private record Track(long startMicros, TrackJudge judge) {}
+    /** @param rules those of the model that has judged it so far */
+    private record Track(long startMicros, TrackJudge judge, Rules rules) {}
 
     /** What a verdict is about; track 0 is no face. */
     private record Subject(
@@ -79,7 +80,21 @@ final class StreamJudge {
         memory.tracks()
                 .forEach(track -> tracks.put(
                         track.track(),
-                        new Track(track.startMicros(), TrackJudge.of(rules.policy(), track.track(), track.judge()))));
+                        new Track(
+                                track.startMicros(),
+                                TrackJudge.of(rules.policy(), track.track(), track.judge()),
+                                rules)));
+    }
+
+    /**
+     * Goes on with the stream in the place of another model's judge. A face in sight stays the other one's until this one
+     * has judged a clip of it: each verdict rests on what the model that it names has seen.
+     */
+    void succeed(StreamJudge elder) {
+        sawFace = elder.sawFace;
+        sequence = elder.sequence;
+        damage = elder.damage;
+        tracks.putAll(elder.tracks);
     }
 
     /**
@@ -131,11 +146,16 @@ final class StreamJudge {
         sawFace = true;
         Judgement judgement = score.map(s -> rules.policy().judge(gating, s))
                 .orElseGet(() -> rules.policy().refuse(gating));
-        Track track = tracks.computeIfAbsent(
-                clip.trackId(), id -> new Track(clip.startMicros(), new TrackJudge(rules.policy(), id)));
+        Track track = tracks.compute(clip.trackId(), (id, known) -> known != null && known.rules() == rules
+                ? known
+                : new Track(clip.startMicros(), new TrackJudge(rules.policy(), id), rules));
         track.judge().add(gating, judgement);
         witness.judged(stream, clip, judgement.face().orElseThrow());
-        return verdict(new Subject(Kind.CLIP, clip, clip.startMicros(), clip.trackId(), List.of()), judgement, timing);
+        return verdict(
+                rules,
+                new Subject(Kind.CLIP, clip, clip.startMicros(), clip.trackId(), List.of()),
+                judgement,
+                timing);
     }
 
     private Outcome faceless(Kind kind, Step step) {
@@ -144,7 +164,7 @@ final class StreamJudge {
     }
 
     private Outcome about(Kind kind, IngestEvent event, Judgement judgement) {
-        return verdict(new Subject(kind, event, event.startMicros(), 0, List.of()), judgement, Map.of());
+        return verdict(rules, new Subject(kind, event, event.startMicros(), 0, List.of()), judgement, Map.of());
     }
 
     private List<Outcome> endTrack(TrackEnded ended) {
@@ -154,7 +174,7 @@ final class StreamJudge {
         }
         List<Verdict.Evidence> evidence = witness.evidence(stream, ended.trackId());
         Subject subject = new Subject(Kind.TRACK, ended, track.startMicros(), ended.trackId(), evidence);
-        return List.of(verdict(subject, track.judge().judge(ended), Map.of()));
+        return List.of(verdict(track.rules(), subject, track.judge().judge(ended), Map.of()));
     }
 
     /** The source is opened anew as another stream's session, so that nothing of this one goes on. */
@@ -185,9 +205,9 @@ final class StreamJudge {
         return outcomes;
     }
 
-    private Outcome verdict(Subject subject, Judgement judgement, Map<String, Double> timing) {
+    private Outcome verdict(Rules by, Subject subject, Judgement judgement, Map<String, Double> timing) {
         return new Outcome.Judged(new Verdict(
-                rules.ids()
+                by.ids()
                         .verdict(
                                 stream,
                                 subject.kind(),
@@ -201,10 +221,10 @@ final class StreamJudge {
                 judgement.decision(),
                 judgement.reasons(),
                 judgement.score(),
-                rules.policy().threshold(),
+                by.policy().threshold(),
                 judgement.face(),
                 source.counted(subject.event().coverage()),
-                rules.model(),
+                by.model(),
                 subject.evidence(),
                 timing));
     }

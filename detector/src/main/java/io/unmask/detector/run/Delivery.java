@@ -22,6 +22,15 @@ public interface Delivery extends AutoCloseable {
     void deliver(List<CloudEvent> events);
 
     /**
+     * A way to another topic at the same broker.
+     *
+     * @throws UnsupportedOperationException where events go nowhere
+     */
+    default SideDelivery beside(String topic) {
+        throw new UnsupportedOperationException("events of " + topic + " would go nowhere");
+    }
+
+    /**
      * Waits for what is on its way.
      *
      * @return whether everything arrived; if not, the listener was told

@@ -64,6 +64,11 @@ public final class KafkaDelivery implements Delivery {
     }
 
     @Override
+    public SideDelivery beside(String topic) {
+        return new SideDelivery(settings, topic, connection);
+    }
+
+    @Override
     public void deliver(List<CloudEvent> events) {
         // What is told of is stored.
         publisher.publish(events);

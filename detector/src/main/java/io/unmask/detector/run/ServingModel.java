@@ -4,6 +4,7 @@ import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsException;
 import io.unmask.config.SourceSpecs;
+import io.unmask.detector.pipeline.LoadedModel;
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictIds;
@@ -33,6 +34,27 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         ModelDirectory directory = directory(settings);
         requireFit(directory, settings);
         return new ServingModel(directory, settings, rules(directory, settings, clock));
+    }
+
+    /**
+     * The model that a service judges by: the one that was promoted, or that of the settings.
+     *
+     * @param id as {@link ModelShelf.Standing} tells it
+     * @throws RunException.Refused when the model cannot work with the settings
+     */
+    public static ServingModel open(Settings settings, ModelShelf shelf, String id, Clock clock) {
+        if (id.equals(ModelShelf.CONFIGURED)) {
+            return open(settings, clock);
+        }
+        ModelDirectory directory = shelf.open(id);
+        settings.model().digest().ifPresent(directory::requireDigest);
+        requireFit(directory, settings);
+        return new ServingModel(directory, settings, rules(directory, settings, clock));
+    }
+
+    /** Loads the model for a pipeline that judges already. */
+    public LoadedModel loadBeside() {
+        return new LoadedModel(load(), rules, theirs -> rulesFor(theirs.terms()));
     }
 
     /** The verified folder of the model that the settings name, whether they fit it or not. */
@@ -94,7 +116,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         return DjlClipScorer.open(directory, settings.model().threads());
     }
 
-    private static void requireFit(ModelDirectory model, Settings settings) {
+    static void requireFit(ModelDirectory model, Settings settings) {
         ModelSpec spec = model.card().spec();
         if (settings.clip().frames() > spec.clipFrames()) {
             throw new RunException.Refused("clip.frames = " + settings.clip().frames() + ": the model in "

@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.OutcomeSink;
 import io.unmask.detector.run.Delivery;
+import io.unmask.detector.run.SideDelivery;
 import io.unmask.detector.verdict.StreamState.State;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
@@ -30,6 +31,9 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     /** Sees all that is announced. */
     interface Listener {
         void announced(String source, Outcome outcome);
+
+        /** The same of the model on probation. */
+        default void shadowed(String source, Outcome outcome) {}
     }
 
     Announcer(Delivery delivery, Feed feed, Listener listener) {
@@ -54,6 +58,17 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         delivery.deliver(events);
         for (int i = 0; i < events.size(); i++) {
             announce(outcomes.get(i), events.get(i));
+        }
+    }
+
+    /** Hands what the model on probation finds to a topic of its own, and shows it. Called by the scoring thread. */
+    void shadowed(SideDelivery beside, List<Outcome> outcomes) {
+        beside.deliver(outcomes.stream().map(Announcer::event).toList());
+        for (Outcome outcome : outcomes) {
+            Verdict.Stream stream = stream(outcome);
+            String source = sources.getOrDefault(stream.id(), stream.id());
+            feed.publishShadow(source, outcome, event(outcome));
+            listener.shadowed(source, outcome);
         }
     }
 

@@ -11,7 +11,9 @@ import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.run.Delivery;
+import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.run.SideDelivery;
 import io.unmask.detector.workers.ClipDelivery;
 import io.unmask.detector.workers.ClipWorker;
 import io.unmask.ingest.decode.SourceUri;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +53,14 @@ final class Assembly implements AutoCloseable {
     private final Journal journal;
     private final SourceSet sources;
     private final Uploads uploads;
+    private final Models models;
+    private volatile Optional<SideDelivery> beside = Optional.empty();
+    private volatile Consumer<String> notes = LOG::info;
+    private final ExecutorService loader = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "unmask-model");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "unmask-timer");
         thread.setDaemon(true);
@@ -57,7 +68,7 @@ final class Assembly implements AutoCloseable {
     });
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
 
-    Assembly(ServeRun.Request request, ServingModel model, Delivery delivery, Clock clock) {
+    Assembly(ServeRun.Request request, ServingModel model, ModelShelf shelf, Delivery delivery, Clock clock) {
         this.request = request;
         this.settings = request.settings();
         this.model = model;
@@ -65,7 +76,7 @@ final class Assembly implements AutoCloseable {
         album = new Album(settings.verdict().evidence() ? Optional.of(new EvidenceFolder(data)) : Optional.empty());
         reviews = new ReviewQueue(album, new LabelStore(data), clock);
         meters = new ServiceMeters(request.meters());
-        announcer = new Announcer(delivery, feed, this::announced);
+        announcer = new Announcer(delivery, feed, new Announced());
         pipeline = pipeline();
         handedOver = new HandedOver(model.rules().ids(), clock);
         files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
@@ -76,11 +87,29 @@ final class Assembly implements AutoCloseable {
         String digest = model.rules().ids().settingsDigest();
         Report report = new Report(model.card(), request.unmaskVersion(), digest, clock);
         uploads = new Uploads(data.resolve("uploads"), ground, announcer, album, report);
+        models = new Models(
+                new Models.Parts(
+                        settings,
+                        shelf,
+                        pipeline,
+                        outcomes -> announcer.shadowed(beside(delivery), outcomes),
+                        clock),
+                shelf.standing(),
+                loader,
+                line -> notes.accept(line));
         register(request.meters(), delivery);
     }
 
+    /** Opened when the first model is on probation. Called by the scoring thread. */
+    private SideDelivery beside(Delivery delivery) {
+        if (beside.isEmpty()) {
+            beside = Optional.of(delivery.beside(settings.model().shadowTopic()));
+        }
+        return beside.get();
+    }
+
     Service service() {
-        return new Service(settings, model.card(), sources, feed, uploads, reviews, new RunHealth());
+        return new Service(settings, model.card(), sources, feed, uploads, reviews, models, new RunHealth());
     }
 
     /**
@@ -90,6 +119,7 @@ final class Assembly implements AutoCloseable {
      * @throws RefusedException when a source of the settings cannot be one
      */
     void begin(Consumer<String> notes) {
+        this.notes = notes;
         uploads.clear();
         if (Role.of(settings) == Role.SCORE) {
             return;
@@ -99,6 +129,7 @@ final class Assembly implements AutoCloseable {
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
         every(TICK_MS, () -> sources.tick(System.nanoTime()));
         every(settings.serve().watchIntervalMs(), watch::look);
+        every(settings.serve().watchIntervalMs(), models::look);
         every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
@@ -158,6 +189,8 @@ final class Assembly implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        loader.shutdownNow();
+        beside.ifPresent(SideDelivery::close);
     }
 
     private Pipeline pipeline() {
@@ -176,9 +209,17 @@ final class Assembly implements AutoCloseable {
         return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
     }
 
-    private void announced(String source, Outcome outcome) {
-        meters.announced(source, outcome);
-        reviews.announced(source, outcome);
+    private final class Announced implements Announcer.Listener {
+        @Override
+        public void announced(String source, Outcome outcome) {
+            meters.announced(source, outcome);
+            reviews.announced(source, outcome);
+        }
+
+        @Override
+        public void shadowed(String source, Outcome outcome) {
+            meters.shadowed(source, outcome);
+        }
     }
 
     private void register(MeterRegistry registry, Delivery delivery) {

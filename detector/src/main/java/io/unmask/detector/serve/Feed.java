@@ -32,8 +32,9 @@ public final class Feed {
      *
      * @param number counts all items of this process
      * @param source id of the source
+     * @param shadow whether it is of the model on probation, so that it does not count
      */
-    public record Item(long number, String source, Outcome outcome, CloudEvent event) {}
+    public record Item(long number, String source, Outcome outcome, CloudEvent event, boolean shadow) {}
 
     /** One listener. */
     public final class Subscription implements AutoCloseable {
@@ -93,12 +94,21 @@ public final class Feed {
     void publish(String source, Outcome outcome, CloudEvent event) {
         Item item;
         synchronized (recent) {
-            item = new Item(++last, source, outcome, event);
+            item = new Item(++last, source, outcome, event, false);
             Deque<Item> items = recent.computeIfAbsent(source, id -> new ArrayDeque<>());
             items.add(item);
             if (items.size() > REMEMBERED) {
                 items.remove();
             }
+        }
+        subscriptions.forEach(subscription -> subscription.offer(item));
+    }
+
+    /** What the model on probation finds is told and not remembered. */
+    void publishShadow(String source, Outcome outcome, CloudEvent event) {
+        Item item;
+        synchronized (recent) {
+            item = new Item(++last, source, outcome, event, true);
         }
         subscriptions.forEach(subscription -> subscription.offer(item));
     }

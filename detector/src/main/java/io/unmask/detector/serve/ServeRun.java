@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.unmask.config.Settings;
 import io.unmask.detector.run.Delivery;
 import io.unmask.detector.run.KafkaDelivery;
+import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.workers.ClipDelivery;
 import io.unmask.detector.workers.ClipWorker;
@@ -79,7 +80,7 @@ public final class ServeRun {
     private boolean judge(Settings settings) throws Exception {
         try (Delivery delivery = KafkaDelivery.start(settings, new Deliveries())) {
             whenStopped(delivery::stop);
-            serve(ServingModel.open(settings, clock), delivery, Assembly::run);
+            serve(open(settings), delivery, Assembly::run);
             return delivery.finish();
         }
     }
@@ -87,13 +88,13 @@ public final class ServeRun {
     private boolean handOver(Settings settings) throws Exception {
         try (ClipDelivery delivery = ClipDelivery.start(settings, new Deliveries())) {
             whenStopped(delivery::stop);
-            serve(ServingModel.open(settings, clock), delivery, parts -> parts.handOver(delivery));
+            serve(open(settings), delivery, parts -> parts.handOver(delivery));
             return delivery.finish();
         }
     }
 
     private boolean work(Settings settings) throws Exception {
-        ServingModel model = ServingModel.open(settings, clock);
+        ServingModel model = open(settings);
         serve(model, new Delivery.Unpublished(none -> {}), parts -> {
             ClipWorker worker = parts.worker(listener::trouble);
             whenStopped(worker::stop);
@@ -124,13 +125,27 @@ public final class ServeRun {
         }
     }
 
+    private Settings settings() {
+        return request.settings();
+    }
+
+    private static ModelShelf shelf(Settings settings) {
+        return new ModelShelf(settings.dataDirectory());
+    }
+
+    /** The model that was promoted, or else that of the settings. */
+    private ServingModel open(Settings settings) {
+        ModelShelf shelf = shelf(settings);
+        return ServingModel.open(settings, shelf, shelf.standing().serving(), clock);
+    }
+
     /** What the parts do until they are ended. */
     private interface Work {
         void run(Assembly parts) throws InterruptedException;
     }
 
     private void serve(ServingModel model, Delivery delivery, Work work) throws Exception {
-        try (Assembly parts = new Assembly(request, model, delivery, clock);
+        try (Assembly parts = new Assembly(request, model, shelf(settings()), delivery, clock);
                 AutoCloseable front = request.front().apply(parts.service())) {
             whenStopped(parts::end);
             arrivals = parts::arrived;

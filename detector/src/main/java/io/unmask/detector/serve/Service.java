@@ -16,6 +16,7 @@ public record Service(
         Feed feed,
         Uploads uploads,
         ReviewQueue reviews,
+        Models models,
         Health health) {
 
     /** What a health check asks. */

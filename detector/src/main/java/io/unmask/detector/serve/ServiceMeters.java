@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts and times each source. Announcements come from one thread; gauges are read by any. */
 final class ServiceMeters implements Announcer.Listener {
@@ -23,7 +24,12 @@ final class ServiceMeters implements Announcer.Listener {
     private final MultiGauge reconnects;
     private final MultiGauge state;
     private final MultiGauge waiting;
+    private final MultiGauge drift;
     private final Map<String, Seen> seen = new HashMap<>();
+    private final Map<DriftKey, ScoreDrift> drifts = new ConcurrentHashMap<>();
+
+    /** Scores of another model are no drift. */
+    private record DriftKey(String source, Verdict.Model model) {}
 
     /** What a source's session had counted at its last event. */
     private record Seen(String session, Coverage coverage) {}
@@ -39,6 +45,9 @@ final class ServiceMeters implements Announcer.Listener {
                 .register(registry);
         state = MultiGauge.builder("unmask.source.state")
                 .description("1 for the state that the source is in")
+                .register(registry);
+        drift = MultiGauge.builder("unmask.score.drift")
+                .description("Population stability index of the newest scores against the model's first ones")
                 .register(registry);
         waiting = MultiGauge.builder("unmask.source.queue.depth")
                 .description("Events that wait to be judged")
@@ -61,6 +70,9 @@ final class ServiceMeters implements Announcer.Listener {
                     .increment();
             verdict.score().ifPresent(score -> registry.summary("unmask.verdict.p.fake", "source", source)
                     .record(score.pFake()));
+            if (verdict.kind() == Verdict.Kind.CLIP) {
+                verdict.score().ifPresent(score -> drift(source, verdict.model()).add(score.pFake()));
+            }
             Double way = verdict.timing().get(StreamEvent.CAPTURE_TO_VERDICT);
             if (way != null) {
                 registry.timer("unmask.capture.to.verdict", "source", source)
@@ -72,6 +84,29 @@ final class ServiceMeters implements Announcer.Listener {
             registry.counter("unmask.source.events", "source", source, "state", lower(changed.state()))
                     .increment();
         }
+    }
+
+    @Override
+    public void shadowed(String source, Outcome outcome) {
+        if (outcome instanceof Outcome.Judged judged) {
+            Verdict verdict = judged.verdict();
+            registry.counter(
+                            "unmask.shadow.verdicts",
+                            "source",
+                            source,
+                            "kind",
+                            lower(verdict.kind()),
+                            "verdict",
+                            lower(verdict.decision()))
+                    .increment();
+            verdict.score().ifPresent(score -> registry.summary("unmask.shadow.p.fake", "source", source)
+                    .record(score.pFake()));
+        }
+    }
+
+    private ScoreDrift drift(String source, Verdict.Model model) {
+        drifts.keySet().removeIf(key -> key.source().equals(source) && !key.model().equals(model));
+        return drifts.computeIfAbsent(new DriftKey(source, model), key -> new ScoreDrift());
     }
 
     /** Takes up how the sources stand now. */
@@ -87,6 +122,12 @@ final class ServiceMeters implements Announcer.Listener {
         waiting.register(
                 sources.stream()
                         .map(source -> row(source, waitingByStream.getOrDefault(source.id(), 0)))
+                        .toList(),
+                true);
+        drift.register(
+                drifts.entrySet().stream()
+                        .map(entry -> Row.of(
+                                Tags.of("source", entry.getKey().source()), entry.getValue(), ScoreDrift::index))
                         .toList(),
                 true);
         state.register(

@@ -67,7 +67,8 @@ final class EventStream {
 
     private static String text(Item item) {
         String event = new String(VerdictEvent.toJson(item.event()), StandardCharsets.UTF_8);
-        return "id: " + item.number() + "\nevent: " + item.event().getType() + "\ndata: {\"source\":\"" + item.source()
+        return "id: " + item.number() + "\nevent: "
+                + (item.shadow() ? "shadow" : item.event().getType()) + "\ndata: {\"source\":\"" + item.source()
                 + "\",\"event\":" + event + "}\n\n";
     }
 

@@ -106,6 +106,7 @@ public final class WebServer implements AutoCloseable {
         new SourcesApi(service).register(routes);
         new UploadsApi(service, webhooks.canSign()).register(routes);
         new ReviewsApi(service.reviews()).register(routes);
+        new ModelsApi(service.models()).register(routes);
     }
 
     /** A token as the page sends it. */

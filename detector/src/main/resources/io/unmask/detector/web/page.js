@@ -53,6 +53,7 @@ async function begin() {
   byId('signed-in').hidden = false;
   listen();
   await reviews();
+  await models();
   byId('sources').focus();
 }
 
@@ -174,6 +175,23 @@ function listen() {
       }
     });
   }
+  listening.addEventListener('shadow', message => {
+    const {source, event} = JSON.parse(message.data);
+    const card = cards.get(source);
+    if (card) {
+      takeShadow(card, event);
+    }
+  });
+}
+
+// The model on probation: what it finds is shown beside what counts.
+function takeShadow(card, event) {
+  const face = card.faces.get(event.data.face?.track ?? 0);
+  if (event.type.includes('.clip.') && face) {
+    const pFake = event.data.p_fake === undefined ? '' : ` (p_fake ${event.data.p_fake.toFixed(3)})`;
+    face.shadowLine.textContent =
+      `shadow ${event.data.model.name} ${event.data.model.version}: ${WORDS[event.data.verdict]}${pFake}`;
+  }
 }
 
 function take(card, event) {
@@ -203,8 +221,10 @@ function newFace(track) {
   const strip = document.createElement('div');
   strip.className = 'strip';
   strip.setAttribute('role', 'img');
-  element.append(line, strip);
-  return {track, element, line, stripElement: strip, strip: [], seen: 0, box: null};
+  const shadowLine = document.createElement('p');
+  shadowLine.className = 'shadow';
+  element.append(line, strip, shadowLine);
+  return {track, element, line, shadowLine, stripElement: strip, strip: [], seen: 0, box: null};
 }
 
 function showFace(face, track, data) {
@@ -244,6 +264,32 @@ function boxes(card) {
     return rect;
   });
   card.element.querySelector('svg').replaceChildren(...rects);
+}
+
+// ---- Models
+
+async function models() {
+  const all = await call('GET', 'api/v1/models');
+  const role = name => all.find(model => model.role === name);
+  const named = model => `${model.name} ${model.version} (${model.id})`;
+  byId('model-serving').textContent = `Judges: ${named(role('serving'))}.`;
+  const shadow = role('shadow');
+  byId('model-shadow').textContent = shadow ? `Shadow: ${named(shadow)}.` : '';
+  byId('promote').hidden = !shadow;
+  byId('rollback').hidden = !role('previous');
+}
+
+for (const name of ['promote', 'rollback']) {
+  byId(name).addEventListener('click', async () => {
+    byId('model-trouble').textContent = '';
+    try {
+      await call('POST', `api/v1/models/${name}`);
+      await models();
+      byId('models').focus();
+    } catch (e) {
+      byId('model-trouble').textContent = e.message;
+    }
+  });
 }
 
 // ---- Reviews
@@ -304,7 +350,7 @@ async function say(id, answer, element) {
 
 setInterval(() => {
   if (!byId('signed-in').hidden && !document.hidden) {
-    refresh().catch(e => { byId('link').textContent = e.message; });
+    refresh().then(models).catch(e => { byId('link').textContent = e.message; });
   }
 }, 1000);
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Scores with DJL's TensorFlow engine. Both signatures share one session, so the weights are in memory once; each call
@@ -102,6 +103,51 @@ public final class DjlClipScorer implements ClipScorer {
         int s = spec.inputSize();
         float[][] clip = encode(List.of(new RgbFrame(s, s, new byte[s * s * 3])));
         score(List.<float[][]>of(clip));
+    }
+
+    /**
+     * How far the logit of a made-up clip, judged frame by frame as unmask does, lies from what the model's signature for
+     * whole clips, by which others use it, says of the same clip. Two parts that do not belong together differ.
+     *
+     * @throws ScoringException if the model has no such signature or fails in it
+     */
+    public double disagreement() {
+        List<RgbFrame> clip = madeUpClip();
+        double apart = score(List.<float[][]>of(encode(clip))).get(0).logit();
+        int t = spec.clipFrames();
+        int s = spec.inputSize();
+        long k = spec.labels().size();
+        var block = new TfSymbolBlock(((TfSymbolBlock) model.getBlock()).getSavedModelBundle(), ModelSpec.SERVING_DEFAULT);
+        Signature whole = Signature.verified(
+                ModelSpec.SERVING_DEFAULT,
+                block,
+                Map.of(ModelSpec.CLIPS, new Shape(-1, t, s, s, 3), ModelSpec.MASK, new Shape(-1, t)),
+                outputs(t, k));
+        ByteBuffer bytes = pixelBuffer(t * s * s * 3);
+        clip.forEach(frame -> bytes.put(frame.rgb()));
+        bytes.flip();
+        float[] mask = new float[t];
+        Arrays.fill(mask, 1f);
+        return run(manager -> {
+            NDArray x = named(manager.create(bytes, new Shape(1, t, s, s, 3), DataType.UINT8), ModelSpec.CLIPS);
+            NDArray m = named(manager.create(mask, new Shape(1, t)), ModelSpec.MASK);
+            NDList outputs = whole.run(manager, x, m);
+            return Math.abs(apart - margin(outputs.get(ModelSpec.LOGITS).toFloatArray(), 0));
+        });
+    }
+
+    /** Pictures that change in space and time, so that no part of the network sees nothing. */
+    private List<RgbFrame> madeUpClip() {
+        int s = spec.inputSize();
+        return IntStream.range(0, spec.clipFrames())
+                .mapToObj(t -> {
+                    byte[] rgb = new byte[s * s * 3];
+                    for (int i = 0; i < rgb.length; i++) {
+                        rgb[i] = (byte) (128 + 100 * Math.sin(i * 0.01 + t) * Math.cos(i * 0.0007 * (1 + i % 3)));
+                    }
+                    return new RgbFrame(s, s, rgb);
+                })
+                .toList();
     }
 
     @Override

@@ -1,0 +1,235 @@
+package io.unmask.detector.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.unmask.config.PrivateFiles;
+import io.unmask.config.Settings;
+import io.unmask.ingest.decode.FileDigest;
+import io.unmask.model.score.DjlClipScorer;
+import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.score.ScoringException;
+import io.unmask.model.spec.ModelCard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The models that were installed in the data directory, and which of them a service judges by. Several processes may use it:
+ * what stands is one small file that is replaced as a whole, and a service looks at it from time to time.
+ */
+public final class ModelShelf {
+    /** Names the model of the settings, which need not be installed. */
+    public static final String CONFIGURED = "configured";
+
+    private static final int ID_CHARACTERS = 12;
+    private static final String ID = "[0-9a-f]{" + ID_CHARACTERS + "}";
+    private static final double LARGEST_DISAGREEMENT = 1e-3;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
+            .build();
+
+    private final Path folder;
+
+    /**
+     * Which models have which part.
+     *
+     * @param serving the one whose verdicts count
+     * @param previous the one before it, to which a service can be rolled back
+     * @param shadow the one that judges beside it
+     */
+    public record Standing(String serving, Optional<String> previous, Optional<String> shadow) {
+
+        /** The part of a model; empty when it has none. */
+        public Optional<String> roleOf(String id) {
+            if (serving.equals(id)) {
+                return Optional.of("serving");
+            }
+            if (shadow.filter(id::equals).isPresent()) {
+                return Optional.of("shadow");
+            }
+            return previous.filter(id::equals).map(same -> "previous");
+        }
+    }
+
+    /** A model on the shelf. */
+    public record Installed(String id, ModelCard card) {}
+
+    public ModelShelf(Path dataDirectory) {
+        folder = dataDirectory.resolve("installed-models");
+    }
+
+    /** Which models have which part; the settings' model serves where nothing else was said. */
+    public Standing standing() {
+        Path file = file();
+        try {
+            return Files.exists(file)
+                    ? MAPPER.readValue(file.toFile(), Standing.class)
+                    : new Standing(CONFIGURED, Optional.empty(), Optional.empty());
+        } catch (IOException e) {
+            throw new RunException.Failed(file + ": cannot be read: " + e.getMessage() + "; remove it to begin anew", e);
+        }
+    }
+
+    /** All installed models, by id. */
+    public List<Installed> list() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        List<Installed> models = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.filter(Files::isDirectory).sorted().toList()) {
+                String id = entry.getFileName().toString();
+                if (id.matches(ID)) {
+                    models.add(new Installed(id, ModelDirectory.open(entry).card()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return models;
+    }
+
+    /** The verified folder of an installed model. */
+    public ModelDirectory open(String id) {
+        return ModelDirectory.open(folder.resolve(id));
+    }
+
+    /**
+     * Takes a copy of a model, once it is verified: whole, of operations that only compute, calibrated, fit for the settings,
+     * cut like the model of the settings, and of parts that agree on a sample. It becomes the shadow.
+     *
+     * @throws RunException.Refused when it is not
+     */
+    public Installed install(Path source, Settings settings) {
+        ModelDirectory model = verified(source, settings);
+        try {
+            PrivateFiles.createDirectories(folder);
+            String id = FileDigest.sha256(source.resolve(ModelCard.FILE)).substring(0, ID_CHARACTERS);
+            Path target = folder.resolve(id);
+            if (!Files.isDirectory(target)) {
+                Path fresh = Files.createTempDirectory(folder, "installing-");
+                copy(source, fresh);
+                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+            }
+            // The copy, too: a disk may lie.
+            Installed installed = new Installed(id, ModelDirectory.open(target).card());
+            Standing now = standing();
+            if (now.serving().equals(id)) {
+                throw new RunException.Refused("model " + id + " serves already");
+            }
+            write(new Standing(now.serving(), now.previous(), Optional.of(id)));
+            return installed;
+        } catch (IOException e) {
+            throw new RunException.Failed("model " + model.path() + " cannot be installed in " + folder + ": " + e, e);
+        }
+    }
+
+    private static ModelDirectory verified(Path source, Settings settings) {
+        try {
+            ModelDirectory model = ModelDirectory.open(source);
+            ServingModel.requireFit(model, settings);
+            model.calibration();
+            ModelCard inForce = ServingModel.directory(settings).card();
+            ModelCard card = model.card();
+            if (card.spec().inputSize() != inForce.spec().inputSize()
+                    || card.spec().cropScale() != inForce.spec().cropScale()) {
+                throw new RunException.Refused(("model %s wants faces of %d px at a scale of %s, the model of the settings %d px"
+                                + " at %s: it cannot judge the same clips; set model.directory and restart")
+                        .formatted(
+                                source,
+                                card.spec().inputSize(),
+                                card.spec().cropScale(),
+                                inForce.spec().inputSize(),
+                                inForce.spec().cropScale()));
+            }
+            try (DjlClipScorer scorer = DjlClipScorer.open(model, settings.model().threads())) {
+                double disagreement = scorer.disagreement();
+                if (!(disagreement <= LARGEST_DISAGREEMENT)) {
+                    throw new RunException.Refused("model " + source + ": its parts disagree by a logit of " + disagreement
+                            + " on the same clip; export it again");
+                }
+            }
+            return model;
+        } catch (ScoringException e) {
+            throw new RunException.Refused(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes a model the one whose verdicts count.
+     *
+     * @param id an installed model; the shadow when it is absent
+     * @throws RunException.Refused when there is none
+     */
+    public Standing promote(Optional<String> id) {
+        Standing now = standing();
+        String chosen = id.or(now::shadow)
+                .orElseThrow(() -> new RunException.Refused("no model is a shadow; install one, or name one to promote"));
+        if (!chosen.matches(ID) || !Files.isDirectory(folder.resolve(chosen))) {
+            throw new RunException.Refused("no model " + chosen + " is installed; 'unmask model list' shows those that are");
+        }
+        if (now.serving().equals(chosen)) {
+            throw new RunException.Refused("model " + chosen + " serves already");
+        }
+        return write(new Standing(
+                chosen, Optional.of(now.serving()), now.shadow().filter(shadow -> !shadow.equals(chosen))));
+    }
+
+    /**
+     * Goes back to the model before, which becomes the one to come back to.
+     *
+     * @throws RunException.Refused when there was none
+     */
+    public Standing rollback() {
+        Standing now = standing();
+        String before = now.previous()
+                .orElseThrow(() -> new RunException.Refused("no model served before; there is nothing to go back to"));
+        return write(new Standing(before, Optional.of(now.serving()), now.shadow()));
+    }
+
+    /** Ends the shadow. */
+    public Standing withoutShadow() {
+        Standing now = standing();
+        return write(new Standing(now.serving(), now.previous(), Optional.empty()));
+    }
+
+    private Standing write(Standing standing) {
+        try {
+            PrivateFiles.createDirectories(folder);
+            Path part = Files.createTempFile(folder, "standing", ".part");
+            MAPPER.writeValue(part.toFile(), standing);
+            Files.move(part, file(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return standing;
+        } catch (IOException e) {
+            throw new RunException.Failed(file() + " cannot be written: " + e, e);
+        }
+    }
+
+    private Path file() {
+        return folder.resolve("standing.json");
+    }
+
+    private static void copy(Path source, Path target) throws IOException {
+        try (Stream<Path> paths = Files.walk(source)) {
+            for (Path path : paths.sorted(Comparator.naturalOrder()).toList()) {
+                Path to = target.resolve(source.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(to);
+                } else {
+                    Files.copy(path, to);
+                }
+            }
+        }
+    }
+}

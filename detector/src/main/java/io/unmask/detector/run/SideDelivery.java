@@ -1,0 +1,38 @@
+package io.unmask.detector.run;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.config.Settings;
+import io.unmask.detector.publish.KafkaPublisher;
+import io.unmask.detector.publish.Outbox;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** Brings events to a topic beside that of the verdicts, through an outbox of its own. Thread-safe. */
+public final class SideDelivery implements AutoCloseable {
+    private final Outbox outbox;
+    private final KafkaPublisher publisher;
+
+    SideDelivery(Settings settings, String topic, CompletionStage<Map<String, Object>> connection) {
+        Path file = settings.dataDirectory().resolve("outbox-" + topic + ".sqlite");
+        Settings.Kafka kafka = settings.kafka();
+        outbox = Outbox.open(file, settings.outbox().maxMegabytes());
+        publisher = KafkaPublisher.start(
+                new Settings.Kafka(kafka.bootstrapServers(), topic, kafka.connectTimeoutMs(), kafka.properties()),
+                outbox,
+                connection);
+    }
+
+    /** Events are safe when this returns. */
+    public void deliver(List<CloudEvent> events) {
+        publisher.publish(events);
+    }
+
+    /** What is undelivered waits for the next time. */
+    @Override
+    public void close() {
+        try (outbox;
+                publisher) {}
+    }
+}

@@ -1,0 +1,274 @@
+package io.unmask.detector.serve;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cloudevents.CloudEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unmask.config.Settings;
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.run.ModelShelf;
+import io.unmask.detector.run.RunException;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.score.TinyModel;
+import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
+import io.unmask.model.spec.ModelSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models come and go while the service judges a camera and files. */
+@Timeout(value = 300, unit = SECONDS)
+final class ModelsTest {
+    private static final Path CLIPS = Path.of(System.getProperty("unmask.root"), "samples/clips");
+    private static final int FILES = 6;
+
+    @TempDir
+    Path folder;
+
+    private final CompletableFuture<Service> service = new CompletableFuture<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<Feed.Item> seen = new ArrayList<>();
+    private Settings settings;
+    private ModelShelf shelf;
+    private Path second;
+
+    private Optional<ServeRun> run = Optional.empty();
+    private CompletableFuture<Boolean> result = CompletableFuture.completedFuture(true);
+    private Optional<Process> camera = Optional.empty();
+
+    @BeforeEach
+    void write() throws IOException {
+        Path first = TinyModel.write(folder.resolve("first"));
+        second = version(TinyModel.write(folder.resolve("second")), "2");
+        settings = settings(first);
+        shelf = new ModelShelf(settings.dataDirectory());
+    }
+
+    @AfterEach
+    void end() {
+        run.ifPresent(ServeRun::stop);
+        camera.ifPresent(Process::destroyForcibly);
+        result.join();
+    }
+
+    @Test
+    void shouldLoseNothingWhenAModelIsPromotedAndRolledBackUnderLoad() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        camera = Optional.of(camera(port));
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        serve(settings.withSources(List.of(
+                Specs.of("camera", "http://127.0.0.1:" + port + "/live"), Specs.of("uploads", watched.toString()))));
+        try (Feed.Subscription feed = service.join().feed().subscribe(10_000).orElseThrow()) {
+            awaitItem(feed, item -> judgedBy(item, "1") && item.source().equals("camera"));
+            addFiles(watched, 0);
+
+            service.join().models().install(second);
+            awaitItem(feed, item -> item.shadow() && judgedBy(item, "2"));
+            addFiles(watched, 1);
+            shelf.promote(Optional.empty());
+            awaitItem(feed, item -> !item.shadow() && judgedBy(item, "2") && item.source().equals("camera"));
+            addFiles(watched, 2);
+            assertThat(service.join().models().rollback())
+                    .extracting(Models.Shown::role)
+                    .contains(Optional.of("serving"), Optional.of("previous"));
+            awaitItem(feed, item -> judgedBy(item, "1") && item.source().equals("camera"));
+            awaitFiles(feed);
+        }
+
+        List<Feed.Item> counted = seen.stream().filter(item -> !item.shadow()).toList();
+        Map<String, List<Long>> sequences = counted.stream()
+                .collect(Collectors.groupingBy(
+                        item -> Announcer.stream(item.outcome()).toString(),
+                        Collectors.mapping(item -> VerdictEvent.sequence(item.event()), Collectors.toList())));
+        assertThat(sequences).hasSizeGreaterThan(FILES).allSatisfy((stream, numbers) -> assertThat(numbers)
+                .as("%s, nothing lost", stream)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, numbers.size()).boxed().toList()));
+        assertThat(counted).extracting(item -> item.event().getId()).doesNotHaveDuplicates();
+        Set<String> versions = counted.stream()
+                .flatMap(item -> verdict(item).stream())
+                .map(verdict -> verdict.model().version())
+                .collect(Collectors.toSet());
+        assertThat(versions).containsExactlyInAnyOrder("1", "2");
+        assertThat(notes).anyMatch(note -> note.contains("tiny 2 judges as a shadow"));
+    }
+
+    @Test
+    void shouldRefuseWhatDoesNotFit() throws IOException {
+        ModelSpec larger = new ModelSpec("tiny-brightness-1", 32, 4, 4, 1.5, 8, List.of("real", "fake"));
+        Path otherCut = TinyModel.write(folder.resolve("cut"), larger, Optional.of(TinyModel.CALIBRATION));
+        Path uncalibrated = TinyModel.write(folder.resolve("raw"), TinyModel.SPEC, Optional.empty());
+        Path altered = TinyModel.write(folder.resolve("altered"));
+        Files.write(altered.resolve("saved_model.pb"), new byte[] {0}, StandardOpenOption.APPEND);
+
+        assertThatThrownBy(() -> shelf.install(otherCut, settings))
+                .isInstanceOf(RunException.Refused.class)
+                .hasMessageContaining("at a scale of 1.5");
+        assertThatThrownBy(() -> shelf.install(uncalibrated, settings)).hasMessageContaining("is not calibrated");
+        assertThatThrownBy(() -> shelf.install(altered, settings)).hasMessageContaining("damaged or was altered");
+        assertThatThrownBy(() -> shelf.promote(Optional.of("../../first")))
+                .hasMessageContaining("no model ../../first is installed");
+        assertThatThrownBy(shelf::rollback).hasMessageContaining("nothing to go back to");
+        assertThat(shelf.list()).isEmpty();
+    }
+
+    @Test
+    void shouldRememberWhichModelServes() {
+        String id = shelf.install(second, settings).id();
+        assertThat(shelf.standing()).isEqualTo(new ModelShelf.Standing("configured", Optional.empty(), Optional.of(id)));
+        shelf.promote(Optional.empty());
+        assertThat(new ModelShelf(settings.dataDirectory()).standing())
+                .isEqualTo(new ModelShelf.Standing(id, Optional.of("configured"), Optional.empty()));
+        shelf.rollback();
+        assertThat(shelf.standing())
+                .isEqualTo(new ModelShelf.Standing("configured", Optional.of(id), Optional.empty()));
+        assertThat(ModelDirectory.open(settings.dataDirectory().resolve("installed-models/" + id))
+                        .card()
+                        .version())
+                .isEqualTo("2");
+    }
+
+    private void addFiles(Path watched, int round) throws IOException {
+        for (int i = 0; i < FILES / 3; i++) {
+            Files.copy(CLIPS.resolve("two-faces.mp4"), watched.resolve(round + "-" + i + ".mp4"));
+        }
+    }
+
+    private void awaitFiles(Feed.Subscription feed) {
+        await().atMost(120, SECONDS).until(() -> {
+            feed.poll(200).ifPresent(seen::add);
+            return seen.stream()
+                            .filter(item -> item.source().equals("uploads"))
+                            .map(Feed.Item::outcome)
+                            .filter(Announcer::isLast)
+                            .count()
+                    == FILES;
+        });
+        assertThat(seen.stream()
+                        .map(Feed.Item::outcome)
+                        .filter(Outcome.Changed.class::isInstance)
+                        .map(outcome -> ((Outcome.Changed) outcome).state().state()))
+                .doesNotContain(StreamState.State.FAILED);
+    }
+
+    private void awaitItem(Feed.Subscription feed, Predicate<Feed.Item> wanted) {
+        await().atMost(90, SECONDS).until(() -> {
+            Optional<Feed.Item> item = feed.poll(200);
+            item.ifPresent(seen::add);
+            return item.filter(wanted).isPresent();
+        });
+    }
+
+    private static boolean judgedBy(Feed.Item item, String version) {
+        return verdict(item)
+                .filter(verdict -> verdict.score().isPresent() && verdict.model().version().equals(version))
+                .isPresent();
+    }
+
+    private static Optional<Verdict> verdict(Feed.Item item) {
+        CloudEvent event = item.event();
+        return VerdictEvent.isVerdict(event) ? Optional.of(VerdictEvent.parse(event)) : Optional.empty();
+    }
+
+    private static Path version(Path directory, String version) throws IOException {
+        ModelCard card = ModelCards.read(directory);
+        Path file = directory.resolve(ModelCard.FILE);
+        String json = Files.readString(file).replace("\"version\" : \"" + card.version() + "\"", "\"version\" : \"" + version + "\"");
+        Files.writeString(file, json);
+        return directory;
+    }
+
+    private Settings settings(Path model) {
+        Map<String, String> overrides = Map.of(
+                "data-directory", folder.resolve("data").toString(),
+                "broker.port", String.valueOf(freePort()),
+                "model.directory", model.toString(),
+                "clip.frames", "4",
+                "clip.hop", "2",
+                "clip.min-frames", "2",
+                "serve.watch-interval-ms", "200");
+        return SettingsLoader.ofService()
+                .load(new SettingsSources(
+                        Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), overrides))
+                .settings();
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void serve(Settings with) {
+        ServeRun started = new ServeRun(
+                new ServeRun.Request(
+                        with, Optional.empty(), () -> with, new SimpleMeterRegistry(), "test", shown -> {
+                            service.complete(shown);
+                            return () -> {};
+                        }),
+                new ServeRun.Listener() {
+                    @Override
+                    public void note(String line) {
+                        notes.add(line);
+                    }
+
+                    @Override
+                    public void trouble(String message) {
+                        notes.add(message);
+                    }
+                });
+        run = Optional.of(started);
+        result = new CompletableFuture<>();
+        new Thread(() -> {
+                    try {
+                        result.complete(started.run());
+                    } catch (Exception e) {
+                        service.completeExceptionally(e);
+                        result.completeExceptionally(e);
+                    }
+                })
+                .start();
+    }
+
+    private static Process camera(int port) throws IOException {
+        return new ProcessBuilder(
+                        "ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i",
+                        CLIPS.resolve("authentic-1.mp4").toString(), "-c", "copy", "-f", "mpegts", "-listen", "1",
+                        "http://127.0.0.1:" + port + "/live")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+}
