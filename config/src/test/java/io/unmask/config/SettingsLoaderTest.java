@@ -117,7 +117,11 @@ final class SettingsLoaderTest {
                         new Settings.Clip(32, 4, 10),
                         new Settings.Quality(20, 10, 20, 240, 0),
                         new Settings.Model(
-                                Optional.of(folder.resolveSibling("model")), Optional.of("0f".repeat(32)), 2, 4, "shadows"),
+                                Optional.of(folder.resolveSibling("model")),
+                                Optional.of("0f".repeat(32)),
+                                2,
+                                4,
+                                "shadows"),
                         new Settings.Verdict(Optional.of(0.7), true),
                         new Settings.Outbox(10, 500),
                         new Settings.Kafka(

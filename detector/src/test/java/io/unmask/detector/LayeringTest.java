@@ -131,6 +131,7 @@ final class LayeringTest {
                             "detector.verdict",
                             "detector.publish",
                             "detector.broker",
+                            "detector.evidence",
                             "detector.libraries")));
 
     /**
@@ -192,8 +193,8 @@ final class LayeringTest {
             new Library(
                     "databases",
                     List.of("java.sql..", "javax.sql..", "org.sqlite.."),
-                    Set.of("detector.publish"),
-                    "the only database is the outbox in detector.publish"),
+                    Set.of("detector.publish", "detector.serve"),
+                    "the only databases are the outbox in detector.publish and the faces to review in detector.serve"),
             new Library(
                     "picocli and the progress bar",
                     List.of("picocli..", "me.tongfei.."),

@@ -64,7 +64,8 @@ final class ModelCommand implements Runnable {
             })
     int install(
             @Mixin SettingsOptions settings,
-            @Parameters(paramLabel = "DIR", description = "Model directory, as 'unmask train' writes it.") Path directory) {
+            @Parameters(paramLabel = "DIR", description = "Model directory, as 'unmask train' writes it.")
+                    Path directory) {
         Settings effective = settings.load(Map.of());
         ModelShelf.Installed model = shelf(effective).install(directory, effective);
         console.printPlain(model.id() + ": " + name(model.card()) + " is installed as the shadow");
@@ -128,7 +129,11 @@ final class ModelCommand implements Runnable {
 
     private void line(String id, ModelCard card, ModelShelf.Standing standing) {
         console.printPlain("%-12s  %-9s  %s  %s"
-                .formatted(id, standing.roleOf(id).orElse(""), name(card), card.digest().substring(0, 12)));
+                .formatted(
+                        id,
+                        standing.roleOf(id).orElse(""),
+                        name(card),
+                        card.digest().substring(0, 12)));
     }
 
     private static String name(ModelCard card) {

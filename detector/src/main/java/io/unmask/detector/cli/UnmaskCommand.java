@@ -70,6 +70,8 @@ public final class UnmaskCommand implements Runnable {
         line.addSubcommand(new ServeCommand(console, shutdown));
         line.addSubcommand(new LabelsCommand(console));
         line.addSubcommand(new ModelCommand(console));
+        line.addSubcommand(new EvidenceCommand(console));
+        line.addSubcommand(new VerifyCommand(console));
         line.addSubcommand(new ConsumeCommand(console, shutdown));
         line.addSubcommand(new BrokerCommand(console, shutdown));
         line.addSubcommand(new OutboxCommand(console));

@@ -1,24 +1,39 @@
 package io.unmask.detector.evidence;
 
+import io.cloudevents.CloudEvent;
 import io.unmask.config.PrivateFiles;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Pictures that support verdicts, below {@code evidence/} in the data directory. Thread-safe. */
+/**
+ * Evidence below {@code evidence/} in the data directory: pictures that support verdicts, and for each stream a chain of
+ * its events and pictures that shows what was changed. Thread-safe.
+ */
 public final class EvidenceFolder {
     private static final int NAME_LENGTH = 64;
+    private static final String CHAINS = "chains";
 
     private final Path folder;
+    private final Clock clock;
 
-    public EvidenceFolder(Path dataDirectory) {
+    /** @param clock tells when evidence was kept */
+    public EvidenceFolder(Path dataDirectory, Clock clock) {
         this.folder = dataDirectory.resolve("evidence");
+        this.clock = clock;
     }
 
     /**
@@ -30,6 +45,10 @@ public final class EvidenceFolder {
     public Verdict.Evidence write(Verdict.Stream stream, int track, Snapshot picture) throws IOException {
         Path home = PrivateFiles.createDirectories(folder.resolve(fileName(stream.id())));
         String name = fileName(stream.session()) + "-face-" + track + "-" + picture.timeMicros() + "us.jpg";
+        String digest = Sha256.of(picture.jpeg());
+        if (isKept(stream.id(), home.resolve(name), digest)) {
+            return evidence(home.resolve(name), digest);
+        }
         Path part = Files.createTempFile(home, "picture", ".part");
         try {
             Files.write(part, picture.jpeg());
@@ -37,7 +56,117 @@ public final class EvidenceFolder {
         } finally {
             Files.deleteIfExists(part);
         }
-        return new Verdict.Evidence(home.resolve(name).toUri().toString(), sha256(picture.jpeg()), Snapshot.MEDIA_TYPE);
+        chain(stream.id()).add(List.of(ChainEntry.Content.picture(name, digest)));
+        return evidence(home.resolve(name), digest);
+    }
+
+    /** Whether picture and chain have it; a crash may have left the picture alone. */
+    private boolean isKept(String stream, Path picture, String digest) throws IOException {
+        return Files.exists(picture)
+                && Sha256.of(Files.readAllBytes(picture)).equals(digest)
+                && chain(stream).entries().stream()
+                        .anyMatch(entry -> entry.sha256().equals(Optional.of(digest)));
+    }
+
+    private static Verdict.Evidence evidence(Path picture, String digest) {
+        return new Verdict.Evidence(picture.toUri().toString(), digest, Snapshot.MEDIA_TYPE);
+    }
+
+    /**
+     * Keeps events in the chains of their streams.
+     *
+     * @throws IOException when the disk does not take them
+     */
+    public void keep(List<CloudEvent> events) throws IOException {
+        Map<String, List<ChainEntry.Content>> streams = new LinkedHashMap<>();
+        for (CloudEvent event : events) {
+            String json = new String(VerdictEvent.toJson(event), StandardCharsets.UTF_8);
+            streams.computeIfAbsent(VerdictEvent.key(event), none -> new ArrayList<>())
+                    .add(ChainEntry.Content.event(json));
+        }
+        for (Map.Entry<String, List<ChainEntry.Content>> stream : streams.entrySet()) {
+            chain(stream.getKey()).add(stream.getValue());
+        }
+    }
+
+    /** The events that were kept of a stream, the oldest first. */
+    public List<CloudEvent> events(String stream) throws IOException {
+        return chain(stream).entries().stream()
+                .flatMap(entry -> entry.event().stream())
+                .map(json -> VerdictEvent.fromJson(json.getBytes(StandardCharsets.UTF_8)))
+                .toList();
+    }
+
+    /**
+     * Erases pictures for good; the chains tell of it, and what else they tell stays.
+     *
+     * @param stream whose; all streams' when it is absent
+     * @param before when they were kept
+     * @param why is kept in the chain
+     * @return how many were erased
+     * @throws IOException when the disk refuses; what was erased until then is told
+     */
+    public int erase(Optional<String> stream, Instant before, String why) throws IOException {
+        int erased = 0;
+        for (Path chain : chains(stream)) {
+            erased += erase(chain, before, why);
+        }
+        return erased;
+    }
+
+    private int erase(Path file, Instant before, String why) throws IOException {
+        EvidenceChain chain = new EvidenceChain(file, clock);
+        List<ChainEntry> entries = chain.entries();
+        String stream = file.getFileName().toString().replaceFirst("\\.jsonl$", "");
+        List<String> kept = Bundle.kept(entries);
+        List<String> due = entries.stream()
+                .filter(entry -> entry.time().isBefore(before))
+                .flatMap(entry -> entry.file().stream())
+                .filter(kept::contains)
+                .distinct()
+                .toList();
+        if (!due.isEmpty()) {
+            // Told first: a picture that a crash leaves behind is removed by the next call.
+            chain.add(List.of(ChainEntry.Content.erasure(due, why)));
+        }
+        for (ChainEntry entry : chain.entries()) {
+            for (String picture : entry.erased().orElse(List.of())) {
+                Files.deleteIfExists(folder.resolve(stream).resolve(picture));
+            }
+        }
+        return due.size();
+    }
+
+    private List<Path> chains(Optional<String> stream) throws IOException {
+        if (stream.isPresent()) {
+            Path file = chain(stream.get()).file();
+            return Files.exists(file) ? List.of(file) : List.of();
+        }
+        Path all = folder.resolve(CHAINS);
+        if (!Files.isDirectory(all)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(all)) {
+            return files.sorted().toList();
+        }
+    }
+
+    /**
+     * Writes all evidence of a stream as a bundle that can be verified without this folder.
+     *
+     * @param report made of the stream's events
+     * @throws IOException when there is no evidence of it, or the disk refuses
+     */
+    public void export(String stream, byte[] report, OutputStream to) throws IOException {
+        if (chains(Optional.of(stream)).isEmpty()) {
+            throw new IOException("there is no evidence of a stream " + stream + " in " + folder);
+        }
+        new Bundle(chain(stream), folder.resolve(fileName(stream)), SigningKey.in(folder))
+                .write(stream, report, clock.instant(), to);
+    }
+
+    private EvidenceChain chain(String stream) {
+        return new EvidenceChain(folder.resolve(CHAINS).resolve(fileName(stream) + ".jsonl"), clock);
     }
 
     /** The text itself where it is a safe name, else its safe characters and a digest that keeps it apart. */
@@ -47,14 +176,6 @@ public final class EvidenceFolder {
             return text;
         }
         String start = safe.substring(0, Math.min(NAME_LENGTH, safe.length()));
-        return start + "-" + sha256(text.getBytes(StandardCharsets.UTF_8)).substring(0, 12);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return start + "-" + Sha256.of(text).substring(0, 12);
     }
 }

@@ -41,13 +41,15 @@ final class JudgingModels implements AutoCloseable {
     /** From the next batch on the other model judges; the one before it is closed. */
     void replace(LoadedModel other) {
         change(other, () -> {
-            ScoringWorker successor =
-                    new ScoringWorker(other.scorer(), other.rules(), other.adapt(), witness, meters);
+            ScoringWorker successor = new ScoringWorker(other.scorer(), other.rules(), other.adapt(), witness, meters);
             successor.succeed(worker);
             closeModel();
             model = Optional.of(other);
             worker = successor;
-            LOG.info("{} {} judges now", other.rules().model().name(), other.rules().model().version());
+            LOG.info(
+                    "{} {} judges now",
+                    other.rules().model().name(),
+                    other.rules().model().version());
         });
     }
 
@@ -103,7 +105,10 @@ final class JudgingModels implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // It is on probation: its failure is no reason for the other one to stop.
-            LOG.warn("the shadow {} failed and is ended", beside.model().rules().model().name(), e);
+            LOG.warn(
+                    "the shadow {} failed and is ended",
+                    beside.model().rules().model().name(),
+                    e);
             endShadow();
         }
     }

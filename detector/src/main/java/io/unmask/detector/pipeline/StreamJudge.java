@@ -146,16 +146,15 @@ final class StreamJudge {
         sawFace = true;
         Judgement judgement = score.map(s -> rules.policy().judge(gating, s))
                 .orElseGet(() -> rules.policy().refuse(gating));
-        Track track = tracks.compute(clip.trackId(), (id, known) -> known != null && known.rules() == rules
-                ? known
-                : new Track(clip.startMicros(), new TrackJudge(rules.policy(), id), rules));
+        Track track = tracks.compute(
+                clip.trackId(),
+                (id, known) -> known != null && known.rules() == rules
+                        ? known
+                        : new Track(clip.startMicros(), new TrackJudge(rules.policy(), id), rules));
         track.judge().add(gating, judgement);
         witness.judged(stream, clip, judgement.face().orElseThrow());
         return verdict(
-                rules,
-                new Subject(Kind.CLIP, clip, clip.startMicros(), clip.trackId(), List.of()),
-                judgement,
-                timing);
+                rules, new Subject(Kind.CLIP, clip, clip.startMicros(), clip.trackId(), List.of()), judgement, timing);
     }
 
     private Outcome faceless(Kind kind, Step step) {

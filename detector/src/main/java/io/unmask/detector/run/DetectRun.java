@@ -78,7 +78,7 @@ public final class DetectRun {
         report = request.report().map(file -> new ReportFile(file, live));
         gallery = new Gallery(
                 request.settings().verdict().evidence()
-                        ? Optional.of(new EvidenceFolder(request.settings().dataDirectory()))
+                        ? Optional.of(new EvidenceFolder(request.settings().dataDirectory(), Clock.systemUTC()))
                         : Optional.empty(),
                 report.isPresent() ? OptionalInt.of(request.sources().sources().size()) : OptionalInt.empty(),
                 listener::trouble);
@@ -184,7 +184,9 @@ public final class DetectRun {
     }
 
     private void deliver(List<Outcome> outcomes, Delivery into) {
-        into.deliver(outcomes.stream().map(this::event).toList());
+        List<CloudEvent> events = outcomes.stream().map(this::event).toList();
+        into.deliver(events);
+        gallery.keep(events);
     }
 
     private CloudEvent event(Outcome outcome) {

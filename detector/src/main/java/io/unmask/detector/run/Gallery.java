@@ -1,5 +1,6 @@
 package io.unmask.detector.run;
 
+import io.cloudevents.CloudEvent;
 import io.unmask.detector.evidence.EvidenceFolder;
 import io.unmask.detector.evidence.Snapshot;
 import io.unmask.detector.evidence.Snapshots;
@@ -22,7 +23,7 @@ final class Gallery implements FaceWitness {
     private final Optional<EvidenceFolder> folder;
     private final OptionalInt reportedSources;
     private final Consumer<String> warnings;
-    private boolean whole = true;
+    private volatile boolean whole = true;
     private final Map<Verdict.Stream, Snapshots> streams = new HashMap<>();
 
     /**
@@ -71,6 +72,21 @@ final class Gallery implements FaceWitness {
             }
             whole = false;
             return List.of();
+        }
+    }
+
+    /** Files events as evidence, when it is wanted. */
+    void keep(List<CloudEvent> events) {
+        if (folder.isPresent()) {
+            try {
+                folder.get().keep(events);
+            } catch (IOException e) {
+                if (whole) {
+                    warnings.accept("evidence cannot be written (" + e
+                            + "): verdicts go on without it; make room or set verdict.evidence to false");
+                }
+                whole = false;
+            }
         }
     }
 

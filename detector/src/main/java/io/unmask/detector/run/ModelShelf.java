@@ -77,7 +77,8 @@ public final class ModelShelf {
                     ? MAPPER.readValue(file.toFile(), Standing.class)
                     : new Standing(CONFIGURED, Optional.empty(), Optional.empty());
         } catch (IOException e) {
-            throw new RunException.Failed(file + ": cannot be read: " + e.getMessage() + "; remove it to begin anew", e);
+            throw new RunException.Failed(
+                    file + ": cannot be read: " + e.getMessage() + "; remove it to begin anew", e);
         }
     }
 
@@ -144,20 +145,22 @@ public final class ModelShelf {
             ModelCard card = model.card();
             if (card.spec().inputSize() != inForce.spec().inputSize()
                     || card.spec().cropScale() != inForce.spec().cropScale()) {
-                throw new RunException.Refused(("model %s wants faces of %d px at a scale of %s, the model of the settings %d px"
-                                + " at %s: it cannot judge the same clips; set model.directory and restart")
-                        .formatted(
-                                source,
-                                card.spec().inputSize(),
-                                card.spec().cropScale(),
-                                inForce.spec().inputSize(),
-                                inForce.spec().cropScale()));
+                throw new RunException.Refused(
+                        ("model %s wants faces of %d px at a scale of %s, the model of the settings %d px"
+                                        + " at %s: it cannot judge the same clips; set model.directory and restart")
+                                .formatted(
+                                        source,
+                                        card.spec().inputSize(),
+                                        card.spec().cropScale(),
+                                        inForce.spec().inputSize(),
+                                        inForce.spec().cropScale()));
             }
-            try (DjlClipScorer scorer = DjlClipScorer.open(model, settings.model().threads())) {
+            try (DjlClipScorer scorer =
+                    DjlClipScorer.open(model, settings.model().threads())) {
                 double disagreement = scorer.disagreement();
                 if (!(disagreement <= LARGEST_DISAGREEMENT)) {
-                    throw new RunException.Refused("model " + source + ": its parts disagree by a logit of " + disagreement
-                            + " on the same clip; export it again");
+                    throw new RunException.Refused("model " + source + ": its parts disagree by a logit of "
+                            + disagreement + " on the same clip; export it again");
                 }
             }
             return model;
@@ -175,9 +178,11 @@ public final class ModelShelf {
     public Standing promote(Optional<String> id) {
         Standing now = standing();
         String chosen = id.or(now::shadow)
-                .orElseThrow(() -> new RunException.Refused("no model is a shadow; install one, or name one to promote"));
+                .orElseThrow(
+                        () -> new RunException.Refused("no model is a shadow; install one, or name one to promote"));
         if (!chosen.matches(ID) || !Files.isDirectory(folder.resolve(chosen))) {
-            throw new RunException.Refused("no model " + chosen + " is installed; 'unmask model list' shows those that are");
+            throw new RunException.Refused(
+                    "no model " + chosen + " is installed; 'unmask model list' shows those that are");
         }
         if (now.serving().equals(chosen)) {
             throw new RunException.Refused("model " + chosen + " serves already");

@@ -1,6 +1,7 @@
 package io.unmask.detector.serve;
 
 import io.cloudevents.CloudEvent;
+import io.unmask.detector.evidence.EvidenceFolder;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.OutcomeSink;
 import io.unmask.detector.run.Delivery;
@@ -8,8 +9,10 @@ import io.unmask.detector.run.SideDelivery;
 import io.unmask.detector.verdict.StreamState.State;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,6 +26,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
     private final Delivery delivery;
+    private final Optional<EvidenceFolder> evidence;
     private final Feed feed;
     private final Listener listener;
     private final Map<String, String> sources = new ConcurrentHashMap<>();
@@ -36,7 +40,9 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         default void shadowed(String source, Outcome outcome) {}
     }
 
-    Announcer(Delivery delivery, Feed feed, Listener listener) {
+    /** @param evidence where events are kept, when that is wanted */
+    Announcer(Delivery delivery, Optional<EvidenceFolder> evidence, Feed feed, Listener listener) {
+        this.evidence = evidence;
         this.delivery = delivery;
         this.feed = feed;
         this.listener = listener;
@@ -56,6 +62,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     public void accept(List<Outcome> outcomes) {
         List<CloudEvent> events = outcomes.stream().map(Announcer::event).toList();
         delivery.deliver(events);
+        keep(events);
         for (int i = 0; i < events.size(); i++) {
             announce(outcomes.get(i), events.get(i));
         }
@@ -74,6 +81,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
     /** Tells of outcomes that are safe already. */
     void announce(List<Outcome> outcomes) {
+        keep(outcomes.stream().map(Announcer::event).toList());
         outcomes.forEach(outcome -> announce(outcome, event(outcome)));
     }
 
@@ -85,6 +93,16 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
                             ? new Outcome.Judged(VerdictEvent.parse(event))
                             : new Outcome.Changed(VerdictEvent.parseState(event)),
                     event);
+        }
+    }
+
+    private void keep(List<CloudEvent> events) {
+        if (evidence.isPresent() && !events.isEmpty()) {
+            try {
+                evidence.get().keep(events);
+            } catch (IOException e) {
+                LOG.warn("events cannot be kept as evidence; verdicts go on without it", e);
+            }
         }
     }
 

@@ -18,9 +18,11 @@ import io.unmask.detector.workers.ClipDelivery;
 import io.unmask.detector.workers.ClipWorker;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.model.score.ClipScorer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -42,6 +44,9 @@ final class Assembly implements AutoCloseable {
     private final Settings settings;
     private final ServingModel model;
     private final Feed feed = new Feed();
+    private final Clock clock;
+    private final Optional<EvidenceFolder> evidence;
+    private final ReviewStore reviewStore;
     private final Album album;
     private final ReviewQueue reviews;
     private final ServiceMeters meters;
@@ -73,10 +78,13 @@ final class Assembly implements AutoCloseable {
         this.settings = request.settings();
         this.model = model;
         Path data = settings.dataDirectory();
-        album = new Album(settings.verdict().evidence() ? Optional.of(new EvidenceFolder(data)) : Optional.empty());
-        reviews = new ReviewQueue(album, new LabelStore(data), clock);
+        evidence = settings.verdict().evidence() ? Optional.of(new EvidenceFolder(data, clock)) : Optional.empty();
+        this.clock = clock;
+        album = new Album(evidence);
+        reviewStore = ReviewStore.open(data.resolve("serve").resolve("reviews.sqlite"));
+        reviews = new ReviewQueue(album, new LabelStore(data), reviewStore, clock);
         meters = new ServiceMeters(request.meters());
-        announcer = new Announcer(delivery, feed, new Announced());
+        announcer = new Announcer(delivery, evidence, feed, new Announced());
         pipeline = pipeline();
         handedOver = new HandedOver(model.rules().ids(), clock);
         files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
@@ -89,11 +97,7 @@ final class Assembly implements AutoCloseable {
         uploads = new Uploads(data.resolve("uploads"), ground, announcer, album, report);
         models = new Models(
                 new Models.Parts(
-                        settings,
-                        shelf,
-                        pipeline,
-                        outcomes -> announcer.shadowed(beside(delivery), outcomes),
-                        clock),
+                        settings, shelf, pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes), clock),
                 shelf.standing(),
                 loader,
                 line -> notes.accept(line));
@@ -121,6 +125,7 @@ final class Assembly implements AutoCloseable {
     void begin(Consumer<String> notes) {
         this.notes = notes;
         uploads.clear();
+        every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
         if (Role.of(settings) == Role.SCORE) {
             return;
         }
@@ -191,6 +196,7 @@ final class Assembly implements AutoCloseable {
         timer.shutdownNow();
         loader.shutdownNow();
         beside.ifPresent(SideDelivery::close);
+        reviewStore.close();
     }
 
     private Pipeline pipeline() {
@@ -236,6 +242,22 @@ final class Assembly implements AutoCloseable {
                         "digest",
                         model.card().digest())
                 .register(registry);
+    }
+
+    private void expireEvidence() {
+        int days = settings.evidence().keepDays();
+        if (evidence.isEmpty() || days == 0) {
+            return;
+        }
+        try {
+            Instant oldest = clock.instant().minus(Duration.ofDays(days));
+            int erased = evidence.get().erase(Optional.empty(), oldest, "evidence.keep-days = " + days);
+            if (erased > 0) {
+                LOG.info("{} pictures are older than {} days and were erased", erased, days);
+            }
+        } catch (IOException e) {
+            LOG.warn("old evidence cannot be erased", e);
+        }
     }
 
     /** What is due may fail once; it is due again. */

@@ -21,6 +21,7 @@ public final class ReviewQueue implements Announcer.Listener {
 
     private final Album album;
     private final LabelStore labels;
+    private final ReviewStore store;
     private final Clock clock;
     private final Map<String, Entry> waiting = new LinkedHashMap<>();
 
@@ -39,8 +40,11 @@ public final class ReviewQueue implements Announcer.Listener {
      */
     public record Entry(String id, String source, Instant at, Verdict verdict, List<byte[]> pictures) {}
 
-    ReviewQueue(Album album, LabelStore labels, Clock clock) {
+    /** @param store holds those that wait already */
+    ReviewQueue(Album album, LabelStore labels, ReviewStore store, Clock clock) {
         this.album = album;
+        this.store = store;
+        store.load().forEach(entry -> waiting.put(entry.id(), entry));
         this.labels = labels;
         this.clock = clock;
     }
@@ -72,9 +76,12 @@ public final class ReviewQueue implements Announcer.Listener {
     }
 
     private synchronized void add(Entry entry) {
+        store.add(entry);
         waiting.put(entry.id(), entry);
         if (waiting.size() > MOST_WAITING) {
-            waiting.remove(waiting.keySet().iterator().next());
+            String oldest = waiting.keySet().iterator().next();
+            waiting.remove(oldest);
+            store.remove(oldest);
         }
     }
 
@@ -103,6 +110,7 @@ public final class ReviewQueue implements Announcer.Listener {
         }
         labels.add(entry, answer, who, clock.instant());
         waiting.remove(id);
+        store.remove(id);
         return true;
     }
 }

@@ -71,7 +71,8 @@ final class ServiceMeters implements Announcer.Listener {
             verdict.score().ifPresent(score -> registry.summary("unmask.verdict.p.fake", "source", source)
                     .record(score.pFake()));
             if (verdict.kind() == Verdict.Kind.CLIP) {
-                verdict.score().ifPresent(score -> drift(source, verdict.model()).add(score.pFake()));
+                verdict.score()
+                        .ifPresent(score -> drift(source, verdict.model()).add(score.pFake()));
             }
             Double way = verdict.timing().get(StreamEvent.CAPTURE_TO_VERDICT);
             if (way != null) {
@@ -105,7 +106,8 @@ final class ServiceMeters implements Announcer.Listener {
     }
 
     private ScoreDrift drift(String source, Verdict.Model model) {
-        drifts.keySet().removeIf(key -> key.source().equals(source) && !key.model().equals(model));
+        drifts.keySet()
+                .removeIf(key -> key.source().equals(source) && !key.model().equals(model));
         return drifts.computeIfAbsent(new DriftKey(source, model), key -> new ScoreDrift());
     }
 
@@ -126,8 +128,8 @@ final class ServiceMeters implements Announcer.Listener {
                 true);
         drift.register(
                 drifts.entrySet().stream()
-                        .map(entry -> Row.of(
-                                Tags.of("source", entry.getKey().source()), entry.getValue(), ScoreDrift::index))
+                        .map(entry ->
+                                Row.of(Tags.of("source", entry.getKey().source()), entry.getValue(), ScoreDrift::index))
                         .toList(),
                 true);
         state.register(

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ class EvidenceFolderTest {
 
     @Test
     void shouldWriteThePictureAndTellItsDigest() throws Exception {
-        Verdict.Evidence evidence = new EvidenceFolder(data).write(STREAM, 2, PICTURE);
+        Verdict.Evidence evidence = new EvidenceFolder(data, Clock.systemUTC()).write(STREAM, 2, PICTURE);
 
         Path file = data.resolve("evidence/door-3/a1b2-face-2-1250000us.jpg");
         byte[] written = Files.readAllBytes(file);
@@ -39,7 +40,7 @@ class EvidenceFolderTest {
 
     @Test
     void shouldGiveTheSameFileWhenWrittenAgain() throws IOException {
-        EvidenceFolder folder = new EvidenceFolder(data);
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
 
         assertThat(folder.write(STREAM, 2, PICTURE)).isEqualTo(folder.write(STREAM, 2, PICTURE));
         try (Stream<Path> files = Files.list(data.resolve("evidence/door-3"))) {
@@ -51,7 +52,7 @@ class EvidenceFolderTest {
     void shouldStayInItsFolderWhateverTheStreamIsCalled() throws IOException {
         Verdict.Stream hostile = new Verdict.Stream("../../etc/..", "/", "file:x");
 
-        Verdict.Evidence evidence = new EvidenceFolder(data).write(hostile, 1, PICTURE);
+        Verdict.Evidence evidence = new EvidenceFolder(data, Clock.systemUTC()).write(hostile, 1, PICTURE);
 
         Path file = Path.of(URI.create(evidence.uri())).toRealPath();
         assertThat(file.getParent().getParent())
@@ -60,7 +61,7 @@ class EvidenceFolderTest {
 
     @Test
     void shouldKeepStreamsApartWhoseNamesDifferInUnsafeCharactersOnly() throws IOException {
-        EvidenceFolder folder = new EvidenceFolder(data);
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
 
         assertThat(folder.write(new Verdict.Stream("a/b", "s", "u"), 1, PICTURE).uri())
                 .isNotEqualTo(folder.write(new Verdict.Stream("a:b", "s", "u"), 1, PICTURE)
@@ -71,7 +72,7 @@ class EvidenceFolderTest {
     void shouldSayThatTheDiskDidNotTakeIt() throws IOException {
         Files.writeString(data.resolve("evidence"), "a file where the folder should be");
 
-        assertThatThrownBy(() -> new EvidenceFolder(data).write(STREAM, 1, PICTURE))
+        assertThatThrownBy(() -> new EvidenceFolder(data, Clock.systemUTC()).write(STREAM, 1, PICTURE))
                 .isInstanceOf(IOException.class);
     }
 }

@@ -96,7 +96,11 @@ final class ModelsTest {
             awaitItem(feed, item -> item.shadow() && judgedBy(item, "2"));
             addFiles(watched, 1);
             shelf.promote(Optional.empty());
-            awaitItem(feed, item -> !item.shadow() && judgedBy(item, "2") && item.source().equals("camera"));
+            awaitItem(
+                    feed,
+                    item -> !item.shadow()
+                            && judgedBy(item, "2")
+                            && item.source().equals("camera"));
             addFiles(watched, 2);
             assertThat(service.join().models().rollback())
                     .extracting(Models.Shown::role)
@@ -145,7 +149,8 @@ final class ModelsTest {
     @Test
     void shouldRememberWhichModelServes() {
         String id = shelf.install(second, settings).id();
-        assertThat(shelf.standing()).isEqualTo(new ModelShelf.Standing("configured", Optional.empty(), Optional.of(id)));
+        assertThat(shelf.standing())
+                .isEqualTo(new ModelShelf.Standing("configured", Optional.empty(), Optional.of(id)));
         shelf.promote(Optional.empty());
         assertThat(new ModelShelf(settings.dataDirectory()).standing())
                 .isEqualTo(new ModelShelf.Standing(id, Optional.of("configured"), Optional.empty()));
@@ -191,7 +196,8 @@ final class ModelsTest {
 
     private static boolean judgedBy(Feed.Item item, String version) {
         return verdict(item)
-                .filter(verdict -> verdict.score().isPresent() && verdict.model().version().equals(version))
+                .filter(verdict ->
+                        verdict.score().isPresent() && verdict.model().version().equals(version))
                 .isPresent();
     }
 
@@ -203,7 +209,8 @@ final class ModelsTest {
     private static Path version(Path directory, String version) throws IOException {
         ModelCard card = ModelCards.read(directory);
         Path file = directory.resolve(ModelCard.FILE);
-        String json = Files.readString(file).replace("\"version\" : \"" + card.version() + "\"", "\"version\" : \"" + version + "\"");
+        String json = Files.readString(file)
+                .replace("\"version\" : \"" + card.version() + "\"", "\"version\" : \"" + version + "\"");
         Files.writeString(file, json);
         return directory;
     }
@@ -233,11 +240,10 @@ final class ModelsTest {
 
     private void serve(Settings with) {
         ServeRun started = new ServeRun(
-                new ServeRun.Request(
-                        with, Optional.empty(), () -> with, new SimpleMeterRegistry(), "test", shown -> {
-                            service.complete(shown);
-                            return () -> {};
-                        }),
+                new ServeRun.Request(with, Optional.empty(), () -> with, new SimpleMeterRegistry(), "test", shown -> {
+                    service.complete(shown);
+                    return () -> {};
+                }),
                 new ServeRun.Listener() {
                     @Override
                     public void note(String line) {
@@ -264,8 +270,21 @@ final class ModelsTest {
 
     private static Process camera(int port) throws IOException {
         return new ProcessBuilder(
-                        "ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i",
-                        CLIPS.resolve("authentic-1.mp4").toString(), "-c", "copy", "-f", "mpegts", "-listen", "1",
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-stream_loop",
+                        "-1",
+                        "-i",
+                        CLIPS.resolve("authentic-1.mp4").toString(),
+                        "-c",
+                        "copy",
+                        "-f",
+                        "mpegts",
+                        "-listen",
+                        "1",
                         "http://127.0.0.1:" + port + "/live")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -30,7 +30,7 @@ final class ReviewQueueTest {
     @Test
     void shouldMakeATrainingSetOfWhatPeopleSaid() throws Exception {
         LabelStore labels = new LabelStore(folder);
-        ReviewQueue reviews = new ReviewQueue(album, labels, Clock.systemUTC());
+        ReviewQueue reviews = new ReviewQueue(album, labels, store(), Clock.systemUTC());
         Verdict fake = announce(reviews, 0);
         Verdict authentic = announce(reviews, 1);
         Verdict unclear = announce(reviews, 2);
@@ -57,7 +57,7 @@ final class ReviewQueueTest {
 
     @Test
     void shouldNotAskAboutFacesThatAreNotSuspect() {
-        ReviewQueue reviews = new ReviewQueue(album, new LabelStore(folder), Clock.systemUTC());
+        ReviewQueue reviews = new ReviewQueue(album, new LabelStore(folder), store(), Clock.systemUTC());
         Verdict real = track(3, Verdict.Decision.REAL);
 
         reviews.announced("door", new Outcome.Judged(real));
@@ -66,6 +66,36 @@ final class ReviewQueueTest {
         assertThat(album.take(real.stream(), 1))
                 .as("its pictures are let go of")
                 .isEmpty();
+    }
+
+    @Test
+    void shouldLoseNothingInARestart() {
+        Verdict answered;
+        Verdict open;
+        try (ReviewStore store = store()) {
+            ReviewQueue before = new ReviewQueue(album, new LabelStore(folder), store, Clock.systemUTC());
+            answered = announce(before, 0);
+            open = announce(before, 1);
+            assertThat(before.answer(answered.id(), ReviewQueue.Answer.FAKE, "Ada"))
+                    .isTrue();
+        }
+
+        try (ReviewStore store = store()) {
+            ReviewQueue after = new ReviewQueue(album, new LabelStore(folder), store, Clock.systemUTC());
+            assertThat(after.list()).singleElement().satisfies(entry -> {
+                assertThat(entry.id()).isEqualTo(open.id());
+                assertThat(entry.verdict().stream()).isEqualTo(open.stream());
+                assertThat(entry.pictures()).isNotEmpty().allSatisfy(jpeg -> assertThat(jpeg)
+                        .startsWith(0xff, 0xd8));
+            });
+            assertThat(after.answer(open.id(), ReviewQueue.Answer.AUTHENTIC, "Ada"))
+                    .isTrue();
+            assertThat(store.load()).isEmpty();
+        }
+    }
+
+    private ReviewStore store() {
+        return ReviewStore.open(folder.resolve("reviews.sqlite"));
     }
 
     private Verdict announce(ReviewQueue reviews, int number) {

@@ -117,7 +117,8 @@ public final class DjlClipScorer implements ClipScorer {
         int t = spec.clipFrames();
         int s = spec.inputSize();
         long k = spec.labels().size();
-        var block = new TfSymbolBlock(((TfSymbolBlock) model.getBlock()).getSavedModelBundle(), ModelSpec.SERVING_DEFAULT);
+        var block =
+                new TfSymbolBlock(((TfSymbolBlock) model.getBlock()).getSavedModelBundle(), ModelSpec.SERVING_DEFAULT);
         Signature whole = Signature.verified(
                 ModelSpec.SERVING_DEFAULT,
                 block,

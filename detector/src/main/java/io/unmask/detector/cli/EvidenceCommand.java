@@ -1,0 +1,173 @@
+package io.unmask.detector.cli;
+
+import io.cloudevents.CloudEvent;
+import io.unmask.config.Settings;
+import io.unmask.detector.evidence.EvidenceFolder;
+import io.unmask.detector.evidence.Report;
+import io.unmask.detector.evidence.Snapshots;
+import io.unmask.detector.run.ModelShelf;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.model.spec.ModelCard;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code unmask evidence}. */
+@Command(
+        name = "evidence",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        description = {
+            "The events and pictures that are kept when verdict.evidence is true. They are chained, so that it shows when one",
+            "is changed or removed."
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  unmask evidence export door door.zip",
+            "  unmask evidence erase --stream door --why 'request 17 of 3 May'",
+            "  unmask evidence erase --before 2026-05-01T00:00:00Z --why 'kept long enough'"
+        })
+final class EvidenceCommand implements Runnable {
+    private static final int FACES = 64;
+
+    private final Console console;
+    private final Clock clock = Clock.systemUTC();
+
+    @Spec
+    private CommandSpec spec;
+
+    EvidenceCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given; use 'unmask evidence export STREAM FILE'");
+    }
+
+    /** {@code unmask evidence erase}. */
+    @Command(
+            name = "erase",
+            mixinStandardHelpOptions = true,
+            versionProvider = Versions.class,
+            description = {
+                "Erases pictures for good. The chain says which, when and why; events stay, and so does what can be verified.",
+                "Pictures beside labels and in faces to review are not among them."
+            })
+    int erase(
+            @Mixin SettingsOptions settings,
+            @Option(names = "--stream", paramLabel = "ID", description = "Of this stream alone.")
+                    Optional<String> stream,
+            @Option(
+                            names = "--before",
+                            paramLabel = "TIME",
+                            description = "What was kept before, as in 2026-05-01T00:00:00Z; default: now.")
+                    Optional<String> before,
+            @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Is kept in the chain.")
+                    String why)
+            throws IOException {
+        if (stream.isEmpty() && before.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "give --stream, --before, or both: else all would go");
+        }
+        int erased = folder(settings.load(Map.of()))
+                .erase(stream, before.map(this::time).orElse(clock.instant()), why);
+        console.printPlain(erased + " pictures erased");
+        return ExitCode.OK;
+    }
+
+    private Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--before = " + text + ": must be a time as in 2026-05-01T00:00:00Z");
+        }
+    }
+
+    /** {@code unmask evidence export}. */
+    @Command(
+            name = "export",
+            mixinStandardHelpOptions = true,
+            versionProvider = Versions.class,
+            description = {
+                "Writes all evidence of a stream into a signed file that 'unmask verify' verifies anywhere: events, pictures,",
+                "a report, the models' digests."
+            })
+    int export(
+            @Mixin SettingsOptions settings,
+            @Parameters(paramLabel = "STREAM", description = "Its id, as events name it.") String stream,
+            @Parameters(paramLabel = "FILE", description = "New ZIP file.") Path file)
+            throws IOException {
+        Settings effective = settings.load(Map.of());
+        EvidenceFolder folder = folder(effective);
+        byte[] report = report(effective, folder.events(stream));
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            folder.export(stream, report, out);
+        } catch (IOException e) {
+            throw CommandFailure.of(e);
+        }
+        console.printPlain(file + ": evidence of " + stream);
+        return ExitCode.OK;
+    }
+
+    private EvidenceFolder folder(Settings settings) {
+        return new EvidenceFolder(settings.dataDirectory(), clock);
+    }
+
+    private byte[] report(Settings settings, List<CloudEvent> events) throws IOException {
+        List<Verdict> verdicts = events.stream()
+                .filter(VerdictEvent::isVerdict)
+                .map(VerdictEvent::parse)
+                .toList();
+        if (verdicts.isEmpty()) {
+            throw new CommandFailure("no verdict of that stream was kept as evidence", null);
+        }
+        Verdict last = verdicts.get(verdicts.size() - 1);
+        Report.Source source = new Report.Source(
+                last.stream().uri(),
+                Optional.empty(),
+                Duration.ofNanos(last.span().endMicros() * 1000),
+                last.coverage(),
+                Optional.empty(),
+                verdicts.stream().map(Report::essence).toList(),
+                new Snapshots(FACES));
+        StringWriter text = new StringWriter();
+        new Report(card(settings, last.model().digest()), Versions.unmask(), "as each event says", clock)
+                .write(List.of(source), text);
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The card of the model that judged last, which a report describes. */
+    private static ModelCard card(Settings settings, String digest) {
+        return Stream.concat(
+                        Stream.of(ServingModel.directory(settings).card()),
+                        new ModelShelf(settings.dataDirectory()).list().stream().map(ModelShelf.Installed::card))
+                .filter(card -> card.digest().equals(digest))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(
+                        "the model of digest " + digest + " that judged is not here: name it by -D model.directory=DIR",
+                        null));
+    }
+}

@@ -1,0 +1,86 @@
+package io.unmask.detector.evidence;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One line of a stream's chain of evidence. It holds the digest of the line before it, so that no line can be changed,
+ * removed or put in without a trace.
+ *
+ * @param number counts the stream's lines from 1
+ * @param previous SHA-256 of the line before, without its line feed; of nothing for the first
+ * @param event the whole event as JSON text
+ * @param file the picture's name
+ * @param sha256 of the picture
+ * @param erased names of pictures that were erased
+ * @param why they were
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+record ChainEntry(
+        long number,
+        String at,
+        String previous,
+        Kind kind,
+        Optional<String> event,
+        Optional<String> file,
+        Optional<String> sha256,
+        Optional<List<String>> erased,
+        Optional<String> why) {
+
+    /** What a line tells of. */
+    enum Kind {
+        EVENT,
+        PICTURE,
+        ERASURE
+    }
+
+    /** What is to be told; its place in the chain is not known yet. */
+    record Content(
+            Kind kind,
+            Optional<String> event,
+            Optional<String> file,
+            Optional<String> sha256,
+            Optional<List<String>> erased,
+            Optional<String> why) {
+
+        static Content event(String json) {
+            return new Content(
+                    Kind.EVENT,
+                    Optional.of(json),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        static Content picture(String file, String sha256) {
+            return new Content(
+                    Kind.PICTURE,
+                    Optional.empty(),
+                    Optional.of(file),
+                    Optional.of(sha256),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        static Content erasure(List<String> files, String why) {
+            return new Content(
+                    Kind.ERASURE,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(files),
+                    Optional.of(why));
+        }
+
+        ChainEntry at(long number, Instant time, String previous) {
+            return new ChainEntry(number, time.toString(), previous, kind, event, file, sha256, erased, why);
+        }
+    }
+
+    Instant time() {
+        return Instant.parse(at);
+    }
+}

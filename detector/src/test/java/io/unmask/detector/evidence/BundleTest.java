@@ -1,0 +1,192 @@
+package io.unmask.detector.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.Verdicts;
+import io.unmask.ingest.clip.RgbFrame;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundleTest {
+    private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+    private static final byte[] REPORT = "<html>".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    Path data;
+
+    private final Verdict.Stream stream = Verdicts.fake("door", 1).stream();
+    private EvidenceFolder folder;
+    private String first;
+    private String second;
+
+    @BeforeEach
+    void keep() throws IOException {
+        folder = new EvidenceFolder(data, Clock.fixed(NOW, ZoneOffset.UTC));
+        first = name(folder.write(stream, 1, picture(10)));
+        folder.keep(List.of(VerdictEvent.of(Verdicts.fake("door", 1)), VerdictEvent.of(Verdicts.fake("door", 2))));
+        second = name(folder.write(stream, 2, picture(20)));
+        folder.keep(List.of(VerdictEvent.of(Verdicts.fake("door", 3))));
+    }
+
+    @Test
+    void shouldBeWholeAsItWasExported() throws IOException {
+        BundleCheck.Result result = BundleCheck.check(export());
+
+        assertThat(result.breaches()).isEmpty();
+        assertThat(result.stream()).isEqualTo(stream.id());
+        assertThat(result.events()).isEqualTo(3);
+        assertThat(result.pictures()).isEqualTo(2);
+        assertThat(result.models())
+                .containsExactly(Verdicts.fake("door", 1).model().digest());
+        assertThat(folder.events(stream.id())).hasSize(3);
+    }
+
+    @Test
+    void shouldBeWholeAfterPicturesWereErased() throws IOException {
+        assertThat(folder.erase(Optional.of(stream.id()), NOW, "too early")).isZero();
+        assertThat(folder.erase(Optional.of("other"), NOW.plusSeconds(1), "another's"))
+                .isZero();
+        assertThat(folder.erase(Optional.empty(), NOW.plusSeconds(1), "request 17"))
+                .isEqualTo(2);
+        assertThat(folder.erase(Optional.empty(), NOW.plusSeconds(1), "again")).isZero();
+
+        BundleCheck.Result result = BundleCheck.check(export());
+
+        assertThat(result.breaches()).isEmpty();
+        assertThat(result.pictures()).isZero();
+        assertThat(result.erased()).isEqualTo(2);
+        assertThat(result.events()).isEqualTo(3);
+        assertThat(data.resolve("evidence/" + stream.id())).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldNameAChangedByte() throws IOException {
+        Map<String, byte[]> parts = parts();
+        String chain = text(parts, Bundle.CHAIN);
+        parts.put(Bundle.CHAIN, bytes(chain.replaceFirst("inconclusive|fake", "real")));
+        assertThat(breaches(parts)).containsExactly("entry 2 was changed after entry 3 was written");
+    }
+
+    @Test
+    void shouldNameAChangeOfTheLastEntry() throws IOException {
+        Map<String, byte[]> parts = parts();
+        String chain = text(parts, Bundle.CHAIN);
+        int last = chain.lastIndexOf("2026-11-29T12:00:00Z");
+        parts.put(Bundle.CHAIN, bytes(chain.substring(0, last) + "2026-11-28T12:00:00Z" + chain.substring(last + 20)));
+        assertThat(breaches(parts)).containsExactly("entry 5, the last one, is not the one that was signed");
+    }
+
+    @Test
+    void shouldNameARemovedEvent() throws IOException {
+        Map<String, byte[]> parts = parts();
+        List<String> lines = text(parts, Bundle.CHAIN).lines().toList();
+        parts.put(
+                Bundle.CHAIN, bytes(String.join("\n", lines.get(0), lines.get(1), lines.get(3), lines.get(4)) + "\n"));
+        assertThat(breaches(parts)).containsExactly("entry 3 is missing");
+
+        parts.put(Bundle.CHAIN, bytes(String.join("\n", lines.subList(0, 3)) + "\n"));
+        assertThat(breaches(parts)).contains("entries 4 to 5 are missing");
+    }
+
+    @Test
+    void shouldNameASwappedPicture() throws IOException {
+        Map<String, byte[]> parts = parts();
+        parts.put(Bundle.PICTURES + first, picture(99).jpeg());
+        parts.remove(Bundle.PICTURES + second);
+        parts.put(Bundle.PICTURES + "planted.jpg", picture(98).jpeg());
+        assertThat(breaches(parts))
+                .containsExactly(
+                        "picture " + first + " is not the one that was kept",
+                        "picture " + second + " is missing, and no entry says that it was erased",
+                        "picture planted.jpg belongs to no entry");
+    }
+
+    @Test
+    void shouldNameAReportAndAManifestThatAreNotThoseThatWereSigned() throws IOException {
+        Map<String, byte[]> parts = parts();
+        parts.put(Bundle.REPORT, bytes("<html>other"));
+        assertThat(breaches(parts)).containsExactly("the report is not the one that was signed");
+
+        parts = parts();
+        parts.put(Bundle.MANIFEST, bytes(text(parts, Bundle.MANIFEST).replace("2026-11-29", "2026-11-28")));
+        assertThat(breaches(parts))
+                .containsExactly("the signature is not one of the manifest by the key that the bundle names");
+    }
+
+    @Test
+    void shouldGoOnBehindALineThatACrashCutShort() throws IOException {
+        Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
+        Files.writeString(chain, Files.readString(chain) + "{\"number\":6,\"at");
+
+        folder.keep(List.of(VerdictEvent.of(Verdicts.fake("door", 4))));
+
+        assertThat(BundleCheck.check(export()).breaches()).isEmpty();
+        assertThat(folder.events(stream.id())).hasSize(4);
+    }
+
+    private Path export() throws IOException {
+        Path file = Files.createTempFile(data, "bundle", ".zip");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            folder.export(stream.id(), REPORT, out);
+        }
+        return file;
+    }
+
+    private Map<String, byte[]> parts() throws IOException {
+        Map<String, byte[]> parts = new LinkedHashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(export()))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                parts.put(entry.getName(), zip.readAllBytes());
+            }
+        }
+        return parts;
+    }
+
+    private List<String> breaches(Map<String, byte[]> parts) throws IOException {
+        Path file = Files.createTempFile(data, "altered", ".zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, byte[]> part : parts.entrySet()) {
+                zip.putNextEntry(new ZipEntry(part.getKey()));
+                zip.write(part.getValue());
+            }
+        }
+        return BundleCheck.check(file).breaches();
+    }
+
+    private static String text(Map<String, byte[]> parts, String name) {
+        return new String(parts.get(name), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String name(Verdict.Evidence evidence) {
+        return evidence.uri().substring(evidence.uri().lastIndexOf('/') + 1);
+    }
+
+    private static Snapshot picture(int grey) {
+        byte[] rgb = new byte[16 * 16 * 3];
+        java.util.Arrays.fill(rgb, (byte) grey);
+        return Snapshot.of(grey, OptionalDouble.of(0.9), new RgbFrame(16, 16, rgb));
+    }
+}
