@@ -35,7 +35,7 @@ final class PictureReader {
     static final int RGB = -1;
 
     /** In place of who says when a picture was taken. */
-    static final int UNKNOWN = -1;
+    static final String UNKNOWN = "";
 
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MOST_OMITTED = 10_000;
@@ -94,22 +94,20 @@ final class PictureReader {
     /** Waits for the next picture. It is overwritten by the one after. */
     Step next() throws IOException, FailedException {
         int kind = kind();
-        switch (kind) {
-            case PICTURE, DAMAGED:
-                long timeMicros = in.readLong();
-                Optional<Captured> captured = captured();
-                Counts counts = counts();
-                return new Step(
-                        Optional.of(new SampledPicture(
-                                timeMicros, kind == PICTURE ? Optional.of(picture()) : Optional.empty(), captured)),
-                        counts);
-            case END:
-                return new Step(Optional.empty(), counts());
-            case FAILED:
-                throw failed();
-            default:
-                throw new IOException("message " + kind);
-        }
+        return switch (kind) {
+            case PICTURE, DAMAGED -> picture(kind == PICTURE);
+            case END -> new Step(Optional.empty(), counts());
+            case FAILED -> throw failed();
+            default -> throw new IOException("message " + kind);
+        };
+    }
+
+    private Step picture(boolean isShown) throws IOException {
+        long timeMicros = in.readLong();
+        Optional<Captured> captured = captured();
+        Counts counts = counts();
+        Optional<Picture> shown = isShown ? Optional.of(picture()) : Optional.empty();
+        return new Step(Optional.of(new SampledPicture(timeMicros, shown, captured)), counts);
     }
 
     private int kind() throws IOException {
@@ -130,10 +128,17 @@ final class PictureReader {
     }
 
     private Optional<Captured> captured() throws IOException {
-        int by = in.readInt();
+        String by = in.readUTF();
         long epochMicros = in.readLong();
-        require(by >= UNKNOWN && by < Captured.By.values().length, "time by " + by);
-        return by == UNKNOWN ? Optional.empty() : Optional.of(new Captured(epochMicros, Captured.By.values()[by]));
+        if (by.equals(UNKNOWN)) {
+            return Optional.empty();
+        }
+        for (Captured.By known : Captured.By.values()) {
+            if (known.name().equals(by)) {
+                return Optional.of(new Captured(epochMicros, known));
+            }
+        }
+        throw new IOException("time by " + by);
     }
 
     private Counts counts() throws IOException {

@@ -35,7 +35,7 @@ final class PictureWriter {
     synchronized void picture(SampledPicture picture, Counts counts) throws IOException {
         out.writeByte(picture.shown().isPresent() ? PictureReader.PICTURE : PictureReader.DAMAGED);
         out.writeLong(picture.timeMicros());
-        out.writeInt(picture.captured().map(known -> known.by().ordinal()).orElse(PictureReader.UNKNOWN));
+        out.writeUTF(picture.captured().map(known -> known.by().name()).orElse(PictureReader.UNKNOWN));
         out.writeLong(picture.captured().map(Captured::epochMicros).orElse(0L));
         write(counts);
         if (picture.shown().isPresent()) {
