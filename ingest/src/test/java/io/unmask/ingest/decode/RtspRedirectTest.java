@@ -89,7 +89,8 @@ class RtspRedirectTest {
         });
 
         try (FrameSource source = open(true)) {
-            catchThrowableOfType(SourceException.class, () -> Sources.drain(source));
+            assertThat(catchThrowableOfType(SourceException.class, () -> Sources.drain(source)))
+                    .hasMessageContaining("connection lost");
             assertThat(source.counts().decoded()).isEqualTo(29);
         }
         redirected.join();
