@@ -21,7 +21,7 @@ class OverlayTest {
         for (int seed = 0; seed < 50; seed++) {
             byte[] over = part.over(grey(FACE), grey(DRAWN), 1, seed).rgb();
 
-            int above = (int) (untilUnchanged * SIDE) * SIDE * 3;
+            int above = ((int) (untilUnchanged * SIDE)) * SIDE * 3;
             assertThat(IntStream.range(0, above).allMatch(i -> over[i] == FACE))
                     .as("the face above %.1f of its height stays, seed %d", untilUnchanged, seed)
                     .isTrue();
@@ -30,7 +30,7 @@ class OverlayTest {
                             .count()
                     / over.length;
             assertThat(changed).as("share of the picture, seed %d", seed).isBetween(least, most);
-            assertThat(over[((int) (MOUTH * SIDE) * SIDE + SIDE / 2) * 3] & 255)
+            assertThat(over[(((int) (MOUTH * SIDE)) * SIDE + SIDE / 2) * 3] & 255)
                     .as("the mouth, seed %d", seed)
                     .isGreaterThan(DRAWN - 50);
         }
