@@ -106,8 +106,10 @@ final class ClipQueue implements AutoCloseable {
             long kept = newer.samples().get(0).sequence();
             entries.remove(entry);
             count(entry, -1);
-            entry.stream().drop((int)
-                    clip.samples().stream().filter(s -> s.sequence() < kept).count());
+            entry.stream()
+                    .drop(clip.samples().stream()
+                            .filter(s -> s.sequence() < kept)
+                            .count());
         }
     }
 
