@@ -148,6 +148,7 @@ final class LayeringTest {
         }
     }
 
+    @SuppressWarnings("UnusedVariable") // a field source
     private static final List<Library> LIBRARIES = List.of(
             new Library(
                     "FFmpeg",

@@ -148,7 +148,7 @@ final class StreamJudge {
                 .orElseGet(() -> rules.policy().refuse(gating));
         Track track = tracks.compute(
                 clip.trackId(),
-                (id, known) -> known != null && known.rules() == rules
+                (id, known) -> known != null && known.rules().equals(rules)
                         ? known
                         : new Track(clip.startMicros(), new TrackJudge(rules.policy(), id), rules));
         track.judge().add(gating, judgement);

@@ -78,7 +78,7 @@ public final class ClipGroup implements AutoCloseable {
      * What a batch comes to.
      *
      * @param states by partition and key; an absent one is over
-     * @param deadLetters why the batch's only clip is set aside, when it is
+     * @param deadLetter why the batch's only clip is set aside, when it is
      */
     public record Result(
             List<CloudEvent> verdicts,
@@ -179,7 +179,7 @@ public final class ClipGroup implements AutoCloseable {
             result.verdicts().forEach(this::sendVerdict);
             result.states()
                     .forEach((partition, states) -> states.forEach((key, state) ->
-                            producer.send(new ProducerRecord<>(topics.states(), partition, key, state.orElse(null)))));
+                            send(new ProducerRecord<>(topics.states(), partition, key, state.orElse(null)))));
             result.deadLetter().ifPresent(why -> sendDeadLetter(clips.get(0), why));
             // The states are there before the offsets can be: who takes a partition over finds both or neither.
             producer.flush();
@@ -192,7 +192,7 @@ public final class ClipGroup implements AutoCloseable {
     }
 
     private void sendVerdict(CloudEvent event) {
-        producer.send(KafkaMessageFactory.<String>createWriter(
+        send(KafkaMessageFactory.<String>createWriter(
                         clients.settings().topic(), null, null, VerdictEvent.key(event))
                 .writeBinary(event));
     }
@@ -207,7 +207,13 @@ public final class ClipGroup implements AutoCloseable {
         header(letter, "unmask_reason", why);
         header(letter, "unmask_attempts", String.valueOf(failedAttempts(clip)));
         header(letter, "unmask_origin", clip.toString());
-        producer.send(letter);
+        send(letter);
+    }
+
+    /** What comes of it is told by the transaction's commit. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void send(ProducerRecord<String, byte[]> message) {
+        producer.send(message);
     }
 
     private static void header(ProducerRecord<String, byte[]> letter, String name, String value) {

@@ -90,6 +90,7 @@ public final class ClipWriter implements AutoCloseable {
     }
 
     /** Whether Kafka's client has taken it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
     private boolean send(ProducerRecord<String, byte[]> message, Runnable whenSafe) {
         if (failure.get() != null) {
             throw failure.get();
