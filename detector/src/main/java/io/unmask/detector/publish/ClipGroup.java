@@ -192,8 +192,7 @@ public final class ClipGroup implements AutoCloseable {
     }
 
     private void sendVerdict(CloudEvent event) {
-        send(KafkaMessageFactory.<String>createWriter(
-                        clients.settings().topic(), null, null, VerdictEvent.key(event))
+        send(KafkaMessageFactory.<String>createWriter(clients.settings().topic(), null, null, VerdictEvent.key(event))
                 .writeBinary(event));
     }
 

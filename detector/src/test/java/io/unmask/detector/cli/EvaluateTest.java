@@ -129,8 +129,10 @@ final class EvaluateTest {
         Path set = Path.of(crops(1, 0));
         var framed = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
         for (int pixel = 0; pixel < 40 * 40; pixel++) {
-            boolean middle = Math.abs(pixel % 40 - 19.5) < 10 && Math.abs((double) (pixel / 40) - 19.5) < 10;
-            framed.setRGB(pixel % 40, pixel / 40, middle ? 0x202020 : 0xE0E0E0);
+            int x = pixel % 40;
+            int y = pixel / 40;
+            boolean middle = Math.abs(x - 19.5) < 10 && Math.abs(y - 19.5) < 10;
+            framed.setRGB(x, y, middle ? 0x202020 : 0xE0E0E0);
         }
         ImageIO.write(framed, "png", set.resolve("framed.png").toFile());
         Files.writeString(set.resolve("manifest.csv"), "path,label,margin\nreal/0.png,real,\nframed.png,real,2\n");
