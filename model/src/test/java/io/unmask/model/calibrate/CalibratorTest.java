@@ -178,7 +178,7 @@ class CalibratorTest {
     @Test
     void shouldRefuseASpreadOfSingleClips() {
         assertThatThrownBy(() -> PooledDeviation.of(List.of(new double[] {1}, new double[] {2})))
-                .hasMessageContaining("of 2 videos none has");
+                .hasMessageContaining("none of 2 videos has two clips");
     }
 
     @Test

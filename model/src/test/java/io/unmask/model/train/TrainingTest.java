@@ -344,7 +344,7 @@ class TrainingTest {
         train("run", Map.of("encoder-widths", "4, 4, 6, 6, 6"), false, List.of());
         assertThatThrownBy(() -> export("exported", List.of(folder.resolve("run"))))
                 .isInstanceOf(TrainingException.class)
-                .hasMessageContaining("give the sizes that it has")
+                .hasMessageContaining("train a network of its sizes")
                 .hasMessageContaining("4, 4, 6, 6, 6");
     }
 
