@@ -186,7 +186,7 @@ final class DetectTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
         assertThat(run.err())
-                .startsWith("unmask: evidence of ")
+                .startsWith("unmask: evidence cannot be written ")
                 .contains("set verdict.evidence to false")
                 .hasLineCount(1);
         assertThat(verdicts(run))
