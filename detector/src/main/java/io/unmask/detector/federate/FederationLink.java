@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -259,19 +261,20 @@ final class FederationLink implements AutoCloseable {
     }
 
     private static FederationException failure(KafkaClients clients, Throwable cause) {
-        if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+        // What a failed transaction throws later has its first failure as the cause.
+        List<Throwable> both =
+                Stream.of(cause, cause.getCause()).filter(Objects::nonNull).toList();
+        if (both.stream()
+                .anyMatch(one ->
+                        one instanceof ProducerFencedException || one instanceof InvalidProducerEpochException)) {
             return new FederationException.Refused(
                     "another coordinator of this federation has started, and this one gives way: run one only", cause);
         }
-        if (KafkaClients.isRetriable(cause)
-                || (cause.getCause() != null && KafkaClients.isRetriable(cause.getCause()))) {
+        if (both.stream().anyMatch(KafkaClients::isRetriable)) {
             return new FederationException.Unavailable(
                     "Kafka does not answer at " + clients.address() + " (" + clients.origin()
                             + "): check that it runs there",
                     cause);
-        }
-        if (cause.getCause() instanceof ProducerFencedException fenced) {
-            return failure(clients, fenced);
         }
         return new FederationException.Refused(
                 "Kafka at " + clients.address() + " (" + clients.origin() + ") cannot be used for a federation: "

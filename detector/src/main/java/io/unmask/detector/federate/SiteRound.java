@@ -22,6 +22,9 @@ import java.util.TreeMap;
 /** What a site does in each stage of a round. What was done is in its memory, so that a restart does not do it twice. */
 record SiteRound(Plan plan, Member self, FederationState state, FederationLink link, Part part) {
 
+    /** Of a model whose scores are no numbers: that of the least probability there is, because JSON has no infinity. */
+    private static final double WORST_LOG_LOSS = -Math.log(Double.MIN_VALUE);
+
     /** @param tolerance see {@link Site.Request} */
     record Part(LocalTraining training, SiteMemory memory, Coordinator.Context context, double tolerance) {}
 
@@ -103,30 +106,26 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
 
     /** A candidate is taken unless it is clearly worse on this site's faces than what the site has. */
     private Round.Judgement judge(Round round, Map<String, float[]> values) throws IOException {
-        Progress.Judged judged = part.training().judge(values);
+        Optional<Progress.Judged> judged = part.training().judge(values);
         SiteMemory memory = part.memory();
         Optional<Double> has = memory.notes().taken();
         boolean first = round.number() == 1;
-        boolean taken = !first && judged.auc() >= has.orElse(0.0) - part.tolerance();
+        double auc = judged.map(Progress.Judged::auc).orElse(0.0);
+        boolean taken = !first && judged.isPresent() && auc >= has.orElse(0.0) - part.tolerance();
         if ((first && has.isEmpty()) || taken) {
             memory.taken(
-                    judged.auc(),
+                    auc,
                     first ? 0 : round.number() - 1,
                     part.training().model().whole().flatten(values));
         }
+        String worth = judged.map(found -> "AUC %.4f, log-loss %.4f".formatted(found.auc(), found.logLoss()))
+                .orElse("a score is no number");
+        String decision = taken ? ", taken" : ", refused: the one before has %.4f".formatted(has.orElse(0.0));
         part.context()
                 .listener()
-                .told("the model of round %d on this site's validation faces: AUC %.4f, log-loss %.4f%s"
-                        .formatted(
-                                round.number() - 1,
-                                judged.auc(),
-                                judged.logLoss(),
-                                first
-                                        ? ""
-                                        : taken
-                                                ? ", taken"
-                                                : ", refused: the one before has %.4f".formatted(has.get())));
-        return new Round.Judgement(judged.auc(), judged.logLoss(), taken);
+                .told("the model of round " + (round.number() - 1) + " on this site's validation faces: " + worth
+                        + (first ? "" : decision));
+        return new Round.Judgement(auc, judged.map(Progress.Judged::logLoss).orElse(WORST_LOG_LOSS), taken);
     }
 
     private void train(Round round) throws IOException, InterruptedException {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole federations on a real broker; each test has a name of its own. */
 class FederationTest {
-    private static final long PATIENCE_SECONDS = 600;
+    private static final long PATIENCE_SECONDS = 60;
 
     @TempDir
     static Path brokerData;
@@ -56,8 +57,13 @@ class FederationTest {
         return federation.keys.keySet().stream().sorted().map(federation::join).toList();
     }
 
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    private static <T> T get(TestFederation federation, CompletableFuture<T> future) throws Exception {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError(
+                    "nothing came in time: sites told " + federation.told + ", refused " + federation.refused, e);
+        }
     }
 
     private static float[] flat(TestFederation federation, Map<String, float[]> values) {
@@ -71,7 +77,7 @@ class FederationTest {
             var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 3, 2));
             var sites = joinAll(federation);
 
-            float[] model = flat(federation, get(coordinator).orElseThrow());
+            float[] model = flat(federation, get(federation, coordinator).orElseThrow());
             assertThat(model).isNotEqualTo(flat(federation, federation.model.values()));
             List<Round> rounds = federation.readRounds();
             assertThat(rounds)
@@ -88,7 +94,7 @@ class FederationTest {
             double before = auc(rounds.get(0));
             assertThat(auc(rounds.get(3))).isGreaterThan(Math.max(before, 0.8));
             for (var site : sites) {
-                ModelCard card = get(site).orElseThrow();
+                ModelCard card = get(federation, site).orElseThrow();
                 assertThat(card.facts())
                         .containsEntry("Federation", "plain, after round 3 of 3")
                         .containsEntry("Federation's sites", "site0, site1, site2")
@@ -111,7 +117,7 @@ class FederationTest {
             try (TestFederation federation = federation(protection.secure() ? "masked" : "bare", 3)) {
                 var coordinator = federation.coordinate(federation.plan(protection, 1, 3));
                 joinAll(federation);
-                models.add(flat(federation, get(coordinator).orElseThrow()));
+                models.add(flat(federation, get(federation, coordinator).orElseThrow()));
                 assertThat(federation.refused).isEmpty();
             }
         }
@@ -164,7 +170,7 @@ class FederationTest {
         try (TestFederation federation = federation("whole", 3)) {
             var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 2, 3));
             joinAll(federation);
-            whole = flat(federation, get(coordinator).orElseThrow());
+            whole = flat(federation, get(federation, coordinator).orElseThrow());
         }
         try (TestFederation federation = federation("killed", 3)) {
             Plan plan = federation.plan(TestFederation.PLAIN, 2, 3);
@@ -179,7 +185,7 @@ class FederationTest {
                     }
                 });
                 try {
-                    model = get(coordinator);
+                    model = get(federation, coordinator);
                 } catch (ExecutionException e) {
                     assertThat(e).hasRootCauseMessage("killed");
                     kills++;
@@ -199,14 +205,15 @@ class FederationTest {
         try (TestFederation federation = federation("whole2", 3)) {
             var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 2, 3));
             joinAll(federation);
-            whole = flat(federation, get(coordinator).orElseThrow());
+            whole = flat(federation, get(federation, coordinator).orElseThrow());
         }
         try (TestFederation federation = federation("killed2", 3)) {
             var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 2, 3));
             for (String site : federation.keys.keySet()) {
                 federation.threads.execute(() -> joinAgainAndAgain(federation, site));
             }
-            assertThat(flat(federation, get(coordinator).orElseThrow())).isEqualTo(whole);
+            assertThat(flat(federation, get(federation, coordinator).orElseThrow()))
+                    .isEqualTo(whole);
         }
     }
 
@@ -249,7 +256,7 @@ class FederationTest {
             Round round = federation.readRounds().get(0);
             assertThat(round.stage()).isEqualTo(Round.Stage.LOST);
             assertThat(round.outcome().detail()).matches("[012] of 3 updates came in time, the quorum is 3");
-            assertThat(flat(federation, get(coordinator).orElseThrow()))
+            assertThat(flat(federation, get(federation, coordinator).orElseThrow()))
                     .as("the model stays")
                     .isEqualTo(flat(federation, federation.model.values()));
         }
@@ -270,8 +277,8 @@ class FederationTest {
                     .until(() -> federation.connections.get() >= 2);
             joinAll(federation);
 
-            assertThat(get(second)).isPresent();
-            Throwable failure = get(first.handle((model, e) -> e.getCause()));
+            assertThat(get(federation, second)).isPresent();
+            Throwable failure = get(federation, first.handle((model, e) -> e.getCause()));
             assertThat(failure)
                     .isInstanceOf(FederationException.Refused.class)
                     .hasMessageContaining("another coordinator of this federation has started");
@@ -286,7 +293,7 @@ class FederationTest {
                     .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
                     .until(() -> !federation.coordinated.isEmpty());
             federation.stop.set(true);
-            assertThat(get(first)).isEmpty();
+            assertThat(get(federation, first)).isEmpty();
             federation.stop.set(false);
 
             assertThat(federation.coordinate(federation.plan(TestFederation.PLAIN, 5, 2)))
@@ -306,20 +313,22 @@ class FederationTest {
     @Test
     void shouldTellTheEpsilonAndLeaveEachSiteItsNormalisation() throws Exception {
         try (TestFederation federation = federation("private", 3)) {
-            var protection = new Plan.Protection(true, 1, 1000, 2, 1e-5, true);
-            var coordinator = federation.coordinate(federation.plan(protection, 2, 3));
+            // Each site's 16 faces weigh in full and the noise is small: three sites of this size still learn.
+            federation.exampleCap = 16;
+            var protection = new Plan.Protection(true, 10, 1000, 0.005, 1e-5, true);
+            var coordinator = federation.coordinate(federation.plan(protection, 3, 3));
             var sites = joinAll(federation);
-            var model = get(coordinator).orElseThrow();
+            var model = get(federation, coordinator).orElseThrow();
 
-            double epsilon = new PrivacyAccountant(2, 1e-5).epsilon(2);
-            assertThat(federation.readRounds().get(1).outcome().epsilon()).hasValue(epsilon);
+            double epsilon = new PrivacyAccountant(0.005, 1e-5).epsilon(3);
+            assertThat(federation.readRounds().get(2).outcome().epsilon()).hasValue(epsilon);
             assertThat(model.get("encoder.stage0.a.gamma"))
                     .isEqualTo(federation.model.values().get("encoder.stage0.a.gamma"));
             assertThat(model.get("encoder.stage0.a.kernel"))
                     .isNotEqualTo(federation.model.values().get("encoder.stage0.a.kernel"));
             for (var site : sites) {
-                get(site).ifPresent(card -> assertThat(card.facts().get("Federation's protection"))
-                        .startsWith("secure aggregation, differential privacy of a site: epsilon "));
+                assertThat(get(federation, site).orElseThrow().facts().get("Federation's protection"))
+                        .startsWith("secure aggregation, differential privacy of a site: epsilon ");
             }
         }
     }
@@ -332,9 +341,9 @@ class FederationTest {
             var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 1, 2));
             var sites = joinAll(federation);
 
-            assertThat(get(coordinator)).isPresent();
+            assertThat(get(federation, coordinator)).isPresent();
             for (var site : sites) {
-                assertThat(get(site)).isEmpty();
+                assertThat(get(federation, site)).isEmpty();
             }
             assertThat(federation.told)
                     .anyMatch(line ->
@@ -342,6 +351,24 @@ class FederationTest {
                     .contains("no model of the federation was taken: the site keeps what it has");
             assertThat(federation.readRounds().get(1).participants())
                     .noneMatch(participant -> participant.before().taken());
+        }
+    }
+
+    @Test
+    void shouldLetASiteRefuseAModelWhoseScoresAreNoNumbers() throws Exception {
+        try (TestFederation federation = federation("overflowing", 3)) {
+            // Noise of this size leaves weights with which the scores overflow.
+            var protection = new Plan.Protection(true, 1e15, 1000, 2, 1e-5, true);
+            var coordinator = federation.coordinate(federation.plan(protection, 1, 3));
+            var sites = joinAll(federation);
+
+            assertThat(get(federation, coordinator)).isPresent();
+            for (var site : sites) {
+                assertThat(get(federation, site)).isEmpty();
+            }
+            assertThat(federation.told)
+                    .anyMatch(line -> line.startsWith(
+                            "the model of round 1 on this site's validation faces: a score is no number, refused"));
         }
     }
 }

@@ -67,6 +67,7 @@ final class TestFederation implements AutoCloseable {
     final FederatedModel model;
     final ExecutorService threads = Executors.newCachedThreadPool();
     double tolerance = 0.1;
+    long exampleCap = 1000;
 
     /** Deadlines pass when a test says so. */
     static final class MovableClock extends Clock {
@@ -119,7 +120,7 @@ final class TestFederation implements AutoCloseable {
                 quorum,
                 60,
                 protection,
-                new Plan.Effort(2, 6, 1000),
+                new Plan.Effort(2, 6, exampleCap),
                 SETTINGS,
                 Coordinator.network(model, protection.ownNormalisation()),
                 members);
@@ -144,9 +145,17 @@ final class TestFederation implements AutoCloseable {
         return join(site, stop, round -> {});
     }
 
+    /** A site that fails says so, or the test would wait for it in vain. */
+    private void say(String site, Throwable failure) {
+        if (failure != null) {
+            told.add(site + " failed: " + failure);
+        }
+    }
+
     /** Joins, and what becomes of it does not matter to the test. */
     void start(String site) {
-        threads.execute(() -> join(site).join());
+        threads.execute(
+                () -> join(site).exceptionally(failed -> Optional.empty()).join());
     }
 
     /** Announces itself, shares its keys, and is gone when it should train. */
@@ -162,24 +171,26 @@ final class TestFederation implements AutoCloseable {
 
     CompletableFuture<Optional<ModelCard>> join(String site, AtomicBoolean stopped, Consumer<Round> at) {
         return CompletableFuture.supplyAsync(
-                () -> {
-                    ExecutorService loaders = Executors.newSingleThreadExecutor();
-                    var request = new Site.Request(name, folder.resolve(site), Optional.empty(), List.of(), tolerance);
-                    try (Site running = new Site(
-                            request,
-                            plan -> training(site, plan, loaders, stopped),
-                            context(keys.get(site), stopped, at))) {
-                        return running.run();
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        throw new IllegalStateException(e);
-                    } finally {
-                        loaders.shutdownNow();
-                    }
-                },
-                threads);
+                        () -> {
+                            ExecutorService loaders = Executors.newSingleThreadExecutor();
+                            var request = new Site.Request(
+                                    name, folder.resolve(site), Optional.empty(), List.of(), tolerance);
+                            try (Site running = new Site(
+                                    request,
+                                    plan -> training(site, plan, loaders, stopped),
+                                    context(keys.get(site), stopped, at))) {
+                                return running.run();
+                            } catch (IOException e) {
+                                throw new IllegalStateException(e);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                                throw new IllegalStateException(e);
+                            } finally {
+                                loaders.shutdownNow();
+                            }
+                        },
+                        threads)
+                .whenComplete((card, failure) -> say(site, failure));
     }
 
     LocalTraining training(String site, Plan plan, ExecutorService loaders, AtomicBoolean stopped)

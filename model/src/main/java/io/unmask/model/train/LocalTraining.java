@@ -134,10 +134,10 @@ public final class LocalTraining implements AutoCloseable {
         return 0;
     }
 
-    /** What weights are worth on the site's own validation faces. */
-    public Progress.Judged judge(Map<String, float[]> weights) {
+    /** What weights are worth on the site's own validation faces; empty when they give a logit that is not finite. */
+    public Optional<Progress.Judged> judge(Map<String, float[]> weights) {
         step.variables().begin(weights);
-        return validator.look(step, 0, Double.NEGATIVE_INFINITY);
+        return validator.lookAtForeign(step);
     }
 
     /**

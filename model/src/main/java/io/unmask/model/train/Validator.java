@@ -81,11 +81,16 @@ record Validator(
     private List<Sample> against(int label, List<Judgement> judged, Condition condition) {
         return judged.stream()
                 .map(clip -> {
+                    // Against the largest of the others, or a large difference of logits would overflow.
+                    double largest = Double.NEGATIVE_INFINITY;
+                    for (int other = 0; other < labels.size(); other++) {
+                        largest = other == label ? largest : Math.max(largest, clip.logits()[other]);
+                    }
                     double others = 0;
                     for (int other = 0; other < labels.size(); other++) {
-                        others += other == label ? 0 : Math.exp(clip.logits()[other] - clip.logits()[label]);
+                        others += other == label ? 0 : Math.exp(clip.logits()[other] - largest);
                     }
-                    return sample(clip, label, condition, -Math.log(others));
+                    return sample(clip, label, condition, clip.logits()[label] - largest - Math.log(others));
                 })
                 .toList();
     }
@@ -125,7 +130,23 @@ record Validator(
 
     /** With two labels, the second against the first. With more, the mean over the labels of each against all others. */
     Progress.Judged look(TrainStep step, long done, double best) {
+        return judged(judge(step, Condition.CLEAN), done, best);
+    }
+
+    /** As {@link #look} does, for weights that come from elsewhere; empty when they give a logit that is not finite. */
+    Optional<Progress.Judged> lookAtForeign(TrainStep step) {
         var judged = judge(step, Condition.CLEAN);
+        for (var clip : judged) {
+            for (float logit : clip.logits()) {
+                if (!Float.isFinite(logit)) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.of(judged(judged, 0, Double.NEGATIVE_INFINITY));
+    }
+
+    private Progress.Judged judged(List<Judgement> judged, long done, double best) {
         var logits = new LinkedHashMap<String, double[]>();
         double auc = 0;
         double logLoss = 0;

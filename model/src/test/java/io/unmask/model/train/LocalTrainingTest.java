@@ -51,8 +51,8 @@ class LocalTrainingTest {
             assertThat(other.model().shared().digest()).isEqualTo(model.shared().digest());
             var weights = federate(List.of(one, other), model.shared(), model.values());
 
-            assertThat(one.judge(weights).auc()).isGreaterThan(0.9);
-            assertThat(other.judge(weights).auc()).isGreaterThan(0.9);
+            assertThat(one.judge(weights).orElseThrow().auc()).isGreaterThan(0.9);
+            assertThat(other.judge(weights).orElseThrow().auc()).isGreaterThan(0.9);
             ModelCard card = one.write(weights, Map.of("Federation", "test"));
             assertThat(card.facts()).containsEntry("Federation", "test");
             assertThat(folder.resolve("one/out/MODEL_CARD.md")).content().contains("**Federation.** test");
