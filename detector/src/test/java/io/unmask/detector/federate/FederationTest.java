@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,6 +166,7 @@ class FederationTest {
 
     /** After each stage the coordinator is killed once; the next one reads what is on Kafka and nothing else. */
     @Test
+    @Tag("slow")
     void shouldEndWithTheModelThatItWouldHaveHadWhenTheCoordinatorIsKilledAtEachStage() throws Exception {
         float[] whole;
         try (TestFederation federation = federation("whole", 3)) {
@@ -200,6 +202,7 @@ class FederationTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldEndWithTheModelThatItWouldHaveHadWhenSitesAreKilled() throws Exception {
         float[] whole;
         try (TestFederation federation = federation("whole2", 3)) {
