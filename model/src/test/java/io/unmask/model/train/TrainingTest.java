@@ -15,7 +15,6 @@ import io.unmask.model.calibrate.DistanceLimit;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.evaluate.ToolTable;
-import io.unmask.model.image.Pictures;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
@@ -32,7 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,19 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole trainings of a small network on pictures made here: authentic ones are striped, fake ones plain. */
 class TrainingTest {
-    private static final Map<String, String> SMALL = Map.ofEntries(
-            Map.entry("input-size", "32"),
-            Map.entry("frames", "1"),
-            Map.entry("encoder-widths", "4,4,6,6,8"),
-            Map.entry("recurrent-units", "4"),
-            Map.entry("batch-clips", "8"),
-            Map.entry("steps", "40"),
-            Map.entry("warmup-steps", "5"),
-            Map.entry("learning-rate", "0.01"),
-            Map.entry("self-blend-share", "0"),
-            Map.entry("evaluate-steps", "20"),
-            Map.entry("checkpoint-steps", "20"));
-
     @TempDir
     Path folder;
 
@@ -64,8 +49,8 @@ class TrainingTest {
     @BeforeEach
     void writePictures() throws IOException {
         for (int i = 0; i < 24; i++) {
-            picture(folder.resolve("faces/real/" + i + ".png"), i, true);
-            picture(folder.resolve("faces/fake/" + i + ".png"), i, false);
+            StripedFaces.write(folder.resolve("faces/real/" + i + ".png"), i, true);
+            StripedFaces.write(folder.resolve("faces/fake/" + i + ".png"), i, false);
         }
     }
 
@@ -88,15 +73,18 @@ class TrainingTest {
         try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
             assertThat(logit(scorer, false)).isGreaterThan(logit(scorer, true));
             double limit = card.outOfDistribution().orElseThrow().limit();
-            assertThat(score(scorer, frame(32, 99, true)).distance().orElseThrow())
+            assertThat(score(scorer, StripedFaces.frame(32, 99, true))
+                            .distance()
+                            .orElseThrow())
                     .isLessThan(limit);
             var kept =
                     Checkpoint.read(folder.resolve("out/weights.safetensors")).values();
             var faces = new FeatureDistribution(
                     kept.get("distance.mean"), kept.get("distance.axes"), kept.get("distance.scale")[0]);
             for (int seed = 0; seed < 5; seed++) {
-                double expected = faces.distance(scorer.encode(List.of(frame(32, seed, seed % 2 == 0)))[0]);
-                assertThat(score(scorer, frame(32, seed, seed % 2 == 0))
+                double expected =
+                        faces.distance(scorer.encode(List.of(StripedFaces.frame(32, seed, seed % 2 == 0)))[0]);
+                assertThat(score(scorer, StripedFaces.frame(32, seed, seed % 2 == 0))
                                 .distance()
                                 .orElseThrow())
                         .isCloseTo(expected, within(1e-3 * expected));
@@ -264,8 +252,8 @@ class TrainingTest {
         assertThat(table.macroAuc().value()).isGreaterThan(0.9);
 
         // A model that learns from every file that has a fold needs others to be judged by.
-        picture(folder.resolve("faces/real/own.png"), 98, true);
-        picture(folder.resolve("faces/fake/own.png"), 99, false);
+        StripedFaces.write(folder.resolve("faces/real/own.png"), 98, true);
+        StripedFaces.write(folder.resolve("faces/fake/own.png"), 99, false);
         rows.add("real/own.png,real,own,,,");
         rows.add("fake/own.png,fake,own,,,");
         rows.set(0, rows.get(0) + ",split");
@@ -290,7 +278,8 @@ class TrainingTest {
         ModelCard card = train("out", Map.of("distribution-frames", "0"), false, List.of());
         assertThat(card.outOfDistribution()).isEmpty();
         try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
-            assertThat(score(scorer, frame(32, 99, true)).distance()).isEmpty();
+            assertThat(score(scorer, StripedFaces.frame(32, 99, true)).distance())
+                    .isEmpty();
         }
     }
 
@@ -365,7 +354,7 @@ class TrainingTest {
     }
 
     private static double logit(DjlClipScorer scorer, boolean striped) {
-        return score(scorer, frame(32, 99, striped)).logit();
+        return score(scorer, StripedFaces.frame(32, 99, striped)).logit();
     }
 
     private static ClipScore score(DjlClipScorer scorer, RgbFrame frame) {
@@ -402,7 +391,7 @@ class TrainingTest {
     }
 
     private Training training(Training.Request request, Map<String, String> changes) {
-        var values = new HashMap<>(SMALL);
+        var values = new HashMap<>(StripedFaces.SMALL);
         values.putAll(changes);
         var none = Map.of("user.home", folder.toString());
         var settings = TrainSettings.loader()
@@ -420,21 +409,5 @@ class TrainingTest {
         return SettingsLoader.ofService()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, Map.of()))
                 .settings();
-    }
-
-    private static void picture(Path file, int seed, boolean striped) throws IOException {
-        Files.createDirectories(file.getParent());
-        Pictures.write(frame(40, seed, striped), file);
-    }
-
-    private static RgbFrame frame(int side, int seed, boolean striped) {
-        var random = new Random(seed);
-        int base = 60 + random.nextInt(120);
-        byte[] rgb = new byte[side * side * 3];
-        for (int i = 0; i < rgb.length; i++) {
-            int column = i / 3 % side;
-            rgb[i] = (byte) (base + (striped && column % 8 < 4 ? 40 : 0) + random.nextInt(8));
-        }
-        return new RgbFrame(side, side, rgb);
     }
 }
