@@ -49,15 +49,15 @@ final class PairFolder implements AutoCloseable {
     record Pair(int number, Manifest.Row recording, double margin, double weight) {}
 
     void addAuthentic(Pair pair, RgbFrame picture) throws IOException {
-        add(pair, picture, AuthenticFaces.REAL, "");
+        add(pair, picture, AuthenticFaces.REAL, AuthenticFaces.REAL, "");
     }
 
     void addFake(Pair pair, RgbFrame picture, String decoder) throws IOException {
-        add(pair, picture, AuthenticFaces.FAKE, decoder);
+        add(pair, picture, AuthenticFaces.FAKE, decoder, Manifest.DECODER + decoder);
     }
 
-    private void add(Pair pair, RgbFrame picture, String label, String method) throws IOException {
-        String path = "%s/%05d.png".formatted(method.isEmpty() ? label : method, pair.number);
+    private void add(Pair pair, RgbFrame picture, String label, String subfolder, String method) throws IOException {
+        String path = "%s/%05d.png".formatted(subfolder, pair.number);
         Path file = folder.resolve(path);
         Files.createDirectories(file.getParent());
         Pictures.write(picture, file);

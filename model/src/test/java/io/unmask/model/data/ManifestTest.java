@@ -99,6 +99,8 @@ class ManifestTest {
                 .hasMessageContaining("site=[0, 1]");
         Path apart = csv("path,label,from,fold", "a.jpg,real,site,0", "b.jpg,fake,site,1");
         assertThat(read(apart).rows()).as("a fake is counted by its tool").hasSize(2);
+        Path forged = csv("path,label,method,fold", "a.jpg,fake,decoder:tiny,0", "b.jpg,fake,decoder:tiny,1");
+        assertThat(read(forged).rows()).as("forge draws faces of all folds").hasSize(2);
     }
 
     @Test

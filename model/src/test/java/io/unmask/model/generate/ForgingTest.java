@@ -65,7 +65,7 @@ class ForgingTest {
             var real = rows.get(2 * pair);
             var fake = rows.get(2 * pair + 1);
             assertThat(List.of(real.label(), fake.label())).containsExactly("real", "fake");
-            assertThat(fake.method()).isEqualTo("made");
+            assertThat(fake.method()).isEqualTo("decoder:made");
             assertThat(List.of(real.group(), fake.group())).containsOnly("forged/" + pair);
             for (var row : List.of(real, fake)) {
                 assertThat(row.origin()).isEqualTo("street");
@@ -114,7 +114,7 @@ class ForgingTest {
                 Manifest.read(folder.resolve("forged"), List.of("real", "fake")).rows();
         assertThat(rows)
                 .extracting(Manifest.Row::method)
-                .containsExactly("", "made", "shuffle-l1", "", "made", "shuffle-l1");
+                .containsExactly("", "decoder:made", "decoder:shuffle-l1", "", "decoder:made", "decoder:shuffle-l1");
         assertThat(rows.subList(0, 3)).extracting(Manifest.Row::group).containsOnly("forged/0");
         try (var learnt = Decoder.open(folder.resolve("forged/shuffle-l1.safetensors"))) {
             assertThat(learnt.name()).isEqualTo("shuffle-l1");
