@@ -1,5 +1,5 @@
 /**
- * Delivery: events are committed to the outbox, relayed to Kafka, and read back. The only user of Kafka's clients. Knows
- * CloudEvents, not what they say.
+ * Kafka's clients: events are committed to the outbox, relayed to Kafka, and read back; clips are shared among workers by topics.
+ * Knows CloudEvents, not what they say.
  */
 package io.unmask.detector.publish;

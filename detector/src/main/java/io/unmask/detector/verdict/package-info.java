@@ -1,2 +1,5 @@
-/** The verdict: how it is decided (pure) and how it is written as a CloudEvent. No Kafka, no I/O. */
+/**
+ * The rules by which scores and measurements become verdicts on clips and faces (pure), and the CloudEvents that say them.
+ * No Kafka, no I/O.
+ */
 package io.unmask.detector.verdict;

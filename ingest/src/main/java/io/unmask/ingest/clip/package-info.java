@@ -1,2 +1,5 @@
-/** What ingest hands on: face frames, clips and the events of a source. Pure Java values; no native code. */
+/**
+ * The values that ingest hands on (pictures, boxes, face samples, clips, events), and the cutting of face tracks into clips.
+ * Pure Java; no native code.
+ */
 package io.unmask.ingest.clip;

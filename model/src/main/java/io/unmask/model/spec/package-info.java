@@ -1,2 +1,5 @@
-/** What training and serving both know of a model: shapes, names, calibration, card. Pure values. */
+/**
+ * What training and serving both know of a model, as {@code model.json} has it: shapes, names, calibration, limits, digest.
+ * Pure values.
+ */
 package io.unmask.model.spec;
