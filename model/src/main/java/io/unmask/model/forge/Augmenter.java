@@ -25,6 +25,11 @@ public record Augmenter(int sizePx, double jitter, double strength) {
 
     private static final int[] PASSES = {1, 1, 1, 2, 2, 3};
 
+    /** The largest side at which a face is filmed. */
+    public int mostPx() {
+        return sizePx * 5 / 4;
+    }
+
     /**
      * @param crops square, of one size
      * @param margin side of the crops over the side of a crop at serving
@@ -35,7 +40,7 @@ public record Augmenter(int sizePx, double jitter, double strength) {
     public List<RgbFrame> film(List<RgbFrame> crops, double margin, double detailPx, long seed) {
         var random = new SplittableRandom(seed);
         var framing = Framing.random(random, margin, jitter);
-        int drawn = random.nextInt(sizePx * 3 / 4, sizePx * 5 / 4 + 1);
+        int drawn = random.nextInt(sizePx * 3 / 4, mostPx() + 1);
         int facePx = (int) Math.max(LEAST_PX, Math.min(drawn, detailPx));
         boolean fine = random.nextBoolean();
         var disturbances = draw(random);
@@ -47,6 +52,30 @@ public record Augmenter(int sizePx, double jitter, double strength) {
                     picture = disturbance.apply(picture);
                 }
                 out.add(Pictures.frame(Pictures.scaled(picture, sizePx)));
+            }
+        }
+        return out;
+    }
+
+    /**
+     * How much of each place of the filmed faces is white in their masks.
+     *
+     * @param masks of crops that {@link #film} films by the same margin and seed
+     * @param places in a row, and rows
+     * @return one a mask, in rows, from 0 to 1
+     */
+    public List<float[]> shares(List<RgbFrame> masks, double margin, long seed, int places) {
+        var framing = Framing.random(new SplittableRandom(seed), margin, jitter);
+        var out = new ArrayList<float[]>(masks.size());
+        for (var mask : masks) {
+            try (var scope = new PointerScope()) {
+                byte[] rgb = Pictures.frame(Pictures.resized(framing.window(Pictures.mat(mask)), places, places))
+                        .rgb();
+                float[] shares = new float[places * places];
+                for (int i = 0; i < shares.length; i++) {
+                    shares[i] = (rgb[3 * i] & 0xff) / 255f;
+                }
+                out.add(shares);
             }
         }
         return out;

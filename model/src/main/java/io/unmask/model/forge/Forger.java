@@ -26,19 +26,19 @@ public final class Forger {
      *
      * @param crops square, of one size, the face in the middle
      * @param margin side of the crops over the side of a crop at serving
-     * @return as many, of their size
      */
-    public List<RgbFrame> forge(List<RgbFrame> crops, double margin, long seed) {
+    public Forgery forge(List<RgbFrame> crops, double margin, long seed) {
         var random = new SplittableRandom(seed);
         boolean whole = random.nextInt(5) < 2;
         var generated = generated(random);
         return forge(crops, margin, whole ? rendered(generated, random) : swapped(generated, random), random);
     }
 
-    private static List<RgbFrame> forge(List<RgbFrame> crops, double margin, Recipe recipe, SplittableRandom random) {
+    private static Forgery forge(List<RgbFrame> crops, double margin, Recipe recipe, SplittableRandom random) {
         double wander = random.nextDouble(0, 0.02);
         double tremble = crops.size() > 1 && random.nextInt(3) == 0 ? random.nextDouble(0.002, 0.01) : 0;
         var out = new ArrayList<RgbFrame>(crops.size());
+        var masks = new ArrayList<RgbFrame>(crops.size());
         double driftX = 0;
         double driftY = 0;
         try (var scope = new PointerScope()) {
@@ -51,13 +51,31 @@ public final class Forger {
                             .apply(changed);
                 }
                 var mask = recipe.mask().shifted(driftX, driftY);
-                out.add(Pictures.frame(recipe.blended(originals.get(i), changed, mask, margin)));
+                Mat alpha = recipe.alpha(mask, changed.cols(), margin);
+                out.add(Pictures.frame(blend(originals.get(i), changed, alpha)));
+                masks.add(grey(alpha));
                 driftX += random.nextGaussian() * wander / 2;
                 driftY += random.nextGaussian() * wander / 2;
             }
         }
-        return out;
+        return new Forgery(out, masks);
     }
+
+    private static RgbFrame grey(Mat alpha) {
+        Mat bytes = new Mat();
+        alpha.convertTo(bytes, opencv_core.CV_8U, 255, 0);
+        Mat grey = new Mat();
+        opencv_imgproc.cvtColor(bytes, grey, opencv_imgproc.COLOR_GRAY2RGB);
+        return Pictures.frame(grey);
+    }
+
+    /**
+     * A forged clip.
+     *
+     * @param frames as many as were given, of their size
+     * @param masks as many, of their size: grey, the lighter the more of a pixel is from the forgery
+     */
+    public record Forgery(List<RgbFrame> frames, List<RgbFrame> masks) {}
 
     /**
      * One forgery.
@@ -66,13 +84,10 @@ public final class Forger {
      */
     private record Recipe(Operation change, BlendMask mask, double opacity, boolean outside) {
 
-        /** @param moved the mask, for this picture */
-        Mat blended(Mat original, Mat changed, BlendMask moved, double margin) {
-            if (moved.region() == BlendMask.Region.WHOLE && opacity == 1) {
-                return changed;
-            }
-            Mat alpha = moved.paint(original.cols(), margin, opacity);
-            return outside ? blend(changed, original, alpha) : blend(original, changed, alpha);
+        /** How much of each pixel is from the changed copy: float {@code [side,side]}. */
+        Mat alpha(BlendMask moved, int sidePx, double margin) {
+            Mat inside = moved.paint(sidePx, margin, opacity);
+            return outside ? opencv_core.subtract(new Scalar(1.0), inside).asMat() : inside;
         }
     }
 

@@ -19,6 +19,11 @@ public record Architecture(FrameEncoder encoder, int inputSize, int frames, int 
         return new Architecture(encoder, inputSize, frames, units, classes);
     }
 
+    /** Places of a frame in a row, and rows, of which the encoder gives features. */
+    public int places() {
+        return inputSize / encoder.stride();
+    }
+
     public TemporalHead head() {
         return new TemporalHead(frames, encoder.features(), units, classes);
     }

@@ -12,9 +12,11 @@ import org.tensorflow.types.TUint8;
  *
  * @param clips uint8 {@code [B,T,S,S,3]}
  * @param mask {@code [B,T]}
+ * @param places features of the frames' places, {@code [B*T,H,W,D]}
  * @param output logits {@code [B,K]} and {@code [B,T,K]}
  */
-public record DetectorGraph(Placeholder<TUint8> clips, Placeholder<TFloat32> mask, TemporalHead.Output output) {
+public record DetectorGraph(
+        Placeholder<TUint8> clips, Placeholder<TFloat32> mask, Operand<TFloat32> places, TemporalHead.Output output) {
 
     /** Adds placeholders, whose names begin with {@code prefix}, and the whole network over them. */
     public static DetectorGraph build(BuildContext net, Architecture architecture, String prefix) {
@@ -24,22 +26,27 @@ public record DetectorGraph(Placeholder<TUint8> clips, Placeholder<TFloat32> mas
         var clips =
                 tf.withName(prefix + "clips").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, t, s, s, 3)));
         var mask = tf.withName(prefix + "mask").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, t)));
-        return new DetectorGraph(clips, mask, apply(net, architecture, clips, mask));
-    }
-
-    /** Adds the network over inputs that the caller has. */
-    public static TemporalHead.Output apply(
-            BuildContext net, Architecture architecture, Operand<TUint8> clips, Operand<TFloat32> mask) {
-        return architecture.head().apply(net, encode(net, architecture, clips), mask);
+        var places = places(net, architecture, clips);
+        var output = architecture.head().apply(net, features(net, architecture, places), mask);
+        return new DetectorGraph(clips, mask, places, output);
     }
 
     /** Adds the encoder over clips: uint8 {@code [B,T,S,S,3]} → {@code [B,T,D]}. */
     public static Operand<TFloat32> encode(BuildContext net, Architecture architecture, Operand<TUint8> clips) {
+        return features(net, architecture, places(net, architecture, clips));
+    }
+
+    private static Operand<TFloat32> places(BuildContext net, Architecture architecture, Operand<TUint8> clips) {
         Ops tf = net.tf();
         int s = architecture.inputSize();
-        var encoder = architecture.encoder();
         var frames = tf.reshape(clips, tf.constant(new int[] {-1, s, s, 3})); // [B*T,S,S,3]
-        var rows = encoder.apply(net, frames); // [B*T,D]
-        return tf.reshape(rows, tf.constant(new int[] {-1, architecture.frames(), encoder.features()}));
+        return architecture.encoder().placesOf(net, frames); // [B*T,H,W,D]
+    }
+
+    private static Operand<TFloat32> features(BuildContext net, Architecture architecture, Operand<TFloat32> places) {
+        var rows = FrameEncoder.mean(net, places); // [B*T,D]
+        return net.tf().reshape(rows, net.tf().constant(new int[] {
+            -1, architecture.frames(), architecture.encoder().features()
+        }));
     }
 }

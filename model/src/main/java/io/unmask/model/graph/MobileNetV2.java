@@ -34,12 +34,17 @@ public record MobileNetV2() implements FrameEncoder {
     }
 
     @Override
+    public int stride() {
+        return 32;
+    }
+
+    @Override
     public String architecture() {
         return "mobilenet-v2";
     }
 
     @Override
-    public Operand<TFloat32> applyToValues(BuildContext net, Operand<TFloat32> frames) {
+    public Operand<TFloat32> places(BuildContext net, Operand<TFloat32> frames) {
         var tf = net.tf();
         Operand<TFloat32> x = tf.math.mul(frames, tf.constant(1 / WHITE)); // [N,S,S,3], 0 to 1
         x = new Convolution(PREFIX + "Conv1", 3, 3, STEM, 2, Activation.RELU6).apply(net, x); // [N,S/2,S/2,32]
@@ -53,8 +58,7 @@ public record MobileNetV2() implements FrameEncoder {
                 channels = stage.channels;
             }
         }
-        x = pointwise("Conv_1", channels, FEATURES, Activation.RELU6).apply(net, x); // [N,S/32,S/32,1280]
-        return tf.math.mean(x, tf.constant(new int[] {1, 2})); // [N,1280]
+        return pointwise("Conv_1", channels, FEATURES, Activation.RELU6).apply(net, x); // [N,S/32,S/32,1280]
     }
 
     private static Operand<TFloat32> block(

@@ -26,14 +26,18 @@ public record TextureEncoder(List<Integer> widths) implements FrameEncoder {
     }
 
     @Override
+    public int stride() {
+        return 1 << widths.size();
+    }
+
+    @Override
     public String architecture() {
         return "texture-1";
     }
 
     @Override
-    public Operand<TFloat32> applyToValues(BuildContext net, Operand<TFloat32> frames) {
-        var maps = stages().apply(net, frames); // [N,S/32,S/32,D]
-        return net.tf().math.mean(maps, net.tf().constant(new int[] {1, 2})); // [N,D]
+    public Operand<TFloat32> places(BuildContext net, Operand<TFloat32> frames) {
+        return stages().apply(net, frames); // [N,S/32,S/32,D]
     }
 
     private Stack stages() {

@@ -2,6 +2,7 @@ package io.unmask.model.train;
 
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.FaceSequence;
+import io.unmask.model.graph.MaskLoss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ record BatchMaker(Drawing drawing, Plan plan, int sizePx) {
     /**
      * @param clipsInBatch even
      * @param frames T
+     * @param places of a frame in a row, and rows, of which the network tells whether they are forged
      * @param selfBlendShare share of the fakes that are forged here
      * @param labelSmoothing share of the true label's weight that is spread over all labels
      * @param labelWeights of each label's clips in the loss; its size is K
@@ -24,6 +26,7 @@ record BatchMaker(Drawing drawing, Plan plan, int sizePx) {
     record Plan(
             int clipsInBatch,
             int frames,
+            int places,
             double selfBlendShare,
             double labelSmoothing,
             List<Double> labelWeights,
@@ -47,12 +50,18 @@ record BatchMaker(Drawing drawing, Plan plan, int sizePx) {
         var labels = new float[clips.size() * classes];
         Arrays.fill(labels, (float) (plan.labelSmoothing() / classes));
         var weights = new float[clips.size()];
+        int places = plan.places() * plan.places();
+        var shares = new float[mask.length * places];
+        Arrays.fill(shares, MaskLoss.UNKNOWN);
         for (int clip = 0; clip < clips.size(); clip++) {
             var drawn = clips.get(clip);
             for (int t = 0; t < drawn.frames().size(); t++) {
                 int at = clip * plan.frames() + t;
                 System.arraycopy(drawn.frames().get(t).rgb(), 0, bytes, at * frameBytes, frameBytes);
                 mask[at] = 1;
+                if (!drawn.shares().isEmpty()) {
+                    System.arraycopy(drawn.shares().get(t), 0, shares, at * places, places);
+                }
             }
             labels[clip * classes + drawn.label()] += (float) (1 - plan.labelSmoothing());
             weights[clip] = plan.labelWeights().get(drawn.label()).floatValue();
@@ -62,6 +71,7 @@ record BatchMaker(Drawing drawing, Plan plan, int sizePx) {
                 mask,
                 labels,
                 weights,
+                shares,
                 clips.stream().map(Drawing.Drawn::source).toList());
     }
 }

@@ -40,7 +40,7 @@ final class ClassDrawing implements Drawing {
                     sequence.crops().margin(),
                     sequence.crops().detailPx(),
                     random.nextLong());
-            drawn.add(new Drawn(frames, label, sequence.source()));
+            drawn.add(new Drawn(frames, label, List.of(), sequence.source()));
         }
         return drawn;
     }

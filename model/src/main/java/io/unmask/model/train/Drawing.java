@@ -10,9 +10,10 @@ interface Drawing {
      * A clip as the network will see it.
      *
      * @param label index into the labels
+     * @param shares how much of each place of each frame is forged, in rows; empty where it is not known
      * @param source where it is from
      */
-    record Drawn(List<RgbFrame> frames, int label, String source) {}
+    record Drawn(List<RgbFrame> frames, int label, List<float[]> shares, String source) {}
 
     /** Clips of batch {@code number}, from 0. */
     List<Drawn> draw(long number);

@@ -49,6 +49,7 @@ record ForgedCrops(FaceSequence.Crops authentic, long seed) implements FaceSeque
     public RgbFrame read(int index) throws IOException {
         return new Forger()
                 .forge(List.of(authentic.read(index)), margin(), seed)
+                .frames()
                 .get(0);
     }
 }

@@ -39,12 +39,18 @@ record NetworkPlan(TrainSettings settings) {
         return framesLearnt() == 1 && settings.frames() > 1 ? frozen.or(TemporalHead::isRecurrent) : frozen;
     }
 
+    /** Masks are known of fakes that were forged here, and of no other label. */
+    private double maskLossShare() {
+        return settings.labels().equals(Training.DETECTOR) ? settings.maskLossShare() : 0;
+    }
+
     TrainStep.Settings stepSettings() {
         var adam = new AdamUpdate.Settings(
                 settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(), settings.clipNorm());
         return new TrainStep.Settings(
                 framesLearnt(),
                 new Loss(settings.frameLossShare()),
+                maskLossShare(),
                 adam,
                 frozen(),
                 settings.proximalWeight(),

@@ -1,10 +1,11 @@
 package io.unmask.model.train;
 
-import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.forge.Forger;
+import io.unmask.model.image.Sharpness;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.SplittableRandom;
 /**
  * Pairs of an authentic face and a fake one, filmed by the same simulated camera at the same size. The fake is drawn
  * first: by its tool, or forged here. Its pair is an authentic face of the same person where there is one; else one is
- * drawn by its origin.
+ * drawn by its origin. What a tool drew is shown as sharp as its pair, and its pair as sharp as it: in one collection the
+ * fakes are the softer ones, in another the authentic videos, and a network that learns this errs on the next one.
  */
 final class PairDrawing implements Drawing {
     static final int REAL = 0;
@@ -88,18 +90,43 @@ final class PairDrawing implements Drawing {
             var crops = plan.crops(real, random);
             var forged = forger.forge(crops, real.crops().margin(), random.nextLong());
             double px = real.crops().detailPx();
-            drawn.add(film(crops, real, px, camera, REAL, real.source()));
-            drawn.add(film(forged, real, px, camera, FAKE, real.source() + " (self-blended)"));
+            double margin = real.crops().margin();
+            drawn.add(
+                    new Drawn(augmenter.film(crops, margin, px, camera), REAL, untouched(crops.size()), real.source()));
+            drawn.add(new Drawn(
+                    augmenter.film(forged.frames(), margin, px, camera),
+                    FAKE,
+                    augmenter.shares(forged.masks(), margin, camera, plan.places()),
+                    real.source() + " (self-blended)"));
         } else {
             var fake = fakes.get().draw(random);
             var real = authenticByGroup.getOrDefault(fake.group(), lone).draw(random);
             double px = Math.min(real.crops().detailPx(), fake.crops().detailPx());
-            drawn.add(film(plan.crops(real, random), real, px, camera, REAL, real.source()));
-            drawn.add(film(plan.crops(fake, random), fake, px, camera, FAKE, fake.source()));
+            var realCrops = plan.crops(real, random);
+            var fakeCrops = plan.crops(fake, random);
+            double realMargin = real.crops().margin();
+            double fakeMargin = fake.crops().margin();
+            double shownPx = Math.min(
+                    Math.min(px, augmenter.mostPx()),
+                    Math.min(
+                            realCrops.get(0).width() / realMargin,
+                            fakeCrops.get(0).width() / fakeMargin));
+            var realShot = new Sharpness.Shot(realCrops, (int) (shownPx * realMargin));
+            var fakeShot = new Sharpness.Shot(fakeCrops, (int) (shownPx * fakeMargin));
+            drawn.add(new Drawn(
+                    augmenter.film(Sharpness.atMost(realShot, fakeShot), realMargin, px, camera),
+                    REAL,
+                    untouched(realCrops.size()),
+                    real.source()));
+            drawn.add(new Drawn(
+                    augmenter.film(Sharpness.atMost(fakeShot, realShot), fakeMargin, px, camera),
+                    FAKE,
+                    List.of(),
+                    fake.source()));
         }
     }
 
-    private Drawn film(List<RgbFrame> crops, FaceSequence of, double detailPx, long camera, int label, String source) {
-        return new Drawn(augmenter.film(crops, of.crops().margin(), detailPx, camera), label, source);
+    private List<float[]> untouched(int frames) {
+        return Collections.nCopies(frames, new float[plan.places() * plan.places()]);
     }
 }

@@ -27,6 +27,7 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
         var plan = new BatchMaker.Plan(
                 settings.batchClips(),
                 network().framesLearnt(),
+                network().architecture().places(),
                 settings.selfBlendShare(),
                 settings.labelSmoothing(),
                 settings.labelWeights(),

@@ -4,7 +4,10 @@ import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.Architecture;
 import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.DetectorGraph;
+import io.unmask.model.graph.FrameEncoder;
 import io.unmask.model.graph.Loss;
+import io.unmask.model.graph.MaskHead;
+import io.unmask.model.graph.MaskLoss;
 import io.unmask.model.graph.Mode;
 import io.unmask.model.graph.ProximalTerm;
 import io.unmask.model.graph.VariableValues;
@@ -50,12 +53,15 @@ final class TrainStep implements AutoCloseable {
     private final Map<String, Operand<TFloat32>> folded;
     private final Placeholder<TFloat32> labels;
     private final Placeholder<TFloat32> weights;
+    private final boolean learnsMask;
+    private final Placeholder<TFloat32> shares;
     private final Operand<TFloat32> loss;
     private final AdamUpdate update;
 
     /**
      * @param frames of a clip that an update learns from
      * @param loss what is minimised
+     * @param maskShare weight of the loss of the places; 0: there is no mask head
      * @param adam how it is minimised
      * @param frozen names of the layers that stay as they are
      * @param proximalWeight pulls the weights towards their anchors; 0: there are none
@@ -64,6 +70,7 @@ final class TrainStep implements AutoCloseable {
     record Settings(
             int frames,
             Loss loss,
+            double maskShare,
             AdamUpdate.Settings adam,
             Predicate<String> frozen,
             double proximalWeight,
@@ -74,11 +81,21 @@ final class TrainStep implements AutoCloseable {
         var tf = Ops.create(graph);
         var variables = new Variables(tf);
         var net = new BuildContext(tf, variables, Mode.TRAINING, settings.frozen());
+        learnsMask = settings.maskShare() > 0;
+        var maskHead = MaskHead.of(architecture);
         training = DetectorGraph.build(net, architecture.over(settings.frames()), "train.");
         labels = tf.withName("labels")
                 .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, architecture.classes())));
         weights = tf.withName("weights").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
-        loss = settings.loss().apply(tf, training.output(), labels, weights, training.mask());
+        var ofClips = settings.loss().apply(tf, training.output(), labels, weights, training.mask());
+        int side = architecture.places();
+        shares = tf.withName("shares").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, side, side)));
+        loss = learnsMask
+                ? tf.math.add(
+                        ofClips,
+                        tf.math.mul(MaskLoss.of(tf, maskHead.apply(net, training.places()), shares), tf.constant((float)
+                                settings.maskShare())))
+                : ofClips;
         var trained = variables.weights().stream()
                 .filter(name -> !settings.frozen().test(name))
                 .toList();
@@ -96,7 +113,11 @@ final class TrainStep implements AutoCloseable {
         var encoder = architecture.encoder();
         var head = architecture.head();
         judgedFrames = tf.withName("judge.frames").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
-        encoded = encoder.apply(judge, judgedFrames); // [N,D]
+        var places = encoder.placesOf(judge, judgedFrames); // [N,H,W,D]
+        encoded = FrameEncoder.mean(judge, places); // [N,D]
+        if (learnsMask) {
+            maskHead.apply(judge, places); // what serves is taken out of this tower
+        }
         judgedFeatures = tf.withName("judge.features")
                 .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, head.frames(), encoder.features())));
         judgedMask =
@@ -130,6 +151,10 @@ final class TrainStep implements AutoCloseable {
                     .feed(training.mask(), inputs.mask)
                     .feed(labels, inputs.add(batch.labels(), batch.size(), architecture.classes()))
                     .feed(weights, inputs.add(batch.weights(), batch.size()));
+            if (learnsMask) {
+                int side = architecture.places();
+                runner.feed(shares, inputs.add(batch.shares(), batch.mask().length, side, side));
+            }
             for (var fed : update.feeds(step, rate, averageDecay)) {
                 runner.feed(fed.into(), inputs.add(new float[] {fed.value()}));
             }

@@ -230,6 +230,6 @@ record Validator(
         }
         var weights = new float[pieces.size()];
         Arrays.fill(weights, 1);
-        return new Batch(bytes, mask, new float[0], weights, List.of());
+        return new Batch(bytes, mask, new float[0], weights, new float[0], List.of());
     }
 }

@@ -23,15 +23,15 @@ class ForgerTest {
 
     @Property(tries = 60)
     void shouldBeAFunctionOfTheSeed(@ForAll long seed) {
-        var one = new Forger().forge(List.of(FACE, FACE), 1, seed);
-        var same = new Forger().forge(List.of(FACE, FACE), 1, seed);
+        var one = new Forger().forge(List.of(FACE, FACE), 1, seed).frames();
+        var same = new Forger().forge(List.of(FACE, FACE), 1, seed).frames();
         assertThat(same.get(0).rgb()).isEqualTo(one.get(0).rgb());
         assertThat(same.get(1).rgb()).isEqualTo(one.get(1).rgb());
     }
 
     @Property(tries = 60)
     void shouldChangeTheFaceAndKeepItsSize(@ForAll long seed) {
-        var forged = new Forger().forge(List.of(FACE), 1, seed).get(0);
+        var forged = new Forger().forge(List.of(FACE), 1, seed).frames().get(0);
         assertThat(forged.width()).isEqualTo(FACE.width());
         assertThat(forged.height()).isEqualTo(FACE.height());
         assertThat(forged.rgb()).isNotEqualTo(FACE.rgb());

@@ -97,6 +97,15 @@ class GradientTest {
         });
     }
 
+    @Test
+    void shouldMatchForTheLossOfPlaces() {
+        float unknown = MaskLoss.UNKNOWN;
+        check(Mode.TRAINING, new long[] {2, 2, 2, 5}, net -> x -> {
+            var shares = net.tf().constant(new float[][][] {{{0, 1}, {0.3f, unknown}}, {{1, unknown}, {0, 0.6f}}});
+            return MaskLoss.of(net.tf(), new MaskHead(5, 2).apply(net, x), shares);
+        });
+    }
+
     private static Operand<TFloat32> mask(BuildContext net) {
         return net.tf().constant(new float[][] {{1, 1, 1, 1}, {1, 1, 0, 0}, {1, 1, 1, 0}});
     }

@@ -6,7 +6,9 @@ import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.forge.Forger;
+import io.unmask.model.graph.MaskLoss;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -36,6 +38,24 @@ class BatchMakerTest {
             assertThat(batch.weights()[i + 1]).isEqualTo(2 * batch.weights()[i]);
             assertThat(batch.labels()[(i + 1) * 2]).isLessThan(batch.labels()[(i + 1) * 2 + 1]);
         }
+    }
+
+    @Test
+    void shouldTellHowMuchOfEachPlaceIsForgedWhereThatIsKnown() {
+        var forged = maker(1, 7).make(0);
+        int ofClip = 3 * 4 * 4;
+        int ofFrame = 4 * 4;
+        assertThat(Arrays.copyOfRange(forged.shares(), 0, ofFrame))
+                .as("an authentic face")
+                .containsOnly(0);
+        assertThat(Arrays.copyOfRange(forged.shares(), ofClip, ofClip + ofFrame))
+                .as("its forgery")
+                .satisfies(shares -> assertThat(IntStream.range(0, ofFrame).filter(i -> shares[i] > 0.2f))
+                        .isNotEmpty());
+        var drawn = maker(0, 7).make(0);
+        assertThat(Arrays.copyOfRange(drawn.shares(), ofClip, ofClip + ofFrame))
+                .as("a tool's fake")
+                .containsOnly(MaskLoss.UNKNOWN);
     }
 
     @Test
@@ -75,7 +95,7 @@ class BatchMakerTest {
     }
 
     private static BatchMaker.Plan plan(double selfBlendShare, long seed) {
-        return new BatchMaker.Plan(4, 3, selfBlendShare, 0.05, List.of(1.0, 2.0), seed);
+        return new BatchMaker.Plan(4, 3, 4, selfBlendShare, 0.05, List.of(1.0, 2.0), seed);
     }
 
     private static List<FaceSequence> sequences() {

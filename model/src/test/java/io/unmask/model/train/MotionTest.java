@@ -26,14 +26,14 @@ class MotionTest {
     @Test
     void shouldTellThreeMotionsApart() throws Exception {
         TensorFlowRuntime.ensureLoaded();
-        var plan = new BatchMaker.Plan(24, FRAMES, 0, 0.05, List.of(1.0, 1.0, 1.0), 5);
+        var plan = new BatchMaker.Plan(24, FRAMES, 1, 0, 0.05, List.of(1.0, 1.0, 1.0), 5);
         var drawing = new ClassDrawing(discs(0, 240), LABELS, new Augmenter(SIDE, 0.05, 0), plan);
         var maker = new BatchMaker(drawing, plan, SIDE);
         var architecture =
                 new Architecture(new TextureEncoder(List.of(6, 6, 8, 8, 12)), SIDE, FRAMES, 12, LABELS.size());
         var adam = new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1);
-        try (var step =
-                new TrainStep(architecture, new TrainStep.Settings(FRAMES, new Loss(0), adam, name -> false, 0, 1))) {
+        try (var step = new TrainStep(
+                architecture, new TrainStep.Settings(FRAMES, new Loss(0), 0, adam, name -> false, 0, 1))) {
             step.initialise(5);
             var schedule = new LearningRateSchedule(0.01, 0.0001, 20, STEPS);
             for (int done = 0; done < STEPS; done++) {

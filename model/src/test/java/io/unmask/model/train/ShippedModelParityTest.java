@@ -52,6 +52,7 @@ class ShippedModelParityTest {
                         new TrainStep.Settings(
                                 card.spec().clipFrames(),
                                 new Loss(0.5),
+                                0,
                                 new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0, 1),
                                 name -> false,
                                 0,
@@ -129,6 +130,6 @@ class ShippedModelParityTest {
         }
         var mask = new float[clip.size()];
         Arrays.fill(mask, 1);
-        return new Batch(bytes, mask, new float[0], new float[] {1}, List.of());
+        return new Batch(bytes, mask, new float[0], new float[] {1}, new float[0], List.of());
     }
 }
