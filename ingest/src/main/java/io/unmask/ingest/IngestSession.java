@@ -173,6 +173,7 @@ public final class IngestSession implements Runnable {
                 0,
                 counts.damaged(),
                 counts.tainted(),
+                counts.colourMapped(),
                 dropped,
                 source.reconnects(),
                 0,

@@ -135,6 +135,10 @@ final class SourceLines {
             lines.add(
                     "  @|yellow not judged|@: " + coverage.tainted() + " frames between damage and the next key frame");
         }
+        if (coverage.colourMapped() > 0) {
+            lines.add("  @|yellow not decided|@: " + coverage.colourMapped()
+                    + " frames of high dynamic range or a wide gamut, of which the model has seen none");
+        }
         coverage.omitted()
                 .forEach(part -> lines.add(
                         "  @|yellow not looked at|@: " + Printable.inMarkup(part.what() + ": " + part.why())));

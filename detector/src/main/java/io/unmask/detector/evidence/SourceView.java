@@ -194,6 +194,12 @@ final class SourceView {
         if (coverage.tainted() > 0) {
             facts.add(new Fact("from damage to the next key frame, not judged", Words.grouped(coverage.tainted()), ""));
         }
+        if (coverage.colourMapped() > 0) {
+            facts.add(new Fact(
+                    "of high dynamic range or a wide gamut, mapped to an ordinary screen's colours",
+                    Words.grouped(coverage.colourMapped()),
+                    share(coverage.colourMapped(), coverage.sampled())));
+        }
         facts.add(new Fact("skipped under load, not judged", Words.grouped(coverage.dropped()), ""));
         if (coverage.reconnects() > 0) {
             facts.add(new Fact("Times reconnected", Words.grouped(coverage.reconnects()), ""));

@@ -25,6 +25,8 @@ final class Words {
             case OUT_OF_DISTRIBUTION -> "the face is unlike those that the model has learnt from";
             case PROFILE_VIEW -> "the face is turned away from the camera";
             case STILL_PICTURE -> "a still picture: a face is judged in motion, over several frames of a video";
+            case COLOUR_MAPPED ->
+                "the video is of high dynamic range or a wide gamut, of which the model has seen none";
         };
     }
 

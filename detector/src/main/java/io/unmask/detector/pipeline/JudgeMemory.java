@@ -1,6 +1,6 @@
 package io.unmask.detector.pipeline;
 
-import io.unmask.detector.verdict.DamageLog;
+import io.unmask.detector.verdict.SpanReasons;
 import io.unmask.detector.verdict.TrackJudge;
 import java.util.List;
 
@@ -10,9 +10,9 @@ import java.util.List;
  * @param sequence of the stream's last event
  * @param tracks those that have not ended
  */
-public record JudgeMemory(boolean sawFace, long sequence, DamageLog.Memory damage, List<Track> tracks) {
+public record JudgeMemory(boolean sawFace, long sequence, SpanReasons.Memory spanReasons, List<Track> tracks) {
     /** Of a stream of which nothing was judged. */
-    public static final JudgeMemory NOTHING = new JudgeMemory(false, 0, new DamageLog().memory(), List.of());
+    public static final JudgeMemory NOTHING = new JudgeMemory(false, 0, new SpanReasons().memory(), List.of());
 
     /** A face that is still in sight. */
     public record Track(int track, long startMicros, TrackJudge.Memory judge) {}

@@ -1,8 +1,9 @@
 package io.unmask.detector.pipeline;
 
-import io.unmask.detector.verdict.DamageLog;
 import io.unmask.detector.verdict.Gating;
 import io.unmask.detector.verdict.Judgement;
+import io.unmask.detector.verdict.Reason;
+import io.unmask.detector.verdict.SpanReasons;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.StreamState.State;
 import io.unmask.detector.verdict.TrackJudge;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns one stream's events and scores into numbered outcomes. What it holds does not grow with the stream. Not
@@ -37,7 +39,7 @@ final class StreamJudge {
     private final Instant opened;
     private final Rules rules;
     private final FaceWitness witness;
-    private DamageLog damage = new DamageLog();
+    private SpanReasons spanReasons = new SpanReasons();
     private final Map<Integer, Track> tracks = new LinkedHashMap<>();
     private boolean sawFace;
     private long sequence;
@@ -63,7 +65,7 @@ final class StreamJudge {
         return new JudgeMemory(
                 sawFace,
                 sequence,
-                damage.memory(),
+                spanReasons.memory(),
                 tracks.entrySet().stream()
                         .map(entry -> new JudgeMemory.Track(
                                 entry.getKey(),
@@ -76,7 +78,7 @@ final class StreamJudge {
     void recall(JudgeMemory memory) {
         sawFace = memory.sawFace();
         sequence = memory.sequence();
-        damage = DamageLog.of(memory.damage());
+        spanReasons = SpanReasons.of(memory.spanReasons());
         memory.tracks()
                 .forEach(track -> tracks.put(
                         track.track(),
@@ -93,17 +95,17 @@ final class StreamJudge {
     void succeed(StreamJudge elder) {
         sawFace = elder.sawFace;
         sequence = elder.sequence;
-        damage = elder.damage;
+        spanReasons = elder.spanReasons;
         tracks.putAll(elder.tracks);
     }
 
     /**
      * An event on its way to a verdict.
      *
-     * @param damaged whether the decoder met damage in its span
+     * @param met reasons that lie in its span's pictures
      * @param gating of a clip: the frames to score
      */
-    record Step(IngestEvent event, boolean damaged, Optional<Gating> gating) {
+    record Step(IngestEvent event, Set<Reason> met, Optional<Gating> gating) {
 
         /** Whether the clip must be scored before it can be judged. */
         boolean scorable() {
@@ -113,11 +115,11 @@ final class StreamJudge {
 
     /** Takes the stream's next event; every event passes here once, in order. */
     Step next(IngestEvent event) {
-        boolean damaged = damage.damagedIn(event);
+        Set<Reason> met = spanReasons.in(event);
         return new Step(
                 event,
-                damaged,
-                event instanceof FaceClip clip ? Optional.of(rules.policy().gate(clip, damaged)) : Optional.empty());
+                met,
+                event instanceof FaceClip clip ? Optional.of(rules.policy().gate(clip, met)) : Optional.empty());
     }
 
     /**
@@ -159,7 +161,7 @@ final class StreamJudge {
 
     private Outcome faceless(Kind kind, Step step) {
         IngestEvent event = step.event();
-        return about(kind, event, rules.policy().noFace(source.counted(event.coverage()), step.damaged()));
+        return about(kind, event, rules.policy().noFace(source.counted(event.coverage()), step.met()));
     }
 
     private Outcome about(Kind kind, IngestEvent event, Judgement judgement) {

@@ -154,6 +154,7 @@ final class ServiceMeters implements Announcer.Listener {
         add(source, "with_face", now.withFace() - before.withFace());
         add(source, "damaged", now.damaged() - before.damaged());
         add(source, "tainted", now.tainted() - before.tainted());
+        add(source, "colour_mapped", now.colourMapped() - before.colourMapped());
         add(source, "dropped", now.dropped() - before.dropped());
     }
 

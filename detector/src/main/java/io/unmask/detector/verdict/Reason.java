@@ -13,5 +13,6 @@ public enum Reason {
     LOW_BITRATE,
     OUT_OF_DISTRIBUTION,
     PROFILE_VIEW,
-    STILL_PICTURE
+    STILL_PICTURE,
+    COLOUR_MAPPED
 }

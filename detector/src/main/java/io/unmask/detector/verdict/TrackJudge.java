@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  *
  * <p>A face that is fake for a part of its track is a fake face: where the mean does not say so, the most certain run of
  * suspect clips or the most certain clip decides, if it is certain enough among so many clips. A face is never {@code
- * REAL} while a clip of it is {@code FAKE}. Not thread-safe.
+ * REAL} while a clip of it is {@code FAKE}. A clip whose colours were mapped keeps the face from being decided, unless the
+ * other clips show that it is fake. Not thread-safe.
  */
 public final class TrackJudge {
     private static final int MAX_SUSPECT = 256;
@@ -156,6 +157,9 @@ public final class TrackJudge {
             whole.add(clip, score, scored);
             if (score.pFake() >= policy.threshold().pFake()) {
                 addSuspect(clip.startMicros(), clip.endMicros());
+            }
+            boolean mayDecide = !judgement.reasons().contains(Reason.COLOUR_MAPPED);
+            if (mayDecide && score.pFake() >= policy.threshold().pFake()) {
                 run.add(clip, score, scored);
                 // A run's mean may hide its most certain clip among clips that are barely suspect.
                 worstClip = Optional.of(worse(worstClip, Pool.of(clip, score, scored)));
@@ -170,7 +174,7 @@ public final class TrackJudge {
         EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
         double share = judgedClips > 0 ? VerdictPolicy.NOTABLE_SHARE : 0;
         reasonCounts.forEach((reason, count) -> {
-            if (count >= share * clips) {
+            if (count >= share * clips || reason == Reason.COLOUR_MAPPED) {
                 reasons.add(reason);
             }
         });

@@ -68,6 +68,9 @@ public final class VerdictEvent {
         long tainted();
 
         @JsonSetter(nulls = Nulls.AS_EMPTY)
+        long colourMapped();
+
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
         int gaps();
 
         @JsonSetter(nulls = Nulls.AS_EMPTY)

@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
  * The rules by which measurements become verdicts. Pure: no state, clock or I/O; thread-safe.
  *
  * <p>A frame that fails a quality limit is not scored. A clip with fewer good frames than {@code clip.min-frames} is
- * {@code NOT_EVALUABLE}. Otherwise a face that is too unlike the training faces is {@code INCONCLUSIVE}, and else the
- * calibrated 90 % interval decides: {@code INCONCLUSIVE} when it spans the threshold, else {@code FAKE} from the threshold
+ * {@code NOT_EVALUABLE}. Otherwise a face that is too unlike the training faces, or whose colours had to be mapped, is {@code
+ * INCONCLUSIVE}, and else the calibrated 90 % interval decides: {@code INCONCLUSIVE} when it spans the threshold, else {@code FAKE} from the threshold
  * on and {@code REAL} below it.
  */
 public final class VerdictPolicy {
@@ -40,6 +40,10 @@ public final class VerdictPolicy {
 
     /** The 90 % interval leaves as much on either side. */
     private static final double ONE_SIDED = 0.05;
+
+    /** What a face shows that the model has not learnt to judge, whatever its score. */
+    private static final Set<Reason> UNDECIDABLE =
+            Collections.unmodifiableSet(EnumSet.of(Reason.OUT_OF_DISTRIBUTION, Reason.COLOUR_MAPPED));
 
     private final Calibration calibration;
     private final Optional<OutOfDistribution> unfamiliar;
@@ -67,9 +71,9 @@ public final class VerdictPolicy {
     /**
      * Chooses the frames to score; the first of two steps.
      *
-     * @param damaged whether the decoder met damage in the clip's span, see {@link DamageLog}
+     * @param met reasons that lie in the pictures of the clip's span, see {@link SpanReasons}
      */
-    public Gating gate(FaceClip clip, boolean damaged) {
+    public Gating gate(FaceClip clip, Set<Reason> met) {
         List<Set<Reason>> faults = clip.samples().stream()
                 .map(FaceSample::quality)
                 .map(this::faults)
@@ -81,9 +85,7 @@ public final class VerdictPolicy {
         if (!evaluable) {
             reasons.add(isStill ? Reason.STILL_PICTURE : Reason.TOO_FEW_FRAMES);
         }
-        if (damaged) {
-            reasons.add(Reason.DECODE_ERROR);
-        }
+        reasons.addAll(met);
         return new Gating(clip, faults, reasons, evaluable);
     }
 
@@ -111,14 +113,15 @@ public final class VerdictPolicy {
     }
 
     /** The verdict on a span, or on a whole stream, in which no face was found. */
-    public Judgement noFace(Coverage coverage, boolean damaged) {
+    public Judgement noFace(Coverage coverage, Set<Reason> met) {
         EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
         if (coverage.sampled() > 0) {
             reasons.add(Reason.NO_FACE);
         }
-        if (damaged || coverage.sampled() == 0) {
+        if (coverage.sampled() == 0) {
             reasons.add(Reason.DECODE_ERROR);
         }
+        reasons.addAll(met);
         return Judgement.notEvaluable(reasons, Optional.empty());
     }
 
@@ -144,7 +147,7 @@ public final class VerdictPolicy {
         if (isOutOfDistribution(score)) {
             all.add(Reason.OUT_OF_DISTRIBUTION);
         }
-        Decision decision = isOutOfDistribution(score) || interval.spans(threshold.pFake())
+        Decision decision = !Collections.disjoint(all, UNDECIDABLE) || interval.spans(threshold.pFake())
                 ? Decision.INCONCLUSIVE
                 : pFake >= threshold.pFake() ? Decision.FAKE : Decision.REAL;
         return new Judgement(decision, Judgement.ordered(all), Optional.of(score), Optional.of(face));

@@ -187,7 +187,7 @@ final class StreamDesk implements ClipGroup.Keeper {
         JudgeMemory judge = memory.judge();
         if (!memory.modelDigest().equals(model.card().digest())) {
             LOG.warn("{} was judged by another model so far: faces in sight are judged by what this one sees", key);
-            judge = new JudgeMemory(judge.sawFace(), judge.sequence(), judge.damage(), List.of());
+            judge = new JudgeMemory(judge.sawFace(), judge.sequence(), judge.spanReasons(), List.of());
         }
         scoring.recall(open, judge);
         Lane lane = new Lane(key, partition, memory.cut(), open);

@@ -2,6 +2,9 @@ package io.unmask.detector.cli;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_ARIB_STD_B67;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_SMPTE2084;
 
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole way on real parts: sample clip, FFmpeg, OpenCV, TensorFlow, SQLite, Kafka and back. */
 @Timeout(value = 120, unit = SECONDS)
@@ -123,6 +128,43 @@ final class DetectTest {
         assertThat(verdicts(run)).noneMatch(verdict -> verdict.reasons().contains(Reason.DECODE_ERROR));
         assertThat(ended(run).coverage().tainted()).isZero();
         assertThat(ended(run).coverage().gaps()).isZero();
+        assertThat(ended(run).coverage().colourMapped()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67, AVCOL_TRC_BT709})
+    void shouldDecideNothingAboutColoursThatTheModelHasNotSeen(int transfer) throws Exception {
+        Path retagged = Videos.retagged(transfer, CLIPS.resolve("forged-1.mp4"), folder.resolve("retagged.mkv"));
+
+        CommandLineRun json = detect("--no-publish", "--format", "json", retagged.toString());
+        CommandLineRun text = detect("--no-publish", retagged.toString());
+
+        assertThat(verdicts(json))
+                .filteredOn(verdict -> verdict.score().isPresent())
+                .hasSizeGreaterThan(4)
+                .allMatch(verdict -> verdict.decision() == Decision.INCONCLUSIVE)
+                .allMatch(verdict -> verdict.reasons().contains(Reason.COLOUR_MAPPED));
+        assertThat(ended(json).coverage().colourMapped())
+                .isEqualTo(ended(json).coverage().sampled());
+        assertThat(text.out()).contains("colour_mapped").contains("not decided: 39 frames of high dynamic range");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hole.mp4", "hole.mkv", "hole.mov", "hole.ts"})
+    void shouldSayNothingAboutAHoleOf90Seconds(String name) throws Exception {
+        Path hole = Videos.withHole(50, 90_000_000, CLIPS.resolve("authentic-1.mp4"), folder.resolve(name));
+
+        CommandLineRun run = detect("--no-publish", "--format", "json", hole.toString());
+
+        assertThat(verdicts(run))
+                .allMatch(verdict -> verdict.span().endMicros() <= 2_000_000
+                        || verdict.span().startMicros() >= 92_000_000)
+                .filteredOn(verdict -> verdict.kind() == Verdict.Kind.TRACK)
+                .hasSize(2)
+                .allMatch(verdict -> verdict.score().isPresent());
+        assertThat(ended(run).coverage().gaps()).isEqualTo(1);
+        assertThat(ended(run).coverage().gapMicros()).isBetween(90_000_000L, 90_200_000L);
+        assertThat(ended(run).timeMicros()).isBetween(94_600_000L, 94_800_000L);
     }
 
     private static StreamState ended(CommandLineRun run) {

@@ -16,7 +16,7 @@ final class SourceLinesTest {
     @Test
     void shouldSayWhatTimeThereWasNothingToSeeOf() {
         SourceLines lines = new SourceLines(false);
-        Coverage coverage = new Coverage(400, 80, 80, 2, 61, 0, 0, 1, 90_040_000, List.of());
+        Coverage coverage = new Coverage(400, 80, 80, 2, 61, 0, 0, 0, 1, 90_040_000, List.of());
         StreamState ended =
                 new StreamState("id", stream("today"), 2, StreamState.State.ENDED, "", 0, Instant.EPOCH, coverage);
 
@@ -46,7 +46,8 @@ final class SourceLinesTest {
                 "",
                 0,
                 Instant.EPOCH,
-                new Coverage(1, 1, 1, 0, 0, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
+                new Coverage(
+                        1, 1, 1, 0, 0, 0, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it"))));
 
         assertThat(lines.end(ended)).endsWith("  @|yellow not looked at|@: video stream 1: extract it");
     }
@@ -54,8 +55,8 @@ final class SourceLinesTest {
     @Test
     void shouldAccountForASourceOfWhichAPartWasNotLookedAt() {
         SourceLines accounting = new SourceLines(true);
-        Coverage coverage =
-                new Coverage(9, 9, 9, 2, 61, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it")));
+        Coverage coverage = new Coverage(
+                9, 9, 9, 2, 61, 0, 0, 0, 0, 0, List.of(new Coverage.Omitted("video stream 1", "extract it")));
         accounting.add(face("today"));
         accounting.end(
                 new StreamState("id", stream("today"), 2, StreamState.State.ENDED, "", 0, Instant.EPOCH, coverage));

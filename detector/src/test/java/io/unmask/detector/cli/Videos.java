@@ -2,12 +2,15 @@ package io.unmask.detector.cli;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG4;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_BT2020;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_NCL;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 
 import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacv.FFmpegFrameFilter;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
@@ -65,6 +68,50 @@ final class Videos {
                     if (next.stream_index() == grabber.getVideoStream() && index++ != packet) {
                         recorder.recordPacket(next);
                     }
+                }
+            }
+        }
+        return file;
+    }
+
+    /** Copies a clip's pictures as they are coded, and says that they are of BT.2020 with another transfer (ITU-T H.273). */
+    static Path retagged(int transfer, Path clip, Path file) throws Exception {
+        try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(clip.toFile())) {
+            grabber.start();
+            grabber.getFormatContext()
+                    .streams(grabber.getVideoStream())
+                    .codecpar()
+                    .color_primaries(AVCOL_PRI_BT2020)
+                    .color_trc(transfer)
+                    .color_space(AVCOL_SPC_BT2020_NCL);
+            try (FFmpegFrameRecorder recorder =
+                    new FFmpegFrameRecorder(file.toFile(), grabber.getImageWidth(), grabber.getImageHeight())) {
+                recorder.start(grabber.getFormatContext());
+                for (AVPacket next = grabber.grabPacket(); next != null; next = grabber.grabPacket()) {
+                    recorder.recordPacket(next);
+                }
+            }
+        }
+        return file;
+    }
+
+    /** Copies a clip's pictures as they are coded, those from one packet on, a key frame's, later by so much. */
+    static Path withHole(int packet, long holeMicros, Path clip, Path file) throws Exception {
+        try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(clip.toFile())) {
+            grabber.start();
+            try (FFmpegFrameRecorder recorder =
+                    new FFmpegFrameRecorder(file.toFile(), grabber.getImageWidth(), grabber.getImageHeight())) {
+                recorder.start(grabber.getFormatContext());
+                AVRational unit = grabber.getFormatContext()
+                        .streams(grabber.getVideoStream())
+                        .time_base();
+                long later = holeMicros * unit.den() / (unit.num() * 1_000_000L);
+                int index = 0;
+                for (AVPacket next = grabber.grabPacket(); next != null; next = grabber.grabPacket()) {
+                    if (index++ >= packet) {
+                        next.pts(next.pts() + later).dts(next.dts() + later);
+                    }
+                    recorder.recordPacket(next);
                 }
             }
         }

@@ -15,14 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a worker leaves behind of a stream holds each thing that its judges remember. */
 class MemoryTest {
-    private static final Set<String> GIVEN = Set.of("policy", "track", "room");
+    private static final Set<String> GIVEN = Set.of("policy", "track", "room", "count");
 
     static Stream<Arguments> judges() throws ClassNotFoundException {
         return Stream.of(
                 Arguments.of(TrackJudge.class, TrackJudge.Memory.class),
                 Arguments.of(Class.forName(TrackJudge.class.getName() + "$Pool"), TrackJudge.PoolMemory.class),
                 Arguments.of(FrameThinner.class, FrameThinner.Memory.class),
-                Arguments.of(DamageLog.class, DamageLog.Memory.class));
+                Arguments.of(SpanReasons.class, SpanReasons.Memory.class),
+                Arguments.of(CountLog.class, CountLog.Memory.class));
     }
 
     @ParameterizedTest

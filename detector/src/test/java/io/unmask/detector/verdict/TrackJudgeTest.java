@@ -13,6 +13,7 @@ import io.unmask.model.score.ClipScorer.ClipScore;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -128,6 +129,36 @@ class TrackJudgeTest {
         refuse(48, 16, BLURRED);
         add(64, 16, -9);
         assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.FAKE);
+    }
+
+    @Test
+    void shouldNotDecideAFaceOfWhichOneClipHasMappedColours() {
+        for (int first = 0; first < 320; first += 16) {
+            add(first, first == 160 ? Set.of(Reason.COLOUR_MAPPED) : Set.of(), -9);
+        }
+        Judgement judgement = track.judge(ended(Cause.LEFT));
+
+        assertThat(judgement.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(judgement.reasons()).containsExactly(Reason.COLOUR_MAPPED);
+    }
+
+    @Test
+    void shouldNotCallAFaceFakeByClipsWithMappedColours() {
+        for (int first = 0; first < 320; first += 16) {
+            add(first, Set.of(Reason.COLOUR_MAPPED), 9);
+        }
+        assertThat(track.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.INCONCLUSIVE);
+    }
+
+    @Test
+    void shouldCallAFaceFakeBesideClipsWithMappedColours() {
+        for (int first = 0; first < 320; first += 16) {
+            add(first, first < 160 ? Set.of(Reason.COLOUR_MAPPED) : Set.of(), first < 160 ? -9 : 9);
+        }
+        Judgement judgement = track.judge(ended(Cause.LEFT));
+
+        assertThat(judgement.decision()).isEqualTo(Decision.FAKE);
+        assertThat(judgement.reasons()).containsExactly(Reason.COLOUR_MAPPED);
     }
 
     @Property(tries = 200)
@@ -286,10 +317,16 @@ class TrackJudgeTest {
         return judge.judge(ended(Cause.LEFT));
     }
 
+    private void add(int first, Set<Reason> met, double raw) {
+        Gating gating =
+                policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(16, VerdictPolicyTest.GOOD)), met);
+        track.add(gating, policy.judge(gating, new ClipScore(raw, new double[16])));
+    }
+
     private static Judgement add(VerdictPolicy policy, TrackJudge judge, int first, ClipScore score) {
         int samples = score.frameLogits().length;
-        Gating gating =
-                policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, VerdictPolicyTest.GOOD)), false);
+        Gating gating = policy.gate(
+                VerdictPolicyTest.clip(first, Collections.nCopies(samples, VerdictPolicyTest.GOOD)), Set.of());
         Judgement judgement = policy.judge(gating, score);
         judge.add(gating, judgement);
         return judgement;
@@ -308,7 +345,7 @@ class TrackJudgeTest {
     }
 
     private void refuse(int first, int samples, FaceQuality quality) {
-        Gating gating = policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, quality)), false);
+        Gating gating = policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(samples, quality)), Set.of());
         track.add(gating, policy.refuse(gating));
     }
 

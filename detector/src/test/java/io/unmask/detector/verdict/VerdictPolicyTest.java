@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -50,28 +51,29 @@ class VerdictPolicyTest {
                 new FaceQuality(120, 85, 128, 0.4),
                 Reason.PROFILE_VIEW);
         limits.forEach((quality, reason) -> {
-            Judgement judgement = policy.refuse(policy.gate(clip(16, quality), false));
+            Judgement judgement = policy.refuse(policy.gate(clip(16, quality), Set.of()));
             assertThat(judgement.reasons()).containsExactlyInAnyOrder(reason, Reason.TOO_FEW_FRAMES);
         });
     }
 
     @Test
     void shouldScoreAFrameThatMeetsEveryLimitExactly() {
-        assertThat(policy.gate(clip(8, new FaceQuality(32, 20, 30, 0.5)), false).good())
+        assertThat(policy.gate(clip(8, new FaceQuality(32, 20, 30, 0.5)), Set.of())
+                        .good())
                 .hasSize(8);
     }
 
     @Test
     void shouldScoreOnlyGoodFramesAndKeepTheirOrder() {
         FaceClip clip = clip(mixed(8, GOOD, 2, BLURRED, 4, GOOD));
-        assertThat(policy.gate(clip, false).good())
+        assertThat(policy.gate(clip, Set.of()).good())
                 .extracting(FaceSample::sequence)
                 .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 10L, 11L, 12L, 13L);
     }
 
     @Test
     void shouldBeNotEvaluableWhenAShortTrackHasTooFewFrames() {
-        Gating gating = policy.gate(clip(7, GOOD), false);
+        Gating gating = policy.gate(clip(7, GOOD), Set.of());
         assertThat(gating.evaluable()).isFalse();
         Judgement judgement = policy.refuse(gating);
         assertThat(judgement.decision()).isEqualTo(Decision.NOT_EVALUABLE);
@@ -79,12 +81,20 @@ class VerdictPolicyTest {
         assertThat(judgement.score()).isEmpty();
     }
 
+    @Property(tries = 100)
+    void shouldDecideNothingAboutColoursThatTheModelHasNotSeen(@ForAll @DoubleRange(min = -50, max = 50) double raw) {
+        Judgement judgement = judge(policy.gate(clip(16, GOOD), Set.of(Reason.COLOUR_MAPPED)), raw);
+
+        assertThat(judgement.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(judgement.reasons()).containsExactly(Reason.COLOUR_MAPPED);
+    }
+
     @Test
     void shouldRefuseAStillPictureAsSuch() {
         FaceClip face = clip(16, GOOD);
         FaceClip still = new FaceClip(1, 0, 0, 0, face.samples().subList(0, 1), new Coverage(1, 1, 1, 0, 0, 0));
 
-        Judgement refused = policy.refuse(policy.gate(still, false));
+        Judgement refused = policy.refuse(policy.gate(still, Set.of()));
 
         assertThat(refused.decision()).isEqualTo(Decision.NOT_EVALUABLE);
         assertThat(refused.reasons()).containsExactly(Reason.STILL_PICTURE);
@@ -92,22 +102,25 @@ class VerdictPolicyTest {
 
     @Test
     void shouldTellAQualityProblemOnlyFromAQuarterOfTheFrames() {
-        assertThat(policy.gate(clip(mixed(13, GOOD, 3, BLURRED)), false).reasons())
+        assertThat(policy.gate(clip(mixed(13, GOOD, 3, BLURRED)), Set.of()).reasons())
                 .isEmpty();
-        assertThat(policy.gate(clip(mixed(12, GOOD, 4, BLURRED)), false).reasons())
+        assertThat(policy.gate(clip(mixed(12, GOOD, 4, BLURRED)), Set.of()).reasons())
                 .containsExactly(Reason.BLURRED);
     }
 
     @Test
     void shouldTellEveryProblemWhenTheClipIsRefused() {
-        assertThat(policy.gate(clip(mixed(7, GOOD, 1, SMALL)), false).reasons())
+        assertThat(policy.gate(clip(mixed(7, GOOD, 1, SMALL)), Set.of()).reasons())
                 .containsExactlyInAnyOrder(Reason.FACE_TOO_SMALL, Reason.TOO_FEW_FRAMES);
     }
 
     @Test
     void shouldTellDamageWhetherTheClipIsJudgedOrNot() {
-        assertThat(judge(policy.gate(clip(16, GOOD), true), 9).reasons()).containsExactly(Reason.DECODE_ERROR);
-        assertThat(policy.refuse(policy.gate(clip(3, GOOD), true)).reasons())
+        assertThat(judge(policy.gate(clip(16, GOOD), Set.of(Reason.DECODE_ERROR)), 9)
+                        .reasons())
+                .containsExactly(Reason.DECODE_ERROR);
+        assertThat(policy.refuse(policy.gate(clip(3, GOOD), Set.of(Reason.DECODE_ERROR)))
+                        .reasons())
                 .containsExactly(Reason.TOO_FEW_FRAMES, Reason.DECODE_ERROR);
     }
 
@@ -136,7 +149,7 @@ class VerdictPolicyTest {
         FaceClip clip = clip(mixed(4, GOOD, 1, BLURRED, 5, GOOD));
         // The blurred frame at 500 ms has no score, so that it ends the run.
         double[] frames = {-9, 9, 9, 9, 9, -9, -9, 9, -9};
-        Verdict.Face face = policy.judge(policy.gate(clip, false), new ClipScore(1, frames))
+        Verdict.Face face = policy.judge(policy.gate(clip, Set.of()), new ClipScore(1, frames))
                 .face()
                 .orElseThrow();
         assertThat(face.framesScored()).isEqualTo(9);
@@ -174,23 +187,24 @@ class VerdictPolicyTest {
 
     @Test
     void shouldRefuseAScoreThatIsNotANumber() {
-        Gating gating = policy.gate(clip(16, GOOD), false);
+        Gating gating = policy.gate(clip(16, GOOD), Set.of());
         assertThatThrownBy(() -> policy.judge(gating, new ClipScore(Double.NaN, new double[16])))
                 .isInstanceOf(ScoringException.class);
     }
 
     @Test
     void shouldRefuseToJudgeAClipWithTooFewGoodFrames() {
-        Gating gating = policy.gate(clip(16, BLURRED), false);
+        Gating gating = policy.gate(clip(16, BLURRED), Set.of());
         assertThatThrownBy(() -> judge(gating, 9)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void shouldSayWhyThereIsNoFace() {
         Coverage searched = new Coverage(60, 16, 0, 0, 0, 0);
-        assertThat(policy.noFace(searched, false).reasons()).containsExactly(Reason.NO_FACE);
-        assertThat(policy.noFace(searched, true).reasons()).containsExactly(Reason.NO_FACE, Reason.DECODE_ERROR);
-        assertThat(policy.noFace(Coverage.NONE, false).reasons()).containsExactly(Reason.DECODE_ERROR);
+        assertThat(policy.noFace(searched, Set.of()).reasons()).containsExactly(Reason.NO_FACE);
+        assertThat(policy.noFace(searched, Set.of(Reason.DECODE_ERROR)).reasons())
+                .containsExactly(Reason.NO_FACE, Reason.DECODE_ERROR);
+        assertThat(policy.noFace(Coverage.NONE, Set.of()).reasons()).containsExactly(Reason.DECODE_ERROR);
     }
 
     @Property(tries = 300)
@@ -200,7 +214,9 @@ class VerdictPolicyTest {
             @ForAll boolean damaged,
             @ForAll @DoubleRange(min = -50, max = 50) double raw) {
         int blurred = Math.min(samples, bad);
-        Gating gating = policy.gate(clip(mixed(samples - blurred, GOOD, blurred, BLURRED)), damaged);
+        Gating gating = policy.gate(
+                clip(mixed(samples - blurred, GOOD, blurred, BLURRED)),
+                damaged ? Set.of(Reason.DECODE_ERROR) : Set.of());
         Judgement judgement = gating.evaluable() ? judge(gating, raw) : policy.refuse(gating);
         assertThat(gating.evaluable()).isEqualTo(samples - blurred >= 8);
         assertThat(judgement.score().isPresent()).isEqualTo(judgement.decision() != Decision.NOT_EVALUABLE);
@@ -268,11 +284,11 @@ class VerdictPolicyTest {
     }
 
     private static Judgement judge(VerdictPolicy policy, ClipScore score) {
-        return policy.judge(policy.gate(clip(16, GOOD), false), score);
+        return policy.judge(policy.gate(clip(16, GOOD), Set.of()), score);
     }
 
     private Judgement judge(double raw) {
-        return judge(policy.gate(clip(16, GOOD), false), raw);
+        return judge(policy.gate(clip(16, GOOD), Set.of()), raw);
     }
 
     private Judgement judge(Gating gating, double raw) {

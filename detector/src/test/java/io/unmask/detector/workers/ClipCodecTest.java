@@ -44,7 +44,7 @@ class ClipCodecTest {
     private static final int FRAMES = 16;
     private static final int WELL_UNDER_A_MEGABYTE = 500_000;
     private static final Coverage COVERAGE = new Coverage(
-            9, 8, 7, 6, 5, 4, 3, 2, 1, List.of(new Coverage.Omitted("video stream 1", "it is a cover picture")));
+            10, 9, 8, 7, 6, 5, 4, 3, 2, 1, List.of(new Coverage.Omitted("video stream 1", "it is a cover picture")));
     private static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
             .getSchema(ClipCodec.class.getResourceAsStream("clip-v1.json"));
 

@@ -10,6 +10,7 @@ import java.util.List;
  * @param withFace sampled frames with a face
  * @param damaged packets or frames that were lost, or that the decoder could not use
  * @param tainted frames between damage and the next key frame, none of which was searched
+ * @param colourMapped sampled frames of high dynamic range or a wide gamut, whose colours were mapped to an ordinary screen's
  * @param dropped frames of a live source that would have been sampled and were skipped because scoring fell behind
  * @param reconnects times a live source was opened again
  * @param gaps stretches of time without any frame
@@ -22,6 +23,7 @@ public record Coverage(
         long withFace,
         long damaged,
         long tainted,
+        long colourMapped,
         long dropped,
         int reconnects,
         int gaps,
@@ -35,7 +37,7 @@ public record Coverage(
 
     /** The coverage of a source without gaps that was looked at in all its parts. */
     public Coverage(long decoded, long sampled, long withFace, long damaged, long dropped, int reconnects) {
-        this(decoded, sampled, withFace, damaged, 0, dropped, reconnects, 0, 0, List.of());
+        this(decoded, sampled, withFace, damaged, 0, 0, dropped, reconnects, 0, 0, List.of());
     }
 
     /**
@@ -48,12 +50,34 @@ public record Coverage(
 
     /** The same with another count of frames with a face. */
     public Coverage withFaces(long frames) {
-        return new Coverage(decoded, sampled, frames, damaged, tainted, dropped, reconnects, gaps, gapMicros, omitted);
+        return new Coverage(
+                decoded,
+                sampled,
+                frames,
+                damaged,
+                tainted,
+                colourMapped,
+                dropped,
+                reconnects,
+                gaps,
+                gapMicros,
+                omitted);
     }
 
     /** The same with other gaps. */
     public Coverage withGaps(int count, long micros) {
-        return new Coverage(decoded, sampled, withFace, damaged, tainted, dropped, reconnects, count, micros, omitted);
+        return new Coverage(
+                decoded,
+                sampled,
+                withFace,
+                damaged,
+                tainted,
+                colourMapped,
+                dropped,
+                reconnects,
+                count,
+                micros,
+                omitted);
     }
 
     /** Whether a source that has ended was a single, whole picture. It is not named like a getter: it is no field of the event. */
@@ -63,11 +87,33 @@ public record Coverage(
 
     /** The same but for the dropped frames. */
     public Coverage withDropped(long frames) {
-        return new Coverage(decoded, sampled, withFace, damaged, tainted, frames, reconnects, gaps, gapMicros, omitted);
+        return new Coverage(
+                decoded,
+                sampled,
+                withFace,
+                damaged,
+                tainted,
+                colourMapped,
+                frames,
+                reconnects,
+                gaps,
+                gapMicros,
+                omitted);
     }
 
     /** The same but for the parts that were not looked at. */
     public Coverage withOmitted(List<Omitted> parts) {
-        return new Coverage(decoded, sampled, withFace, damaged, tainted, dropped, reconnects, gaps, gapMicros, parts);
+        return new Coverage(
+                decoded,
+                sampled,
+                withFace,
+                damaged,
+                tainted,
+                colourMapped,
+                dropped,
+                reconnects,
+                gaps,
+                gapMicros,
+                parts);
     }
 }

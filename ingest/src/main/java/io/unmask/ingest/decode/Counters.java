@@ -10,6 +10,7 @@ final class Counters {
     private final AtomicLong sampled = new AtomicLong();
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicLong tainted = new AtomicLong();
+    private final AtomicLong colourMapped = new AtomicLong();
     private volatile List<Omitted> omitted = List.of();
 
     void frameDecoded() {
@@ -24,6 +25,10 @@ final class Counters {
         tainted.incrementAndGet();
     }
 
+    void frameColourMapped() {
+        colourMapped.incrementAndGet();
+    }
+
     void damage(long count) {
         damaged.addAndGet(count);
     }
@@ -33,6 +38,6 @@ final class Counters {
     }
 
     Counts counts() {
-        return new Counts(decoded.get(), sampled.get(), damaged.get(), tainted.get(), omitted);
+        return new Counts(decoded.get(), sampled.get(), damaged.get(), tainted.get(), colourMapped.get(), omitted);
     }
 }

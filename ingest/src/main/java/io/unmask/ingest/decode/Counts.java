@@ -10,14 +10,15 @@ import java.util.List;
  * @param sampled frames that were converted and handed out
  * @param damaged packets and frames that were lost or broken
  * @param tainted frames between damage and the next key frame; none of them was sampled
+ * @param colourMapped sampled frames whose colours were mapped to an ordinary screen's, see {@link ToneMap}
  * @param omitted parts of the source that were not looked at
  */
-public record Counts(long decoded, long sampled, long damaged, long tainted, List<Omitted> omitted) {
+public record Counts(long decoded, long sampled, long damaged, long tainted, long colourMapped, List<Omitted> omitted) {
     public static final Counts NONE = new Counts(0, 0, 0);
 
     /** The counts of a source that was looked at in all its parts. */
     public Counts(long decoded, long sampled, long damaged) {
-        this(decoded, sampled, damaged, 0, List.of());
+        this(decoded, sampled, damaged, 0, 0, List.of());
     }
 
     /** These and those of the same source after it was opened again. */
@@ -27,6 +28,7 @@ public record Counts(long decoded, long sampled, long damaged, long tainted, Lis
                 sampled + later.sampled,
                 damaged + later.damaged,
                 tainted + later.tainted,
+                colourMapped + later.colourMapped,
                 later.omitted.isEmpty() ? omitted : later.omitted);
     }
 }

@@ -96,6 +96,11 @@ final class PictureConverter {
         return copyUpright(size, orientation);
     }
 
+    /** Whether the colours of the last picture were not an ordinary screen's and had to be mapped. */
+    boolean hasMappedColours() {
+        return toneMap.isPresent();
+    }
+
     private void toneMapFor(ColourTags tags) {
         if (!tags.equals(mapped)) {
             toneMap = ToneMap.of(tags);

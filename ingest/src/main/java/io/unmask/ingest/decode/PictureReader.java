@@ -146,13 +146,14 @@ final class PictureReader {
         long sampled = in.readLong();
         long damaged = in.readLong();
         long tainted = in.readLong();
+        long colourMapped = in.readLong();
         int parts = in.readInt();
         require(parts >= 0 && parts <= MOST_OMITTED, parts + " parts");
         List<Omitted> omitted = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
             omitted.add(new Omitted(in.readUTF(), in.readUTF()));
         }
-        return new Counts(decoded, sampled, damaged, tainted, omitted);
+        return new Counts(decoded, sampled, damaged, tainted, colourMapped, omitted);
     }
 
     private Picture picture() throws IOException {

@@ -63,6 +63,7 @@ final class PictureWriter {
         out.writeLong(counts.sampled());
         out.writeLong(counts.damaged());
         out.writeLong(counts.tainted());
+        out.writeLong(counts.colourMapped());
         out.writeInt(counts.omitted().size());
         for (Omitted part : counts.omitted()) {
             out.writeUTF(part.what());

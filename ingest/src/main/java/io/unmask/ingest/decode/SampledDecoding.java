@@ -158,6 +158,9 @@ final class SampledDecoding {
         converters.add(converter);
         Picture picture = converter.convert(frame, aspect);
         counters.frameSampled();
+        if (converter.hasMappedColours()) {
+            counters.frameColourMapped();
+        }
         return picture;
     }
 

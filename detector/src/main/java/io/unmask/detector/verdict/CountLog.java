@@ -1,45 +1,53 @@
 package io.unmask.detector.verdict;
 
+import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.IngestEvent;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
- * Remembers when a source's decoder met damage, so that a verdict can say whether its span is touched. {@link
- * io.unmask.ingest.clip.Coverage} counts damage up to an event; clips overlap and tracks are long, so that the last
- * event's count alone does not tell. One for a source's session; not thread-safe.
+ * Remembers when a count of a source's {@link Coverage} rose, such as that of damage, so that a verdict can say whether its
+ * span is touched. A count goes up to an event; clips overlap and tracks are long, so that the last event's count alone does
+ * not tell. One for a source's session; not thread-safe.
  */
-public final class DamageLog {
+final class CountLog {
     private static final int MAX_SPANS = 1024;
 
-    /** A stretch that the decoder's damage may touch. */
-    public record Span(long startMicros, long endMicros) {}
+    /** A stretch in which the count rose. */
+    record Span(long startMicros, long endMicros) {}
 
     /** All that is remembered, for another log that goes on from here. */
-    public record Memory(long damaged, long knownUntilMicros, List<Span> spans) {}
+    record Memory(long seen, long knownUntilMicros, List<Span> spans) {}
 
     private final ArrayDeque<Span> spans = new ArrayDeque<>();
-    private long damaged;
+    private final ToLongFunction<Coverage> count;
+    private long seen;
     private long knownUntilMicros = Long.MIN_VALUE;
 
+    CountLog(ToLongFunction<Coverage> count) {
+        this.count = count;
+    }
+
     /** What this log remembers. */
-    public Memory memory() {
-        return new Memory(damaged, knownUntilMicros, List.copyOf(spans));
+    Memory memory() {
+        return new Memory(seen, knownUntilMicros, List.copyOf(spans));
     }
 
     /** A log that goes on from what another one remembered. */
-    public static DamageLog of(Memory memory) {
-        DamageLog log = new DamageLog();
-        log.damaged = memory.damaged;
+    static CountLog of(ToLongFunction<Coverage> count, Memory memory) {
+        CountLog log = new CountLog(count);
+        log.seen = memory.seen;
         log.knownUntilMicros = memory.knownUntilMicros;
         log.spans.addAll(memory.spans);
         return log;
     }
 
-    /** Notes the source's next event and says whether damage was met in its span. */
-    public boolean damagedIn(IngestEvent event) {
-        if (event.coverage().damaged() > damaged) {
-            damaged = event.coverage().damaged();
+    /** Notes the source's next event and says whether the count rose in its span. */
+    boolean roseIn(IngestEvent event) {
+        long now = count.applyAsLong(event.coverage());
+        if (now > seen) {
+            seen = now;
             // It happened since the last event; a track's end may lie before that.
             add(new Span(Math.min(knownUntilMicros, event.endMicros()), event.endMicros()));
         }
