@@ -109,12 +109,20 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
         return shape == Shape.OPTIONAL ? Optional.of(value) : value;
     }
 
+    /** Of a text, what its commas part; in brackets, as settings are shown, it may have none. */
+    private static List<String> items(RawValue raw) {
+        if (raw.form() == RawValue.Form.LIST) {
+            return raw.items();
+        }
+        String text = raw.text().strip();
+        boolean shown = text.startsWith("[") && text.endsWith("]");
+        String inner = shown ? text.substring(1, text.length() - 1) : text;
+        return shown && inner.isBlank() ? List.of() : List.of(inner.split(",", -1));
+    }
+
     private List<Object> readList(RawValue raw, PathExpansion paths) throws BadValueException {
         List<Object> values = new ArrayList<>();
-        List<String> items = raw.form() == RawValue.Form.LIST
-                ? raw.items()
-                : List.of(raw.text().split(",", -1));
-        for (String item : items) {
+        for (String item : items(raw)) {
             values.add(readOne(item.strip(), paths));
         }
         if (values.size() < minItems()) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -521,6 +522,23 @@ final class SettingsLoaderTest {
                 .hasMessage("must be a list of whole numbers from 1 to 9");
         assertThat(key.read(RawValue.list(List.of("1", "9"), origin), paths)).isEqualTo(List.of(1, 9));
         assertThat(key.read(RawValue.scalar("2, 3", origin), paths)).isEqualTo(List.of(2, 3));
+    }
+
+    @Test
+    void shouldReadBackWhatItShows() {
+        Map<String, String> given = Map.of("labels", "real,fake", "encoder-widths", "");
+        LoadedSettings<TrainSettings> loaded = training(given);
+        Map<String, String> shown = new LinkedHashMap<>();
+        loaded.entries().forEach(entry -> shown.put(entry.key(), entry.value()));
+
+        assertThat(shown).containsEntry("labels", "[real, fake]").containsEntry("encoder-widths", "[]");
+        assertThat(training(shown).settings()).isEqualTo(loaded.settings());
+    }
+
+    private LoadedSettings<TrainSettings> training(Map<String, String> values) {
+        return TrainSettings.loader()
+                .load(new SettingsSources(
+                        Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), values));
     }
 
     private List<String> trainingProblems() {
