@@ -132,12 +132,16 @@ public final class Coordinator {
         byte[] base = VectorBytes.of(model.whole().flatten(model.values()));
         byte[] shared = VectorBytes.of(layout.flatten(model.values()));
         Round first = next(1, Transfer.of(shared), link.endOf(FederationLink.UPDATES));
-        List<Envelope> records = new ArrayList<>();
-        records.add(record(FederationState.PLAN, plan.federation() + "/plan", plan));
-        records.addAll(chunks("base", base));
-        records.addAll(chunks("model", shared));
-        records.add(record(FederationState.ROUND, key(first), first));
-        send(link, state, records);
+        List<Envelope> models = new ArrayList<>(chunks("base", base));
+        models.addAll(chunks("model", shared));
+        List<Envelope> round = List.of(
+                record(FederationState.PLAN, plan.federation() + "/plan", plan),
+                record(FederationState.ROUND, key(first), first));
+        // The topics of one transaction become readable one after another. In two, who sees the round sees the models.
+        link.send(models);
+        link.send(round);
+        round.forEach(state::take);
+        models.forEach(state::take);
         context.listener().round(plan, first);
     }
 
@@ -225,7 +229,8 @@ public final class Coordinator {
             while (!round.over() && !context.stopped().getAsBoolean()) {
                 link.poll().forEach(inbox::take);
                 Duration waited = Duration.between(waitsSince, context.clock().instant());
-                boolean late = waited.toSeconds() >= plan.deadlineSeconds() && link.caughtUp();
+                // Asked each time, so that a broker that is away is noticed long before a deadline.
+                boolean late = link.caughtUp() && waited.toSeconds() >= plan.deadlineSeconds();
                 switch (round.stage()) {
                     case OPEN -> gather(late);
                     case COLLECTING -> collect(late);
@@ -293,12 +298,13 @@ public final class Coordinator {
 
         private void move(Round changed, Round.Stage stage, List<Envelope> models) {
             round = changed.at(stage, context.clock().instant()).with(inbox.refusals(), changed.outcome());
-            waitsSince = round.since();
             List<Envelope> records = new ArrayList<>(models);
             records.add(record(FederationState.ROUND, key(round), round));
             send(link, state, records);
             inbox.moveTo(round);
             context.listener().round(plan, round);
+            // Sites learn of the stage only now, however long the sending took.
+            waitsSince = context.clock().instant();
         }
     }
 }

@@ -44,6 +44,8 @@ final class FederationLink implements AutoCloseable {
     static final String UPDATES = "federation.updates";
 
     private static final Duration POLL = Duration.ofMillis(200);
+    /** How long the broker holds a fetch that finds nothing. Questions after ends of topics wait behind it. */
+    private static final int FETCH_WAIT_MS = 50;
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final KafkaClients clients;
@@ -81,7 +83,9 @@ final class FederationLink implements AutoCloseable {
                             "isolation.level",
                             "read_committed",
                             "allow.auto.create.topics",
-                            false)),
+                            false,
+                            "fetch.max.wait.ms",
+                            FETCH_WAIT_MS)),
                     new StringDeserializer(),
                     new ByteArrayDeserializer());
             Map<String, Object> sending = new HashMap<>(Map.of(

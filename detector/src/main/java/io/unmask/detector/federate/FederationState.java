@@ -15,6 +15,8 @@ final class FederationState {
     static final String PLAN = "plan";
     static final String ROUND = "round";
     private static final long MAX_MODEL_BYTES = 1L << 31;
+    private static final Map<String, Long> FROM_THE_START =
+            Map.of(FederationLink.ROUNDS, 0L, FederationLink.MODELS, 0L);
 
     private final String federation;
     private Optional<String> coordinatorKey;
@@ -31,11 +33,23 @@ final class FederationState {
     /** Reads everything that is there; the link goes on following both topics. */
     static FederationState read(String federation, Optional<String> coordinatorKey, FederationLink link) {
         FederationState state = new FederationState(federation, coordinatorKey);
-        link.follow(Map.of(FederationLink.ROUNDS, 0L, FederationLink.MODELS, 0L));
+        link.follow(FROM_THE_START);
         do {
-            link.poll().forEach(state::take);
+            state.poll(link);
         } while (!link.caughtUp());
         return state;
+    }
+
+    /**
+     * Takes what has come. The two topics come in any order: when the coordinator's key comes with its plan, both are read
+     * from the start again, because what was read without the key did not count.
+     */
+    void poll(FederationLink link) {
+        boolean known = coordinatorKey.isPresent();
+        link.poll().forEach(this::take);
+        if (!known && coordinatorKey.isPresent()) {
+            link.follow(FROM_THE_START);
+        }
     }
 
     /** Whose records count. */

@@ -74,22 +74,23 @@ public final class Site implements AutoCloseable {
                     told = "waiting for the coordinator of " + request.federation();
                     context.listener().told(told);
                 }
-            } else if (state.latest().isPresent() && link.caughtUp()) {
+            } else if (state.latest().isPresent() && link.caughtUp() && !stage(state).equals(told)) {
                 Round round = state.latest().get();
                 SiteRound part = part(state, link);
-                String stage = round.number() + " " + round.stage();
-                if (!stage.equals(told)) {
-                    told = stage;
-                    context.listener().round(state.plan().get(), round);
-                    if (part.act(round)) {
-                        return finish(state);
-                    }
-                    continue;
+                told = stage(state);
+                context.listener().round(state.plan().get(), round);
+                if (part.act(round)) {
+                    return finish(state);
                 }
             }
-            link.poll().forEach(state::take);
+            state.poll(link);
         }
         return Optional.empty();
+    }
+
+    private static String stage(FederationState state) {
+        Round round = state.latest().orElseThrow();
+        return round.number() + " " + round.stage();
     }
 
     private SiteRound part(FederationState state, FederationLink link) throws IOException, InterruptedException {

@@ -23,6 +23,7 @@ final class SiteMemory {
     private static final String NOTES = "site.json";
     private static final String OWN = "own.bin";
     private static final String TAKEN = "taken.bin";
+    private static final String UPDATE = "update.bin";
 
     private final Path folder;
     private Notes notes;
@@ -102,6 +103,7 @@ final class SiteMemory {
         if (round == notes.round()) {
             return;
         }
+        Files.deleteIfExists(folder.resolve(UPDATE));
         String key = "";
         String publicKey = "";
         String seed = "";
@@ -123,6 +125,15 @@ final class SiteMemory {
                 List.of(),
                 notes.taken(),
                 notes.takenRound()));
+    }
+
+    /** The protected update of this round, from before it is first sent on: noise that is drawn twice hides less. */
+    Optional<byte[]> update() throws IOException {
+        return readBytes(UPDATE);
+    }
+
+    void update(byte[] values) throws IOException {
+        write(UPDATE, values);
     }
 
     void sent() throws IOException {
@@ -189,8 +200,12 @@ final class SiteMemory {
     }
 
     private Optional<float[]> read(String name) throws IOException {
+        return readBytes(name).map(VectorBytes::floats);
+    }
+
+    private Optional<byte[]> readBytes(String name) throws IOException {
         Path file = folder.resolve(name);
-        return Files.exists(file) ? Optional.of(VectorBytes.floats(Files.readAllBytes(file))) : Optional.empty();
+        return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
     }
 
     private void save(Notes changed) throws IOException {

@@ -149,6 +149,17 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         if (notes.sent()) {
             return;
         }
+        Optional<byte[]> update = part.memory().update();
+        if (update.isEmpty()) {
+            update = makeUpdate(round);
+        }
+        if (update.isPresent()) {
+            sendUpdate(round, update.get());
+        }
+    }
+
+    /** Trains; empty when the user stopped it. What comes of it is kept before it is sent. */
+    private Optional<byte[]> makeUpdate(Round round) throws IOException, InterruptedException {
         Map<String, float[]> start = start(round);
         Optional<Map<String, float[]>> trained = part.training()
                 .train(
@@ -159,23 +170,33 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
                                 plan.effort().maxSteps(),
                                 round.model().digest()),
                         start);
-        if (trained.isPresent()) {
-            sendUpdate(round, start, trained.get());
+        if (trained.isEmpty()) {
+            return Optional.empty();
         }
-    }
-
-    private void sendUpdate(Round round, Map<String, float[]> start, Map<String, float[]> trained) throws IOException {
         TensorLayout layout = layout();
-        float[] update = FederatedAverage.difference(layout.flatten(start), layout.flatten(trained));
+        float[] update = FederatedAverage.difference(layout.flatten(start), layout.flatten(trained.get()));
         ClipBounds.Norms norms = ClipBounds.norms(layout, update);
         if (!norms.finite()) {
             throw new FederationException.Refused("this site's update of round " + round.number()
                     + " has values that are no numbers, and is not sent: look at its data, or lower learning-rate");
         }
-        if (plan.protection().ownNormalisation()) {
-            part.memory().own(part.training().model().whole().flatten(trained));
-        }
         byte[] values = protect(round, layout, update);
+        if (plan.protection().ownNormalisation()) {
+            part.memory().own(part.training().model().whole().flatten(trained.get()));
+        }
+        part.memory().update(values);
+        double clip = plan.protection().clipNorm();
+        part.context()
+                .listener()
+                .told("the update of round %d has norm %.3g%s"
+                        .formatted(
+                                round.number(),
+                                norms.weights(),
+                                norms.weights() > clip ? ", clipped to %.3g".formatted(clip) : ""));
+        return Optional.of(values);
+    }
+
+    private void sendUpdate(Round round, byte[] values) throws IOException {
         List<Envelope> records = new ArrayList<>(SiteMessages.chunks(
                 values,
                 new SiteMessages.Place(
@@ -195,15 +216,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         part.memory().sent();
         part.context()
                 .listener()
-                .told("sent the update of round %d: norm %.3g%s, %d bytes"
-                        .formatted(
-                                round.number(),
-                                norms.weights(),
-                                norms.weights() > plan.protection().clipNorm()
-                                        ? " clipped to %.3g"
-                                                .formatted(plan.protection().clipNorm())
-                                        : "",
-                                values.length));
+                .told("sent the update of round " + round.number() + ": " + values.length + " bytes");
     }
 
     /** Clipped, weighted and, as the plan says, noised and masked. */

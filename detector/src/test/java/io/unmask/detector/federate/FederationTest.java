@@ -3,19 +3,26 @@ package io.unmask.detector.federate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.unmask.config.Settings;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.cli.TestPorts;
 import io.unmask.model.federate.PrivacyAccountant;
 import io.unmask.model.federate.TensorLayout;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelDigest;
+import io.unmask.model.train.FederatedModel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -30,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole federations on a real broker; each test has a name of its own. */
 class FederationTest {
-    private static final long PATIENCE_SECONDS = 60;
+    /** Ends a test that hangs. How fast the machine is must not decide. */
+    static final long PATIENCE_SECONDS = 900;
 
     @TempDir
     static Path brokerData;
@@ -60,7 +68,8 @@ class FederationTest {
 
     private static <T> T get(TestFederation federation, CompletableFuture<T> future) throws Exception {
         try {
-            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            CompletableFuture.anyOf(future, federation.siteFailed).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return future.getNow(null);
         } catch (TimeoutException e) {
             throw new AssertionError(
                     "nothing came in time: sites told " + federation.told + ", refused " + federation.refused, e);
@@ -164,6 +173,77 @@ class FederationTest {
         });
     }
 
+    /** For longer than clients wait for an answer, and by the clock for far longer than a deadline. */
+    @Test
+    void shouldGoOnWhenTheBrokerWasAwayForAnHour() throws Exception {
+        var settings = TestSettings.in(folder.resolve("away"), new Settings.Broker(TestPorts.free(), 1));
+        BrokerLease first = Brokers.obtain(settings);
+        try (TestFederation federation =
+                new TestFederation("away", folder.resolve("sites"), first.connection(), 3)) {
+            var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 1, 3));
+            List.of("site0", "site1").forEach(federation::start);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> federation.told.stream()
+                                    .filter(line -> line.startsWith("the model of round 0"))
+                                    .count()
+                            == 2);
+            first.close();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> federation.cutOff.containsAll(Set.of("coordinator", "site0", "site1")));
+            federation.clock.advance(Duration.ofHours(1));
+            try (BrokerLease again = Brokers.obtain(settings)) {
+                assertThat(again.connection()).isEqualTo(first.connection());
+                federation.start("site2");
+                assertThat(get(federation, coordinator)).isPresent();
+                Round round = federation.readRounds().get(0);
+                assertThat(round.stage()).isEqualTo(Round.Stage.AGGREGATED);
+                assertThat(round.survivors()).containsExactly("site0", "site1", "site2");
+                // Before the broker goes, so that all end at once.
+                federation.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhyASiteCannotTakePart() throws Exception {
+        try (TestFederation federation = federation("unfit", 3)) {
+            Path other = folder.resolve("other");
+            Map<String, float[]> values = new HashMap<>(federation.model.values());
+            values.replaceAll((name, value) -> {
+                float[] moved = value.clone();
+                moved[0] += 1;
+                return moved;
+            });
+            Files.createDirectories(other);
+            FederatedModel.write(federation.model, values, other.resolve(ModelDigest.WEIGHTS));
+            Plan plan = federation.plan(TestFederation.PLAIN, 1, 1);
+            var coordinator = federation.coordinate(plan);
+
+            federation.from = List.of(other);
+            assertThat(federation.join("site0"))
+                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .withThrowableThat()
+                    .withMessageContaining("--from is another base model than that of federation unfit: the digest of its"
+                            + " weights is ");
+            federation.from = List.of();
+            for (int face = 0; face < 16; face++) {
+                Files.delete(federation.folder.resolve("site1/faces/real/" + face + ".png"));
+            }
+            assertThat(federation.join("site1"))
+                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .withThrowableThat()
+                    .withMessageContaining("no authentic face to train on");
+            federation.keys.put("site2", SiteKeys.in(folder.resolve("stranger")));
+            assertThat(federation.join("site2"))
+                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .withThrowableThat()
+                    .withMessageContaining("this site's key is not registered in unfit");
+            assertThat(coordinator).isNotDone();
+        }
+    }
+
     /** After each stage the coordinator is killed once; the next one reads what is on Kafka and nothing else. */
     @Test
     @Tag("slow")
@@ -183,13 +263,13 @@ class FederationTest {
             while (model.isEmpty()) {
                 var coordinator = federation.coordinate(plan, round -> {
                     if (seen.add(round.number() + " " + round.stage())) {
-                        throw new IllegalStateException("killed");
+                        throw new TestFederation.Killed();
                     }
                 });
                 try {
                     model = get(federation, coordinator);
                 } catch (ExecutionException e) {
-                    assertThat(e).hasRootCauseMessage("killed");
+                    assertThat(e).hasRootCauseInstanceOf(TestFederation.Killed.class);
                     kills++;
                 }
             }
@@ -229,15 +309,53 @@ class FederationTest {
                 federation
                         .join(site, federation.stop, round -> {
                             if (seen.add(round.number() + " " + round.stage())) {
-                                throw new IllegalStateException("killed");
+                                throw new TestFederation.Killed();
                             }
                         })
                         .join();
                 done = true;
             } catch (CompletionException e) {
-                assertThat(e).hasRootCauseMessage("killed");
+                assertThat(e).hasRootCauseInstanceOf(TestFederation.Killed.class);
             }
         }
+    }
+
+    @Test
+    void shouldFindAModelThatItReadBeforeItKnewWhoseFederationItIs() throws Exception {
+        try (TestFederation federation = federation("early", 3);
+                FederationLink coordinator = federation.link();
+                FederationLink site = federation.link()) {
+            Plan plan = federation.plan(TestFederation.PLAIN, 1, 2);
+            SiteKeys keys = federation.coordinatorKeys;
+            byte[] base = {1, 2, 3};
+            FederationState state = FederationState.read("early", Optional.empty(), site);
+            coordinator.send(SiteMessages.chunks(
+                    base,
+                    new SiteMessages.Place(
+                            FederationLink.MODELS,
+                            "early/base",
+                            true,
+                            SiteMessages.headers("base", "early", keys.publicSigningKey())),
+                    keys));
+            readAll(state, site);
+            assertThat(state.plan()).isEmpty();
+            coordinator.send(List.of(Envelope.signed(
+                    keys,
+                    FederationLink.ROUNDS,
+                    "early/plan",
+                    SiteMessages.headers(FederationState.PLAN, "early", keys.publicSigningKey()),
+                    FederationJson.bytes(plan))));
+            readAll(state, site);
+
+            assertThat(state.plan()).hasValue(plan);
+            assertThat(state.model("base", Transfer.of(base))).hasValue(base);
+        }
+    }
+
+    private static void readAll(FederationState state, FederationLink link) {
+        do {
+            state.poll(link);
+        } while (!link.caughtUp());
     }
 
     @Test

@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,11 +63,18 @@ final class TestFederation implements AutoCloseable {
 
     final List<String> refused = new CopyOnWriteArrayList<>();
     final List<String> told = new CopyOnWriteArrayList<>();
+    /** Who noticed that the broker does not answer. */
+    final Set<String> cutOff = ConcurrentHashMap.newKeySet();
+
+    /** Completes with the failure of the first site that failed otherwise than by a kill. */
+    final CompletableFuture<Object> siteFailed = new CompletableFuture<>();
+
     final AtomicBoolean stop = new AtomicBoolean();
     final MovableClock clock = new MovableClock();
     final FederatedModel model;
     final ExecutorService threads = Executors.newCachedThreadPool();
     double tolerance = 0.1;
+    List<Path> from = List.of();
     long exampleCap = 1000;
 
     /** Deadlines pass when a test says so. */
@@ -133,7 +141,7 @@ final class TestFederation implements AutoCloseable {
     /** @param at called at each stage; what it throws ends the coordinator as a kill would, after the transaction */
     CompletableFuture<Optional<Map<String, float[]>>> coordinate(Plan plan, Consumer<Round> at) {
         return CompletableFuture.supplyAsync(
-                () -> new Coordinator(plan, model, context(coordinatorKeys, stop, round -> {
+                () -> new Coordinator(plan, model, context("coordinator", coordinatorKeys, stop, round -> {
                             coordinated.add(round);
                             at.accept(round);
                         }))
@@ -145,10 +153,15 @@ final class TestFederation implements AutoCloseable {
         return join(site, stop, round -> {});
     }
 
-    /** A site that fails says so, or the test would wait for it in vain. */
+    /** What a listener throws ends a coordinator or a site as a kill would. */
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** A site that fails ends the test, or it would wait for it in vain. */
     private void say(String site, Throwable failure) {
-        if (failure != null) {
-            told.add(site + " failed: " + failure);
+        if (failure != null && !(failure.getCause() instanceof Killed)) {
+            siteFailed.completeExceptionally(new AssertionError(site + " failed", failure));
         }
     }
 
@@ -162,7 +175,7 @@ final class TestFederation implements AutoCloseable {
     void startAndVanish(String site) {
         threads.execute(() -> join(site, stop, round -> {
                     if (round.stage() == Round.Stage.COLLECTING) {
-                        throw new IllegalStateException("killed");
+                        throw new Killed();
                     }
                 })
                 .exceptionally(killed -> Optional.empty())
@@ -173,12 +186,12 @@ final class TestFederation implements AutoCloseable {
         return CompletableFuture.supplyAsync(
                         () -> {
                             ExecutorService loaders = Executors.newSingleThreadExecutor();
-                            var request = new Site.Request(
-                                    name, folder.resolve(site), Optional.empty(), List.of(), tolerance);
+                            var request =
+                                    new Site.Request(name, folder.resolve(site), Optional.empty(), from, tolerance);
                             try (Site running = new Site(
                                     request,
                                     plan -> training(site, plan, loaders, stopped),
-                                    context(keys.get(site), stopped, at))) {
+                                    context(site, keys.get(site), stopped, at))) {
                                 return running.run();
                             } catch (IOException e) {
                                 throw new IllegalStateException(e);
@@ -231,8 +244,8 @@ final class TestFederation implements AutoCloseable {
         }
     }
 
-    private Coordinator.Context context(SiteKeys own, AtomicBoolean stopped, Consumer<Round> at) {
-        return new Coordinator.Context(kafka(), connection, own, clock, new Listener(at), stopped::get);
+    private Coordinator.Context context(String who, SiteKeys own, AtomicBoolean stopped, Consumer<Round> at) {
+        return new Coordinator.Context(kafka(), connection, own, clock, new Listener(who, at), stopped::get);
     }
 
     private TrainSettings settings(Map<String, String> values) {
@@ -242,9 +255,11 @@ final class TestFederation implements AutoCloseable {
     }
 
     private final class Listener implements FederationListener {
+        private final String who;
         private final Consumer<Round> at;
 
-        Listener(Consumer<Round> at) {
+        Listener(String who, Consumer<Round> at) {
+            this.who = who;
             this.at = at;
         }
 
@@ -271,7 +286,7 @@ final class TestFederation implements AutoCloseable {
 
         @Override
         public void unreachable(String why) {
-            told.add(why);
+            cutOff.add(who);
         }
     }
 
@@ -289,9 +304,18 @@ final class TestFederation implements AutoCloseable {
         public void skipped(String file) {}
     }
 
+    /** Waits until every site has ended, since their folders are removed after that. */
     @Override
     public void close() {
         stop.set(true);
         threads.shutdown();
+        try {
+            if (!threads.awaitTermination(FederationTest.PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("a site of " + name + " does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 }
