@@ -4,6 +4,7 @@ import io.unmask.ingest.clip.FaceSample;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
@@ -42,6 +43,17 @@ final class FacePictures {
         even.addAll(shown);
     }
 
+    /** Lets the most suspect picture say where it is forged, when the model can tell. */
+    void locate(Locator locator) {
+        if (highest.isEmpty()) {
+            return;
+        }
+        Snapshot suspect = highest.get(0);
+        locator.locate(List.of(suspect.crop())).stream()
+                .findFirst()
+                .ifPresent(forged -> highest.set(0, suspect.with(new ForgedPlaces(forged))));
+    }
+
     /** Highest score kept; below every score when none was. */
     double highest() {
         return highest.isEmpty() ? -1 : highest.get(0).pFake().orElseThrow();
@@ -57,7 +69,7 @@ final class FacePictures {
 
     /** Keeps the first few in an order, each moment once. */
     private static void keep(List<Snapshot> kept, Comparator<Snapshot> order, FaceSample sample, double pFake) {
-        Snapshot unencoded = new Snapshot(sample.timeMicros(), OptionalDouble.of(pFake), new byte[0]);
+        Snapshot unencoded = new Snapshot(sample.timeMicros(), OptionalDouble.of(pFake), new byte[0], Optional.empty());
         boolean beaten = kept.stream()
                 .anyMatch(other -> other.timeMicros() == sample.timeMicros() && order.compare(other, unencoded) <= 0);
         boolean full = kept.size() == EXTREMES && order.compare(kept.get(EXTREMES - 1), unencoded) <= 0;

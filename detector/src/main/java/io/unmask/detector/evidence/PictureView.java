@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  *
  * @param percent the frame's own score; empty when it was not scored
  * @param note {@code highest} or {@code lowest} of those shown, or empty
+ * @param forged a picture to lay over it that shows where it is forged; empty when that was not found out
  */
-record PictureView(String face, String time, String percent, String note, String dataUri) {
+record PictureView(String face, String time, String percent, String note, String dataUri, String forged) {
 
     /** Chooses the most and the least suspect and some that fill the widest gaps in time; by time. */
     static List<Snapshot> choose(List<Snapshot> byTime, int most) {
@@ -64,7 +65,8 @@ record PictureView(String face, String time, String percent, String note, String
                         Words.moment(snapshots.get(i).timeMicros()),
                         Double.isNaN(pFake[i]) ? "" : Words.percent(pFake[i]),
                         highest == lowest ? "" : i == highest ? "highest" : i == lowest ? "lowest" : "",
-                        snapshots.get(i).dataUri()))
+                        snapshots.get(i).dataUri(),
+                        snapshots.get(i).forged().map(ForgedPlaces::dataUri).orElse("")))
                 .toList();
     }
 

@@ -2,10 +2,12 @@ package io.unmask.detector.evidence;
 
 import io.unmask.ingest.clip.RgbFrame;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -19,13 +21,35 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * @param timeMicros presentation time since the source's start
  * @param pFake the frame's own score; absent when it was not scored
  * @param jpeg handed over: nobody writes to it afterwards
+ * @param forged where it is forged, when that was found out
  */
-public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg) {
+public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg, Optional<ForgedPlaces> forged) {
     public static final String MEDIA_TYPE = "image/jpeg";
     private static final float JPEG_QUALITY = 0.9f;
 
     static Snapshot of(long timeMicros, OptionalDouble pFake, RgbFrame crop) {
-        return new Snapshot(timeMicros, pFake, jpeg(crop));
+        return new Snapshot(timeMicros, pFake, jpeg(crop), Optional.empty());
+    }
+
+    Snapshot with(ForgedPlaces places) {
+        return new Snapshot(timeMicros, pFake, jpeg, Optional.of(places));
+    }
+
+    /** The picture as it is shown. */
+    RgbFrame crop() {
+        try {
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
+            int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+            byte[] rgb = new byte[3 * pixels.length];
+            for (int i = 0; i < pixels.length; i++) {
+                rgb[3 * i] = (byte) (pixels[i] >> 16);
+                rgb[3 * i + 1] = (byte) (pixels[i] >> 8);
+                rgb[3 * i + 2] = (byte) pixels[i];
+            }
+            return new RgbFrame(image.getWidth(), image.getHeight(), rgb);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String dataUri() {

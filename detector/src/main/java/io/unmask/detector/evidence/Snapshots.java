@@ -53,14 +53,16 @@ public final class Snapshots {
     }
 
     /**
-     * Keeps of a face whose track is over no more pictures than a report shows.
+     * Keeps of a face whose track is over no more pictures than a report shows, and finds out where the most suspect of
+     * them is forged.
      *
      * @param sources of the whole report
      */
-    public void settle(int track, int sources) {
+    public void settle(int track, int sources, Locator locator) {
         FacePictures face = faces.get(track);
         if (face != null) {
             face.settle(SourceView.Limits.of(sources).pictures());
+            face.locate(locator);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.detector.evidence.Locator;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.util.List;
@@ -13,7 +14,7 @@ public interface FaceWitness {
         public void judged(Verdict.Stream stream, FaceClip clip, Verdict.Face face) {}
 
         @Override
-        public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track) {
+        public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track, Locator locator) {
             return List.of();
         }
     };
@@ -21,6 +22,10 @@ public interface FaceWitness {
     /** @param face its frames are the clip's samples, in their order */
     void judged(Verdict.Stream stream, FaceClip clip, Verdict.Face face);
 
-    /** What supports the verdict on a face whose track is over. */
-    List<Verdict.Evidence> evidence(Verdict.Stream stream, int track);
+    /**
+     * What supports the verdict on a face whose track is over.
+     *
+     * @param locator of the model that judges; to be used before this returns
+     */
+    List<Verdict.Evidence> evidence(Verdict.Stream stream, int track, Locator locator);
 }

@@ -124,7 +124,7 @@ public final class ScoringWorker {
 
     private Lane lane(OpenStream opened) {
         Rules own = opened.rules().map(adapt).orElse(rules);
-        return new Lane(new StreamJudge(opened, own, witness), new FeatureCache(own.hop()));
+        return new Lane(new StreamJudge(opened, own, witness, scorer::locate), new FeatureCache(own.hop()));
     }
 
     private Work accept(StreamEvent entry) {

@@ -1,5 +1,6 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.detector.evidence.Locator;
 import io.unmask.detector.verdict.Gating;
 import io.unmask.detector.verdict.Judgement;
 import io.unmask.detector.verdict.Reason;
@@ -39,6 +40,7 @@ final class StreamJudge {
     private final Instant opened;
     private final Rules rules;
     private final FaceWitness witness;
+    private final Locator locator;
     private SpanReasons spanReasons = new SpanReasons();
     private final Map<Integer, Track> tracks = new LinkedHashMap<>();
     private boolean sawFace;
@@ -51,13 +53,14 @@ final class StreamJudge {
     private record Subject(
             Kind kind, IngestEvent event, long startMicros, int track, List<Verdict.Evidence> evidence) {}
 
-    StreamJudge(OpenStream opened, Rules rules, FaceWitness witness) {
+    StreamJudge(OpenStream opened, Rules rules, FaceWitness witness, Locator locator) {
         this.source = opened;
         this.stream = opened.stream();
         this.live = opened.live();
         this.opened = opened.opened();
         this.rules = rules;
         this.witness = witness;
+        this.locator = locator;
     }
 
     /** All that is known of the stream, for a judge in another process that goes on from here. */
@@ -173,7 +176,7 @@ final class StreamJudge {
         if (track == null) {
             return List.of();
         }
-        List<Verdict.Evidence> evidence = witness.evidence(stream, ended.trackId());
+        List<Verdict.Evidence> evidence = witness.evidence(stream, ended.trackId(), locator);
         Subject subject = new Subject(Kind.TRACK, ended, track.startMicros(), ended.trackId(), evidence);
         return List.of(verdict(track.rules(), subject, track.judge().judge(ended), Map.of()));
     }

@@ -2,6 +2,7 @@ package io.unmask.detector.run;
 
 import io.cloudevents.CloudEvent;
 import io.unmask.detector.evidence.EvidenceFolder;
+import io.unmask.detector.evidence.Locator;
 import io.unmask.detector.evidence.Snapshot;
 import io.unmask.detector.evidence.Snapshots;
 import io.unmask.detector.pipeline.FaceWitness;
@@ -56,10 +57,10 @@ final class Gallery implements FaceWitness {
     }
 
     @Override
-    public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track) {
+    public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track, Locator locator) {
         Optional<Snapshot> picture = of(stream).mostSuspect(track);
-        reportedSources.ifPresentOrElse(
-                sources -> of(stream).settle(track, sources), () -> of(stream).forget(track));
+        reportedSources.ifPresentOrElse(sources -> of(stream).settle(track, sources, locator), () -> of(stream)
+                .forget(track));
         if (folder.isEmpty() || picture.isEmpty()) {
             return List.of();
         }

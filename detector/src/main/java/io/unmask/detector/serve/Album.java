@@ -1,6 +1,7 @@
 package io.unmask.detector.serve;
 
 import io.unmask.detector.evidence.EvidenceFolder;
+import io.unmask.detector.evidence.Locator;
 import io.unmask.detector.evidence.Snapshot;
 import io.unmask.detector.evidence.Snapshots;
 import io.unmask.detector.pipeline.FaceWitness;
@@ -52,12 +53,12 @@ final class Album implements FaceWitness {
     }
 
     @Override
-    public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track) {
+    public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track, Locator locator) {
         Snapshots snapshots = of(stream);
         over.put(new FaceKey(stream, track), snapshots.of(track));
         Optional<Snapshot> picture = snapshots.mostSuspect(track);
         if (kept.contains(stream)) {
-            snapshots.settle(track, 1);
+            snapshots.settle(track, 1, locator);
         } else {
             snapshots.forget(track);
         }

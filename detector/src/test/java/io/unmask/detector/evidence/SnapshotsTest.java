@@ -73,11 +73,29 @@ class SnapshotsTest {
         offer(snapshots, 1, 500, i -> i == 317 ? 0.97 : i == 123 ? 0.02 : 0.5);
         List<Snapshot> shown = PictureView.choose(snapshots.of(1), 6);
 
-        snapshots.settle(1, 1);
+        snapshots.settle(1, 1, crops -> List.of());
         assertThat(snapshots.of(1)).isEqualTo(shown).hasSize(6);
         assertThat(snapshots.mostSuspect(1).orElseThrow().timeMicros()).isEqualTo(317 * STEP_MICROS);
-        snapshots.settle(1, 1000);
+        snapshots.settle(1, 1000, crops -> List.of());
         assertThat(snapshots.of(1)).hasSize(1);
+    }
+
+    @Test
+    void shouldFindOutWhereTheMostSuspectPictureIsForged() {
+        Snapshots snapshots = new Snapshots(3);
+        offer(snapshots, 1, 10, i -> i == 3 ? 0.97 : 0.5);
+        snapshots.settle(
+                1,
+                1,
+                crops -> List.<float[][]>of(new float[][] {{0, crops.get(0).width() == 112 ? 1 : 0.5f}}));
+
+        assertThat(snapshots.of(1))
+                .filteredOn(picture -> picture.forged().isPresent())
+                .singleElement()
+                .satisfies(picture -> {
+                    assertThat(picture.timeMicros()).isEqualTo(3 * STEP_MICROS);
+                    assertThat(picture.forged().orElseThrow().shares()).isDeepEqualTo(new float[][] {{0, 1}});
+                });
     }
 
     @Test

@@ -369,6 +369,11 @@ final class PipelineTest {
     /** The real scorer, whose second half fails as a native runtime does. */
     private record FailingScorer(ClipScorer real) implements ClipScorer {
         @Override
+        public List<float[][]> locate(List<RgbFrame> crops) {
+            return real.locate(crops);
+        }
+
+        @Override
         public ModelCard card() {
             return real.card();
         }

@@ -122,7 +122,7 @@ final class ReviewQueueTest {
                 List.of());
         album.judged(
                 clip.stream(), new FaceClip(face.track(), 0, number, number, List.of(sample), Coverage.NONE), seen);
-        var unused = album.evidence(clip.stream(), face.track());
+        var unused = album.evidence(clip.stream(), face.track(), crops -> List.of());
         return new Verdict(
                 clip.id(),
                 Verdict.Kind.TRACK,

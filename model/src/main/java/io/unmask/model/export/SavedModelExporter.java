@@ -5,6 +5,7 @@ import io.unmask.model.graph.BuildContext;
 import io.unmask.model.graph.Constants;
 import io.unmask.model.graph.DetectorGraph;
 import io.unmask.model.graph.FeatureDistance;
+import io.unmask.model.graph.MaskHead;
 import io.unmask.model.graph.Mode;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
@@ -22,13 +23,13 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
-/** Writes the three signatures of {@link ModelSpec} over one set of constant weights. */
+/** Writes the signatures of {@link ModelSpec} over one set of constant weights. */
 public final class SavedModelExporter {
     private SavedModelExporter() {}
 
     /**
      * @param weights by name, as {@link Mode#SERVING} asks for them; with those of {@link FeatureDistance} the signatures
-     *     give a distance, too
+     *     give a distance, too, and with those of {@link MaskHead} there is one that tells what is forged
      * @param folder is made when missing; a SavedModel in it is replaced
      */
     public static void export(Architecture architecture, Map<String, float[]> weights, Path folder) throws IOException {
@@ -40,26 +41,37 @@ public final class SavedModelExporter {
                     .filter(given -> given.containsKey(FeatureDistance.MEAN))
                     .map(FeatureDistance::of);
             var signatures = new Signatures(net, architecture, distance);
-            SavedModelBundle.exporter(folder.toString())
+            var exporter = SavedModelBundle.exporter(folder.toString())
                     .withTags(ModelSpec.TAG)
                     .withSession(session)
-                    .withSignatures(signatures.encode(), signatures.score(), signatures.whole())
-                    .export();
+                    .withSignatures(signatures.encode(), signatures.score(), signatures.whole());
+            if (weights.containsKey(MaskHead.KERNEL)) {
+                exporter.withSignatures(signatures.locate());
+            }
+            exporter.export();
         }
     }
 
     private record Signatures(BuildContext net, Architecture architecture, Optional<FeatureDistance> distance) {
 
         Signature encode() {
-            int s = architecture.inputSize();
-            var frames = net.tf()
-                    .withName("encode.frames")
-                    .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
+            var frames = frames("encode.frames");
             return Signature.builder(ModelSpec.ENCODE)
                     .input(ModelSpec.FRAMES, frames)
                     .output(
                             ModelSpec.FEATURES,
                             named("encode.features", architecture.encoder().apply(net, frames)))
+                    .build();
+        }
+
+        Signature locate() {
+            var tf = net.tf();
+            var frames = frames("locate.frames");
+            var places = architecture.encoder().placesOf(net, frames);
+            var logits = MaskHead.of(architecture).apply(net, places); // [N,H,W]
+            return Signature.builder(ModelSpec.LOCATE)
+                    .input(ModelSpec.FRAMES, frames)
+                    .output(ModelSpec.FORGED, named("locate.forged", tf.math.sigmoid(logits)))
                     .build();
         }
 
@@ -101,6 +113,11 @@ public final class SavedModelExporter {
             distance.map(layer -> layer.ofClips(net, features, mask, architecture.frames()))
                     .ifPresent(value -> signature.output(ModelSpec.DISTANCE, named(prefix + "distance", value)));
             return signature.build();
+        }
+
+        private Placeholder<TUint8> frames(String name) {
+            int s = architecture.inputSize();
+            return net.tf().withName(name).placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
         }
 
         private Placeholder<TFloat32> mask(String name) {

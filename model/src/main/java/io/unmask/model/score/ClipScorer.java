@@ -29,6 +29,14 @@ public interface ClipScorer extends AutoCloseable {
      */
     List<ClipScore> score(List<float[][]> clips);
 
+    /**
+     * Tells how much of each part of face crops is forged, as far as the model has learnt to.
+     *
+     * @param crops at least one, each S×S
+     * @return one a crop, {@code [H][W]} in rows from the top, from 0 to 1; empty when the model cannot tell
+     */
+    List<float[][]> locate(List<RgbFrame> crops);
+
     @Override
     void close();
 

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,7 @@ public final class DjlClipScorer implements ClipScorer {
     private final Model model;
     private final Signature encode;
     private final Signature score;
+    private final Optional<Signature> locate;
     private ByteBuffer pixels = ByteBuffer.allocateDirect(0);
 
     /**
@@ -90,6 +92,20 @@ public final class DjlClipScorer implements ClipScorer {
                 new TfSymbolBlock(encoder.getSavedModelBundle(), ModelSpec.SCORE),
                 Map.of(ModelSpec.FEATURES, new Shape(-1, t, d), ModelSpec.MASK, new Shape(-1, t)),
                 outputs(t, k));
+        boolean locates = encoder.getSavedModelBundle().getMetaGraphDef().containsSignatureDef(ModelSpec.LOCATE);
+        locate = locates ? Optional.of(locating(encoder)) : Optional.empty();
+    }
+
+    /** The graph says how many places a frame has; the card does not. */
+    private Signature locating(TfSymbolBlock encoder) {
+        long s = spec.inputSize();
+        var block = new TfSymbolBlock(encoder.getSavedModelBundle(), ModelSpec.LOCATE);
+        Shape forged = block.describeOutput().get(ModelSpec.FORGED);
+        return Signature.verified(
+                ModelSpec.LOCATE,
+                block,
+                Map.of(ModelSpec.FRAMES, new Shape(-1, s, s, 3)),
+                Map.of(ModelSpec.FORGED, new Shape(-1, forged.get(1), forged.get(2))));
     }
 
     private Map<String, Shape> outputs(long t, long k) {
@@ -168,7 +184,36 @@ public final class DjlClipScorer implements ClipScorer {
         return rows.toArray(float[][]::new);
     }
 
+    @Override
+    public List<float[][]> locate(List<RgbFrame> crops) {
+        return locate.map(signature -> located(signature, crops)).orElse(List.of());
+    }
+
+    private List<float[][]> located(Signature signature, List<RgbFrame> crops) {
+        ByteBuffer bytes = bytes(crops);
+        int s = spec.inputSize();
+        return run(manager -> {
+            NDArray frames = manager.create(bytes, new Shape(crops.size(), s, s, 3), DataType.UINT8); // [N,S,S,3]
+            NDArray forged = signature.run(manager, frames).singletonOrThrow(); // [N,H,W]
+            int width = Math.toIntExact(forged.getShape().get(2));
+            int places = Math.toIntExact(forged.getShape().get(1)) * width;
+            return rows(forged.toFloatArray(), places).stream()
+                    .map(crop -> rows(crop, width).toArray(float[][]::new))
+                    .toList();
+        });
+    }
+
     private List<float[]> encodeBatch(List<RgbFrame> crops) {
+        ByteBuffer bytes = bytes(crops);
+        int s = spec.inputSize();
+        return run(manager -> {
+            NDArray frames = manager.create(bytes, new Shape(crops.size(), s, s, 3), DataType.UINT8); // [N,S,S,3]
+            float[] features = encode.run(manager, frames).singletonOrThrow().toFloatArray(); // [N,D]
+            return rows(features, spec.features());
+        });
+    }
+
+    private ByteBuffer bytes(List<RgbFrame> crops) {
         int s = spec.inputSize();
         ByteBuffer bytes = pixelBuffer(crops.size() * s * s * 3);
         for (RgbFrame crop : crops) {
@@ -178,12 +223,7 @@ public final class DjlClipScorer implements ClipScorer {
             }
             bytes.put(crop.rgb());
         }
-        bytes.flip();
-        return run(manager -> {
-            NDArray frames = manager.create(bytes, new Shape(crops.size(), s, s, 3), DataType.UINT8); // [N,S,S,3]
-            float[] features = encode.run(manager, frames).singletonOrThrow().toFloatArray(); // [N,D]
-            return rows(features, spec.features());
-        });
+        return bytes.flip();
     }
 
     @Override

@@ -9,7 +9,8 @@ import java.util.List;
  * {@code score}: {@code features} float {@code [B,T,D]}, {@code mask} float {@code [B,T]} (1 where a frame is, 0 where
  * a short clip is padded) → {@code logits} float {@code [B,K]} and {@code frame_logits} float {@code [B,T,K]};
  * {@code serving_default}: {@code clips} uint8 {@code [B,T,S,S,3]}, {@code mask} → the same two. Both give {@code distance}
- * float {@code [B]}, too, when the card has a limit for it.
+ * float {@code [B]}, too, when the card has a limit for it. {@code locate}, which only a model has that learnt it:
+ * {@code frames} → {@code forged} float {@code [N,H,W]}, from 0 to 1.
  *
  * @param architecture names the network, as in {@code residual-gru-1}
  * @param inputSize S: side of the square crop, in pixels
@@ -30,6 +31,8 @@ public record ModelSpec(
 
     public static final String TAG = "serve";
     public static final String ENCODE = "encode";
+    public static final String LOCATE = "locate";
+    public static final String FORGED = "forged";
     public static final String SCORE = "score";
     public static final String SERVING_DEFAULT = "serving_default";
     public static final String FRAMES = "frames";

@@ -50,6 +50,23 @@ class DjlClipScorerTest {
     }
 
     @Test
+    void shouldLocateByRowsFromTheTop() {
+        byte[] rgb = new byte[SIDE * SIDE * 3];
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+                boolean left = x < SIDE / 2;
+                rgb[3 * (y * SIDE + x)] = (byte) (y < SIDE / 2 ? (left ? 255 : 51) : 0);
+            }
+        }
+        var black = new RgbFrame(SIDE, SIDE, new byte[SIDE * SIDE * 3]);
+        var located = scorer.locate(List.of(black, new RgbFrame(SIDE, SIDE, rgb)));
+        assertThat(located).hasSize(2);
+        assertThat(located.get(0)).isDeepEqualTo(new float[2][2]);
+        assertThat(located.get(1)[0]).containsExactly(new float[] {1f, 0.2f}, within(1e-5f));
+        assertThat(located.get(1)[1]).containsExactly(new float[] {0f, 0f}, within(1e-5f));
+    }
+
+    @Test
     void shouldReadPixelsAsUnsignedBytesInRedGreenBlueOrder() {
         byte[] rgb = new byte[SIDE * SIDE * 3];
         for (int i = 0; i < rgb.length; i += 3) {

@@ -27,6 +27,7 @@ import org.tensorflow.types.TUint8;
 /**
  * A real model directory of a few kilobytes, for tests: the brighter a face, the faker. A frame's features are its
  * means of red, green and blue (0 to 1) and their mean; its logit is {@link #logit}; a clip's is the mean of its frames'.
+ * It takes each quarter of a face for as forged as it is red.
  */
 public final class TinyModel {
     public static final ModelSpec SPEC = new ModelSpec("tiny-brightness-1", 32, 4, 4, 1.3, 8, List.of("real", "fake"));
@@ -86,6 +87,8 @@ public final class TinyModel {
         var frames = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
         var encoded = encode(tf, frames, encoder);
 
+        var located = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
+
         var features = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, t, d)));
         var mask = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, t)));
         var frameLogits = frameLogits(tf, features, head, bias);
@@ -98,6 +101,10 @@ public final class TinyModel {
             Signature.builder(ModelSpec.ENCODE)
                     .input(ModelSpec.FRAMES, frames)
                     .output(ModelSpec.FEATURES, encoded)
+                    .build(),
+            Signature.builder(ModelSpec.LOCATE)
+                    .input(ModelSpec.FRAMES, located)
+                    .output(ModelSpec.FORGED, redOfQuarters(tf, located))
                     .build(),
             Signature.builder(ModelSpec.SCORE)
                     .input(ModelSpec.FEATURES, features)
@@ -118,6 +125,16 @@ public final class TinyModel {
     private static Operand<TFloat32> encode(Ops tf, Operand<TUint8> frames, Operand<TFloat32> weights) {
         var scaled = tf.math.div(tf.dtypes.cast(frames, TFloat32.class), tf.constant(255f));
         return tf.linalg.matMul(tf.math.mean(scaled, tf.constant(new int[] {1, 2})), weights);
+    }
+
+    /** {@code [N,S,S,3]} to {@code [N,2,2]}. */
+    private static Operand<TFloat32> redOfQuarters(Ops tf, Operand<TUint8> frames) {
+        int half = SPEC.inputSize() / 2;
+        var scaled = tf.math.div(tf.dtypes.cast(frames, TFloat32.class), tf.constant(255f));
+        var pixels = tf.reshape(scaled, tf.constant(new int[] {-1, 2, half, 2, half, 3}));
+        var quarters = tf.math.mean(pixels, tf.constant(new int[] {2, 4})); // [N,2,2,3]
+        var red = tf.slice(quarters, tf.constant(new int[] {0, 0, 0, 0}), tf.constant(new int[] {-1, 2, 2, 1}));
+        return tf.reshape(red, tf.constant(new int[] {-1, 2, 2}));
     }
 
     /** {@code [B,T,D]} to {@code [B,T,2]}. */
