@@ -537,8 +537,7 @@ final class SettingsLoaderTest {
 
     private LoadedSettings<TrainSettings> training(Map<String, String> values) {
         return TrainSettings.loader()
-                .load(new SettingsSources(
-                        Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), values));
+                .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), values));
     }
 
     private List<String> trainingProblems() {

@@ -46,6 +46,7 @@ final class FederationLink implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     /** How long the broker holds a fetch that finds nothing. Questions after ends of topics wait behind it. */
     private static final int FETCH_WAIT_MS = 50;
+
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final KafkaClients clients;

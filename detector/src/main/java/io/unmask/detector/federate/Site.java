@@ -74,7 +74,9 @@ public final class Site implements AutoCloseable {
                     told = "waiting for the coordinator of " + request.federation();
                     context.listener().told(told);
                 }
-            } else if (state.latest().isPresent() && link.caughtUp() && !stage(state).equals(told)) {
+            } else if (state.latest().isPresent()
+                    && link.caughtUp()
+                    && !stage(state).equals(told)) {
                 Round round = state.latest().get();
                 SiteRound part = part(state, link);
                 told = stage(state);

@@ -214,9 +214,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
                 Transfer.of(values))));
         link.send(records);
         part.memory().sent();
-        part.context()
-                .listener()
-                .told("sent the update of round " + round.number() + ": " + values.length + " bytes");
+        part.context().listener().told("sent the update of round " + round.number() + ": " + values.length + " bytes");
     }
 
     /** Clipped, weighted and, as the plan says, noised and masked. */

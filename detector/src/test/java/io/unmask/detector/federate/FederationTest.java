@@ -178,8 +178,7 @@ class FederationTest {
     void shouldGoOnWhenTheBrokerWasAwayForAnHour() throws Exception {
         var settings = TestSettings.in(folder.resolve("away"), new Settings.Broker(TestPorts.free(), 1));
         BrokerLease first = Brokers.obtain(settings);
-        try (TestFederation federation =
-                new TestFederation("away", folder.resolve("sites"), first.connection(), 3)) {
+        try (TestFederation federation = new TestFederation("away", folder.resolve("sites"), first.connection(), 3)) {
             var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 1, 3));
             List.of("site0", "site1").forEach(federation::start);
             Awaitility.await()
@@ -225,8 +224,9 @@ class FederationTest {
             assertThat(federation.join("site0"))
                     .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
                     .withThrowableThat()
-                    .withMessageContaining("--from is another base model than that of federation unfit: the digest of its"
-                            + " weights is ");
+                    .withMessageContaining(
+                            "--from is another base model than that of federation unfit: the digest of its"
+                                    + " weights is ");
             federation.from = List.of();
             for (int face = 0; face < 16; face++) {
                 Files.delete(federation.folder.resolve("site1/faces/real/" + face + ".png"));
