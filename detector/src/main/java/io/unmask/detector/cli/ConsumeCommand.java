@@ -51,8 +51,14 @@ final class ConsumeCommand implements Callable<Integer> {
     @Option(
             names = "--verdict",
             paramLabel = "VERDICT",
-            description = "Only this verdict: fake, real, inconclusive or not_evaluable.")
+            description = "Only this verdict: fake, real, labelled, inconclusive or not_evaluable.")
     private Optional<Verdict.Decision> verdict = Optional.empty();
+
+    @Option(
+            names = "--label",
+            paramLabel = "LABEL",
+            description = "Only what a model with labels of its own gave this label.")
+    private Optional<String> label = Optional.empty();
 
     @Option(
             names = "--format",
@@ -124,9 +130,15 @@ final class ConsumeCommand implements Callable<Integer> {
         if (VerdictEvent.isVerdict(event)) {
             Verdict read = VerdictEvent.parse(event);
             return isWanted(read.stream())
-                    && verdict.map(v -> v == read.decision()).orElse(true);
+                    && verdict.map(v -> v == read.decision()).orElse(true)
+                    && label.map(l -> read.decision() == Verdict.Decision.LABELLED
+                                    && read.outcome().equals(l))
+                            .orElse(true);
         }
-        return verdict.isEmpty() && VerdictEvent.isState(event) && isWanted(VerdictEvent.parseState(event).stream());
+        return verdict.isEmpty()
+                && label.isEmpty()
+                && VerdictEvent.isState(event)
+                && isWanted(VerdictEvent.parseState(event).stream());
     }
 
     private boolean isWanted(Verdict.Stream read) {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "1:failure: all sources, the model or the delivery",
             "2:usage or settings",
             "3:nothing could be judged",
-            "4:with --fail-on fake: a face was judged fake",
+            "4:with --fail-on: a face was judged so",
             "5:partly: something was judged, but a source was not, or not to its end",
             "130:stopped by Ctrl-C before the end of a file"
         },
@@ -79,8 +79,11 @@ final class DetectCommand implements Callable<Integer> {
             description = "Publish to this Kafka instead of the embedded broker.")
     private Optional<String> bootstrapServers = Optional.empty();
 
-    @Option(names = "--fail-on", paramLabel = "fake", description = "Exit with 4 when a face is judged fake.")
-    private Optional<FailOn> failOn = Optional.empty();
+    @Option(
+            names = "--fail-on",
+            paramLabel = "fake|LABEL",
+            description = "Exit with 4 when a face is judged fake, or so by a model with labels of its own.")
+    private Optional<String> failOn = Optional.empty();
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write one self-contained HTML file about the run.")
     private Optional<Path> report = Optional.empty();
@@ -91,13 +94,11 @@ final class DetectCommand implements Callable<Integer> {
     @Option(
             names = "--threshold",
             paramLabel = "P",
-            description = "Call a face fake from this p_fake on; default: the model's calibrated threshold.")
+            description = {
+                "Call a face fake from this p_fake on; default: the model's calibrated threshold.",
+                "With labels of its own: choose a label whose interval lies from this p on; default: 0.5."
+            })
     private Optional<Double> threshold = Optional.empty();
-
-    /** Verdicts that can fail the command. */
-    enum FailOn {
-        FAKE
-    }
 
     DetectCommand(Console console, Shutdown shutdown) {
         this.console = console;
@@ -114,7 +115,7 @@ final class DetectCommand implements Callable<Integer> {
         try (DetectProgress progress =
                 DetectProgress.on(console, expanded.sources().size(), endless)) {
             DetectRun run = new DetectRun(
-                    new DetectRun.Request(effective, expanded, !unpublished, report, Versions.unmask()),
+                    new DetectRun.Request(effective, expanded, !unpublished, report, failOn, Versions.unmask()),
                     new DetectLines(console, view, progress, shutdown));
             shutdown.onRequest(run::stop);
             DetectRun.Result result = run.run();
@@ -133,7 +134,7 @@ final class DetectCommand implements Callable<Integer> {
         boolean cutShort = shutdown.isRequested()
                 && !console.outClosed()
                 && expanded.sources().stream().anyMatch(source -> !source.isLive());
-        return result.complete() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn.isPresent());
+        return result.complete() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn);
     }
 
     private Map<String, String> overrides() {

@@ -126,6 +126,10 @@ final class EvaluateCommand implements Callable<Integer> {
                         Map.of("model.directory", directory.toAbsolutePath().toString()))
                 .orElse(Map.of()));
         ServingModel serving = ServingModel.open(effective, Clock.systemUTC());
+        if (!serving.card().spec().detects()) {
+            throw new CommandFailure("model " + serving.card().name() + " tells "
+                    + serving.card().spec().labels() + " apart: only models that tell real from fake are evaluated");
+        }
         try {
             if (out.isPresent()) {
                 Files.createDirectories(out.get());

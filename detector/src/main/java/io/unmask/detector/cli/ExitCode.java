@@ -2,6 +2,7 @@ package io.unmask.detector.cli;
 
 import io.unmask.detector.run.DetectRun;
 import io.unmask.detector.run.Tally;
+import java.util.Optional;
 
 /** What the process says when it ends; scripts rely on the numbers. */
 final class ExitCode {
@@ -9,7 +10,7 @@ final class ExitCode {
     static final int FAILURE = 1;
     static final int USAGE = 2;
     static final int NOTHING_JUDGED = 3;
-    static final int FAKE_FOUND = 4;
+    static final int FOUND = 4;
     static final int PARTLY = 5;
 
     /** As shells report a process that Ctrl-C ended. */
@@ -17,14 +18,18 @@ final class ExitCode {
 
     private ExitCode() {}
 
-    /** How a run of {@code detect} that nobody cut short ends. */
-    static int of(DetectRun.Result result, boolean failOnFake) {
+    /**
+     * How a run of {@code detect} that nobody cut short ends.
+     *
+     * @param failOn the final verdict on a face that fails the command
+     */
+    static int of(DetectRun.Result result, Optional<String> failOn) {
         Tally tally = result.tally();
         if (!result.complete()) {
             return FAILURE;
         }
-        if (failOnFake && tally.foundFake()) {
-            return FAKE_FOUND;
+        if (failOn.filter(tally::found).isPresent()) {
+            return FOUND;
         }
         if (tally.failed() > 0) {
             return tally.judged() > 0 ? PARTLY : FAILURE;

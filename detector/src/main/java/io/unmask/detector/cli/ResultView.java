@@ -77,7 +77,7 @@ interface ResultView {
             sources.add(verdict);
             if (verdict.kind() == Verdict.Kind.CLIP) {
                 if (!headed) {
-                    console.print(VerdictLines.header());
+                    console.print(VerdictLines.header(verdict));
                     headed = true;
                 }
                 console.print(VerdictLines.clip(verdict) + whose(verdict.stream()));

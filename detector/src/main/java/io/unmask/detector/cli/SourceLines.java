@@ -7,20 +7,21 @@ import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.ingest.clip.Coverage;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Writes the last line about each source, out of the verdicts on its faces. Not thread-safe. */
 final class SourceLines {
     private static final List<Decision> GRAVEST_FIRST =
-            List.of(Decision.FAKE, Decision.INCONCLUSIVE, Decision.REAL, Decision.NOT_EVALUABLE);
+            List.of(Decision.FAKE, Decision.LABELLED, Decision.INCONCLUSIVE, Decision.REAL, Decision.NOT_EVALUABLE);
 
-    private final Map<Verdict.Stream, EnumMap<Decision, Integer>> faces = new HashMap<>();
-    private final Map<Verdict.Stream, Double> thresholds = new HashMap<>();
+    private final Map<Verdict.Stream, Faces> faces = new HashMap<>();
+    private final Map<Verdict.Stream, String> thresholds = new HashMap<>();
     private final List<Account> accounts = new ArrayList<>();
     private final boolean accounting;
 
@@ -29,19 +30,42 @@ final class SourceLines {
         this.accounting = accounting;
     }
 
+    /** The verdicts on a source's faces. */
+    private static final class Faces {
+        private final Set<String> labels = new TreeSet<>();
+        private Decision gravest = Decision.NOT_EVALUABLE;
+        private int count;
+
+        void add(Verdict verdict) {
+            count++;
+            if (GRAVEST_FIRST.indexOf(verdict.decision()) < GRAVEST_FIRST.indexOf(gravest)) {
+                gravest = verdict.decision();
+            }
+            if (verdict.decision() == Decision.LABELLED) {
+                labels.add(verdict.outcome());
+            }
+        }
+
+        /** Of labels all that were chosen: none is graver than another. */
+        String coloured(int width) {
+            String outcome = gravest == Decision.LABELLED ? String.join(", ", labels) : VerdictLines.name(gravest);
+            return VerdictLines.coloured(gravest, outcome, width);
+        }
+    }
+
     /** What became of a source. */
-    private record Account(StreamState ended, boolean judged, Decision gravest, int faces) {
+    private record Account(StreamState ended, boolean judged, Faces faces) {
         String line() {
             List<String> lacks = lacks();
             String status = !judged ? "not judged" : lacks.isEmpty() ? "judged" : "partly";
             String why = judged || !ended.detail().isEmpty()
                     ? String.join("; ", lacks)
-                    : faces == 0 ? "no face found" : "no face could be judged";
+                    : faces.count == 0 ? "no face found" : "no face could be judged";
             return ("%-10s  %s  %5d  %s  "
                                     .formatted(
                                             status,
-                                            VerdictLines.coloured(gravest, 13),
-                                            faces,
+                                            faces.coloured(13),
+                                            faces.count,
                                             VerdictLines.moment(ended.timeMicros()))
                             + Printable.inMarkup(ended.stream().uri())
                             + (why.isEmpty() ? "" : "  " + Printable.inMarkup(why)))
@@ -67,12 +91,16 @@ final class SourceLines {
     }
 
     void add(Verdict verdict) {
-        if (verdict.score().isPresent()) {
-            thresholds.put(verdict.stream(), verdict.threshold().pFake());
+        if (verdict.decision() != Decision.NOT_EVALUABLE) {
+            thresholds.put(
+                    verdict.stream(),
+                    String.format(
+                            Locale.ROOT,
+                            verdict.model().detects() ? ", fake from p_fake %.3f on" : ", a label from p %.3f on",
+                            verdict.threshold().pFake()));
         }
         if (verdict.kind() == Kind.TRACK && verdict.face().isPresent()) {
-            faces.computeIfAbsent(verdict.stream(), stream -> new EnumMap<>(Decision.class))
-                    .merge(verdict.decision(), 1, Integer::sum);
+            faces.computeIfAbsent(verdict.stream(), stream -> new Faces()).add(verdict);
         }
     }
 
@@ -95,27 +123,19 @@ final class SourceLines {
      * are let go of.
      */
     List<String> end(StreamState ended) {
-        Map<Decision, Integer> decisions =
-                Optional.ofNullable(faces.remove(ended.stream())).orElseGet(() -> new EnumMap<>(Decision.class));
+        Faces seen = Optional.ofNullable(faces.remove(ended.stream())).orElseGet(Faces::new);
         boolean judgedAny = thresholds.containsKey(ended.stream());
-        Decision gravest = decisions.keySet().stream()
-                .min(Comparator.comparingInt(GRAVEST_FIRST::indexOf))
-                .orElse(Decision.NOT_EVALUABLE);
-        int count = decisions.values().stream().mapToInt(Integer::intValue).sum();
-        String found = count == 0 ? "no face found" : count == 1 ? "1 face" : count + " faces";
+        String found = seen.count == 0 ? "no face found" : seen.count == 1 ? "1 face" : seen.count + " faces";
         if (accounting) {
-            accounts.add(new Account(ended, judgedAny, gravest, count));
+            accounts.add(new Account(ended, judgedAny, seen));
         }
-        String line =
-                "@|bold " + Printable.inMarkup(ended.stream().uri()) + "|@: " + VerdictLines.coloured(gravest, 0) + "  "
-                        + found + ", "
-                        + VerdictLines.moment(ended.timeMicros()) + " watched"
-                        + Optional.ofNullable(thresholds.remove(ended.stream()))
-                                .map(threshold -> String.format(Locale.ROOT, ", fake from p_fake %.3f on", threshold))
-                                .orElse("")
-                        + (ended.state() == StreamState.State.FAILED
-                                ? ", @|red not to its end|@"
-                                : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()));
+        String line = "@|bold " + Printable.inMarkup(ended.stream().uri()) + "|@: " + seen.coloured(0) + "  "
+                + found + ", "
+                + VerdictLines.moment(ended.timeMicros()) + " watched"
+                + Optional.ofNullable(thresholds.remove(ended.stream())).orElse("")
+                + (ended.state() == StreamState.State.FAILED
+                        ? ", @|red not to its end|@"
+                        : ended.detail().isEmpty() ? "" : ", " + Printable.inMarkup(ended.detail()));
         List<String> lines = new ArrayList<>(List.of(line));
         lines.addAll(notSeen(ended.coverage()));
         return lines;

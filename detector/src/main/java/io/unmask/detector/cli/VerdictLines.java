@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import io.unmask.detector.verdict.Reason;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
+import io.unmask.model.spec.Calibration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -13,10 +14,18 @@ final class VerdictLines {
 
     private VerdictLines() {}
 
-    static String header() {
+    /** @param first of the verdicts below it */
+    static String header(Verdict first) {
+        boolean ofDetector = first.model().detects();
         return "@|bold "
-                + ROW.formatted("time", "face", "%-13s".formatted("verdict"), "p_fake (90 %)", "reasons")
-                        .strip() + "|@";
+                + ROW.formatted(
+                                "time",
+                                "face",
+                                "%-13s".formatted(ofDetector ? "verdict" : "label"),
+                                ofDetector ? "p_fake (90 %)" : "p (90 %)",
+                                "reasons")
+                        .strip()
+                + "|@";
     }
 
     /** One row for a clip. */
@@ -24,7 +33,7 @@ final class VerdictLines {
         return ROW.formatted(
                         span(verdict.span().startMicros(), verdict.span().endMicros()),
                         verdict.face().map(face -> "face " + face.track()).orElse("-"),
-                        coloured(verdict.decision(), 13),
+                        coloured(verdict.decision(), verdict.outcome(), 13),
                         score(verdict),
                         reasons(verdict.reasons()))
                 .stripTrailing();
@@ -37,7 +46,7 @@ final class VerdictLines {
                 .map(face -> face.framesScored() + " frames scored")
                 .orElse("");
         return List.of(
-                        "@|bold " + who + "|@: " + coloured(verdict.decision(), 0),
+                        "@|bold " + who + "|@: " + coloured(verdict.decision(), verdict.outcome(), 0),
                         score(verdict),
                         span(verdict.span().startMicros(), verdict.span().endMicros()),
                         frames,
@@ -47,16 +56,17 @@ final class VerdictLines {
                 .collect(Collectors.joining("  "));
     }
 
-    static String coloured(Decision decision, int width) {
+    /** @param outcome the decision in a word, of {@link io.unmask.model.spec.Labels} or ours, and so without markup */
+    static String coloured(Decision decision, String outcome, int width) {
         String style =
                 switch (decision) {
                     case FAKE -> "bold,red";
                     case REAL -> "green";
+                    case LABELLED -> "bold";
                     case INCONCLUSIVE -> "yellow";
                     case NOT_EVALUABLE -> "faint";
                 };
-        String word = name(decision);
-        return "@|" + style + " " + word + "|@" + " ".repeat(Math.max(0, width - word.length()));
+        return "@|" + style + " " + outcome + "|@" + " ".repeat(Math.max(0, width - outcome.length()));
     }
 
     /** As the event has it. */
@@ -70,13 +80,18 @@ final class VerdictLines {
 
     private static String score(Verdict verdict) {
         return verdict.score()
-                .map(score -> String.format(
-                        Locale.ROOT,
-                        "%.3f (%.3f-%.3f)",
-                        score.pFake(),
-                        score.interval().low(),
-                        score.interval().high()))
+                .map(score -> score(score.pFake(), score.interval()))
+                .or(() -> verdict.labels().map(labels -> {
+                    Verdict.Labels.Label most = labels.mostProbable();
+                    // The label stands in its own column where it was chosen.
+                    return (verdict.decision() == Decision.LABELLED ? "" : most.label() + " ")
+                            + score(most.p(), labels.interval());
+                }))
                 .orElse("");
+    }
+
+    private static String score(double p, Calibration.Interval interval) {
+        return String.format(Locale.ROOT, "%.3f (%.3f-%.3f)", p, interval.low(), interval.high());
     }
 
     private static String span(long startMicros, long endMicros) {

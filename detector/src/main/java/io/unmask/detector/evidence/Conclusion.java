@@ -5,6 +5,8 @@ import io.unmask.detector.verdict.Verdict;
 /** What the report says of a face or a source, the gravest first. */
 enum Conclusion {
     FAKE("Manipulated face likely"),
+    /** By a model that is no detector; the label says more. */
+    LABELLED("Labelled"),
     INCONCLUSIVE("Inconclusive"),
     REAL("No sign of manipulation found"),
     NOT_EVALUABLE("Could not be judged"),
@@ -20,6 +22,7 @@ enum Conclusion {
     static Conclusion of(Verdict.Decision decision) {
         return switch (decision) {
             case FAKE -> FAKE;
+            case LABELLED -> LABELLED;
             case INCONCLUSIVE -> INCONCLUSIVE;
             case REAL -> REAL;
             case NOT_EVALUABLE -> NOT_EVALUABLE;
@@ -34,6 +37,7 @@ enum Conclusion {
     String style() {
         return switch (this) {
             case FAKE -> "fake";
+            case LABELLED -> "label";
             case INCONCLUSIVE -> "inconclusive";
             case REAL -> "clear";
             case NOT_EVALUABLE, UNFINISHED -> "none";

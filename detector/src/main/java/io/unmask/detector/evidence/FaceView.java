@@ -60,6 +60,7 @@ final class FaceView {
         String limit = "the threshold of " + Words.percent(threshold.pFake());
         return switch (outcome()) {
             case FAKE -> "The score and its whole range lie above " + limit + ".";
+            case LABELLED -> "The whole range of the label's probability lies above " + limit + ".";
             case REAL -> "The score and its whole range lie below " + limit + ".";
             case INCONCLUSIVE -> "The range of the score spans " + limit + ": the model cannot decide.";
             case NOT_EVALUABLE -> "Nothing was scored, which speaks neither for nor against the face.";

@@ -80,6 +80,7 @@ public final class Report {
                 verdict.decision(),
                 verdict.reasons(),
                 verdict.score(),
+                verdict.labels(),
                 verdict.threshold(),
                 verdict.face().map(face -> essence(verdict.kind(), face)),
                 verdict.coverage(),
@@ -92,8 +93,9 @@ public final class Report {
         Stream<Face.Frame> frames = kind == Kind.TRACK
                 ? Stream.empty()
                 : face.frames().stream()
-                        .filter(frame -> frame.pFake().isPresent())
-                        .map(frame -> new Face.Frame(frame.timeMicros(), NOWHERE, UNMEASURED, frame.pFake()));
+                        .filter(Face.Frame::scored)
+                        .map(frame ->
+                                new Face.Frame(frame.timeMicros(), NOWHERE, UNMEASURED, frame.pFake(), frame.p()));
         return new Face(face.track(), face.framesScored(), frames.toList(), face.suspect());
     }
 

@@ -81,6 +81,7 @@ final class ReportView {
     private static String inAList(Conclusion outcome) {
         return switch (outcome) {
             case FAKE -> "with a face that is likely manipulated";
+            case LABELLED -> "with a labelled face";
             case INCONCLUSIVE -> "inconclusive";
             case REAL -> "without a sign of manipulation";
             case NOT_EVALUABLE -> "could not be judged";

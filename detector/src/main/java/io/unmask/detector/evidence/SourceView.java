@@ -80,7 +80,8 @@ final class SourceView {
     /** What was found, by number of faces. */
     String finding() {
         if (faces.isEmpty()) {
-            return "No face was found, so there was nothing to judge. That says nothing about whether the video is authentic.";
+            return "No face was found, so there was nothing to judge. That says nothing about whether the video is"
+                    + " authentic.";
         }
         Map<Conclusion, Long> counts = faces.stream()
                 .collect(Collectors.groupingBy(
@@ -97,6 +98,7 @@ final class SourceView {
     private static String inAList(Conclusion outcome) {
         return switch (outcome) {
             case FAKE -> "likely manipulated";
+            case LABELLED -> "labelled";
             case INCONCLUSIVE -> "inconclusive";
             case REAL -> "without a sign of manipulation";
             case NOT_EVALUABLE -> "not judged";

@@ -225,6 +225,7 @@ final class StreamJudge {
                 judgement.decision(),
                 judgement.reasons(),
                 judgement.score(),
+                judgement.labels(),
                 by.policy().threshold(),
                 judgement.face(),
                 source.counted(subject.event().coverage()),

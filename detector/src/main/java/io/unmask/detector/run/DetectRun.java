@@ -47,10 +47,16 @@ public final class DetectRun {
      *
      * @param publish whether events go to Kafka
      * @param report the file that a report is wanted in
+     * @param failOn a verdict that the caller waits for: {@code fake}, or a label of the model; another one is refused
      * @param unmaskVersion for the report
      */
     public record Request(
-            Settings settings, SourceList sources, boolean publish, Optional<Path> report, String unmaskVersion) {}
+            Settings settings,
+            SourceList sources,
+            boolean publish,
+            Optional<Path> report,
+            Optional<String> failOn,
+            String unmaskVersion) {}
 
     /** Hears what a run has to say. */
     public interface Listener extends Delivery.Listener, ProgressListener {
@@ -92,6 +98,7 @@ public final class DetectRun {
                 : new Delivery.Unpublished(listener::arrived)) {
             hold(begun);
             ServingModel model = ServingModel.open(request.settings(), Clock.systemUTC());
+            requireKnown(model.rules().model());
             tellOfSkipped(model, begun);
             judge(model, begun);
             listener.judged();
@@ -105,6 +112,15 @@ public final class DetectRun {
                     gallery));
             return new Result(arrived && gallery.isWhole(), tally, begun.summary());
         }
+    }
+
+    /** What the model never says would never fail. */
+    private void requireKnown(Verdict.Model model) {
+        List<String> known = model.detects() ? List.of("fake") : model.labels();
+        request.failOn().filter(wanted -> !known.contains(wanted)).ifPresent(wanted -> {
+            throw new RunException.Refused("--fail-on " + wanted + ": with the model " + model.name() + " it must be "
+                    + (known.size() == 1 ? known.get(0) : "one of " + known));
+        });
     }
 
     private void hold(Delivery begun) {

@@ -139,9 +139,10 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
                 model.card().version(),
                 model.card().digest(),
                 model.card().trainingDigest(),
-                model.calibration());
+                model.calibration(),
+                model.card().spec().labels());
         return new Rules(
-                new VerdictPolicy(model.calibration(), model.card().outOfDistribution(), settings),
+                new VerdictPolicy(named, model.card().outOfDistribution(), settings),
                 new VerdictIds(named, model.card().spec(), settings, faceModelDigest),
                 named,
                 settings.clip().hop(),

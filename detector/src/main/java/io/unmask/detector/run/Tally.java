@@ -4,18 +4,22 @@ import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Decision;
 import io.unmask.detector.verdict.Verdict.Kind;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Counts what decides how a run ends. Not thread-safe. */
 public final class Tally {
-    private boolean fakeFace;
+    private final Set<String> found = new HashSet<>();
     private int judged;
     private int failed;
 
     public void add(Verdict verdict) {
-        if (verdict.score().isPresent()) {
+        if (verdict.decision() != Decision.NOT_EVALUABLE) {
             judged++;
         }
-        fakeFace |= verdict.kind() == Kind.TRACK && verdict.face().isPresent() && verdict.decision() == Decision.FAKE;
+        if (verdict.kind() == Kind.TRACK && verdict.face().isPresent()) {
+            found.add(verdict.outcome());
+        }
     }
 
     public void add(StreamState state) {
@@ -24,12 +28,12 @@ public final class Tally {
         }
     }
 
-    /** Whether the final verdict on a face was {@code fake}. */
-    public boolean foundFake() {
-        return fakeFace;
+    /** Whether the final verdict on a face was this one, as {@link Verdict#outcome} tells it. */
+    public boolean found(String outcome) {
+        return found.contains(outcome);
     }
 
-    /** Verdicts that have a score. */
+    /** Verdicts that judged something. */
     public int judged() {
         return judged;
     }

@@ -72,7 +72,12 @@ public final class ReviewQueue implements Announcer.Listener {
     }
 
     private static boolean isSuspect(Verdict verdict) {
-        return verdict.decision() == Verdict.Decision.FAKE || verdict.decision() == Verdict.Decision.INCONCLUSIVE;
+        // What a person is asked is whether the face is authentic.
+        return verdict.model().detects() && isSuspect(verdict.decision());
+    }
+
+    private static boolean isSuspect(Verdict.Decision decision) {
+        return decision == Verdict.Decision.FAKE || decision == Verdict.Decision.INCONCLUSIVE;
     }
 
     private synchronized void add(Entry entry) {

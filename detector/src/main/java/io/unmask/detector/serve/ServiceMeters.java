@@ -66,7 +66,7 @@ final class ServiceMeters implements Announcer.Listener {
                             "kind",
                             lower(verdict.kind()),
                             "verdict",
-                            lower(verdict.decision()))
+                            verdict.outcome())
                     .increment();
             verdict.score().ifPresent(score -> registry.summary("unmask.verdict.p.fake", "source", source)
                     .record(score.pFake()));
@@ -98,7 +98,7 @@ final class ServiceMeters implements Announcer.Listener {
                             "kind",
                             lower(verdict.kind()),
                             "verdict",
-                            lower(verdict.decision()))
+                            verdict.outcome())
                     .increment();
             verdict.score().ifPresent(score -> registry.summary("unmask.shadow.p.fake", "source", source)
                     .record(score.pFake()));

@@ -22,9 +22,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +58,7 @@ public final class Uploads {
      * An uploaded file's way.
      *
      * @param name of the file, as its sender called it
-     * @param verdict on the whole file, once it is done: the worst of its faces
+     * @param verdict on the whole file, once it is done: the worst of its faces, or all labels that they were given
      * @param detail why it failed; else empty
      * @param webhook told when the job is over
      */
@@ -64,7 +67,7 @@ public final class Uploads {
             String name,
             State state,
             Instant added,
-            Optional<Verdict.Decision> verdict,
+            Optional<String> verdict,
             String detail,
             Optional<URI> webhook) {}
 
@@ -248,15 +251,21 @@ public final class Uploads {
         whenDone.accept(done);
     }
 
-    private static Verdict.Decision worst(List<Verdict> verdicts) {
-        List<Verdict.Decision> faces = verdicts.stream()
+    private static String worst(List<Verdict> verdicts) {
+        Map<Verdict.Decision, Set<String>> outcomes = verdicts.stream()
                 .filter(verdict -> verdict.kind() == Verdict.Kind.TRACK)
-                .map(Verdict::decision)
-                .toList();
-        return Stream.of(Verdict.Decision.FAKE, Verdict.Decision.INCONCLUSIVE, Verdict.Decision.REAL)
-                .filter(faces::contains)
+                .collect(Collectors.groupingBy(
+                        Verdict::decision,
+                        Collectors.mapping(Verdict::outcome, Collectors.toCollection(TreeSet::new))));
+        return Stream.of(
+                        Verdict.Decision.FAKE,
+                        Verdict.Decision.LABELLED,
+                        Verdict.Decision.INCONCLUSIVE,
+                        Verdict.Decision.REAL)
+                .filter(outcomes::containsKey)
                 .findFirst()
-                .orElse(Verdict.Decision.NOT_EVALUABLE);
+                .map(worst -> String.join(", ", outcomes.get(worst)))
+                .orElse("not_evaluable");
     }
 
     private final class Watch implements FileReading.Watcher {

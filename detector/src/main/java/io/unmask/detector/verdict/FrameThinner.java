@@ -49,7 +49,7 @@ final class FrameThinner {
             settle(open.headMap(clip.get(0).timeMicros()));
         }
         for (Frame frame : clip) {
-            open.merge(frame.timeMicros(), frame, (old, now) -> old.pFake().isPresent() ? old : now);
+            open.merge(frame.timeMicros(), frame, (old, now) -> old.scored() ? old : now);
         }
     }
 
@@ -70,7 +70,7 @@ final class FrameThinner {
     }
 
     private void keep(Frame frame) {
-        scored += frame.pFake().isPresent() ? 1 : 0;
+        scored += frame.scored() ? 1 : 0;
         if (seen++ % stride != 0) {
             return;
         }

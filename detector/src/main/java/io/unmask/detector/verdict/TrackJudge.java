@@ -1,5 +1,6 @@
 package io.unmask.detector.verdict;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import io.unmask.detector.verdict.Verdict.Face;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
@@ -9,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +23,8 @@ import java.util.stream.Stream;
  * <p>A face that is fake for a part of its track is a fake face: where the mean does not say so, the most certain run of
  * suspect clips or the most certain clip decides, if it is certain enough among so many clips. A face is never {@code
  * REAL} while a clip of it is {@code FAKE}. A clip whose colours were mapped keeps the face from being decided, unless the
- * other clips show that it is fake. Not thread-safe.
+ * other clips show that it is fake. Of other labels none is worth more than another, so that the mean alone decides. Not
+ * thread-safe.
  */
 public final class TrackJudge {
     private static final int MAX_SUSPECT = 256;
@@ -41,22 +44,26 @@ public final class TrackJudge {
 
     /** Clips that are judged together. */
     private static final class Pool {
-        private double weightedLogits;
+        private List<Double> weightedLogits = List.of();
         private Optional<Double> weightedDistances = Optional.of(0.0);
         private long weight;
         private int independentClips;
         private long independentEndMicros = Long.MIN_VALUE;
 
-        static Pool of(FaceClip clip, Verdict.Score score, int scored) {
+        static Pool of(FaceClip clip, Judgement judgement, int scored) {
             Pool pool = new Pool();
-            pool.add(clip, score, scored);
+            pool.add(clip, judgement, scored);
             return pool;
         }
 
-        void add(FaceClip clip, Verdict.Score score, int scored) {
-            weightedLogits += scored * score.logit();
-            weightedDistances =
-                    weightedDistances.flatMap(sum -> score.distance().map(distance -> sum + scored * distance.value()));
+        void add(FaceClip clip, Judgement judgement, int scored) {
+            List<Double> logits = judgement.logits();
+            List<Double> sums = weightedLogits;
+            weightedLogits = IntStream.range(0, logits.size())
+                    .mapToObj(i -> (sums.isEmpty() ? 0 : sums.get(i)) + scored * logits.get(i))
+                    .toList();
+            weightedDistances = weightedDistances.flatMap(
+                    sum -> judgement.distance().map(distance -> sum + scored * distance.value()));
             weight += scored;
             if (clip.startMicros() >= independentEndMicros) {
                 independentClips++;
@@ -64,9 +71,11 @@ public final class TrackJudge {
             }
         }
 
-        VerdictPolicy.Evidence evidence() {
-            return new VerdictPolicy.Evidence(
-                    weightedLogits / weight, independentClips, weightedDistances.map(sum -> sum / weight));
+        DecisionRule.Evidence evidence() {
+            return new DecisionRule.Evidence(
+                    weightedLogits.stream().map(sum -> sum / weight).toList(),
+                    independentClips,
+                    weightedDistances.map(sum -> sum / weight));
         }
 
         PoolMemory memory() {
@@ -84,9 +93,18 @@ public final class TrackJudge {
         }
     }
 
-    /** What a pool of clips amounts to. */
+    /**
+     * What a pool of clips amounts to.
+     *
+     * @param weightedLogits written as a number where it is one, as it was before there were other labels than a detector's
+     */
     record PoolMemory(
-            double weightedLogits,
+            @JsonFormat(
+                            with = {
+                                JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                                JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                            })
+                    List<Double> weightedLogits,
             Optional<Double> weightedDistances,
             long weight,
             int independentClips,
@@ -150,23 +168,28 @@ public final class TrackJudge {
                 .filter(reason -> reason != Reason.OUT_OF_DISTRIBUTION)
                 .forEach(reason -> reasonCounts.merge(reason, 1, Integer::sum));
         frames.add(judgement.face().orElseThrow().frames());
-        judgement.score().ifPresent(score -> {
+        if (judgement.decision() != Verdict.Decision.NOT_EVALUABLE) {
             judgedClips++;
             int scored = judgement.face().orElseThrow().framesScored();
             FaceClip clip = gating.clip();
-            whole.add(clip, score, scored);
-            if (score.pFake() >= policy.threshold().pFake()) {
+            whole.add(clip, judgement, scored);
+            boolean isSuspect = judgement.score().filter(this::isSuspect).isPresent();
+            if (isSuspect) {
                 addSuspect(clip.startMicros(), clip.endMicros());
             }
             boolean mayDecide = !judgement.reasons().contains(Reason.COLOUR_MAPPED);
-            if (mayDecide && score.pFake() >= policy.threshold().pFake()) {
-                run.add(clip, score, scored);
+            if (mayDecide && isSuspect) {
+                run.add(clip, judgement, scored);
                 // A run's mean may hide its most certain clip among clips that are barely suspect.
-                worstClip = Optional.of(worse(worstClip, Pool.of(clip, score, scored)));
+                worstClip = Optional.of(worse(worstClip, Pool.of(clip, judgement, scored)));
             } else {
                 endRun();
             }
-        });
+        }
+    }
+
+    private boolean isSuspect(Verdict.Score score) {
+        return score.pFake() >= policy.threshold().pFake();
     }
 
     /** The verdict on the face, when its track has ended. */
@@ -186,7 +209,7 @@ public final class TrackJudge {
         Face face = new Face(track, frames.scored(), kept, suspect);
         if (judgedClips > 0) {
             endRun();
-            return withParts(policy.decided(whole.evidence(), reasons, face));
+            return withParts(policy.rule().decide(whole.evidence(), reasons, face));
         }
         reasons.add(Reason.TOO_FEW_FRAMES);
         if (ended.cause() == TrackEnded.Cause.LEFT) {
@@ -198,7 +221,7 @@ public final class TrackJudge {
     private Judgement withParts(Judgement byMean) {
         Judgement judgement = byMean;
         for (Pool part : Stream.concat(worstRun.stream(), worstClip.stream()).toList()) {
-            judgement = policy.withPart(part.evidence(), whole.independentClips, judgement);
+            judgement = policy.rule().withPart(part.evidence(), whole.independentClips, judgement);
         }
         return judgement;
     }
@@ -215,7 +238,7 @@ public final class TrackJudge {
     }
 
     private double certainty(Pool pool) {
-        return policy.leastProbability(pool.evidence().logit(), pool.independentClips, 1);
+        return policy.rule().leastProbability(pool.evidence().logit(), pool.independentClips, 1);
     }
 
     private void addSuspect(long startMicros, long endMicros) {

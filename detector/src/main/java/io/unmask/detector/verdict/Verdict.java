@@ -4,8 +4,10 @@ import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.ModelSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,7 +17,8 @@ import java.util.Optional;
  * @param id deterministic: the same stream, session, span, track, model and settings give the same id
  * @param kind about a clip or, at the end, about a whole track or stream without faces
  * @param sequence rises by one per stream and session
- * @param score present when and only when something was judged
+ * @param score present when and only when a detector judged something
+ * @param labels present when and only when a model with other labels judged something
  * @param timing milliseconds by stage, as in {@code decode}, {@code score}
  */
 public record Verdict(
@@ -27,6 +30,7 @@ public record Verdict(
         Decision decision,
         List<Reason> reasons,
         Optional<Score> score,
+        Optional<Labels> labels,
         Threshold threshold,
         Optional<Face> face,
         Coverage coverage,
@@ -38,8 +42,9 @@ public record Verdict(
         reasons = List.copyOf(reasons);
         evidence = List.copyOf(evidence);
         timing = Map.copyOf(timing);
-        if (score.isPresent() == (decision == Decision.NOT_EVALUABLE)) {
-            throw new IllegalArgumentException(decision + (score.isPresent() ? " with" : " without") + " a score");
+        decision.requireFit(score.isPresent(), labels.isPresent());
+        if (decision != Decision.NOT_EVALUABLE && labels.isPresent() == model.detects()) {
+            throw new IllegalArgumentException("a detector tells no labels, and another model nothing else");
         }
         if (decision == Decision.NOT_EVALUABLE && reasons.isEmpty()) {
             throw new IllegalArgumentException("not evaluable without a reason");
@@ -56,8 +61,31 @@ public record Verdict(
     public enum Decision {
         FAKE,
         REAL,
+        /** The most probable label of a model that is no detector. */
+        LABELLED,
         INCONCLUSIVE,
-        NOT_EVALUABLE
+        NOT_EVALUABLE;
+
+        void requireFit(boolean scored, boolean labelled) {
+            boolean fits =
+                    switch (this) {
+                        case FAKE, REAL -> scored && !labelled;
+                        case LABELLED -> labelled && !scored;
+                        case INCONCLUSIVE -> scored != labelled;
+                        case NOT_EVALUABLE -> !scored && !labelled;
+                    };
+            if (!fits) {
+                throw new IllegalArgumentException(this + (scored ? " with" : " without") + " a score, "
+                        + (labelled ? "with" : "without") + " labels");
+            }
+        }
+    }
+
+    /** The outcome in a word, as events have it: a label where one was chosen. */
+    public String outcome() {
+        return decision == Decision.LABELLED
+                ? labels.orElseThrow().mostProbable().label()
+                : decision.name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -100,6 +128,32 @@ public record Verdict(
     }
 
     /**
+     * What a model with labels of its own found.
+     *
+     * @param all in the model's order
+     * @param interval of the most probable one's probability
+     * @param distance absent when the model does not tell how unlike the training faces the face is
+     */
+    public record Labels(List<Label> all, Calibration.Interval interval, Optional<Distance> distance) {
+        public Labels {
+            all = List.copyOf(all);
+        }
+
+        /**
+         * @param p calibrated probability
+         * @param logit calibrated, too: the softmax of all labels' logits is their probabilities
+         */
+        public record Label(String label, double p, double logit) {}
+
+        /** The first of those that nothing is more probable than. */
+        public Label mostProbable() {
+            return all.stream()
+                    .reduce((best, label) -> label.p() > best.p() ? label : best)
+                    .orElseThrow();
+        }
+    }
+
+    /**
      * How unlike the training faces a face is.
      *
      * @param value 1 is the mean over the training faces
@@ -112,7 +166,7 @@ public record Verdict(
     }
 
     /**
-     * @param pFake the threshold in force
+     * @param pFake the threshold in force; of other labels, what the most probable one must reach
      * @param expectedFpr false-alarm rate that it was set for; absent when a user set the threshold by hand
      */
     public record Threshold(double pFake, Optional<Double> expectedFpr) {}
@@ -136,16 +190,51 @@ public record Verdict(
         }
 
         /**
-         * @param pFake this frame's own calibrated score; absent when the frame was not scored
+         * @param pFake this frame's own calibrated score; absent when the frame was not scored by a detector
+         * @param p its own probability of each label; absent when the frame was not scored by a model with other labels
          */
-        public record Frame(long timeMicros, FaceBox box, FaceQuality quality, Optional<Double> pFake) {}
+        public record Frame(
+                long timeMicros, FaceBox box, FaceQuality quality, Optional<Double> pFake, Optional<List<Double>> p) {
+            /** A detector's. */
+            public Frame(long timeMicros, FaceBox box, FaceQuality quality, Optional<Double> pFake) {
+                this(timeMicros, box, quality, pFake, Optional.empty());
+            }
+
+            public boolean scored() {
+                return pFake.isPresent() || p.isPresent();
+            }
+        }
 
         /** Presentation time in microseconds, both ends included. */
         public record Suspect(long startMicros, long endMicros) {}
     }
 
-    /** Which model judged, and how it is calibrated. */
-    public record Model(String name, String version, String digest, String trainingDigest, Calibration calibration) {}
+    /**
+     * Which model judged, and how it is calibrated.
+     *
+     * @param labels that it tells apart
+     */
+    public record Model(
+            String name,
+            String version,
+            String digest,
+            String trainingDigest,
+            Calibration calibration,
+            List<String> labels) {
+        public Model {
+            labels = List.copyOf(labels);
+        }
+
+        /** A detector. */
+        public Model(String name, String version, String digest, String trainingDigest, Calibration calibration) {
+            this(name, version, digest, trainingDigest, calibration, ModelSpec.DETECTOR_LABELS);
+        }
+
+        /** Whether it tells manipulated faces from authentic ones, and no other labels apart. */
+        public boolean detects() {
+            return labels.equals(ModelSpec.DETECTOR_LABELS);
+        }
+    }
 
     /** A file that supports the verdict; pictures stay out of Kafka. */
     public record Evidence(String uri, String sha256, String mediaType) {}

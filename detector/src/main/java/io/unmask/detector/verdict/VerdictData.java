@@ -66,6 +66,7 @@ record VerdictData(
                 verdict,
                 reasons,
                 pFake.map(p -> new Score(p, logit.orElseThrow(), interval.orElseThrow(), distance)),
+                Optional.empty(),
                 new Threshold(threshold, expectedFpr),
                 face,
                 coverage,

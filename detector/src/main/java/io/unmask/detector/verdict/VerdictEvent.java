@@ -28,17 +28,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json} and
- * {@code stream-state-v1.json}; the extensions are {@code partitionkey} (the stream) and {@code sequence}. Thread-safe.
+ * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json}, or {@code
+ * classification-v1.json} for a model with labels of its own, and {@code stream-state-v1.json}; the extensions are {@code partitionkey} (the stream) and {@code sequence}. Thread-safe.
  */
 public final class VerdictEvent {
     public static final String CLIP_TYPE = "io.unmask.verdict.clip.v1";
     public static final String TRACK_TYPE = "io.unmask.verdict.track.v1";
+    public static final String CLASSIFIED_CLIP_TYPE = "io.unmask.classification.clip.v1";
+    public static final String CLASSIFIED_TRACK_TYPE = "io.unmask.classification.track.v1";
     public static final String STATE_TYPE = "io.unmask.stream.state.v1";
 
     static final URI VERDICT_SCHEMA = URI.create("urn:unmask:schema:verdict-v1");
+    static final URI CLASSIFICATION_SCHEMA = URI.create("urn:unmask:schema:classification-v1");
     static final URI STATE_SCHEMA = URI.create("urn:unmask:schema:stream-state-v1");
 
+    private static final String JSON_TYPE = "application/json";
     private static final String SPEC_VERSION = "specversion";
     private static final String DATA = "data";
     private static final String PARTITION_KEY = "partitionkey";
@@ -91,10 +95,20 @@ public final class VerdictEvent {
                         verdict.stream(),
                         verdict.sequence(),
                         verdict.span().wallEnd())
-                .withType(verdict.kind() == Verdict.Kind.CLIP ? CLIP_TYPE : TRACK_TYPE)
-                .withData("application/json", VERDICT_SCHEMA, bytes(VerdictData.of(verdict)));
+                .withType(type(verdict.kind(), verdict.model().detects()));
+        if (verdict.model().detects()) {
+            event.withData(JSON_TYPE, VERDICT_SCHEMA, bytes(VerdictData.of(verdict)));
+        } else {
+            event.withData(JSON_TYPE, CLASSIFICATION_SCHEMA, bytes(ClassificationData.of(verdict)));
+        }
         verdict.face().ifPresent(face -> event.withSubject("face/" + face.track()));
         return event.build();
+    }
+
+    private static String type(Verdict.Kind kind, boolean detector) {
+        return kind == Verdict.Kind.CLIP
+                ? detector ? CLIP_TYPE : CLASSIFIED_CLIP_TYPE
+                : detector ? TRACK_TYPE : CLASSIFIED_TRACK_TYPE;
     }
 
     public static CloudEvent of(StreamState state) {
@@ -102,13 +116,21 @@ public final class VerdictEvent {
                 new StateData(state.stream(), state.state(), state.detail(), state.timeMicros(), state.coverage());
         return event(state.id(), state.stream(), state.sequence(), state.time())
                 .withType(STATE_TYPE)
-                .withData("application/json", STATE_SCHEMA, bytes(data))
+                .withData(JSON_TYPE, STATE_SCHEMA, bytes(data))
                 .build();
     }
 
     /** Whether {@link #parse} can read the event. */
     public static boolean isVerdict(CloudEvent event) {
+        return isDetectors(event) || isClassification(event);
+    }
+
+    private static boolean isDetectors(CloudEvent event) {
         return event.getType().equals(CLIP_TYPE) || event.getType().equals(TRACK_TYPE);
+    }
+
+    private static boolean isClassification(CloudEvent event) {
+        return event.getType().equals(CLASSIFIED_CLIP_TYPE) || event.getType().equals(CLASSIFIED_TRACK_TYPE);
     }
 
     /** Whether {@link #parseState} can read the event. */
@@ -118,9 +140,13 @@ public final class VerdictEvent {
 
     /** @throws EventFormatException when the event is no well-formed verdict */
     public static Verdict parse(CloudEvent event) {
-        Verdict.Kind kind = event.getType().equals(CLIP_TYPE) ? Verdict.Kind.CLIP : Verdict.Kind.TRACK;
+        boolean isClip = event.getType().equals(CLIP_TYPE) || event.getType().equals(CLASSIFIED_CLIP_TYPE);
+        Verdict.Kind kind = isClip ? Verdict.Kind.CLIP : Verdict.Kind.TRACK;
         try {
-            require(isVerdict(event), "its type is " + event.getType());
+            if (isClassification(event)) {
+                return data(event, ClassificationData.class).toVerdict(event.getId(), kind, sequence(event));
+            }
+            require(isDetectors(event), "its type is " + event.getType());
             return data(event, VerdictData.class).toVerdict(event.getId(), kind, sequence(event));
         } catch (IOException | RuntimeException e) {
             throw new EventFormatException("event " + event.getId() + " is no verdict: " + e.getMessage(), e);

@@ -1,10 +1,7 @@
 package io.unmask.detector.verdict;
 
 import io.unmask.config.Settings;
-import io.unmask.detector.verdict.Verdict.Decision;
-import io.unmask.detector.verdict.Verdict.Distance;
 import io.unmask.detector.verdict.Verdict.Face;
-import io.unmask.detector.verdict.Verdict.Score;
 import io.unmask.detector.verdict.Verdict.Threshold;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceQuality;
@@ -29,43 +26,39 @@ import java.util.stream.IntStream;
  * The rules by which measurements become verdicts. Pure: no state, clock or I/O; thread-safe.
  *
  * <p>A frame that fails a quality limit is not scored. A clip with fewer good frames than {@code clip.min-frames} is
- * {@code NOT_EVALUABLE}. Otherwise a face that is too unlike the training faces, or whose colours had to be mapped, is {@code
- * INCONCLUSIVE}, and else the calibrated 90 % interval decides: {@code INCONCLUSIVE} when it spans the threshold, else {@code FAKE} from the threshold
- * on and {@code REAL} below it.
+ * {@code NOT_EVALUABLE}. Otherwise {@link DecisionRule} decides.
  */
 public final class VerdictPolicy {
 
     /** Share of a clip's frames, or of a track's clips, from which a quality problem is worth telling. */
     static final double NOTABLE_SHARE = 0.25;
 
-    /** The 90 % interval leaves as much on either side. */
-    private static final double ONE_SIDED = 0.05;
-
-    /** What a face shows that the model has not learnt to judge, whatever its score. */
-    private static final Set<Reason> UNDECIDABLE =
-            Collections.unmodifiableSet(EnumSet.of(Reason.OUT_OF_DISTRIBUTION, Reason.COLOUR_MAPPED));
-
-    private final Calibration calibration;
-    private final Optional<OutOfDistribution> unfamiliar;
+    private final DecisionRule rule;
     private final Settings.Quality limits;
     private final int minFrames;
-    private final Threshold threshold;
 
-    /** @param unfamiliar the limit on the distance that the model tells; empty when it tells none */
-    public VerdictPolicy(Calibration calibration, Optional<OutOfDistribution> unfamiliar, Settings settings) {
-        this.calibration = calibration;
-        this.unfamiliar = unfamiliar;
-        this.limits = settings.quality();
-        this.minFrames = settings.clip().minFrames();
-        this.threshold = settings.verdict()
+    /**
+     * @param model that judges
+     * @param unfamiliar the limit on the distance that the model tells; empty when it tells none
+     */
+    public VerdictPolicy(Verdict.Model model, Optional<OutOfDistribution> unfamiliar, Settings settings) {
+        Calibration calibration = model.calibration();
+        Threshold threshold = settings.verdict()
                 .threshold()
                 .map(byHand -> new Threshold(byHand, Optional.empty()))
                 .orElseGet(() -> new Threshold(calibration.threshold(), Optional.of(calibration.expectedFpr())));
+        this.rule = new DecisionRule(model.labels(), calibration, unfamiliar, threshold);
+        this.limits = settings.quality();
+        this.minFrames = settings.clip().minFrames();
     }
 
     /** The threshold in force. */
     public Threshold threshold() {
-        return threshold;
+        return rule.threshold();
+    }
+
+    DecisionRule rule() {
+        return rule;
     }
 
     /**
@@ -94,7 +87,7 @@ public final class VerdictPolicy {
         if (gating.evaluable()) {
             throw new IllegalArgumentException("the clip has enough good frames: score it");
         }
-        return Judgement.notEvaluable(gating.reasons(), Optional.of(face(gating, new double[0])));
+        return Judgement.notEvaluable(gating.reasons(), Optional.of(face(gating, Optional.empty())));
     }
 
     /**
@@ -108,8 +101,8 @@ public final class VerdictPolicy {
             throw new IllegalArgumentException("the clip has too few good frames to be judged");
         }
         requireFinite(score);
-        double logit = calibration.logit(score.logit());
-        return decided(new Evidence(logit, 1, distance(score)), gating.reasons(), face(gating, score.frameLogits()));
+        DecisionRule.Evidence evidence = new DecisionRule.Evidence(rule.calibrated(score), 1, distance(score));
+        return rule.decide(evidence, gating.reasons(), face(gating, Optional.of(score)));
     }
 
     /** The verdict on a span, or on a whole stream, in which no face was found. */
@@ -130,94 +123,11 @@ public final class VerdictPolicy {
         return Judgement.notEvaluable(EnumSet.of(Reason.DECODE_ERROR), Optional.empty());
     }
 
-    /**
-     * What a decision rests on.
-     *
-     * @param logit calibrated, the mean of so many independent clips
-     * @param distance from the training faces, their mean, too; absent when the model does not tell it
-     */
-    record Evidence(double logit, int independentClips, Optional<Double> distance) {}
-
-    Judgement decided(Evidence evidence, Set<Reason> reasons, Face face) {
-        double pFake = Calibration.probability(evidence.logit());
-        Calibration.Interval interval = calibration.interval(evidence.logit(), evidence.independentClips());
-        Score score = new Score(pFake, evidence.logit(), interval, limited(evidence.distance()));
-        EnumSet<Reason> all = EnumSet.noneOf(Reason.class);
-        all.addAll(reasons);
-        if (isOutOfDistribution(score)) {
-            all.add(Reason.OUT_OF_DISTRIBUTION);
-        }
-        Decision decision = !Collections.disjoint(all, UNDECIDABLE) || interval.spans(threshold.pFake())
-                ? Decision.INCONCLUSIVE
-                : pFake >= threshold.pFake() ? Decision.FAKE : Decision.REAL;
-        return new Judgement(decision, Judgement.ordered(all), Optional.of(score), Optional.of(face));
-    }
-
-    private static boolean isOutOfDistribution(Score score) {
-        return score.distance().filter(Distance::exceedsLimit).isPresent();
-    }
-
-    private Optional<Distance> limited(Optional<Double> distance) {
-        return unfamiliar.flatMap(known -> distance.map(value -> new Distance(value, known.limit())));
-    }
-
     private Optional<Double> distance(ClipScore score) {
-        if (score.distance().isPresent() != unfamiliar.isPresent()) {
+        if (score.distance().isPresent() != rule.unfamiliar().isPresent()) {
             throw new IllegalArgumentException("the model tells a distance, or it has no limit for it: not one alone");
         }
         return score.distance();
-    }
-
-    /**
-     * Decides a face by the most suspect part of its track, a run of clips or one clip, where nothing else said fake. The
-     * more clips were looked at, the more certain the part must be: one of many authentic clips is suspect by chance
-     * (Bonferroni's correction). A part that is certain by itself but not among so many keeps the face from being {@code
-     * REAL}: the interval then reaches up to the part's own.
-     *
-     * @param part of the track; out of distribution it decides nothing, as the whole track would not
-     * @param trackClips independent clips of the whole track
-     * @param before the verdict without this part, whose face and reasons are taken
-     */
-    Judgement withPart(Evidence part, int trackClips, Judgement before) {
-        Optional<Distance> distance = limited(part.distance());
-        if (before.decision() == Decision.FAKE
-                || before.reasons().contains(Reason.OUT_OF_DISTRIBUTION)
-                || distance.filter(Distance::exceedsLimit).isPresent()) {
-            return before;
-        }
-        double logit = part.logit();
-        // A track has at most as many runs as clips, and either may be the part.
-        int parts = 2 * trackClips;
-        double low = leastProbability(logit, part.independentClips(), parts);
-        double high = Calibration.probability(logit + margin(part.independentClips(), parts));
-        if (low >= threshold.pFake()) {
-            Score ofPart =
-                    new Score(Calibration.probability(logit), logit, new Calibration.Interval(low, high), distance);
-            return new Judgement(Decision.FAKE, before.reasons(), Optional.of(ofPart), before.face());
-        }
-        if (before.decision() == Decision.REAL
-                && calibration.interval(logit, part.independentClips()).low() >= threshold.pFake()) {
-            Score mean = before.score().orElseThrow();
-            Calibration.Interval both = new Calibration.Interval(mean.interval().low(), high);
-            Score wide = new Score(mean.pFake(), mean.logit(), both, mean.distance());
-            return new Judgement(Decision.INCONCLUSIVE, before.reasons(), Optional.of(wide), before.face());
-        }
-        return before;
-    }
-
-    /** The lower bound of the probability of a mean of so many clips that was chosen among several. */
-    double leastProbability(double logit, int clips, int chosenAmong) {
-        return Calibration.probability(logit - margin(clips, chosenAmong));
-    }
-
-    private double margin(int clips, int chosenAmong) {
-        return upperQuantile(ONE_SIDED / chosenAmong) * calibration.spread() / Math.sqrt(clips);
-    }
-
-    /** The standard normal deviate that is exceeded with the given probability: Abramowitz and Stegun, 26.2.23. */
-    private static double upperQuantile(double probability) {
-        double t = Math.sqrt(-2 * Math.log(probability));
-        return t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
     }
 
     private Set<Reason> faults(FaceQuality quality) {
@@ -253,23 +163,32 @@ public final class VerdictPolicy {
     }
 
     private static void requireFinite(ClipScore score) {
-        if (!Double.isFinite(score.logit())
-                || !Arrays.stream(score.frameLogits()).allMatch(Double::isFinite)
+        if (!Arrays.stream(score.labelLogits()).allMatch(Double::isFinite)
+                || !Arrays.stream(score.frameLabelLogits())
+                        .flatMapToDouble(Arrays::stream)
+                        .allMatch(Double::isFinite)
                 || !score.distance().stream().allMatch(Double::isFinite)) {
-            throw new ScoringException("the model gave a score that is not a number (logit " + score.logit()
-                    + "): the model is damaged, run unmask doctor");
+            throw new ScoringException("the model gave a score that is not a number (logits "
+                    + Arrays.toString(score.labelLogits()) + "): the model is damaged, run unmask doctor");
         }
     }
 
-    private Face face(Gating gating, double[] frameLogits) {
+    /** @param score of the good frames; empty when they are too few */
+    private Face face(Gating gating, Optional<ClipScore> score) {
+        List<Double> pFake = score.map(rule::framesFake).orElse(List.of());
+        List<List<Double>> p = score.map(rule::framesLabelled).orElse(List.of());
         List<Face.Frame> frames = new ArrayList<>();
         int scored = 0;
         for (int i = 0; i < gating.clip().samples().size(); i++) {
             FaceSample sample = gating.clip().samples().get(i);
-            Optional<Double> pFake = gating.isGood(i) && frameLogits.length > 0
-                    ? Optional.of(Calibration.probability(calibration.logit(frameLogits[scored++])))
-                    : Optional.empty();
-            frames.add(new Face.Frame(sample.timeMicros(), sample.box(), sample.quality(), pFake));
+            boolean isScored = gating.isGood(i) && score.isPresent();
+            frames.add(new Face.Frame(
+                    sample.timeMicros(),
+                    sample.box(),
+                    sample.quality(),
+                    isScored && !pFake.isEmpty() ? Optional.of(pFake.get(scored)) : Optional.empty(),
+                    isScored && !p.isEmpty() ? Optional.of(p.get(scored)) : Optional.empty()));
+            scored += isScored ? 1 : 0;
         }
         return new Face(gating.clip().trackId(), scored, frames, suspect(frames));
     }
@@ -280,7 +199,7 @@ public final class VerdictPolicy {
         int[] hits = IntStream.range(0, frames.size())
                 .filter(i -> frames.get(i)
                         .pFake()
-                        .filter(p -> p >= threshold.pFake())
+                        .filter(p -> p >= threshold().pFake())
                         .isPresent())
                 .toArray();
         int start = 0;

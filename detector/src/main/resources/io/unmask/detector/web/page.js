@@ -4,6 +4,22 @@
 const byId = id => document.getElementById(id);
 const cards = new Map();
 const WORDS = {fake: 'fake', real: 'real', inconclusive: 'inconclusive', not_evaluable: 'cannot be judged'};
+const UNLABELLED = ['inconclusive', 'not_evaluable'];
+
+// What an event found: a detector's verdict, or a label of a model that has its own.
+function found(data) {
+  if (data.label === undefined) {
+    return {verdict: data.verdict, words: WORDS[data.verdict], p: data.p_fake, of: 'p_fake'};
+  }
+  const chosen = !UNLABELLED.includes(data.label);
+  const likeliest = (data.labels || []).reduce((best, label) => best && best.p >= label.p ? best : label, undefined);
+  return {
+    verdict: chosen ? 'labelled' : data.label,
+    words: chosen ? data.label : WORDS[data.label],
+    p: likeliest?.p,
+    of: likeliest && !chosen ? `p of ${likeliest.label}` : 'p',
+  };
+}
 const STRIP_LENGTH = 60;
 let listening = null;
 
@@ -163,7 +179,8 @@ function listen() {
   listening = new EventSource('api/v1/events');
   listening.onopen = () => { byId('link').textContent = 'live'; };
   listening.onerror = () => { byId('link').textContent = 'connection lost; it is tried again'; };
-  for (const type of ['io.unmask.verdict.clip.v1', 'io.unmask.verdict.track.v1', 'io.unmask.stream.state.v1']) {
+  const judged = ['verdict', 'classification'].flatMap(of => [`io.unmask.${of}.clip.v1`, `io.unmask.${of}.track.v1`]);
+  for (const type of [...judged, 'io.unmask.stream.state.v1']) {
     listening.addEventListener(type, message => {
       const {source, event} = JSON.parse(message.data);
       const card = cards.get(source);
@@ -188,9 +205,10 @@ function listen() {
 function takeShadow(card, event) {
   const face = card.faces.get(event.data.face?.track ?? 0);
   if (event.type.includes('.clip.') && face) {
-    const pFake = event.data.p_fake === undefined ? '' : ` (p_fake ${event.data.p_fake.toFixed(3)})`;
+    const one = found(event.data);
+    const score = one.p === undefined ? '' : ` (${one.of} ${one.p.toFixed(3)})`;
     face.shadowLine.textContent =
-      `shadow ${event.data.model.name} ${event.data.model.version}: ${WORDS[event.data.verdict]}${pFake}`;
+      `shadow ${event.data.model.name} ${event.data.model.version}: ${one.words}${score}`;
   }
 }
 
@@ -207,10 +225,11 @@ function take(card, event) {
     card.element.querySelector('.verdicts').append(face.element);
   }
   face.seen = ++card.seen;
-  face.strip = [...face.strip, {verdict: data.verdict, pFake: data.p_fake}].slice(-STRIP_LENGTH);
+  const one = found(data);
+  face.strip = [...face.strip, one].slice(-STRIP_LENGTH);
   const frames = data.face?.frames || [];
-  face.box = frames.length ? {...frames[frames.length - 1].box, verdict: data.verdict} : null;
-  showFace(face, track, data);
+  face.box = frames.length ? {...frames[frames.length - 1].box, verdict: one.verdict} : null;
+  showFace(face, track, one, data.reasons || []);
   forget(card);
   boxes(card);
 }
@@ -227,14 +246,15 @@ function newFace(track) {
   return {track, element, line, shadowLine, stripElement: strip, strip: [], seen: 0, box: null};
 }
 
-function showFace(face, track, data) {
-  const about = data.p_fake === undefined ? (data.reasons || []).join(', ') : `p_fake ${data.p_fake.toFixed(3)}`;
-  face.element.className = `verdict ${data.verdict}`;
-  face.line.textContent = `${track ? `face ${track}: ` : ''}${WORDS[data.verdict]} (${about})`;
+function showFace(face, track, one, reasons) {
+  const about = one.p === undefined ? reasons.join(', ') : `${one.of} ${one.p.toFixed(3)}`;
+  face.element.className = `verdict ${one.verdict}`;
+  face.line.textContent = `${track ? `face ${track}: ` : ''}${one.words} (${about})`;
   face.stripElement.replaceChildren(...face.strip.map(bar));
-  const count = name => face.strip.filter(one => one.verdict === name).length;
+  const count = words => face.strip.filter(shown => shown.words === words).length;
+  const labels = face.strip.filter(shown => shown.verdict === 'labelled').map(shown => shown.words);
   face.stripElement.setAttribute('aria-label', `the last ${face.strip.length} verdicts: ` +
-    Object.keys(WORDS).map(name => `${count(name)} ${WORDS[name]}`).join(', '));
+    [...new Set(labels.length ? labels : Object.values(WORDS))].map(words => `${count(words)} ${words}`).join(', '));
 }
 
 // A face that several verdicts on others have passed by has left the picture.
@@ -250,7 +270,7 @@ function forget(card) {
 function bar(one) {
   const element = document.createElement('i');
   element.className = one.verdict;
-  element.style.height = `${one.pFake === undefined ? 12 : 12 + 88 * one.pFake}%`;
+  element.style.height = `${one.p === undefined ? 12 : 12 + 88 * one.p}%`;
   return element;
 }
 

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_ARIB_STD_B67;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_SMPTE2084;
 
+import io.cloudevents.CloudEvent;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
@@ -253,7 +254,69 @@ final class DetectTest {
         String[] certain = {"--no-publish", "--threshold", "0.01", clip("authentic-1")};
 
         assertThat(detect(certain).exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(detect(with(certain, "--fail-on", "fake")).exitCode()).isEqualTo(ExitCode.FAKE_FOUND);
+        assertThat(detect(with(certain, "--fail-on", "fake")).exitCode()).isEqualTo(ExitCode.FOUND);
+    }
+
+    @Test
+    void shouldPublishAndShowTheLabelsOfAModelThatHasItsOwn() throws IOException {
+        String labelled = TinyModel.write(folder.resolve("labelled"), List.of("dark", "bright", "grey"))
+                .toString();
+        String[] certain = {"--model", labelled, "--threshold", "0.01", clip("authentic-1")};
+
+        CommandLineRun json = detect(with(certain, "--format", "json"));
+        List<Verdict> verdicts = verdicts(json);
+        String label = verdicts.get(0).outcome();
+
+        assertThat(json.err()).isEmpty();
+        assertThat(json.events())
+                .extracting(CloudEvent::getType)
+                .containsOnly(
+                        "io.unmask.classification.clip.v1",
+                        "io.unmask.classification.track.v1",
+                        "io.unmask.stream.state.v1");
+        assertThat(label).isIn("dark", "bright", "grey");
+        assertThat(verdicts).allSatisfy(verdict -> {
+            assertThat(verdict.decision()).isEqualTo(Decision.LABELLED);
+            assertThat(verdict.labels().orElseThrow().all())
+                    .extracting(Verdict.Labels.Label::label)
+                    .containsExactly("dark", "bright", "grey");
+            assertThat(verdict.timing()).isNotNull();
+        });
+        assertThat(run("consume", "-b", address(), "--from-beginning", "--timeout", "0.5", "--format", "json")
+                        .ids())
+                .isEqualTo(json.ids());
+        assertThat(run("consume", "-b", address(), "--from-beginning", "--timeout", "0.5", "--label", label)
+                        .out())
+                .contains("time                 face     label          p (90 %)")
+                .contains("face 1: " + label + "  0.");
+        assertThat(run("consume", "-b", address(), "--from-beginning", "--timeout", "0.5", "--label", "pale")
+                        .out())
+                .isEmpty();
+        assertThat(detect(with(certain, "--no-publish")).out())
+                .contains(": " + label + "  1 face, ")
+                .contains("watched, a label from p 0.010 on")
+                .doesNotContain("fake", "real");
+    }
+
+    @Test
+    void shouldExitWith4WhenALabelIsFoundAndThatIsAskedFor() throws IOException {
+        String labelled = TinyModel.write(folder.resolve("labelled"), List.of("dark", "bright"))
+                .toString();
+        String[] certain = {"--no-publish", "--model", labelled, "--threshold", "0.01", clip("authentic-1")};
+        String label =
+                verdicts(detect(with(certain, "--format", "json"))).get(0).outcome();
+        String other = label.equals("dark") ? "bright" : "dark";
+
+        assertThat(detect(with(certain, "--fail-on", label)).exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(detect(with(certain, "--fail-on", other)).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(detect(with(certain, "--fail-on", "fake")))
+                .isEqualTo(new CommandLineRun(
+                        ExitCode.USAGE,
+                        "",
+                        "unmask: --fail-on fake: with the model tiny it must be one of [dark, bright]\n"));
+        assertThat(detect("--no-publish", "--fail-on", "real", clip("authentic-1")))
+                .isEqualTo(new CommandLineRun(
+                        ExitCode.USAGE, "", "unmask: --fail-on real: with the model tiny it must be fake\n"));
     }
 
     @Test

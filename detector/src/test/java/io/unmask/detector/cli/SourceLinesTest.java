@@ -82,6 +82,7 @@ final class SourceLinesTest {
                 clip.decision(),
                 clip.reasons(),
                 clip.score(),
+                clip.labels(),
                 clip.threshold(),
                 clip.face(),
                 clip.coverage(),

@@ -30,7 +30,6 @@ final class UnmaskCommandTest {
             value = {
                 "detct                              | did you mean detect or ",
                 "detect                             | SOURCE",
-                "detect a.mp4 --fail-on real        | --fail-on",
                 "detect a.mp4 --no-publsh           | did you mean --no-publish?",
                 "detect ftp://host/a.mp4            | unknown scheme ftp",
                 "detect a.mp4 --threshold 2         | verdict.threshold = 2.0 (command line)",

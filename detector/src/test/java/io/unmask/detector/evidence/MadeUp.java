@@ -259,6 +259,7 @@ final class MadeUp {
                         ? Optional.empty()
                         : Optional.of(new Verdict.Score(
                                 pFake, logit, CALIBRATION.interval(logit, kind == Kind.TRACK ? 8 : 4))),
+                Optional.empty(),
                 new Verdict.Threshold(CALIBRATION.threshold(), Optional.of(CALIBRATION.expectedFpr())),
                 face,
                 Coverage.NONE,

@@ -358,7 +358,7 @@ final class PipelineTest {
         Settings settings = TestSettings.clip(new Settings.Clip(4, 2, 2));
         Verdict.Model named = new Verdict.Model("tiny", "1", "digest", "training", TinyModel.CALIBRATION);
         return new Rules(
-                new VerdictPolicy(TinyModel.CALIBRATION, Optional.empty(), settings),
+                new VerdictPolicy(named, Optional.empty(), settings),
                 new VerdictIds(named, TinyModel.SPEC, settings, Optional.empty()),
                 named,
                 2,

@@ -15,10 +15,10 @@ final class TallyTest {
     @Test
     void shouldCallAFakeFaceFoundAndNoFakeClip() {
         tally.add(Verdicts.fake("camera", 1));
-        assertThat(tally.foundFake()).isFalse();
+        assertThat(tally.found("fake")).isFalse();
 
         tally.add(face("today"));
-        assertThat(tally.foundFake()).isTrue();
+        assertThat(tally.found("fake")).isTrue();
         assertThat(tally.judged()).isEqualTo(2);
     }
 
@@ -42,6 +42,7 @@ final class TallyTest {
                 clip.decision(),
                 clip.reasons(),
                 clip.score(),
+                clip.labels(),
                 clip.threshold(),
                 clip.face(),
                 clip.coverage(),

@@ -132,6 +132,7 @@ final class ReviewQueueTest {
                 decision,
                 clip.reasons(),
                 clip.score(),
+                clip.labels(),
                 clip.threshold(),
                 Optional.of(seen),
                 clip.coverage(),

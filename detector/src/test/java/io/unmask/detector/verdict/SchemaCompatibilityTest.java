@@ -26,7 +26,7 @@ class SchemaCompatibilityTest {
     private static final Set<String> PROSE = Set.of("title", "description");
 
     @ParameterizedTest
-    @ValueSource(strings = {"verdict-v1.json", "stream-state-v1.json"})
+    @ValueSource(strings = {"verdict-v1.json", "classification-v1.json", "stream-state-v1.json"})
     void shouldBeCompatibleWithTheReleasedSchema(String name) throws IOException {
         assertThat(breaches(load("released/" + name), load(name))).isEmpty();
     }

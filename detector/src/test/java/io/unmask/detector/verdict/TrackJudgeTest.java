@@ -25,7 +25,7 @@ class TrackJudgeTest {
     private static final FaceQuality BLURRED = new FaceQuality(120, 1, 128, 0.9);
 
     private final VerdictPolicy policy =
-            new VerdictPolicy(Verdicts.CALIBRATION, Optional.empty(), TestSettings.threshold(0.7));
+            new VerdictPolicy(Verdicts.DETECTOR, Optional.empty(), TestSettings.threshold(0.7));
     private final TrackJudge track = new TrackJudge(policy, 3);
 
     @Test
@@ -289,7 +289,7 @@ class TrackJudgeTest {
                     VerdictPolicyTest.knowing(2.5),
                     authentic,
                     16 * clip,
-                    new ClipScore(suspect ? 12 : -9, new double[16], Optional.of(suspect ? 3.0 : 0.5)));
+                    Verdicts.score(suspect ? 12 : -9, new double[16], Optional.of(suspect ? 3.0 : 0.5)));
         }
         assertThat(authentic.judge(ended(Cause.LEFT)).decision()).isEqualTo(Decision.REAL);
     }
@@ -312,7 +312,7 @@ class TrackJudgeTest {
         VerdictPolicy knowing = VerdictPolicyTest.knowing(2.5);
         var judge = new TrackJudge(knowing, 3);
         for (int clip = 0; clip < distances.length; clip++) {
-            add(knowing, judge, 16 * clip, new ClipScore(raw, new double[16], Optional.of(distances[clip])));
+            add(knowing, judge, 16 * clip, Verdicts.score(raw, new double[16], Optional.of(distances[clip])));
         }
         return judge.judge(ended(Cause.LEFT));
     }
@@ -320,7 +320,7 @@ class TrackJudgeTest {
     private void add(int first, Set<Reason> met, double raw) {
         Gating gating =
                 policy.gate(VerdictPolicyTest.clip(first, Collections.nCopies(16, VerdictPolicyTest.GOOD)), met);
-        track.add(gating, policy.judge(gating, new ClipScore(raw, new double[16])));
+        track.add(gating, policy.judge(gating, Verdicts.score(raw, new double[16])));
     }
 
     private static Judgement add(VerdictPolicy policy, TrackJudge judge, int first, ClipScore score) {
@@ -341,7 +341,7 @@ class TrackJudgeTest {
     }
 
     private Judgement add(TrackJudge judge, int first, int samples, double raw) {
-        return add(policy, judge, first, new ClipScore(raw, new double[samples]));
+        return add(policy, judge, first, Verdicts.score(raw, new double[samples]));
     }
 
     private void refuse(int first, int samples, FaceQuality quality) {

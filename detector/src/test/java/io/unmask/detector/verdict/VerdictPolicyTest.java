@@ -35,7 +35,7 @@ class VerdictPolicyTest {
     private static final FaceQuality BLURRED = new FaceQuality(120, 19, 128, 0.9);
 
     private final VerdictPolicy policy =
-            new VerdictPolicy(Verdicts.CALIBRATION, Optional.empty(), TestSettings.threshold(0.7));
+            new VerdictPolicy(Verdicts.DETECTOR, Optional.empty(), TestSettings.threshold(0.7));
 
     @Test
     void shouldNameTheLimitThatAFrameFails() {
@@ -139,7 +139,7 @@ class VerdictPolicyTest {
     void shouldSayThatTheFalseAlarmRateIsUnknownWhenAUserSetTheThreshold() {
         assertThat(policy.threshold().expectedFpr()).isEmpty();
         VerdictPolicy calibrated =
-                new VerdictPolicy(Verdicts.CALIBRATION, Optional.empty(), TestSettings.in(Path.of("unused")));
+                new VerdictPolicy(Verdicts.DETECTOR, Optional.empty(), TestSettings.in(Path.of("unused")));
         assertThat(calibrated.threshold().pFake()).isEqualTo(0.7);
         assertThat(calibrated.threshold().expectedFpr()).contains(0.01);
     }
@@ -149,7 +149,7 @@ class VerdictPolicyTest {
         FaceClip clip = clip(mixed(4, GOOD, 1, BLURRED, 5, GOOD));
         // The blurred frame at 500 ms has no score, so that it ends the run.
         double[] frames = {-9, 9, 9, 9, 9, -9, -9, 9, -9};
-        Verdict.Face face = policy.judge(policy.gate(clip, Set.of()), new ClipScore(1, frames))
+        Verdict.Face face = policy.judge(policy.gate(clip, Set.of()), Verdicts.score(1, frames))
                 .face()
                 .orElseThrow();
         assertThat(face.framesScored()).isEqualTo(9);
@@ -165,11 +165,11 @@ class VerdictPolicyTest {
 
     @Test
     void shouldBeInconclusiveBeyondTheLimitOnTheDistance() {
-        Judgement within = judge(knowing(2.5), new ClipScore(9, new double[16], Optional.of(2.5)));
+        Judgement within = judge(knowing(2.5), Verdicts.score(9, new double[16], Optional.of(2.5)));
         assertThat(within.decision()).isEqualTo(Decision.FAKE);
         assertThat(within.reasons()).isEmpty();
 
-        Judgement beyond = judge(knowing(2.5), new ClipScore(9, new double[16], Optional.of(2.51)));
+        Judgement beyond = judge(knowing(2.5), Verdicts.score(9, new double[16], Optional.of(2.51)));
         assertThat(beyond.decision()).isEqualTo(Decision.INCONCLUSIVE);
         assertThat(beyond.reasons()).containsExactly(Reason.OUT_OF_DISTRIBUTION);
         assertThat(beyond.score().orElseThrow().logit()).isEqualTo(5.75);
@@ -179,16 +179,16 @@ class VerdictPolicyTest {
     @Test
     void shouldDecideWithoutADistanceWhereTheModelTellsNone() {
         assertThat(judge(9).score().orElseThrow().distance()).isEmpty();
-        assertThatThrownBy(() -> judge(knowing(2.5), new ClipScore(9, new double[16])))
+        assertThatThrownBy(() -> judge(knowing(2.5), Verdicts.score(9, new double[16])))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> judge(knowing(2.5), new ClipScore(9, new double[16], Optional.of(Double.NaN))))
+        assertThatThrownBy(() -> judge(knowing(2.5), Verdicts.score(9, new double[16], Optional.of(Double.NaN))))
                 .isInstanceOf(ScoringException.class);
     }
 
     @Test
     void shouldRefuseAScoreThatIsNotANumber() {
         Gating gating = policy.gate(clip(16, GOOD), Set.of());
-        assertThatThrownBy(() -> policy.judge(gating, new ClipScore(Double.NaN, new double[16])))
+        assertThatThrownBy(() -> policy.judge(gating, Verdicts.score(Double.NaN, new double[16])))
                 .isInstanceOf(ScoringException.class);
     }
 
@@ -278,7 +278,7 @@ class VerdictPolicyTest {
     /** A policy for a model that tells distances. */
     static VerdictPolicy knowing(double limit) {
         return new VerdictPolicy(
-                Verdicts.CALIBRATION,
+                Verdicts.DETECTOR,
                 Optional.of(new OutOfDistribution(limit, 0.05, "d".repeat(64))),
                 TestSettings.threshold(0.7));
     }
@@ -294,7 +294,7 @@ class VerdictPolicyTest {
     private Judgement judge(Gating gating, double raw) {
         double[] frames = new double[gating.good().size()];
         Arrays.fill(frames, raw);
-        return policy.judge(gating, new ClipScore(raw, frames));
+        return policy.judge(gating, Verdicts.score(raw, frames));
     }
 
     private static int rank(Judgement judgement) {

@@ -5,9 +5,11 @@ import io.unmask.detector.verdict.Verdict.Face;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceQuality;
+import io.unmask.model.score.ClipScorer.ClipScore;
 import io.unmask.model.spec.Calibration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +20,27 @@ public final class Verdicts {
     public static final Calibration CALIBRATION = new Calibration(
             "temperature+bias", 1.5, -0.25, 0.7, 0.01, 0.5, 0.031, 0.12, "c".repeat(64), LocalDate.of(2026, 11, 20));
 
+    public static final Verdict.Model DETECTOR =
+            new Verdict.Model("tiny", "1", "a".repeat(64), "b".repeat(64), CALIBRATION);
+
+    public static final Verdict.Model CLASSIFIER = new Verdict.Model(
+            "mouths", "1", "a".repeat(64), "b".repeat(64), CALIBRATION, List.of("silent", "speaking", "chewing"));
+
     private static final Instant START = Instant.parse("2026-11-21T10:15:30.250Z");
 
     private Verdicts() {}
+
+    /** What a detector says of a clip: how far its logit of fake lies above that of real, and the same of each frame. */
+    public static ClipScore score(double logit, double[] frames, Optional<Double> distance) {
+        return new ClipScore(
+                new double[] {0, logit},
+                Arrays.stream(frames).mapToObj(frame -> new double[] {0, frame}).toArray(double[][]::new),
+                distance);
+    }
+
+    static ClipScore score(double logit, double[] frames) {
+        return score(logit, frames, Optional.empty());
+    }
 
     /** A fake clip of a stream, the n-th of its session. */
     public static Verdict fake(String stream, long n) {
@@ -43,6 +63,7 @@ public final class Verdicts {
                         List.of(Reason.BLURRED),
                         Optional.of(new Verdict.Score(
                                 Calibration.probability(logit), logit, CALIBRATION.interval(logit, 1))),
+                        Optional.empty(),
                         Optional.of(face)));
     }
 
@@ -52,6 +73,10 @@ public final class Verdicts {
     }
 
     public static Verdict verdict(String stream, long n, Verdict.Kind kind, Judgement judgement) {
+        return verdict(stream, n, kind, judgement, judgement.labels().isPresent() ? CLASSIFIER : DETECTOR);
+    }
+
+    static Verdict verdict(String stream, long n, Verdict.Kind kind, Judgement judgement, Verdict.Model model) {
         return new Verdict(
                 "%s-%s-%d".formatted(stream, kind, n),
                 kind,
@@ -66,10 +91,11 @@ public final class Verdicts {
                 judgement.decision(),
                 judgement.reasons(),
                 judgement.score(),
+                judgement.labels(),
                 new Verdict.Threshold(0.7, Optional.of(0.01)),
                 judgement.face(),
                 new Coverage(60, 16, 16, 0, 0, 0),
-                new Verdict.Model("tiny", "1", "a".repeat(64), "b".repeat(64), CALIBRATION),
+                model,
                 List.of(new Verdict.Evidence("evidence/1.jpg", "d".repeat(64), "image/jpeg")),
                 Map.of("decode", 12.5, "score", 3.25));
     }

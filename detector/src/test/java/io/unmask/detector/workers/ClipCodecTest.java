@@ -11,6 +11,7 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.TrackJudge;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Coverage;
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClipCodecTest {
     private static final int SIDE = 192;
@@ -49,6 +51,21 @@ class ClipCodecTest {
             .getSchema(ClipCodec.class.getResourceAsStream("clip-v1.json"));
 
     private final ClipCodec codec = new ClipCodec(picture -> FaceJpeg.encode(picture, 0.95));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.5", "[1.5,-2.0,0.25]"})
+    void shouldGoOnFromTheOneLogitOfADetectorAndFromTheLogitsOfOtherLabels(String logits) {
+        String pool = "{\"weighted_logits\":" + logits
+                + ",\"weight\":4,\"independent_clips\":1,\"independent_end_micros\":9}";
+        String memory =
+                "{\"reason_counts\":{},\"suspect\":[],\"frames\":{\"open\":[],\"kept\":[],\"seen\":0,\"stride\":1,"
+                        + "\"scored\":0},\"clips\":1,\"judged_clips\":1,\"damaged_at_last_clip\":0,\"whole\":" + pool
+                        + ",\"run\":"
+                        + pool + "}";
+
+        assertThat(codec.text(codec.read(memory.getBytes(StandardCharsets.UTF_8), TrackJudge.Memory.class)))
+                .isEqualTo(memory);
+    }
 
     static Stream<IngestEvent> events() {
         return Stream.of(

@@ -2,6 +2,7 @@ package io.unmask.model.score;
 
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.spec.ModelCard;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,16 +42,27 @@ public interface ClipScorer extends AutoCloseable {
     void close();
 
     /**
-     * Raw, uncalibrated output for a clip: a logit above 0 leans to fake.
+     * Raw, uncalibrated output for a clip. The arrays are handed over.
      *
-     * @param logit logit of {@code fake} minus that of {@code real}
-     * @param frameLogits the same for each of the clip's t frames
+     * @param labelLogits {@code [K]}: one logit a label
+     * @param frameLabelLogits {@code [t][K]}: the same for each of the clip's t frames
      * @param distance from the training faces, 1 being the mean of theirs; absent when the model does not tell it
      */
-    record ClipScore(double logit, double[] frameLogits, Optional<Double> distance) {
-        /** Without a distance. */
-        public ClipScore(double logit, double[] frameLogits) {
-            this(logit, frameLogits, Optional.empty());
+    record ClipScore(double[] labelLogits, double[][] frameLabelLogits, Optional<Double> distance) {
+        /** Of a detector's two labels the second minus the first, {@code fake} minus {@code real}: above 0 it leans to fake. */
+        public double logit() {
+            return margin(labelLogits);
+        }
+
+        /** {@link #logit} for each of the clip's t frames. */
+        public double[] frameLogits() {
+            return Arrays.stream(frameLabelLogits)
+                    .mapToDouble(ClipScore::margin)
+                    .toArray();
+        }
+
+        private static double margin(double[] logits) {
+            return logits[1] - logits[0];
         }
     }
 }

@@ -122,14 +122,15 @@ public final class DjlClipScorer implements ClipScorer {
     }
 
     /**
-     * How far the logit of a made-up clip, judged frame by frame as unmask does, lies from what the model's signature for
-     * whole clips, by which others use it, says of the same clip. Two parts that do not belong together differ.
+     * How far the logits of a made-up clip, judged frame by frame as unmask does, lie at most from what the model's signature
+     * for whole clips, by which others use it, says of the same clip; both are taken against the first label's. Two parts that
+     * do not belong together differ.
      *
      * @throws ScoringException if the model has no such signature or fails in it
      */
     public double disagreement() {
         List<RgbFrame> clip = madeUpClip();
-        double apart = score(List.<float[][]>of(encode(clip))).get(0).logit();
+        double[] apart = score(List.<float[][]>of(encode(clip))).get(0).labelLogits();
         int t = spec.clipFrames();
         int s = spec.inputSize();
         long k = spec.labels().size();
@@ -149,7 +150,11 @@ public final class DjlClipScorer implements ClipScorer {
             NDArray x = named(manager.create(bytes, new Shape(1, t, s, s, 3), DataType.UINT8), ModelSpec.CLIPS);
             NDArray m = named(manager.create(mask, new Shape(1, t)), ModelSpec.MASK);
             NDList outputs = whole.run(manager, x, m);
-            return Math.abs(apart - margin(outputs.get(ModelSpec.LOGITS).toFloatArray(), 0));
+            double[] together = row(outputs.get(ModelSpec.LOGITS).toFloatArray(), 0);
+            return IntStream.range(0, together.length)
+                    .mapToDouble(label -> Math.abs((apart[label] - apart[0]) - (together[label] - together[0])))
+                    .max()
+                    .orElseThrow();
         });
     }
 
@@ -253,25 +258,29 @@ public final class DjlClipScorer implements ClipScorer {
     }
 
     private List<ClipScore> scores(List<float[][]> clips, NDList outputs) {
-        float[] logits = outputs.get(ModelSpec.LOGITS).toFloatArray(); // [B,2]
-        float[] frameLogits = outputs.get(ModelSpec.FRAME_LOGITS).toFloatArray(); // [B,T,2]
+        float[] logits = outputs.get(ModelSpec.LOGITS).toFloatArray(); // [B,K]
+        float[] frameLogits = outputs.get(ModelSpec.FRAME_LOGITS).toFloatArray(); // [B,T,K]
         var distances = card.outOfDistribution()
                 .map(limit -> outputs.get(ModelSpec.DISTANCE).toFloatArray()); // [B]
         var scores = new ArrayList<ClipScore>(clips.size());
         for (int b = 0; b < clips.size(); b++) {
-            var frames = new double[clips.get(b).length];
+            var frames = new double[clips.get(b).length][];
             for (int i = 0; i < frames.length; i++) {
-                frames[i] = margin(frameLogits, b * spec.clipFrames() + i);
+                frames[i] = row(frameLogits, b * spec.clipFrames() + i);
             }
             int clip = b;
-            scores.add(new ClipScore(margin(logits, b), frames, distances.map(each -> (double) each[clip])));
+            scores.add(new ClipScore(row(logits, b), frames, distances.map(each -> (double) each[clip])));
         }
         return scores;
     }
 
-    /** Logit of fake minus that of real, in row {@code row} of pairs. */
-    private static double margin(float[] pairs, int row) {
-        return (double) pairs[2 * row + 1] - pairs[2 * row];
+    /** The K logits of one row. */
+    private double[] row(float[] logits, int row) {
+        double[] values = new double[spec.labels().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = logits[row * values.length + i];
+        }
+        return values;
     }
 
     private static List<float[]> rows(float[] values, int length) {

@@ -3,6 +3,7 @@ package io.unmask.model.score;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.unmask.model.runtime.GraphOperations;
 import io.unmask.model.spec.Calibration;
+import io.unmask.model.spec.Labels;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelDigest;
@@ -20,8 +21,6 @@ import java.util.List;
  * @param card what {@code model.json} says
  */
 public record ModelDirectory(Path path, ModelCard card) {
-    private static final List<String> LABELS = List.of("real", "fake");
-
     /**
      * Reads and verifies a model directory.
      *
@@ -40,10 +39,10 @@ public record ModelDirectory(Path path, ModelCard card) {
         ModelCard card = readCard(path);
         verifyDigest(path, card);
         verifyOperations(path);
-        if (!card.spec().labels().equals(LABELS)) {
+        Labels.problem(card.spec().labels()).ifPresent(problem -> {
             throw new ScoringException(path.resolve(ModelCard.FILE) + ": spec.labels = "
-                    + card.spec().labels() + ", a detector's are " + LABELS);
-        }
+                    + card.spec().labels() + ": " + problem);
+        });
         return new ModelDirectory(path, card);
     }
 

@@ -1,6 +1,7 @@
 package io.unmask.model.spec;
 
 import java.time.LocalDate;
+import java.util.Arrays;
 
 /**
  * How a detector's raw logit becomes a probability and a decision.
@@ -8,8 +9,10 @@ import java.time.LocalDate;
  * @param method names the fit, as in {@code temperature+bias}
  * @param temperature divides the raw logit (Guo et al., ICML 2017)
  * @param bias added after the division; 0 unless the classes of the calibration set were unbalanced
- * @param threshold {@code pFake} from which a face is called fake
- * @param expectedFpr share of authentic faces at or above the threshold on the calibration set
+ * @param threshold {@code pFake} from which a face is called fake; of other labels, the probability that the most probable
+ *     one must reach to be chosen
+ * @param expectedFpr share of authentic faces at or above the threshold on the calibration set; of other labels, share of
+ *     the clips whose most probable label reaches it and is wrong
  * @param spread standard deviation of the calibrated logit of one face between moments and encodings of the same video
  * @param ece expected calibration error on the calibration set, 15 bins
  * @param brier Brier score on the calibration set
@@ -34,6 +37,28 @@ public record Calibration(
     /** Calibrated logit of a raw one. */
     public double logit(double raw) {
         return raw / temperature + bias;
+    }
+
+    /** Probabilities of several labels, by their calibrated logits: the softmax. */
+    public static double[] probabilities(double[] logits) {
+        double largest = Arrays.stream(logits).max().orElseThrow();
+        double[] powers =
+                Arrays.stream(logits).map(logit -> Math.exp(logit - largest)).toArray();
+        double sum = Arrays.stream(powers).sum();
+        return Arrays.stream(powers).map(power -> power / sum).toArray();
+    }
+
+    /** Logit of one label's probability, out of the calibrated logits of all: its own minus the log-sum-exp of the others. */
+    public static double logitOf(int label, double[] logits) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int other = 0; other < logits.length; other++) {
+            largest = other == label ? largest : Math.max(largest, logits[other]);
+        }
+        double others = 0;
+        for (int other = 0; other < logits.length; other++) {
+            others += other == label ? 0 : Math.exp(logits[other] - largest);
+        }
+        return logits[label] - largest - Math.log(others);
     }
 
     /** Probability of a calibrated logit. */

@@ -18,7 +18,7 @@ import java.util.List;
  * @param features D: length of an encoded frame
  * @param cropScale side of the crop over side of the face box
  * @param sampleFps frames a second that the clips were trained at
- * @param labels K class names; a detector's are {@code real, fake}, in that order
+ * @param labels K class names; a detector's are {@link #DETECTOR_LABELS}, in that order
  */
 public record ModelSpec(
         String architecture,
@@ -28,6 +28,9 @@ public record ModelSpec(
         double cropScale,
         double sampleFps,
         List<String> labels) {
+
+    /** The labels of a detector: whether a face is authentic or manipulated. */
+    public static final List<String> DETECTOR_LABELS = List.of("real", "fake");
 
     public static final String TAG = "serve";
     public static final String ENCODE = "encode";
@@ -45,5 +48,10 @@ public record ModelSpec(
 
     public ModelSpec {
         labels = List.copyOf(labels);
+    }
+
+    /** Whether the model tells manipulated faces from authentic ones, and no other labels apart. */
+    public boolean detects() {
+        return labels.equals(DETECTOR_LABELS);
     }
 }

@@ -5,7 +5,9 @@ import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.image.Pictures;
 import io.unmask.model.runtime.TensorFlowRuntime;
+import io.unmask.model.spec.Labels;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,8 +26,8 @@ import java.util.function.BooleanSupplier;
 public final class Training {
     private static final int BATCHES_AHEAD = 6;
     private static final String BEST = "best.safetensors";
-    /** The labels of a detector. Others make a classifier of something else, which the service does not take. */
-    static final List<String> DETECTOR = List.of("real", "fake");
+    /** The labels of a detector. Others make a classifier of something else. */
+    static final List<String> DETECTOR = ModelSpec.DETECTOR_LABELS;
 
     private final Request request;
     private final TrainSettings settings;
@@ -75,6 +77,9 @@ public final class Training {
             BooleanSupplier stopped) {}
 
     public Training(Request request, TrainSettings settings, Context context) {
+        Labels.problem(settings.labels()).ifPresent(problem -> {
+            throw new TrainingException("labels = " + settings.labels() + ": " + problem);
+        });
         this.request = request;
         this.settings = settings;
         this.context = context;

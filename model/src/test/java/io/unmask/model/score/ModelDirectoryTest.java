@@ -20,6 +20,8 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelDirectoryTest {
     @TempDir
@@ -100,9 +102,30 @@ class ModelDirectoryTest {
     }
 
     @Test
-    void shouldRefuseOtherLabels(@TempDir Path other) throws IOException {
-        TinyModel.write(other, new ModelSpec("x", 32, 4, 4, 1, 8, List.of("cat", "dog")), Optional.empty());
-        assertRefused(other).hasMessageContaining("spec.labels = [cat, dog], a detector's are [real, fake]");
+    void shouldTakeLabelsOfItsOwn(@TempDir Path other) throws IOException {
+        TinyModel.write(other, List.of("silent", "speaking", "chewing"));
+        var spec = ModelDirectory.open(other).card().spec();
+        assertThat(spec.detects()).isFalse();
+        assertThat(spec.labels()).containsExactly("silent", "speaking", "chewing");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fake,real        | a detector's are [real, fake], in that order",
+                "cat              | must be from 2 to 64",
+                "cat,dog,cat      | must not name one twice",
+                "cat,inconclusive | 'inconclusive' is what events say where no label was chosen",
+                "cat,@red         | a label has 1 to 64 lower-case letters",
+                "cat,Dog          | a label has 1 to 64 lower-case letters"
+            })
+    void shouldRefuseWhatCannotBeLabels(String labels, String why, @TempDir Path other) throws IOException {
+        TinyModel.write(
+                other,
+                new ModelSpec("x", 32, 4, 4, 1, 8, List.of(labels.split(","))),
+                Optional.of(TinyModel.CALIBRATION));
+        assertRefused(other).hasMessageContaining("spec.labels = [").hasMessageContaining("]: " + why);
     }
 
     @Test

@@ -46,12 +46,29 @@ public final class TinyModel {
         return write(directory, SPEC, Optional.of(CALIBRATION));
     }
 
-    /** Writes the same SavedModel always, with a card that says {@code spec}. */
+    /**
+     * Writes a calibrated model with labels of its own: the first for dark faces, the second for bright ones, any others for
+     * faces in between.
+     */
+    public static Path write(Path directory, List<String> labels) throws IOException {
+        var spec = new ModelSpec(
+                SPEC.architecture(),
+                SPEC.inputSize(),
+                SPEC.clipFrames(),
+                SPEC.features(),
+                SPEC.cropScale(),
+                SPEC.sampleFps(),
+                labels);
+        return write(directory, spec, Optional.of(CALIBRATION));
+    }
+
+    /** Writes a SavedModel that always judges the same, with as many outputs as {@code spec} has labels. */
     public static Path write(Path directory, ModelSpec spec, Optional<Calibration> calibration) throws IOException {
         TensorFlowRuntime.ensureLoaded();
         try (var graph = new Graph();
                 var session = new Session(graph)) {
-            var signatures = signatures(Ops.create(graph));
+            var signatures =
+                    signatures(Ops.create(graph), Math.max(2, spec.labels().size()));
             session.initialize();
             SavedModelBundle.exporter(directory.toString())
                     .withSession(session)
@@ -75,14 +92,20 @@ public final class TinyModel {
         return directory;
     }
 
-    private static Signature[] signatures(Ops tf) {
+    private static Signature[] signatures(Ops tf, int k) {
         int s = SPEC.inputSize();
         int t = SPEC.clipFrames();
         int d = SPEC.features();
         var encoder = tf.withName("encoder")
                 .variable(tf.constant(new float[][] {{1, 0, 0, 1 / 3f}, {0, 1, 0, 1 / 3f}, {0, 0, 1, 1 / 3f}}));
-        var head = tf.withName("head").variable(tf.constant(new float[][] {{0, 0}, {0, 0}, {0, 0}, {-4, 4}}));
-        var bias = tf.constant(new float[] {2, -2});
+        var weights = new float[d][k];
+        weights[d - 1][0] = -4;
+        weights[d - 1][1] = 4;
+        var biases = new float[k];
+        biases[0] = 2;
+        biases[1] = -2;
+        var head = tf.withName("head").variable(tf.constant(weights));
+        var bias = tf.constant(biases);
 
         var frames = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, s, s, 3)));
         var encoded = encode(tf, frames, encoder);
@@ -91,11 +114,11 @@ public final class TinyModel {
 
         var features = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, t, d)));
         var mask = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, t)));
-        var frameLogits = frameLogits(tf, features, head, bias);
+        var frameLogits = frameLogits(tf, features, head, bias, k);
 
         var clips = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, t, s, s, 3)));
         var flat = encode(tf, tf.reshape(clips, tf.constant(new int[] {-1, s, s, 3})), encoder);
-        var whole = frameLogits(tf, tf.reshape(flat, tf.constant(new int[] {-1, t, d})), head, bias);
+        var whole = frameLogits(tf, tf.reshape(flat, tf.constant(new int[] {-1, t, d})), head, bias, k);
 
         return new Signature[] {
             Signature.builder(ModelSpec.ENCODE)
@@ -137,15 +160,15 @@ public final class TinyModel {
         return tf.reshape(red, tf.constant(new int[] {-1, 2, 2}));
     }
 
-    /** {@code [B,T,D]} to {@code [B,T,2]}. */
+    /** {@code [B,T,D]} to {@code [B,T,K]}. */
     private static Operand<TFloat32> frameLogits(
-            Ops tf, Operand<TFloat32> features, Operand<TFloat32> head, Operand<TFloat32> bias) {
+            Ops tf, Operand<TFloat32> features, Operand<TFloat32> head, Operand<TFloat32> bias, int k) {
         var rows = tf.reshape(features, tf.constant(new int[] {-1, SPEC.features()}));
         var logits = tf.math.add(tf.linalg.matMul(rows, head), bias);
-        return tf.reshape(logits, tf.constant(new int[] {-1, SPEC.clipFrames(), 2}));
+        return tf.reshape(logits, tf.constant(new int[] {-1, SPEC.clipFrames(), k}));
     }
 
-    /** {@code [B,T,2]} to {@code [B,2]} over the frames that are there. */
+    /** {@code [B,T,K]} to {@code [B,K]} over the frames that are there. */
     private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> frameLogits, Operand<TFloat32> mask) {
         var time = tf.constant(1);
         var weights = tf.expandDims(mask, tf.constant(2));

@@ -181,6 +181,7 @@ class ConsumersTest {
                 decision,
                 reasons,
                 score,
+                Optional.empty(),
                 new Verdict.Threshold(0.7, Optional.of(0.01)),
                 Optional.empty(),
                 new Coverage(60, 16, 16, 0, 0, 0),
