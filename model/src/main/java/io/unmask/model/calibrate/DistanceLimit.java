@@ -1,10 +1,12 @@
 package io.unmask.model.calibrate;
 
+import io.unmask.model.evaluate.LabelledClip;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.spec.OutOfDistribution;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -24,13 +26,24 @@ public record DistanceLimit(double rate, String setDigest) {
     public Optional<OutOfDistribution> of(List<Sample> clips) {
         var measured =
                 clips.stream().filter(clip -> clip.distance().isPresent()).toList();
-        if (measured.isEmpty()) {
-            return Optional.empty();
-        }
-        double[] weights = Weights.of(measured);
+        return measured.isEmpty()
+                ? Optional.empty()
+                : Optional.of(limit(distances(measured, Sample::distance), Weights.of(measured)));
+    }
+
+    /** The same for clips of a model with labels of its own, of which each weighs alike. */
+    public Optional<OutOfDistribution> ofLabelled(List<LabelledClip> clips) {
+        var measured =
+                clips.stream().filter(clip -> clip.distance().isPresent()).toList();
+        return measured.isEmpty()
+                ? Optional.empty()
+                : Optional.of(limit(distances(measured, LabelledClip::distance), Weights.ofLabelled(measured)));
+    }
+
+    private OutOfDistribution limit(double[] distances, double[] weights) {
         int[] farthestFirst = IntStream.range(0, weights.length)
                 .boxed()
-                .sorted(Comparator.comparingDouble(i -> -distance(measured.get(i))))
+                .sorted(Comparator.comparingDouble(i -> -distances[i]))
                 .mapToInt(Integer::intValue)
                 .toArray();
         double spent = 0;
@@ -39,15 +52,17 @@ public record DistanceLimit(double rate, String setDigest) {
         while (i < farthestFirst.length - 1 && spent + weights[farthestFirst[i]] <= rate + 1e-9) {
             spent += weights[farthestFirst[i++]];
         }
-        double limit = distance(measured.get(farthestFirst[i]));
+        double limit = distances[farthestFirst[i]];
         double beyond = IntStream.range(0, weights.length)
-                .filter(clip -> distance(measured.get(clip)) > limit)
+                .filter(clip -> distances[clip] > limit)
                 .mapToDouble(clip -> weights[clip])
                 .sum();
-        return Optional.of(new OutOfDistribution(limit, beyond, setDigest));
+        return new OutOfDistribution(limit, beyond, setDigest);
     }
 
-    private static double distance(Sample clip) {
-        return clip.distance().orElseThrow();
+    private static <T> double[] distances(List<T> clips, Function<T, Optional<Double>> distance) {
+        return clips.stream()
+                .mapToDouble(clip -> distance.apply(clip).orElseThrow())
+                .toArray();
     }
 }

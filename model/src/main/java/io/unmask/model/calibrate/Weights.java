@@ -1,5 +1,6 @@
 package io.unmask.model.calibrate;
 
+import io.unmask.model.evaluate.LabelledClip;
 import io.unmask.model.evaluate.Sample;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,29 @@ final class Weights {
                 .toArray();
     }
 
+    /** Sums to 1 over all: each label alike, split alike among its faces in each encoding, and the clips of these. */
+    static double[] ofLabelled(List<LabelledClip> clips) {
+        Map<String, Long> each = count(clips, LabelledClip::encodedFace);
+        Map<Integer, Long> faces = faces(clips);
+        return clips.stream()
+                .mapToDouble(clip -> 1.0 / faces.size() / faces.get(clip.label()) / each.get(clip.encodedFace()))
+                .toArray();
+    }
+
+    /** How many faces, in each encoding, have each label. */
+    static Map<Integer, Long> faces(List<LabelledClip> clips) {
+        return count(distinct(clips, LabelledClip::encodedFace), LabelledClip::label);
+    }
+
     private static String kind(Sample sample) {
         return sample.fake() ? "fake/" + sample.manipulation() : "authentic/" + sample.origin();
     }
 
-    private static <K> Map<K, Long> count(List<Sample> samples, Function<Sample, K> key) {
+    private static <T, K> Map<K, Long> count(List<T> samples, Function<T, K> key) {
         return samples.stream().collect(Collectors.groupingBy(key, Collectors.counting()));
     }
 
-    private static List<Sample> distinct(List<Sample> samples, Function<Sample, String> key) {
+    private static <T> List<T> distinct(List<T> samples, Function<T, String> key) {
         return List.copyOf(samples.stream()
                 .collect(Collectors.toMap(key, Function.identity(), (first, other) -> first))
                 .values());

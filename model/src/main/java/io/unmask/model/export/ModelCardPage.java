@@ -47,7 +47,8 @@ public final class ModelCardPage {
                 .append(".** ")
                 .append(text)
                 .append("\n\n"));
-        card.calibration().ifPresent(calibration -> append(page, calibration));
+        card.calibration()
+                .ifPresent(calibration -> append(page, calibration, card.spec().detects()));
         card.outOfDistribution()
                 .ifPresent(unlike -> page.append(
                         "Beyond a distance of %.3f from the training faces, of which 1 is the mean of theirs, a face is out of distribution; %.1f %% of the faces of set `%s` were.%n%n"
@@ -65,13 +66,16 @@ public final class ModelCardPage {
         return page.toString();
     }
 
-    private static void append(StringBuilder page, Calibration c) {
+    private static void append(StringBuilder page, Calibration c, boolean ofDetector) {
         page.append("## Calibration\n\n")
                 .append("By %s on %s, set `%s`: temperature %.3f, bias %.3f.%n%n"
                         .formatted(c.method(), c.date(), c.setDigest(), c.temperature(), c.bias()))
-                .append(
-                        "From a `p_fake` of %.3f on a face is called fake; %.1f %% of the authentic faces of that set were.%n"
-                                .formatted(c.threshold(), 100 * c.expectedFpr()))
+                .append((ofDetector
+                                ? "From a `p_fake` of %.3f on a face is called fake; %.1f %% of the authentic faces of"
+                                        + " that set were.%n"
+                                : "A label is chosen from a probability of %.3f on; %.1f %% of the clips of that set"
+                                        + " got a wrong one.%n")
+                        .formatted(c.threshold(), 100 * c.expectedFpr()))
                 .append(
                         "Expected calibration error %.3f, Brier score %.3f; one face's logit varies by %.3f (deviation)%n"
                                 .formatted(c.ece(), c.brier(), c.spread()))

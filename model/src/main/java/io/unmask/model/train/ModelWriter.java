@@ -3,7 +3,10 @@ package io.unmask.model.train;
 import io.unmask.config.TrainSettings;
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.calibrate.DistanceLimit;
+import io.unmask.model.calibrate.LabelCalibrator;
 import io.unmask.model.data.Manifest;
+import io.unmask.model.evaluate.LabelTable;
+import io.unmask.model.evaluate.LabelledClip;
 import io.unmask.model.evaluate.RiskCoverageText;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ToolTableText;
@@ -24,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Turns trained weights into a model directory: exported, calibrated on the validation faces, with its card. */
 record ModelWriter(
@@ -64,9 +68,7 @@ record ModelWriter(
 
     private Fit fit(TrainStep step, Validator validator, String dataDigest) throws IOException {
         if (!labels.equals(Training.DETECTOR)) {
-            // The service refuses it: what it says is no p_fake.
-            var accuracy = Map.of("validation.accuracy", validator.accuracy(step));
-            return new Fit(Optional.empty(), Optional.empty(), accuracy, List.of());
+            return fitLabels(validator.labelled(step), dataDigest);
         }
         var clips = validator.samples(step);
         if (request.calibrateBy().isEmpty()) {
@@ -97,6 +99,15 @@ record ModelWriter(
         return new Fit(Optional.of(calibration), limit, metrics, lines);
     }
 
+    private Fit fitLabels(List<LabelledClip> clips, String dataDigest) {
+        var calibrator = new LabelCalibrator(labels, dataDigest, LocalDate.now(context.clock()));
+        return new Fit(
+                Optional.of(calibrated(() -> calibrator.fit(clips))),
+                distanceLimit(dataDigest).ofLabelled(clips),
+                LabelTable.metrics(labels, clips),
+                List.of());
+    }
+
     private ModelCard card(Fit fit, String dataDigest, Map<String, String> told) throws IOException {
         return new ModelCard(
                 request.name().name(),
@@ -123,8 +134,12 @@ record ModelWriter(
     }
 
     private Calibration calibrate(Calibrator calibrator, List<Sample> clips) {
+        return calibrated(() -> calibrator.fit(clips));
+    }
+
+    private Calibration calibrated(Supplier<Calibration> fit) {
         try {
-            return calibrator.fit(clips);
+            return fit.get();
         } catch (IllegalArgumentException e) {
             throw new TrainingException(
                     request.out() + ": " + e.getMessage() + "; train longer or on more validation faces", e);

@@ -73,7 +73,7 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
                 ? validator
                 : validator.with(FamiliarFrames.distribution(step, data.train(), settings));
         writeWeights(step, judge.familiar(), done);
-        if (!request.leftOut().isEmpty()) {
+        if (!request.leftOut().isEmpty() && settings.labels().equals(Training.DETECTOR)) {
             ScoredFaces.write(judge.samples(step), request.out().resolve(LeftOut.FILE));
         }
         return new ModelWriter(request, settings, network().architecture(), settings.labels(), context)

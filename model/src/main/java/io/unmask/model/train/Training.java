@@ -80,6 +80,10 @@ public final class Training {
         Labels.problem(settings.labels()).ifPresent(problem -> {
             throw new TrainingException("labels = " + settings.labels() + ": " + problem);
         });
+        if (!request.calibrateBy().isEmpty() && !settings.labels().equals(DETECTOR)) {
+            throw new TrainingException(
+                    "--calibrate-by is for the labels " + DETECTOR + ": others are calibrated on the validation faces");
+        }
         this.request = request;
         this.settings = settings;
         this.context = context;

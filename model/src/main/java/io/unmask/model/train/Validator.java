@@ -1,12 +1,14 @@
 package io.unmask.model.train;
 
 import io.unmask.model.data.FaceSequence;
+import io.unmask.model.evaluate.LabelledClip;
 import io.unmask.model.evaluate.Metrics;
 import io.unmask.model.evaluate.Roc;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.Scores;
 import io.unmask.model.image.Condition;
 import io.unmask.model.image.Framing;
+import io.unmask.model.spec.Calibration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -60,6 +63,23 @@ record Validator(
                 .toList();
     }
 
+    /** Raw logits of all labels, in every condition. */
+    List<LabelledClip> labelled(TrainStep step) {
+        return Stream.of(Condition.values())
+                .flatMap(condition -> judge(step, condition).stream()
+                        .map(clip -> new LabelledClip(
+                                clip.sequence().set() + '/' + clip.sequence().source(),
+                                condition.label(),
+                                clip.sequence().label(),
+                                doubles(clip.logits()),
+                                clip.distance())))
+                .toList();
+    }
+
+    private static double[] doubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    }
+
     private List<Judgement> judge(TrainStep step, Condition condition) {
         var pieces = pieces();
         var judged = new ArrayList<Judgement>(pieces.size());
@@ -80,18 +100,7 @@ record Validator(
     /** One label against all others: its log-odds, {@code z - log(sum of exp of the others)}. */
     private List<Sample> against(int label, List<Judgement> judged, Condition condition) {
         return judged.stream()
-                .map(clip -> {
-                    // Against the largest of the others, or a large difference of logits would overflow.
-                    double largest = Double.NEGATIVE_INFINITY;
-                    for (int other = 0; other < labels.size(); other++) {
-                        largest = other == label ? largest : Math.max(largest, clip.logits()[other]);
-                    }
-                    double others = 0;
-                    for (int other = 0; other < labels.size(); other++) {
-                        others += other == label ? 0 : Math.exp(clip.logits()[other] - largest);
-                    }
-                    return sample(clip, label, condition, clip.logits()[label] - largest - Math.log(others));
-                })
+                .map(clip -> sample(clip, label, condition, Calibration.logitOf(label, doubles(clip.logits()))))
                 .toList();
     }
 

@@ -15,6 +15,7 @@ import io.unmask.model.calibrate.DistanceLimit;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
 import io.unmask.model.evaluate.ToolTable;
+import io.unmask.model.image.Pictures;
 import io.unmask.model.score.ClipScorer.ClipScore;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
@@ -90,6 +91,54 @@ class TrainingTest {
                         .isCloseTo(expected, within(1e-3 * expected));
             }
         }
+    }
+
+    @Test
+    void shouldWriteACalibratedModelOfOtherLabels() throws Exception {
+        for (int i = 0; i < 24; i++) {
+            StripedFaces.write(folder.resolve("faces/columns/" + i + ".png"), i, true);
+            StripedFaces.write(folder.resolve("faces/plain/" + i + ".png"), i, false);
+            Files.createDirectories(folder.resolve("faces/rows"));
+            Pictures.write(transposed(StripedFaces.frame(40, i, true)), folder.resolve("faces/rows/" + i + ".png"));
+        }
+        Map<String, String> labels =
+                Map.of("labels", "rows, plain, columns", "label-weights", "1, 1, 1", "steps", "300");
+
+        ModelCard card = train("out", labels, false, List.of());
+
+        assertThat(card.spec().labels()).containsExactly("rows", "plain", "columns");
+        assertThat(card.calibration().orElseThrow().method()).isEqualTo("temperature");
+        assertThat(card.calibration().orElseThrow().threshold()).isEqualTo(0.5);
+        assertThat(card.outOfDistribution()).isPresent();
+        assertThat(card.metrics().get("validation.clean.accuracy")).isGreaterThan(0.8);
+        assertThat(card.metrics())
+                .containsKeys(
+                        "validation.clean.recall.rows",
+                        "validation.jpeg_40.recall.plain",
+                        "validation.half_size.recall.columns");
+        assertThat(folder.resolve("out/MODEL_CARD.md"))
+                .content()
+                .contains("A label is chosen from a probability of 0.500 on;")
+                .doesNotContain("p_fake");
+        try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
+            assertThat(score(scorer, StripedFaces.frame(32, 99, true)).labelLogits())
+                    .hasSize(3)
+                    .satisfies(logits -> assertThat(logits[2]).isGreaterThan(Math.max(logits[0], logits[1])));
+            assertThat(scorer.disagreement()).isLessThan(1e-3);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatCannotBeALabelAndACalibrationByLeftOutTools() {
+        assertThatThrownBy(() -> train("out", Map.of("labels", "cat, inconclusive"), false, List.of()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "labels = [cat, inconclusive]: 'inconclusive' is what events say where no label was chosen");
+        assertThatThrownBy(() -> train(
+                        request("out", List.of(), false, Set.of(), List.of(folder.resolve("other"))),
+                        Map.of("labels", "cat, dog")))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith("--calibrate-by is for the labels [real, fake]");
     }
 
     @Test
@@ -351,6 +400,15 @@ class TrainingTest {
                 Files.delete(file);
             }
         }
+    }
+
+    private static RgbFrame transposed(RgbFrame frame) {
+        byte[] rgb = new byte[frame.rgb().length];
+        for (int i = 0; i < rgb.length; i++) {
+            int pixel = i / 3;
+            rgb[i] = frame.rgb()[3 * (pixel % frame.width() * frame.width() + pixel / frame.width()) + i % 3];
+        }
+        return new RgbFrame(frame.height(), frame.width(), rgb);
     }
 
     private static double logit(DjlClipScorer scorer, boolean striped) {
