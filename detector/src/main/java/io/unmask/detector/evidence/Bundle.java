@@ -1,6 +1,7 @@
 package io.unmask.detector.evidence;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.unmask.config.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.unmask.detector.evidence;
 
+import io.unmask.config.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

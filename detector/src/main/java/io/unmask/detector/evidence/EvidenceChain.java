@@ -3,6 +3,7 @@ package io.unmask.detector.evidence;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.unmask.config.PrivateFiles;
+import io.unmask.config.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

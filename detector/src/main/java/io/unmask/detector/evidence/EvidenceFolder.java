@@ -2,6 +2,7 @@ package io.unmask.detector.evidence;
 
 import io.cloudevents.CloudEvent;
 import io.unmask.config.PrivateFiles;
+import io.unmask.config.Sha256;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.unmask.detector.federate;
 
-import io.unmask.model.federate.Digests;
+import io.unmask.config.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class ChunkAssembler {
             bytes.writeBytes(chunks.get(i));
         }
         byte[] whole = bytes.toByteArray();
-        return whole.length == transfer.bytes() && Digests.sha256(whole).equals(transfer.digest())
+        return whole.length == transfer.bytes() && Sha256.of(whole).equals(transfer.digest())
                 ? Optional.of(whole)
                 : Optional.empty();
     }

@@ -1,8 +1,8 @@
 package io.unmask.detector.federate;
 
 import io.unmask.config.PrivateFiles;
+import io.unmask.config.Sha256;
 import io.unmask.model.federate.AgreementKeys;
-import io.unmask.model.federate.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ public final class SiteKeys {
 
     /** A name that follows from the keys and says nothing of who has them. */
     public String pseudonym() {
-        return "site-" + Digests.sha256(signing.getPublic().getEncoded()).substring(0, PSEUDONYM_LENGTH);
+        return "site-" + Sha256.of(signing.getPublic().getEncoded()).substring(0, PSEUDONYM_LENGTH);
     }
 
     /** Who it is: X.509 in Base64. */

@@ -1,6 +1,6 @@
 package io.unmask.detector.federate;
 
-import io.unmask.model.federate.Digests;
+import io.unmask.config.Sha256;
 
 /**
  * A vector that goes through Kafka in several records.
@@ -14,6 +14,6 @@ public record Transfer(String digest, long bytes, int chunks) {
     static final int CHUNK_BYTES = 900_000;
 
     static Transfer of(byte[] bytes) {
-        return new Transfer(Digests.sha256(bytes), bytes.length, (bytes.length + CHUNK_BYTES - 1) / CHUNK_BYTES);
+        return new Transfer(Sha256.of(bytes), bytes.length, (bytes.length + CHUNK_BYTES - 1) / CHUNK_BYTES);
     }
 }

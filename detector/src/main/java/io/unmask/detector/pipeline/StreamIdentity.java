@@ -1,16 +1,12 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.config.Sha256;
 import io.unmask.detector.verdict.Verdict;
-import io.unmask.ingest.decode.FileDigest;
 import io.unmask.ingest.decode.SourceUri;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -23,7 +19,7 @@ import java.util.Locale;
  */
 public final class StreamIdentity {
     private static final int MAX_NAME = 40;
-    private static final int LOCATION_BYTES = 4;
+    private static final int LOCATION_DIGITS = 8;
 
     /** The session of a file that cannot be read; its source then fails and says why. */
     private static final String UNREADABLE = "unreadable";
@@ -48,16 +44,7 @@ public final class StreamIdentity {
     private static String id(String name, String location) {
         String slug =
                 name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
-        return slug.substring(0, Math.min(MAX_NAME, slug.length())) + "-" + suffix(location);
-    }
-
-    private static String suffix(String location) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(location.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, LOCATION_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return slug.substring(0, Math.min(MAX_NAME, slug.length())) + "-" + Sha256.of(location).substring(0, LOCATION_DIGITS);
     }
 
     private static String session(Path file) {
@@ -65,7 +52,7 @@ public final class StreamIdentity {
             return UNREADABLE;
         }
         try {
-            return FileDigest.sha256(file);
+            return Sha256.of(file);
         } catch (IOException e) {
             return UNREADABLE;
         }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
-import io.unmask.ingest.decode.FileDigest;
+import io.unmask.config.Sha256;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.score.ScoringException;
@@ -116,7 +116,7 @@ public final class ModelShelf {
         ModelDirectory model = verified(source, settings);
         try {
             PrivateFiles.createDirectories(folder);
-            String id = FileDigest.sha256(source.resolve(ModelCard.FILE)).substring(0, ID_CHARACTERS);
+            String id = Sha256.of(source.resolve(ModelCard.FILE)).substring(0, ID_CHARACTERS);
             Path target = folder.resolve(id);
             if (!Files.isDirectory(target)) {
                 Path fresh = Files.createTempDirectory(folder, "installing-");

@@ -3,13 +3,13 @@ package io.unmask.detector.run;
 import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsException;
+import io.unmask.config.Sha256;
 import io.unmask.config.SourceSpecs;
 import io.unmask.detector.pipeline.LoadedModel;
 import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictIds;
 import io.unmask.detector.verdict.VerdictPolicy;
-import io.unmask.ingest.decode.FileDigest;
 import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.score.ClipScorer;
 import io.unmask.model.score.DjlClipScorer;
@@ -152,7 +152,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
 
     private static String digest(Path faceModel) {
         try {
-            return FileDigest.sha256(faceModel);
+            return Sha256.of(faceModel);
         } catch (IOException e) {
             throw new RunException.Refused(
                     "face.yunet-model = " + faceModel

@@ -1,10 +1,10 @@
 package io.unmask.detector.verdict;
 
 import io.unmask.config.Settings;
+import io.unmask.config.Sha256;
 import io.unmask.model.spec.ModelSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -67,17 +67,13 @@ public final class VerdictIds {
     }
 
     private static String digest(List<String> parts) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                // The length keeps "ab" + "c" apart from "a" + "bc".
-                sha256.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-                sha256.update(bytes);
-            }
-            return HexFormat.of().formatHex(sha256.digest(), 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        MessageDigest sha256 = Sha256.digest();
+        for (String part : parts) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            // The length keeps "ab" + "c" apart from "a" + "bc".
+            sha256.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+            sha256.update(bytes);
         }
+        return HexFormat.of().formatHex(sha256.digest(), 0, ID_BYTES);
     }
 }

@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.publish.Outbox;
 import io.unmask.detector.publish.OutboxFullException;
 import io.unmask.detector.verdict.Reason;

@@ -7,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_SMPTE2084;
 
 import io.cloudevents.CloudEvent;
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;

@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.unmask.detector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;

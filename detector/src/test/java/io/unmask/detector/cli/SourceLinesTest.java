@@ -72,23 +72,7 @@ final class SourceLinesTest {
     }
 
     private static Verdict face(String session) {
-        Verdict clip = Verdicts.fake("camera", 1);
-        return new Verdict(
-                clip.id(),
-                Verdict.Kind.TRACK,
-                stream(session),
-                1,
-                clip.span(),
-                clip.decision(),
-                clip.reasons(),
-                clip.score(),
-                clip.labels(),
-                clip.threshold(),
-                clip.face(),
-                clip.coverage(),
-                clip.model(),
-                clip.evidence(),
-                clip.timing());
+        return Verdicts.fakeTrack(stream(session));
     }
 
     private static StreamState ended(String session) {

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.RunException;
@@ -22,9 +23,6 @@ import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,11 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,16 +48,10 @@ final class ModelsTest {
     @TempDir
     Path folder;
 
-    private final CompletableFuture<Service> service = new CompletableFuture<>();
-    private final List<String> notes = new ArrayList<>();
     private final List<Feed.Item> seen = new ArrayList<>();
     private Settings settings;
     private ModelShelf shelf;
     private Path second;
-
-    private Optional<ServeRun> run = Optional.empty();
-    private CompletableFuture<Boolean> result = CompletableFuture.completedFuture(true);
-    private Optional<Process> camera = Optional.empty();
 
     @BeforeEach
     void write() throws IOException {
@@ -71,28 +61,22 @@ final class ModelsTest {
         shelf = new ModelShelf(settings.dataDirectory());
     }
 
-    @AfterEach
-    void end() {
-        run.ifPresent(ServeRun::stop);
-        camera.ifPresent(Process::destroyForcibly);
-        result.join();
-    }
-
     @Test
     void shouldLoseNothingWhenAModelIsPromotedAndRolledBackUnderLoad() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        camera = Optional.of(camera(port));
         Path watched = Files.createDirectory(folder.resolve("watched"));
-        serve(settings.withSources(List.of(
-                Specs.of("camera", "http://127.0.0.1:" + port + "/live"), Specs.of("uploads", watched.toString()))));
-        try (Feed.Subscription feed = service.join().feed().subscribe(10_000).orElseThrow()) {
+        List<String> notes;
+        try (ClipCamera camera = ClipCamera.on(CLIPS.resolve("authentic-1.mp4"), TestPorts.free());
+                RunningService running = new RunningService(
+                        settings.withSources(List.of(
+                                Specs.of("camera", camera.address()), Specs.of("uploads", watched.toString()))),
+                        new SimpleMeterRegistry());
+                Feed.Subscription feed =
+                        running.service().feed().subscribe(10_000).orElseThrow()) {
+            notes = running.notes();
             awaitItem(feed, item -> judgedBy(item, "1") && item.source().equals("camera"));
             addFiles(watched, 0);
 
-            service.join().models().install(second);
+            running.service().models().install(second);
             awaitItem(feed, item -> item.shadow() && judgedBy(item, "2"));
             addFiles(watched, 1);
             shelf.promote(Optional.empty());
@@ -102,7 +86,7 @@ final class ModelsTest {
                             && judgedBy(item, "2")
                             && item.source().equals("camera"));
             addFiles(watched, 2);
-            assertThat(service.join().models().rollback())
+            assertThat(running.service().models().rollback())
                     .extracting(Models.Shown::role)
                     .contains(Optional.of("serving"), Optional.of("previous"));
             awaitItem(feed, item -> judgedBy(item, "1") && item.source().equals("camera"));
@@ -215,10 +199,10 @@ final class ModelsTest {
         return directory;
     }
 
-    private Settings settings(Path model) {
+    private Settings settings(Path model) throws IOException {
         Map<String, String> overrides = Map.of(
                 "data-directory", folder.resolve("data").toString(),
-                "broker.port", String.valueOf(freePort()),
+                "broker.port", String.valueOf(TestPorts.free()),
                 "model.directory", model.toString(),
                 "clip.frames", "4",
                 "clip.hop", "2",
@@ -228,66 +212,5 @@ final class ModelsTest {
                 .load(new SettingsSources(
                         Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), overrides))
                 .settings();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void serve(Settings with) {
-        ServeRun started = new ServeRun(
-                new ServeRun.Request(with, Optional.empty(), () -> with, new SimpleMeterRegistry(), "test", shown -> {
-                    service.complete(shown);
-                    return () -> {};
-                }),
-                new ServeRun.Listener() {
-                    @Override
-                    public void note(String line) {
-                        notes.add(line);
-                    }
-
-                    @Override
-                    public void trouble(String message) {
-                        notes.add(message);
-                    }
-                });
-        run = Optional.of(started);
-        result = new CompletableFuture<>();
-        new Thread(() -> {
-                    try {
-                        result.complete(started.run());
-                    } catch (Exception e) {
-                        service.completeExceptionally(e);
-                        result.completeExceptionally(e);
-                    }
-                })
-                .start();
-    }
-
-    private static Process camera(int port) throws IOException {
-        return new ProcessBuilder(
-                        "ffmpeg",
-                        "-nostdin",
-                        "-loglevel",
-                        "error",
-                        "-re",
-                        "-stream_loop",
-                        "-1",
-                        "-i",
-                        CLIPS.resolve("authentic-1.mp4").toString(),
-                        "-c",
-                        "copy",
-                        "-f",
-                        "mpegts",
-                        "-listen",
-                        "1",
-                        "http://127.0.0.1:" + port + "/live")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 }

@@ -7,20 +7,19 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
 import io.unmask.config.SourceSpec;
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.StreamState.State;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,26 +32,27 @@ final class ServeRunTest {
     @TempDir
     Path folder;
 
-    private final CompletableFuture<Service> service = new CompletableFuture<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private Optional<ServeRun> run = Optional.empty();
-    private CompletableFuture<Boolean> result = CompletableFuture.completedFuture(true);
-    private Optional<Process> camera = Optional.empty();
+    private Optional<RunningService> running = Optional.empty();
+    private ClipCamera camera;
+
+    @BeforeEach
+    void placeTheCamera() throws IOException {
+        camera = new ClipCamera(CLIPS.resolve("authentic-1.mp4"), TestPorts.free());
+    }
 
     @AfterEach
     void end() {
-        run.ifPresent(ServeRun::stop);
-        camera.ifPresent(Process::destroyForcibly);
-        result.join();
+        camera.close();
+        running.ifPresent(RunningService::close);
     }
 
     @Test
     void shouldLeaveTheOthersAloneWhenASourceComesAndGoes() throws Exception {
-        int port = freePort();
-        camera = Optional.of(camera(port));
-        serve(Specs.of("camera", "http://127.0.0.1:" + port + "/live"));
+        camera.turnOn();
+        serve(Specs.of("camera", camera.address()));
         await().atMost(60, SECONDS).until(() -> is(SourceState.RUNNING));
-        SourceSet sources = service.join().sources();
+        SourceSet sources = service().sources();
         int threads = Thread.activeCount();
 
         for (int i = 0; i < 100; i++) {
@@ -74,8 +74,7 @@ final class ServeRunTest {
         Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
 
         await().atMost(120, SECONDS).until(() -> states("uploads").contains(State.ENDED));
-        run.orElseThrow().stop();
-        assertThat(result.join()).as("all events arrived").isTrue();
+        assertThat(running.orElseThrow().stop()).as("all events arrived").isTrue();
         assertThat(Files.readAllLines(folder.resolve("data/serve/judged.txt")))
                 .singleElement()
                 .asString()
@@ -88,7 +87,13 @@ final class ServeRunTest {
                 TestSettings.in(folder.resolve("data")).withSources(List.of(Specs.of("uploads", folder.toString())));
         ServeRun early = new ServeRun(
                 new ServeRun.Request(settings, Optional.empty(), () -> settings, meters, "test", shown -> () -> {}),
-                new Silent());
+                new ServeRun.Listener() {
+                    @Override
+                    public void note(String line) {}
+
+                    @Override
+                    public void trouble(String message) {}
+                });
         early.stop();
 
         assertThat(early.run()).as("there was nothing to deliver").isTrue();
@@ -96,19 +101,17 @@ final class ServeRunTest {
 
     @Test
     void shouldOpenACameraForEverAndTellOfEachConnection() throws Exception {
-        int port = freePort();
-        serve(Specs.of("camera", "http://127.0.0.1:" + port + "/live"));
+        serve(Specs.of("camera", camera.address()));
         await().atMost(60, SECONDS).until(() -> states("camera").equals(List.of(State.STALLED)));
 
-        camera = Optional.of(camera(port));
+        camera.turnOn();
         await().atMost(60, SECONDS).until(() -> is(SourceState.RUNNING));
-        camera.orElseThrow().destroyForcibly().waitFor();
+        camera.pullThePlug();
         await().atMost(60, SECONDS).until(() -> is(SourceState.STALLED));
-        camera = Optional.of(camera(port));
+        camera.turnOn();
         await().atMost(60, SECONDS).until(() -> status().reconnects() == 1);
 
-        run.orElseThrow().stop();
-        assertThat(result.join()).isTrue();
+        assertThat(running.orElseThrow().stop()).as("all events arrived").isTrue();
         assertThat(states("camera"))
                 .containsExactly(State.STALLED, State.STARTED, State.STALLED, State.RECONNECTED, State.ENDED);
         assertThat(sessions()).as("each connection is a session of its own").hasSize(3);
@@ -124,7 +127,7 @@ final class ServeRunTest {
     }
 
     private SourceStatus status() {
-        return service.join().sources().find("camera").orElseThrow();
+        return service().sources().find("camera").orElseThrow();
     }
 
     private List<State> states(String source) {
@@ -139,7 +142,7 @@ final class ServeRunTest {
     }
 
     private Stream<StreamState> changes(String source) {
-        return service.join().feed().recent(source).stream()
+        return service().feed().recent(source).stream()
                 .map(Feed.Item::outcome)
                 .filter(Outcome.Changed.class::isInstance)
                 .map(outcome -> ((Outcome.Changed) outcome).state());
@@ -147,61 +150,11 @@ final class ServeRunTest {
 
     private void serve(SourceSpec... sources) {
         Settings settings = TestSettings.in(folder.resolve("data")).withSources(List.of(sources));
-        ServeRun started = new ServeRun(
-                new ServeRun.Request(settings, Optional.empty(), () -> settings, meters, "test", shown -> {
-                    service.complete(shown);
-                    return () -> {};
-                }),
-                new Silent());
-        run = Optional.of(started);
-        result = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                result.complete(started.run());
-            } catch (Exception e) {
-                service.completeExceptionally(e);
-                result.completeExceptionally(e);
-            }
-        });
-        thread.start();
-        service.join();
+        running = Optional.of(new RunningService(settings, meters));
+        service();
     }
 
-    /** Serves one viewer, as fast as a camera would. */
-    private Process camera(int port) throws IOException {
-        return new ProcessBuilder(
-                        "ffmpeg",
-                        "-nostdin",
-                        "-loglevel",
-                        "error",
-                        "-re",
-                        "-stream_loop",
-                        "-1",
-                        "-i",
-                        CLIPS.resolve("authentic-1.mp4").toString(),
-                        "-c",
-                        "copy",
-                        "-f",
-                        "mpegts",
-                        "-listen",
-                        "1",
-                        "http://127.0.0.1:" + port + "/live")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static final class Silent implements ServeRun.Listener {
-        @Override
-        public void note(String line) {}
-
-        @Override
-        public void trouble(String message) {}
+    private Service service() {
+        return running.orElseThrow().service();
     }
 }

@@ -67,6 +67,27 @@ public final class Verdicts {
                         Optional.of(face)));
     }
 
+    /** A face of a stream that is fake, as its track's end says. */
+    public static Verdict fakeTrack(Verdict.Stream stream) {
+        Verdict clip = fake(stream.id(), 1);
+        return new Verdict(
+                clip.id(),
+                Verdict.Kind.TRACK,
+                stream,
+                1,
+                clip.span(),
+                clip.decision(),
+                clip.reasons(),
+                clip.score(),
+                clip.labels(),
+                clip.threshold(),
+                clip.face(),
+                clip.coverage(),
+                clip.model(),
+                clip.evidence(),
+                clip.timing());
+    }
+
     /** A stream without faces. */
     public static Verdict noFace(String stream, long n) {
         return verdict(stream, n, Verdict.Kind.TRACK, Judgement.notEvaluable(Set.of(Reason.NO_FACE), Optional.empty()));

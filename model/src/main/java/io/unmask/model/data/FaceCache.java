@@ -1,6 +1,7 @@
 package io.unmask.model.data;
 
 import io.unmask.config.Settings;
+import io.unmask.config.Sha256;
 import io.unmask.ingest.FaceExtraction;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.FaceLandmarks;
@@ -8,7 +9,6 @@ import io.unmask.ingest.clip.FaceLandmarks.Point;
 import io.unmask.ingest.clip.FaceQuality;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.RgbFrame;
-import io.unmask.ingest.decode.FileDigest;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
@@ -345,7 +345,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /** Holds the format too: another unmask that uses the folder keeps its own entries. */
     private String key(Path video, String made) throws IOException {
         String cutBy =
-                MAGIC + FileDigest.sha256(video) + made + settings.source().sampleFps() + settings.face() + crop;
-        return Manifest.sha256(cutBy).substring(0, 32);
+                MAGIC + Sha256.of(video) + made + settings.source().sampleFps() + settings.face() + crop;
+        return Sha256.of(cutBy).substring(0, 32);
     }
 }

@@ -3,15 +3,12 @@ package io.unmask.model.data;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.unmask.config.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -204,7 +201,7 @@ public record Manifest(List<Row> rows, String digest) {
     }
 
     private static String split(String group) {
-        int hundredth = Integer.parseInt(sha256(group).substring(0, 2), 16) * 100 / 256;
+        int hundredth = Integer.parseInt(Sha256.of(group).substring(0, 2), 16) * 100 / 256;
         return hundredth < VALIDATION_PERCENT ? VALIDATION : TRAIN;
     }
 
@@ -262,15 +259,6 @@ public record Manifest(List<Row> rows, String digest) {
                     .append(row.weight())
                     .append('\n');
         }
-        return sha256(text.toString());
-    }
-
-    public static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(text.toString());
     }
 }

@@ -1,6 +1,6 @@
 package io.unmask.model.federate;
 
-import java.nio.charset.StandardCharsets;
+import io.unmask.config.Sha256;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ public record TensorLayout(List<Tensor> tensors) {
         var text = new StringBuilder();
         tensors.forEach(
                 t -> text.append(t.name()).append(t.shape()).append(t.statistic() ? " statistic\n" : " weight\n"));
-        return Digests.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(text.toString());
     }
 
     void requireSize(int size) {

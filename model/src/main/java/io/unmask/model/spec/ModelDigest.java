@@ -1,5 +1,6 @@
 package io.unmask.model.spec;
 
+import io.unmask.config.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,7 +27,7 @@ public final class ModelDigest {
 
     /** Digest of a SavedModel directory, in lower-case hexadecimal. */
     public static String of(Path directory) throws IOException {
-        var sha = sha256();
+        var sha = Sha256.digest();
         try (var sink = new DigestOutputStream(OutputStream.nullOutputStream(), sha)) {
             for (Path file : files(directory)) {
                 sink.write(name(directory, file).getBytes(StandardCharsets.UTF_8));
@@ -54,13 +53,5 @@ public final class ModelDigest {
 
     private static String name(Path directory, Path file) {
         return directory.relativize(file).toString().replace('\\', '/');
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,7 +1,7 @@
 package io.unmask.model.train;
 
+import io.unmask.config.Sha256;
 import io.unmask.model.calibrate.Calibrator;
-import io.unmask.model.data.Manifest;
 import io.unmask.model.evaluate.RiskCoverage;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ScoredFaces;
@@ -40,9 +40,9 @@ public record LeftOut(List<List<Sample>> parts, String digest) {
                         file + ": not there; give the folder of a training that ended and had --leave-out");
             }
             parts.add(ScoredFaces.read(file));
-            digests.append(Manifest.sha256(Files.readString(file)));
+            digests.append(Sha256.of(Files.readString(file)));
         }
-        return new LeftOut(parts, Manifest.sha256(digests.toString()));
+        return new LeftOut(parts, Sha256.of(digests.toString()));
     }
 
     /** All clips together. */

@@ -1,5 +1,6 @@
 package io.unmask.model.train;
 
+import io.unmask.config.Sha256;
 import io.unmask.ingest.face.StillFaces;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
@@ -86,7 +87,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         return new TrainingData(
                 List.copyOf(train),
                 fakes || !labels.equals(Training.DETECTOR) ? List.copyOf(validation) : ForgedCrops.beside(validation),
-                Manifest.sha256(digests.toString()));
+                Sha256.of(digests.toString()));
     }
 
     private static List<Manifest.Row> rows(Path data, Sources sources, List<String> labels, StringBuilder digests)

@@ -1,7 +1,7 @@
 package io.unmask.model.train;
 
+import io.unmask.config.Sha256;
 import io.unmask.model.calibrate.Calibrator;
-import io.unmask.model.data.Manifest;
 import io.unmask.model.evaluate.Metrics;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.Scores;
@@ -89,7 +89,7 @@ record ValidationMetrics(Calibrator calibrator) {
         var groups = clips.stream()
                 .map(Sample::person)
                 .distinct()
-                .sorted(Comparator.comparing((String group) -> Manifest.sha256(group)))
+                .sorted(Comparator.comparing((String group) -> Sha256.of(group)))
                 .toList();
         var first = Set.copyOf(groups.subList(0, groups.size() / 2));
         return List.copyOf(clips.stream()

@@ -1,4 +1,4 @@
-package io.unmask.detector.cli;
+package io.unmask.detector;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,22 +1,33 @@
-package io.unmask.ingest.decode;
+package io.unmask.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of a file (FIPS 180-4). Thread-safe. */
-public final class FileDigest {
+/** SHA-256 (FIPS 180-4) as 64 lower-case hexadecimal digits. Thread-safe. */
+public final class Sha256 {
     private static final int BUFFER_BYTES = 256 << 10;
 
-    private FileDigest() {}
+    private Sha256() {}
 
-    /** Reads the file to its end; the digest is 64 lower-case hexadecimal digits. */
-    public static String sha256(Path file) throws IOException {
-        MessageDigest sha = newSha256();
+    /** Digest of bytes. */
+    public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
+    /** Digest of a text in UTF-8. */
+    public static String of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Digest of a file, which is read to its end. */
+    public static String of(Path file) throws IOException {
+        MessageDigest sha = digest();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -26,7 +37,8 @@ public final class FileDigest {
         return HexFormat.of().formatHex(sha.digest());
     }
 
-    private static MessageDigest newSha256() {
+    /** A digest to be fed piece by piece. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,4 +1,4 @@
-package io.unmask.ingest.decode;
+package io.unmask.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FileDigestTest {
+class Sha256Test {
     @TempDir
     private Path folder;
 
@@ -25,14 +25,14 @@ class FileDigestTest {
         new Random(length).nextBytes(content);
         Path file = Files.write(folder.resolve("file"), content);
 
-        assertThat(FileDigest.sha256(file))
+        assertThat(Sha256.of(file))
                 .isEqualTo(HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
     }
 
     @Test
     void shouldNameAFileThatIsNotThere() {
-        assertThatThrownBy(() -> FileDigest.sha256(folder.resolve("none")))
+        assertThatThrownBy(() -> Sha256.of(folder.resolve("none")))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining("none");
     }

@@ -1,0 +1,61 @@
+package io.unmask.detector.serve;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** FFmpeg as a camera that shows a clip again and again, as fast as a camera would, to one viewer at a time. */
+final class ClipCamera implements AutoCloseable {
+    private final Path clip;
+    private final String address;
+    private Optional<Process> process = Optional.empty();
+
+    /** A camera that is off. */
+    ClipCamera(Path clip, int port) {
+        this.clip = clip;
+        this.address = "http://127.0.0.1:" + port + "/live";
+    }
+
+    /** A camera that is on. */
+    static ClipCamera on(Path clip, int port) throws IOException {
+        ClipCamera camera = new ClipCamera(clip, port);
+        camera.turnOn();
+        return camera;
+    }
+
+    String address() {
+        return address;
+    }
+
+    void turnOn() throws IOException {
+        process = Optional.of(new ProcessBuilder(
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-stream_loop",
+                        "-1",
+                        "-i",
+                        clip.toString(),
+                        "-c",
+                        "copy",
+                        "-f",
+                        "mpegts",
+                        "-listen",
+                        "1",
+                        address)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start());
+    }
+
+    void pullThePlug() throws InterruptedException {
+        process.orElseThrow().destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.ifPresent(Process::destroyForcibly);
+    }
+}
