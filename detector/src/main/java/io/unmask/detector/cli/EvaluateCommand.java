@@ -79,11 +79,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--data", paramLabel = "DIR|CSV", description = "Videos and pictures in which faces are searched.")
-    private List<Path> videos = List.of();
-
-    @Option(names = "--faces", paramLabel = "DIR|CSV", description = "Pictures that are face crops already.")
-    private List<Path> faces = List.of();
+    @Mixin
+    private FaceOptions faces;
 
     @Option(names = "--model", paramLabel = "DIR", description = "Measure this model instead of the one that ships.")
     private Optional<Path> model = Optional.empty();
@@ -119,9 +116,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (videos.isEmpty() && faces.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "nothing to measure: give --data or --faces");
-        }
+        faces.require(spec.commandLine(), "measure");
         Settings effective = settings.load(model.map(directory ->
                         Map.of("model.directory", directory.toAbsolutePath().toString()))
                 .orElse(Map.of()));
@@ -157,7 +152,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), EvaluateCommand::cutter);
         try (var progress = new EvaluateProgress(console)) {
             var evaluation = new Evaluation(
-                    new Evaluation.Request(videos, faces, split, ladder, line()),
+                    new Evaluation.Request(faces.videos(), faces.faces(), split, ladder, line()),
                     new Evaluation.Subject(
                             serving.card().spec(),
                             serving.directory().calibration(),

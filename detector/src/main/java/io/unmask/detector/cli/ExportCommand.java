@@ -20,9 +20,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes a model directory of a training's weights, or of the mean of several.",
             "",
-            "The training may have ended or not. The weights are not updated; the model is calibrated as train does,"
-                    + " so",
-            "that it needs the data and the hyper-parameters of the training."
+            "The training need not have ended. The weights stay as they are. The model is calibrated as 'train' does it, which",
+            "needs the data and the hyper-parameters of the training."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -70,12 +69,6 @@ final class ExportCommand implements Callable<Integer> {
             description = "Batches by which the statistics of an average are estimated; default: 300.")
     private int statisticsSteps;
 
-    @Option(
-            names = {"-v", "--verbose"},
-            description = "Show stack traces of failures.")
-    @SuppressWarnings("unused") // Failures asks picocli for it
-    private boolean verbose;
-
     ExportCommand(Console console, Shutdown shutdown) {
         this.console = console;
         this.shutdown = shutdown;
@@ -83,7 +76,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        options.requireData(spec.commandLine());
+        options.requireFaces(spec.commandLine());
         if (statisticsSteps < 1) {
             throw new ParameterException(
                     spec.commandLine(), "--statistics-steps = " + statisticsSteps + ": must be at least 1");

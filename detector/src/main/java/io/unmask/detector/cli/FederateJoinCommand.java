@@ -51,11 +51,8 @@ final class FederateJoinCommand implements Callable<Integer> {
     @Mixin
     private FederationOptions federation;
 
-    @Option(names = "--data", paramLabel = "DIR|CSV", description = "Videos and pictures in which faces are searched.")
-    private List<Path> videos = List.of();
-
-    @Option(names = "--faces", paramLabel = "DIR|CSV", description = "Pictures that are face crops already.")
-    private List<Path> faces = List.of();
+    @Mixin
+    private FaceOptions faces;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The model directory to be; default: model in --state.")
     private Optional<Path> out = Optional.empty();
@@ -77,8 +74,8 @@ final class FederateJoinCommand implements Callable<Integer> {
             paramLabel = "AUC",
             defaultValue = "0.02",
             description = {
-                "Refuse a model whose AUC on this site's validation faces is lower by more than this than that of the",
-                "last one that was taken; default: 0.02."
+                "Refuse a model that is worse than the last one taken by more than this, in AUC on this site's validation",
+                "faces; default: 0.02."
             })
     private double tolerance;
 
@@ -92,14 +89,12 @@ final class FederateJoinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (videos.isEmpty() && faces.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "nothing to learn from: give --data or --faces");
-        }
+        faces.require(spec.commandLine(), "learn from");
         if (!(tolerance >= 0 && tolerance <= 1)) {
             throw new ParameterException(spec.commandLine(), "--tolerance " + tolerance + ": must be from 0 to 1");
         }
         Settings service = federation.load(Map.of());
-        ExecutorService loaders = Executors.newCachedThreadPool(FederateJoinCommand::loader);
+        ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions::loader);
         try (BrokerLease broker = BrokerStart.obtain(service, shutdown)) {
             return join(service, broker, loaders);
         } catch (IOException e) {
@@ -142,8 +137,8 @@ final class FederateJoinCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         TrainSettings settings = plan.trainSettings();
         var training = new Training.Request(
-                videos,
-                faces,
+                faces.videos(),
+                faces.faces(),
                 model,
                 List.of(),
                 Set.of(),
@@ -151,7 +146,7 @@ final class FederateJoinCommand implements Callable<Integer> {
                 false,
                 new Training.ModelName(plan.federation(), "1"));
         // Faces are cut as the service will cut them.
-        Settings cutting = federation.load(Map.of("source.sample-fps", Double.toString(settings.sampleFps())));
+        Settings cutting = federation.load(SettingsOptions.sampledAt(settings.sampleFps()));
         return LocalTraining.open(
                 training,
                 settings,
@@ -162,11 +157,5 @@ final class FederateJoinCommand implements Callable<Integer> {
                         Clock.systemUTC(),
                         new TrainProgress(console, settings),
                         shutdown::isRequested));
-    }
-
-    private static Thread loader(Runnable work) {
-        Thread thread = new Thread(work, "unmask-batches");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -1,11 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.unmask.config.ForgeSettings;
-import io.unmask.config.LoadedSettings;
 import io.unmask.config.Settings;
-import io.unmask.config.SettingsException;
-import io.unmask.config.SettingsLoader;
-import io.unmask.config.SettingsSources;
 import io.unmask.model.generate.Design;
 import io.unmask.model.generate.Forging;
 import java.io.IOException;
@@ -18,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,8 +27,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "Passes authentic faces through decoders of generators and writes pairs of both to train on, which differ in",
-            "nothing but what the decoder drew."
+            "Passes authentic faces through the decoders of generators, to train on.",
+            "Writes pairs: each face as it is and as a decoder drew it, alike in all else."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -53,7 +50,7 @@ final class ForgeCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = {
                 "NAME-decoder.safetensors of madebyollin/taesd for FLUX.2, with NAME-encoder.safetensors beside it, or",
-                "one that --learn left in an earlier --out. Several make a fake each of every face."
+                "one that --learn left in an earlier --out. Each decoder makes a fake of every face."
             })
     private List<Path> decoders = List.of();
 
@@ -94,11 +91,8 @@ final class ForgeCommand implements Callable<Integer> {
     @Option(names = "-D", paramLabel = "KEY=VALUE", description = "Set any setting, as in -D per-person=1.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
-    @Option(
-            names = {"-v", "--verbose"},
-            description = "Show stack traces of failures.")
-    @SuppressWarnings("unused") // Failures asks picocli for it
-    private boolean verbose;
+    @Mixin
+    private VerboseOption verbose;
 
     @Option(names = "--reference", description = "Print a Markdown table of all settings.", help = true)
     private boolean reference;
@@ -115,16 +109,12 @@ final class ForgeCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         if (decoders.isEmpty() && learn.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "nothing to draw by: give --decoder or --learn");
+            throw new ParameterException(spec.commandLine(), "no decoder to draw with: give --decoder or --learn");
         }
-        ForgeSettings settings = load(ForgeSettings.loader(), file, overrides).settings();
-        Settings service = load(
-                        SettingsLoader.ofService(),
-                        Optional.empty(),
-                        Map.of("source.sample-fps", Double.toString(settings.sampleFps())))
-                .settings();
+        ForgeSettings settings = SettingsOptions.read(ForgeSettings.loader(), file, overrides);
+        Settings service = SettingsOptions.cuttingAt(settings.sampleFps());
         Forging.Context context =
-                new Forging.Context(service, cache.orElse(out.resolve("cache")), new Told(), shutdown::isRequested);
+                new Forging.Context(service, cache.orElse(out.resolve("cache")), new ProgressLines(), shutdown::isRequested);
         try {
             int faces = new Forging(new Forging.Request(decoders, learn, data, out), settings, context).run();
             console.endProgress();
@@ -137,17 +127,8 @@ final class ForgeCommand implements Callable<Integer> {
         return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 
-    private static <R extends Record> LoadedSettings<R> load(
-            SettingsLoader<R> loader, Optional<Path> file, Map<String, String> overrides) {
-        try {
-            return loader.load(SettingsSources.ofProcess(file, overrides));
-        } catch (SettingsException e) {
-            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
-        }
-    }
-
-    /** A line that is redrawn on a terminal, else one every so often. */
-    private final class Told implements Forging.Progress {
+    /** Shows progress: on a terminal one line that is redrawn, elsewhere a line every so often. */
+    private final class ProgressLines implements Forging.Progress {
         @Override
         public void skipped(String file) {
             console.note("no face in " + file + ": left out");

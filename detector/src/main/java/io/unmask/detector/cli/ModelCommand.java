@@ -7,6 +7,7 @@ import io.unmask.model.spec.ModelCard;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,9 +49,7 @@ final class ModelCommand implements Runnable {
             versionProvider = Versions.class,
             description = "Shows the models, and which of them serves, is a shadow, or served before.")
     int list(@Mixin SettingsOptions settings) {
-        Settings effective = settings.load(Map.of());
-        show(shelf(effective), effective);
-        return ExitCode.OK;
+        return change(settings, shelf -> {});
     }
 
     /** {@code unmask model install}. */
@@ -85,10 +84,7 @@ final class ModelCommand implements Runnable {
                             arity = "0..1",
                             description = "As 'unmask model list' shows it; default: the shadow.")
                     Optional<String> id) {
-        Settings effective = settings.load(Map.of());
-        shelf(effective).promote(id);
-        show(shelf(effective), effective);
-        return ExitCode.OK;
+        return change(settings, shelf -> shelf.promote(id));
     }
 
     /** {@code unmask model rollback}. */
@@ -98,10 +94,7 @@ final class ModelCommand implements Runnable {
             versionProvider = Versions.class,
             description = "Goes back to the model that served before.")
     int rollback(@Mixin SettingsOptions settings) {
-        Settings effective = settings.load(Map.of());
-        shelf(effective).rollback();
-        show(shelf(effective), effective);
-        return ExitCode.OK;
+        return change(settings, ModelShelf::rollback);
     }
 
     /** {@code unmask model unshadow}. */
@@ -111,14 +104,20 @@ final class ModelCommand implements Runnable {
             versionProvider = Versions.class,
             description = "Ends the shadow; the model stays installed.")
     int unshadow(@Mixin SettingsOptions settings) {
-        Settings effective = settings.load(Map.of());
-        shelf(effective).withoutShadow();
-        show(shelf(effective), effective);
-        return ExitCode.OK;
+        return change(settings, ModelShelf::withoutShadow);
     }
 
     private static ModelShelf shelf(Settings settings) {
         return new ModelShelf(settings.dataDirectory());
+    }
+
+    /** Changes the models, and shows how they stand then. */
+    private int change(SettingsOptions settings, Consumer<ModelShelf> change) {
+        Settings effective = settings.load(Map.of());
+        ModelShelf shelf = shelf(effective);
+        change.accept(shelf);
+        show(shelf, effective);
+        return ExitCode.OK;
     }
 
     private void show(ModelShelf shelf, Settings settings) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
@@ -70,8 +71,28 @@ final class SettingsOptions {
      */
     LoadedSettings<Settings> loadWithOrigins(Map<String, String> options) {
         setLogLevel();
+        return orEnd(() -> read(options));
+    }
+
+    /** Reads settings of another kind than the service's; problems end the command. */
+    static <R extends Record> R read(SettingsLoader<R> loader, Optional<Path> file, Map<String, String> options) {
+        return orEnd(() -> loader.load(SettingsSources.ofProcess(file, options)))
+                .settings();
+    }
+
+    /** The service's own settings, by which faces are cut to learn from, but for the sampling rate. */
+    static Settings cuttingAt(double sampleFps) {
+        return read(SettingsLoader.ofService(), Optional.empty(), sampledAt(sampleFps));
+    }
+
+    /** The setting of the sampling rate. */
+    static Map<String, String> sampledAt(double sampleFps) {
+        return Map.of("source.sample-fps", Double.toString(sampleFps));
+    }
+
+    private static <T> T orEnd(Supplier<T> reading) {
         try {
-            return read(options);
+            return reading.get();
         } catch (SettingsException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }

@@ -59,12 +59,6 @@ final class TrainCommand implements Callable<Integer> {
     private boolean selfBlend;
 
     @Option(
-            names = {"-v", "--verbose"},
-            description = "Show stack traces of failures.")
-    @SuppressWarnings("unused") // Failures asks picocli for it
-    private boolean verbose;
-
-    @Option(
             names = "--sheet",
             paramLabel = "PNG",
             description = "Draw the first batch as the network sees it, and stop.")
@@ -84,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
             console.printDocument(TrainSettings.loader().referenceTable());
             return ExitCode.OK;
         }
-        options.requireData(spec.commandLine());
+        options.requireFaces(spec.commandLine());
         if (selfBlend) {
             options.override("self-blend-share", "1");
         }

@@ -1,10 +1,6 @@
 package io.unmask.detector.cli;
 
-import io.unmask.config.LoadedSettings;
 import io.unmask.config.Settings;
-import io.unmask.config.SettingsException;
-import io.unmask.config.SettingsLoader;
-import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.evaluate.RiskCoverageText;
@@ -27,18 +23,18 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** What {@code unmask train} and {@code unmask export} are both told, and how they run. */
 final class TrainingOptions {
     private static final Path SHIPPED = Path.of("shipped");
 
-    @Option(names = "--data", paramLabel = "DIR|CSV", description = "Videos and pictures in which faces are searched.")
-    private List<Path> videos = List.of();
+    @Mixin
+    private FaceOptions faces;
 
-    @Option(names = "--faces", paramLabel = "DIR|CSV", description = "Pictures that are face crops already.")
-    private List<Path> faces = List.of();
+    @Mixin
+    private VerboseOption verbose;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The model directory to be.")
     private Path out;
@@ -92,10 +88,8 @@ final class TrainingOptions {
         Optional<ModelCard> of(Training training) throws IOException, InterruptedException;
     }
 
-    void requireData(CommandLine command) {
-        if (videos.isEmpty() && faces.isEmpty()) {
-            throw new ParameterException(command, "nothing to learn from: give --data or --faces");
-        }
+    void requireFaces(CommandLine command) {
+        faces.require(command, "learn from");
     }
 
     void override(String key, String value) {
@@ -105,14 +99,13 @@ final class TrainingOptions {
     /** Does the work, and says what the model is worth. */
     void run(Console console, Shutdown shutdown, List<Path> from, boolean resume, Work work)
             throws InterruptedException {
-        TrainSettings settings = load(TrainSettings.loader(), file, overrides).settings();
-        Settings service = load(SettingsLoader.ofService(), Optional.empty(), serving(settings))
-                .settings();
+        TrainSettings settings = SettingsOptions.read(TrainSettings.loader(), file, overrides);
+        Settings service = SettingsOptions.cuttingAt(settings.sampleFps());
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), TrainingOptions::loader);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
             var request = new Training.Request(
-                    videos, faces, out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
+                    faces.videos(), faces.faces(), out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
             var context = new Training.Context(
                     service,
                     cache.orElse(out.resolve("cache")),
@@ -140,21 +133,8 @@ final class TrainingOptions {
                 : from;
     }
 
-    /** Faces are cut as the service will cut them. */
-    private static Map<String, String> serving(TrainSettings settings) {
-        return Map.of("source.sample-fps", Double.toString(settings.sampleFps()));
-    }
-
-    private static <R extends Record> LoadedSettings<R> load(
-            SettingsLoader<R> loader, Optional<Path> file, Map<String, String> overrides) {
-        try {
-            return loader.load(SettingsSources.ofProcess(file, overrides));
-        } catch (SettingsException e) {
-            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
-        }
-    }
-
-    private static Thread loader(Runnable work) {
+    /** A thread that prepares batches. */
+    static Thread loader(Runnable work) {
         Thread thread = new Thread(work, "unmask-batches");
         thread.setDaemon(true);
         return thread;

@@ -18,7 +18,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,9 +28,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -75,20 +72,7 @@ final class FederationLink implements AutoCloseable {
         KafkaClients clients = new KafkaClients(settings, connection);
         try {
             ensureTopics(clients);
-            Consumer<String, byte[]> consumer = new KafkaConsumer<>(
-                    clients.properties(Map.of(
-                            "enable.auto.commit",
-                            false,
-                            "auto.offset.reset",
-                            "earliest",
-                            "isolation.level",
-                            "read_committed",
-                            "allow.auto.create.topics",
-                            false,
-                            "fetch.max.wait.ms",
-                            FETCH_WAIT_MS)),
-                    new StringDeserializer(),
-                    new ByteArrayDeserializer());
+            Consumer<String, byte[]> consumer = clients.reader(Map.of("fetch.max.wait.ms", FETCH_WAIT_MS));
             Map<String, Object> sending = new HashMap<>(Map.of(
                     "enable.idempotence",
                     true,

@@ -2,6 +2,7 @@ package io.unmask.detector.pipeline;
 
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
+import io.unmask.ingest.IngestSession;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,21 @@ public record StreamJob(String label, boolean live, Identity identity, ReaderFac
 
     /** Reads one source. */
     public interface Reader {
+
+        /** Reads by a session. */
+        static Reader of(IngestSession session) {
+            return new Reader() {
+                @Override
+                public void run() {
+                    session.run();
+                }
+
+                @Override
+                public void stop() {
+                    session.stop();
+                }
+            };
+        }
 
         /** Hands all events to the listener; the last is {@code SourceEnded}, with the failure if there was one. */
         void run();

@@ -84,21 +84,25 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
 
     Consumer<String, byte[]> consumer() {
         try {
-            return new KafkaConsumer<>(
-                    properties(Map.of(
-                            "enable.auto.commit",
-                            false,
-                            "auto.offset.reset",
-                            "earliest",
-                            "isolation.level",
-                            "read_committed",
-                            "allow.auto.create.topics",
-                            false)),
-                    new StringDeserializer(),
-                    new ByteArrayDeserializer());
+            return reader(Map.of());
         } catch (KafkaException e) {
             throw failure(e);
         }
+    }
+
+    /**
+     * A consumer that reads what was committed, from the beginning unless it knows better. Its positions are the caller's
+     * to keep. Kafka's failures come out as they are.
+     *
+     * @param required what the user cannot change beside that
+     */
+    public Consumer<String, byte[]> reader(Map<String, Object> required) {
+        Map<String, Object> properties = new HashMap<>(required);
+        properties.put("enable.auto.commit", false);
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("isolation.level", "read_committed");
+        properties.put("allow.auto.create.topics", false);
+        return new KafkaConsumer<>(properties(properties), new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     PublishException failure(Throwable cause) {

@@ -29,7 +29,7 @@ public record SourceJobs(Settings settings, CropSpec crop, int atOnce, Clock clo
                 source.redacted(),
                 source.isLive(),
                 () -> StreamIdentity.of(source, clock),
-                listener -> new SessionReader(new IngestSession(source, reading, crop, listener)));
+                listener -> StreamJob.Reader.of(new IngestSession(source, reading, crop, listener)));
     }
 
     /**
@@ -41,17 +41,5 @@ public record SourceJobs(Settings settings, CropSpec crop, int atOnce, Clock clo
             return settings;
         }
         return settings.withDecoderThreads(Math.max(1, Math.min(MOST_DECODER_THREADS, CORES / atOnce)));
-    }
-
-    private record SessionReader(IngestSession session) implements StreamJob.Reader {
-        @Override
-        public void run() {
-            session.run();
-        }
-
-        @Override
-        public void stop() {
-            session.stop();
-        }
     }
 }

@@ -64,18 +64,7 @@ final class FileReading {
     }
 
     private StreamJob.Reader open(IngestListener events) {
-        IngestSession session = new IngestSession(file, model.settings(), model.crop(), new Watched(events));
-        return new StreamJob.Reader() {
-            @Override
-            public void run() {
-                session.run();
-            }
-
-            @Override
-            public void stop() {
-                session.stop();
-            }
-        };
+        return StreamJob.Reader.of(new IngestSession(file, model.settings(), model.crop(), new Watched(events)));
     }
 
     private final class Watched implements IngestListener {

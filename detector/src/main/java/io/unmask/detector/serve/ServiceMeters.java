@@ -59,17 +59,7 @@ final class ServiceMeters implements Announcer.Listener {
         if (outcome instanceof Outcome.Judged judged) {
             Verdict verdict = judged.verdict();
             count(source, verdict.stream(), verdict.coverage());
-            registry.counter(
-                            "unmask.verdicts",
-                            "source",
-                            source,
-                            "kind",
-                            lower(verdict.kind()),
-                            "verdict",
-                            verdict.outcome())
-                    .increment();
-            verdict.score().ifPresent(score -> registry.summary("unmask.verdict.p.fake", "source", source)
-                    .record(score.pFake()));
+            count(source, verdict, "unmask.verdicts", "unmask.verdict.p.fake");
             if (verdict.kind() == Verdict.Kind.CLIP) {
                 verdict.score()
                         .ifPresent(score -> drift(source, verdict.model()).add(score.pFake()));
@@ -91,18 +81,23 @@ final class ServiceMeters implements Announcer.Listener {
     public void shadowed(String source, Outcome outcome) {
         if (outcome instanceof Outcome.Judged judged) {
             Verdict verdict = judged.verdict();
-            registry.counter(
-                            "unmask.shadow.verdicts",
-                            "source",
-                            source,
-                            "kind",
-                            lower(verdict.kind()),
-                            "verdict",
-                            verdict.outcome())
-                    .increment();
-            verdict.score().ifPresent(score -> registry.summary("unmask.shadow.p.fake", "source", source)
-                    .record(score.pFake()));
+            count(source, verdict, "unmask.shadow.verdicts", "unmask.shadow.p.fake");
         }
+    }
+
+    private void count(String source, Verdict verdict, String counter, String summary) {
+        registry.counter(
+                        counter,
+                        "source",
+                        source,
+                        "kind",
+                        lower(verdict.kind()),
+                        "verdict",
+                        verdict.outcome())
+                .increment();
+        verdict.score()
+                .ifPresent(score ->
+                        registry.summary(summary, "source", source).record(score.pFake()));
     }
 
     private ScoreDrift drift(String source, Verdict.Model model) {

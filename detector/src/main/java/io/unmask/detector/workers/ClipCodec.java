@@ -1,27 +1,20 @@
 package io.unmask.detector.workers;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.EventJson;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.RgbFrame;
 import java.io.IOException;
@@ -50,23 +43,11 @@ final class ClipCodec {
 
     /** @param jpegs makes a face's picture; equal faces of two clips may share one */
     ClipCodec(Function<RgbFrame, byte[]> jpegs) {
-        mapper = JsonMapper.builder()
-                .addModule(new Jdk8Module())
-                .addModule(new JavaTimeModule())
+        mapper = EventJson.builder()
                 .addModule(new SimpleModule()
                         .addSerializer(RgbFrame.class, new PictureWriter(jpegs))
                         .addDeserializer(RgbFrame.class, new PictureReader()))
                 .addMixIn(IngestEvent.class, Kinds.class)
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
-                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                .defaultPropertyInclusion(
-                        JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
-                // A later minor version may add fields.
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                 .build();
     }
 
