@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a component of a settings record may hold. They bind the loader, the JSON Schema and the reference table alike;
- * on an {@code Optional} or a {@code List} they bind what is inside.
+ * Annotations that say what a component of a settings record may hold. The loader, the JSON Schema and the reference table
+ * all follow them. On an {@code Optional} or a {@code List} they apply to what is inside.
  */
 final class Constraints {
     private Constraints() {}
@@ -37,7 +37,7 @@ final class Constraints {
         String says();
     }
 
-    /** A whole number that this divides. */
+    /** A whole number that is a multiple of this. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)
     @interface MultipleOf {

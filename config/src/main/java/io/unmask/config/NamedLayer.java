@@ -9,10 +9,12 @@ import java.util.TreeMap;
 
 /** Reads values that come by name: environment variables, system properties, options of the command line. */
 final class NamedLayer {
-    /** Names that begin as a setting's but are none: the launcher's, the build's, and other records' settings. */
+    /** Names of the launcher and the build, which begin as a setting's name does. */
     private static final Set<String> NOT_SETTINGS = Set.of("UNMASK_JAVA_OPTS", "unmask.root", "unmask.home");
 
-    private static final Set<String> OTHERS = Set.of("UNMASK_TRAIN_", "unmask.train.");
+    /** How the names of other settings begin: those of {@code train.yaml} and {@code forge.yaml}. */
+    private static final Set<String> OTHERS =
+            Set.of("UNMASK_TRAIN_", "unmask.train.", "UNMASK_FORGE_", "unmask.forge.");
 
     private final SettingKeys<?> keys;
     private final List<Problem> problems;
@@ -41,7 +43,10 @@ final class NamedLayer {
         return values;
     }
 
-    /** An underscore is a dot in the entry's name: no key of Kafka's has an underscore or a dash. */
+    /**
+     * The key of a variable that names an entry of a map, or empty. An underscore stands for a dot, since no key of Kafka's has
+     * an underscore or a dash.
+     */
     private String mapEntry(String variable, Map<String, String> keyByVariable) {
         for (SettingKey key : keys.all()) {
             if (key.shape() == SettingKey.Shape.MAP) {

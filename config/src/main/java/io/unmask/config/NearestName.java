@@ -3,7 +3,7 @@ package io.unmask.config;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds what a user meant. */
+/** Finds the known name that is most like one that a user wrote. */
 final class NearestName {
     private NearestName() {}
 

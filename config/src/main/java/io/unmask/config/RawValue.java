@@ -3,7 +3,7 @@ package io.unmask.config;
 import java.util.List;
 
 /**
- * A value as it was written, not yet held against its type.
+ * A value as the user wrote it, not yet checked against its type.
  *
  * @param items none when the key stands without a value, one for a scalar
  */
@@ -26,7 +26,7 @@ record RawValue(Form form, List<String> items, Origin origin) {
         return new RawValue(Form.LIST, List.copyOf(items), origin);
     }
 
-    /** From where nothing can be told from an empty text, so that an empty text means: no value. */
+    /** A value from a place that cannot leave a value out, such as an environment variable: an empty text means no value. */
     static RawValue ofText(String text, Origin origin) {
         return text.isEmpty() ? absent(origin) : scalar(text, origin);
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The address of a broker and, when it is the embedded one, a hold on it until closed. Thread-safe. */
+/** The address of a broker. If this process runs it, closing the lease stops it. Thread-safe. */
 public final class BrokerLease implements AutoCloseable {
 
     /** Whose broker it is. */

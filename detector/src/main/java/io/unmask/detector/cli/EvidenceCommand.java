@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "The events and pictures that are kept when verdict.evidence is true. They are chained, so that it shows when one",
-            "is changed or removed."
+            "Exports or erases the events and pictures that are kept when verdict.evidence is true.",
+            "They are chained, so that it shows when one is changed or removed."
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",

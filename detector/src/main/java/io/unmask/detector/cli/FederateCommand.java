@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "Trains one model on the videos of several sites, none of which leaves its site.",
+            "Trains one model on the videos of several sites. No video leaves its site.",
             "Kafka is the meeting place; sites send protected updates of the weights and nothing else."
         },
         synopsisSubcommandLabel = "COMMAND",

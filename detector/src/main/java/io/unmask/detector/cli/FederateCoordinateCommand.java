@@ -65,7 +65,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             names = "--quorum",
             paramLabel = "Q",
             required = true,
-            description = "The fewest sites of whose updates a round makes a model.")
+            description = "How many sites must send an update for a round to make a model.")
     private int quorum;
 
     @Option(
@@ -83,7 +83,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
 
     @Option(
             names = "--secure",
-            description = "Secure aggregation: nobody sees an update, the coordinator sees their sum. From 3 sites on.")
+            description = "Secure aggregation: nobody sees a site's update, only their sum. Needs 3 sites or more.")
     private boolean secure;
 
     @Option(
@@ -97,7 +97,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             names = "--clip-statistics",
             paramLabel = "NORM",
             defaultValue = "1000",
-            description = "The same of the statistics of batch normalisation; default: 1000.")
+            description = "The same for the statistics of batch normalisation; default: 1000.")
     private double clipStatistics;
 
     @Option(
@@ -111,7 +111,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             names = "--delta",
             paramLabel = "D",
             defaultValue = "0.00001",
-            description = "Probability with which the epsilon that is told may not hold; default: 0.00001.")
+            description = "Probability that the stated epsilon does not hold; default: 0.00001.")
     private double delta;
 
     /** What becomes of the sites' batch normalisation. */
@@ -138,14 +138,14 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             names = "--max-steps",
             paramLabel = "N",
             defaultValue = "200",
-            description = "Updates of a site in a round at most; default: 200.")
+            description = "The most steps that a site trains in a round; default: 200.")
     private long maxSteps;
 
     @Option(
             names = "--example-cap",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Faces beyond which a site does not weigh more; default: 1000.")
+            description = "A site with more faces weighs as if it had so many; default: 1000.")
     private long exampleCap;
 
     @Option(names = "--train", paramLabel = "FILE", description = "Hyper-parameters, as in train.yaml.")

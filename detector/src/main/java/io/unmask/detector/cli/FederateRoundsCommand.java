@@ -16,8 +16,9 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "Shows a table of a federation's rounds: who took part, with how many faces, how far the updates went,",
-            "how good the model was before and after on the sites' own faces, and what was refused."
+            "Shows a table of a federation's rounds.",
+            "Who took part, with how many faces, how far the updates moved the model, how good it was before and after on",
+            "the sites' own faces, and what was refused."
         })
 final class FederateRoundsCommand implements Callable<Integer> {
     private final Console console;

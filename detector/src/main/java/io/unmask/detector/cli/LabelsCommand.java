@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "labels",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
-        description = "What people said of suspect faces on the page of 'serve'.",
+        description = "Exports what people said of suspect faces on the page of 'serve'.",
         synopsisSubcommandLabel = "COMMAND")
 final class LabelsCommand implements Runnable {
     private final Console console;

@@ -119,8 +119,8 @@ final class SourceLines {
     }
 
     /**
-     * The line about a stream's session, with picocli's markup, and a line for each thing that was not looked at; its faces
-     * are let go of.
+     * The line about a stream's session, with picocli's markup, and a line for each thing that was not looked at. The session's
+     * faces are forgotten.
      */
     List<String> end(StreamState ended) {
         Faces seen = Optional.ofNullable(faces.remove(ended.stream())).orElseGet(Faces::new);

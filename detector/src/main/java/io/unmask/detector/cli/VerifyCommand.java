@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "Verifies a bundle that 'unmask evidence export' wrote, with nothing but the bundle. What was changed, removed or",
-            "swapped is named. Exit code 1 when something was."
+            "Verifies a bundle that 'unmask evidence export' wrote, with nothing but the bundle.",
+            "Names what was changed, removed or swapped. Exit code 1 when something was."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  unmask verify door.zip"})

@@ -19,8 +19,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * All evidence of one stream as a ZIP file: its chain, the pictures that were not erased, a report, and a manifest with the
- * digests of chain and report and of the models that judged, which is signed.
+ * All evidence of one stream as a ZIP file: its chain, the pictures that were not erased, a report, and a signed manifest.
+ * The manifest holds the digests of the chain, of the report and of the models that judged.
  */
 final class Bundle {
     static final String CHAIN = "chain.jsonl";

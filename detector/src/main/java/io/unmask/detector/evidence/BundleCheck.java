@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Verifies a bundle of evidence, with nothing but the bundle itself. Every breach is named. */
+/** Verifies a bundle of evidence with nothing but the bundle itself, and names everything that is wrong with it. */
 public final class BundleCheck {
-    /** More than a bundle's largest part can be; what unpacks to more is an attack. */
+    /** Nothing of a bundle is as large as this. What unpacks to more is cut off here, and fails the check. */
     private static final int LARGEST_PART = 1 << 30;
 
     private final Map<String, byte[]> parts;
@@ -28,12 +28,12 @@ public final class BundleCheck {
      * What a check came to.
      *
      * @param stream whose evidence it is
-     * @param signer SHA-256 of the public key: whose signature it is must be known from elsewhere
-     * @param events how many the bundle holds
-     * @param pictures how many of them are there
-     * @param erased pictures that were erased, as the chain says
+     * @param signer SHA-256 of the public key. The bundle cannot prove whose key that is: compare it with one that you know
+     * @param events number of events in the bundle
+     * @param pictures number of pictures in the bundle
+     * @param erased number of pictures that the chain says were erased
      * @param models digests of the models that judged
-     * @param breaches what is not as it was exported; none when the bundle is whole
+     * @param breaches what is not as it was when it was exported; empty when nothing is wrong
      */
     public record Result(
             String stream,
@@ -70,7 +70,7 @@ public final class BundleCheck {
         Bundle.Signed signed = Bundle.MAPPER.readValue(parts.get(Bundle.SIGNATURE), Bundle.Signed.class);
         byte[] key = decoded(signed.publicKey());
         if (!SigningKey.verifies(key, parts.get(Bundle.MANIFEST), decoded(signed.signature()))) {
-            breaches.add("the signature is not one of the manifest by the key that the bundle names");
+            breaches.add("the signature does not fit the manifest and the public key beside it");
         }
         if (!Sha256.of(parts.get(Bundle.REPORT)).equals(manifest.report())) {
             breaches.add("the report is not the one that was signed");
@@ -97,7 +97,7 @@ public final class BundleCheck {
         }
     }
 
-    /** The entries that can be read; each that does not follow from the one before is named. */
+    /** The entries that can be read. An entry that does not follow from the one before it is a breach. */
     private List<ChainEntry> chain(Bundle.Manifest manifest) {
         String text = new String(parts.get(Bundle.CHAIN), StandardCharsets.UTF_8);
         List<ChainEntry> entries = new ArrayList<>();
@@ -114,7 +114,7 @@ public final class BundleCheck {
             if (entry.number() > number + 1) {
                 breaches.add(missing(number + 1, entry.number() - 1));
             } else if (entry.number() <= number) {
-                breaches.add("entry " + entry.number() + " stands behind entry " + number);
+                breaches.add("entry " + entry.number() + " comes after entry " + number);
             } else if (!entry.previous().equals(previous)) {
                 breaches.add("entry " + number + " was changed after entry " + entry.number() + " was written");
             }
@@ -138,7 +138,7 @@ public final class BundleCheck {
         try {
             return Optional.of(EvidenceChain.entry(line.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            breaches.add("entry " + number + " is no entry");
+            breaches.add("entry " + number + " cannot be read");
             return Optional.empty();
         }
     }
@@ -167,7 +167,7 @@ public final class BundleCheck {
                 .sorted()
                 .forEach(name -> breaches.add(
                         known.contains(name)
-                                ? "picture " + name + " was erased and is there"
+                                ? "picture " + name + " is there, though an entry says that it was erased"
                                 : "picture " + name + " belongs to no entry"));
     }
 }

@@ -29,14 +29,14 @@ record ChainEntry(
         Optional<List<String>> erased,
         Optional<String> why) {
 
-    /** What a line tells of. */
+    /** What happened. */
     enum Kind {
         EVENT,
         PICTURE,
         ERASURE
     }
 
-    /** What is to be told; its place in the chain is not known yet. */
+    /** What an entry says, without its place in the chain, which is not known yet. */
     record Content(
             Kind kind,
             Optional<String> event,

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the picture of a face's timeline draws. Paths live in a box of 1000 by 100 with {@code pFake} 1 at the top;
+ * The chart of a face's scores over time. Paths are in a box of 1000 by 100, where {@code pFake} 1 is at the top; other
  * positions are percents.
  *
- * @param line means of {@code pFake} over time
- * @param band their intervals
+ * @param line {@code pFake} over time: means of neighbouring clips where there are many
+ * @param band the intervals of these means
  * @param dots scores of single frames
- * @param marks one a clip, when they are few enough to tell apart
- * @param clipsPerPoint clips that one point of the line stands for
+ * @param marks a mark for each clip; empty when they are too many to tell apart
+ * @param clipsPerPoint number of clips that one point of the line is the mean of
  */
 record Chart(
         String line,
@@ -71,7 +71,7 @@ record Chart(
                 .toList();
     }
 
-    /** A run's points at the middles of their clips, drawn out level to the run's two ends. */
+    /** A point in the middle of each clip, and the first and the last value once more at the two ends of the run. */
     private static List<Point> points(List<Verdict> run, int clipsPerPoint, Axis axis) {
         List<Point> points = new ArrayList<>();
         for (int first = 0; first < run.size(); first += clipsPerPoint) {
@@ -133,7 +133,7 @@ record Chart(
         }
     }
 
-    /** Mean of some clips and the hull of their intervals. */
+    /** The mean of some clips, and the smallest interval that holds all of theirs. */
     private record Point(double x, double pFake, double low, double high) {
         static Point of(List<Verdict> clips, Axis axis) {
             List<Verdict.Score> scores =

@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * A stream's chain of evidence: a file of one line for each event, picture and erasure, each with the digest of the line
- * before it. Lines are on the disk when a call returns; a line that a crash cut short is cut off by the next. Several
+ * before it. When a call returns, its lines are on the disk. The next call removes a line that a crash cut short. Several
  * processes may add to one chain.
  */
 final class EvidenceChain {
@@ -39,7 +39,7 @@ final class EvidenceChain {
         return file;
     }
 
-    /** @throws IOException when the disk does not take it; then no part of it counts */
+    /** @throws IOException when the disk refuses it; the chain is then as it was */
     void add(List<ChainEntry.Content> contents) throws IOException {
         PrivateFiles.createDirectories(file.getParent());
         PrivateFiles.create(file);
@@ -72,7 +72,7 @@ final class EvidenceChain {
         return text.substring(0, text.lastIndexOf('\n') + 1);
     }
 
-    /** All entries, the oldest first; without regard to whether they fit each other. */
+    /** All entries, the oldest first. Whether each follows from the one before is not checked. */
     List<ChainEntry> entries() throws IOException {
         List<ChainEntry> entries = new ArrayList<>();
         for (String line : lines().lines().toList()) {
@@ -85,7 +85,7 @@ final class EvidenceChain {
         return MAPPER.readValue(line, ChainEntry.class);
     }
 
-    /** The last whole line, without its line feed; what follows it is cut off. */
+    /** The last whole line, without its line feed. What follows it in the file is removed. */
     private static byte[] lastLine(FileChannel channel) throws IOException {
         long end = lineFeedBefore(channel, channel.size());
         if (end + 1 < channel.size()) {

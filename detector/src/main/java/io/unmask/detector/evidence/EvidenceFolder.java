@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Evidence below {@code evidence/} in the data directory: pictures that support verdicts, and for each stream a chain of
- * its events and pictures that shows what was changed. Thread-safe.
+ * Evidence below {@code evidence/} in the data directory: pictures that support verdicts, and for each stream a chain of its
+ * events and pictures, in which a later change shows. Thread-safe.
  */
 public final class EvidenceFolder {
     private static final int NAME_LENGTH = 64;
@@ -40,8 +40,8 @@ public final class EvidenceFolder {
     /**
      * Writes a face's picture; writing the same one again changes nothing.
      *
-     * @return what the face's verdict says of it
-     * @throws IOException when the disk does not take it; then no part of the picture stays
+     * @return the picture's entry for the face's verdict
+     * @throws IOException when the disk refuses it; then no part of the picture stays
      */
     public Verdict.Evidence write(Verdict.Stream stream, int track, Snapshot picture) throws IOException {
         Path home = PrivateFiles.createDirectories(folder.resolve(fileName(stream.id())));
@@ -61,7 +61,7 @@ public final class EvidenceFolder {
         return evidence(home.resolve(name), digest);
     }
 
-    /** Whether picture and chain have it; a crash may have left the picture alone. */
+    /** Whether the picture is kept and stands in the chain. A crash may have left a picture that does not. */
     private boolean isKept(String stream, Path picture, String digest) throws IOException {
         return Files.exists(picture)
                 && Sha256.of(Files.readAllBytes(picture)).equals(digest)
@@ -99,13 +99,13 @@ public final class EvidenceFolder {
     }
 
     /**
-     * Erases pictures for good; the chains tell of it, and what else they tell stays.
+     * Erases pictures for good. The chain of each stream says which, when and why; all else in it stays.
      *
-     * @param stream whose; all streams' when it is absent
-     * @param before when they were kept
-     * @param why is kept in the chain
+     * @param stream whose pictures; absent for those of all streams
+     * @param before pictures that were kept before this time
+     * @param why is written into the chain
      * @return how many were erased
-     * @throws IOException when the disk refuses; what was erased until then is told
+     * @throws IOException when the disk refuses; the chains then name what was erased until then
      */
     public int erase(Optional<String> stream, Instant before, String why) throws IOException {
         int erased = 0;
@@ -127,7 +127,7 @@ public final class EvidenceFolder {
                 .distinct()
                 .toList();
         if (!due.isEmpty()) {
-            // Told first: a picture that a crash leaves behind is removed by the next call.
+            // The chain first: a picture that a crash leaves behind is removed by the next call.
             chain.add(List.of(ChainEntry.Content.erasure(due, why)));
         }
         for (ChainEntry entry : chain.entries()) {

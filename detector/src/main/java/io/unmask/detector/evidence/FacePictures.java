@@ -34,7 +34,7 @@ final class FacePictures {
         }
     }
 
-    /** Lets go of all pictures but those that a report shows. */
+    /** Drops all pictures but those that a report shows. */
     void settle(int most) {
         List<Snapshot> shown = PictureView.choose(byTime(), most);
         highest.retainAll(shown);
@@ -67,7 +67,7 @@ final class FacePictures {
         return List.copyOf(pictures.values());
     }
 
-    /** Keeps the first few in an order, each moment once. */
+    /** Keeps the first few samples in an order, and of each moment only one. */
     private static void keep(List<Snapshot> kept, Comparator<Snapshot> order, FaceSample sample, double pFake) {
         Snapshot unencoded = new Snapshot(sample.timeMicros(), OptionalDouble.of(pFake), new byte[0], Optional.empty());
         boolean beaten = kept.stream()

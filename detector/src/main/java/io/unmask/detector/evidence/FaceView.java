@@ -68,7 +68,7 @@ final class FaceView {
         };
     }
 
-    /** What kept the face from being judged, or what makes a judgement weaker; empty when nothing. */
+    /** What kept the face from being judged, or weakens the judgement; empty when nothing did. */
     String reasons() {
         String reasons =
                 face.last().map(verdict -> Words.reasons(verdict.reasons())).orElse("");

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A face's verdicts.
+ * The verdicts on one face.
  *
- * @param last about the whole track; absent when the run ended before it
+ * @param last the verdict on the whole track; absent when the run ended before it was reached
  */
 record JudgedFace(int track, List<Verdict> clips, Optional<Verdict> last) {
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 record PictureView(String face, String time, String percent, String note, String dataUri, String forged) {
 
-    /** Chooses the most and the least suspect and some that fill the widest gaps in time; by time. */
+    /** Chooses the most suspect picture, the least suspect, and some that fill the widest gaps in time; in order of time. */
     static List<Snapshot> choose(List<Snapshot> byTime, int most) {
         NavigableSet<Integer> chosen = new TreeSet<>();
         scored(byTime).max(byScore(byTime)).ifPresent(chosen::add);
@@ -46,7 +46,7 @@ record PictureView(String face, String time, String percent, String note, String
                 .orElseThrow();
     }
 
-    /** @param scores by presentation time: what the timeline shows wins over what the snapshot recorded */
+    /** @param scores by presentation time, as the timeline shows them; where one is missing, the snapshot's own is taken */
     static List<PictureView> of(String face, List<Snapshot> snapshots, Map<Long, Double> scores) {
         double[] pFake = snapshots.stream()
                 .mapToDouble(snapshot -> scores.getOrDefault(

@@ -68,7 +68,8 @@ public final class Report {
     }
 
     /**
-     * What a report needs of a verdict, which a run keeps to its end: of a clip's frames their scores, of a track's none.
+     * The part of a verdict that a report needs, small enough for a run to keep all verdicts to its end: of a clip's frames
+     * only the scores, of a track's frames nothing.
      */
     public static Verdict essence(Verdict verdict) {
         return new Verdict(

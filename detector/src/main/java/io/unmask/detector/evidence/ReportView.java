@@ -155,7 +155,7 @@ final class ReportView {
     }
 
     /**
-     * @param points expected calibration error in percentage points
+     * @param points the expected calibration error, in percentage points
      */
     record CalibrationView(String date, String method, String points, String brier, String digest) {
         static CalibrationView of(Calibration fit) {

@@ -16,7 +16,10 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 
-/** The key by which a data directory signs its bundles (Ed25519); made when it is first needed, read by its owner alone. */
+/**
+ * The key with which a data directory signs its bundles (Ed25519). It is made when it is first needed, in a file that only its
+ * owner can read.
+ */
 record SigningKey(PrivateKey secret, byte[] publicKey) {
     private static final String ALGORITHM = "Ed25519";
 
@@ -59,7 +62,7 @@ record SigningKey(PrivateKey secret, byte[] publicKey) {
         }
     }
 
-    /** Whether the signature is one of the content by the owner of the key. */
+    /** Whether the owner of the key signed this content. */
     static boolean verifies(byte[] publicKey, byte[] content, byte[] signature) {
         try {
             PublicKey key = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(publicKey));

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Keeps a few pictures of every face of one source while it is judged: the most and the least suspect and some at even
- * distances in time. Memory is bounded by the number of faces kept, about 150 kB each and less
- * once settled; beyond it the least suspect face
- * gives way. Not thread-safe: the scoring thread owns it, and readers wait until the source has ended.
+ * Keeps a few pictures of each face of one source while it is judged: the most suspect, the least suspect, and some at even
+ * distances in time. A face takes about 150 kB, and less once its track is over. There is a largest number of faces; when it
+ * is reached, the least suspect face is dropped. Not thread-safe: the scoring thread owns it, and readers wait until the
+ * source has ended.
  */
 public final class Snapshots {
     private final int maxFaces;
@@ -39,7 +39,7 @@ public final class Snapshots {
         }
     }
 
-    /** The face's pictures by time; none when it was never offered or gave way. */
+    /** The face's pictures in order of time; none when no sample of it was offered or the face was dropped. */
     public List<Snapshot> of(int track) {
         FacePictures face = faces.get(track);
         return face == null ? List.of() : face.byTime();
@@ -53,8 +53,8 @@ public final class Snapshots {
     }
 
     /**
-     * Keeps of a face whose track is over no more pictures than a report shows, and finds out where the most suspect of
-     * them is forged.
+     * Drops the pictures that no report shows of a face whose track is over, and finds out where the most suspect of the others
+     * is forged.
      *
      * @param sources of the whole report
      */
@@ -66,7 +66,7 @@ public final class Snapshots {
         }
     }
 
-    /** Lets go of a face, for live sources that have no end. */
+    /** Drops a face. Live sources, which have no end, drop each face when its track is over. */
     public void forget(int track) {
         faces.remove(track);
     }

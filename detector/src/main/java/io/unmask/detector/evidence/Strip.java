@@ -6,7 +6,7 @@ import io.unmask.model.page.SvgPath;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decisions over time as a bounded number of coloured segments; where clips overlap the gravest shows. */
+/** Decisions over time, as a bounded number of coloured segments. Where clips overlap, the gravest decision shows. */
 final class Strip {
     private static final int COLUMNS = 500;
 

@@ -49,7 +49,7 @@ record Timeline(List<Verdict> clips) {
         return runs;
     }
 
-    /** Clips that follow each other with the same decision for the same reasons, as one. */
+    /** Joins clips that follow each other with the same decision for the same reasons. */
     List<Stretch> stretches() {
         List<Stretch> stretches = new ArrayList<>();
         int first = 0;
@@ -68,7 +68,7 @@ record Timeline(List<Verdict> clips) {
                 && next.span().startMicros() <= clip.span().endMicros();
     }
 
-    /** Mean score of each judged frame by presentation time: overlapping clips each have their own. */
+    /** The mean score of each judged frame, by presentation time. Overlapping clips each give a frame a score of their own. */
     TreeMap<Long, Double> frameScores() {
         TreeMap<Long, List<Double>> scores = new TreeMap<>();
         for (Verdict clip : clips) {
@@ -85,7 +85,7 @@ record Timeline(List<Verdict> clips) {
     /**
      * A stretch of time with one decision.
      *
-     * @param pFake mean of the clips; NaN, as its bounds, when nothing was judged
+     * @param pFake mean of the clips; NaN, like the bounds, when nothing was judged
      * @param lowest smallest of the clips
      * @param highest largest of the clips
      */

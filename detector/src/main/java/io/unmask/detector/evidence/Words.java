@@ -34,7 +34,7 @@ final class Words {
         return reasons.stream().map(Words::reason).collect(Collectors.joining("; "));
     }
 
-    /** Whole percents; never 0 % or 100 %, which no model can know. */
+    /** Whole percents, but never 0 % or 100 %: no model is that certain. */
     static String percent(double share) {
         if (share < 0.01) {
             return "under 1%";

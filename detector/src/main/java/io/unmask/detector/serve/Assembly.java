@@ -104,7 +104,7 @@ final class Assembly implements AutoCloseable {
         register(request.meters(), delivery);
     }
 
-    /** Opened when the first model is on probation. Called by the scoring thread. */
+    /** The delivery of a shadow model's verdicts, opened when there is a shadow for the first time. Called by the scoring thread. */
     private SideDelivery beside(Delivery delivery) {
         if (beside.isEmpty()) {
             beside = Optional.of(delivery.beside(settings.model().shadowTopic()));
@@ -260,7 +260,7 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    /** What is due may fail once; it is due again. */
+    /** Runs a task again and again. A failure is logged, and the task runs again when it is next due. */
     private void every(long millis, Runnable task) {
         Runnable guarded = () -> {
             try {

@@ -8,7 +8,7 @@ interface ManagedSource {
     /** Called once. */
     void start();
 
-    /** Ends it soon; what was seen of it is judged. Nothing starts it again. */
+    /** Ends the source soon. What was seen of it until then is judged. It cannot be started again. */
     void stop();
 
     /** Called by the timer, several times a second. */

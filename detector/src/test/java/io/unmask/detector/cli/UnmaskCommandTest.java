@@ -39,7 +39,7 @@ final class UnmaskCommandTest {
                 "consume --verdict maybe            | --verdict",
                 "evaluate                           | nothing to measure: give --data or --faces",
                 "evaluate --data a --split dev      | --split",
-                "forge --data a --out b             | nothing to draw by: give --decoder or --learn",
+                "forge --data a --out b             | no decoder to draw with: give --decoder or --learn",
                 "forge --learn nearest --out b      | there is no design nearest; there are nearest-l1, ",
                 "federate                           | no command given",
                 "federate join --name a             | nothing to learn from: give --data or --faces",

@@ -129,7 +129,7 @@ class BundleTest {
         parts = parts();
         parts.put(Bundle.MANIFEST, bytes(text(parts, Bundle.MANIFEST).replace("2026-11-29", "2026-11-28")));
         assertThat(breaches(parts))
-                .containsExactly("the signature is not one of the manifest by the key that the bundle names");
+                .containsExactly("the signature does not fit the manifest and the public key beside it");
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.List;
 public record FaceSequence(
         String set, String source, int label, String group, String kind, double weight, Crops crops) {
 
-    /** Square pictures of one size, read when asked for. Thread-safe. */
+    /** Square pictures of one size, which are read when they are asked for. Thread-safe. */
     public interface Crops {
         int count();
 
@@ -36,7 +36,7 @@ public record FaceSequence(
 
         RgbFrame read(int index) throws IOException;
 
-        /** Consecutive crops, in order; cheaper than one by one where they are beside each other. */
+        /** Consecutive crops, in order. Where they lie in one file, this is cheaper than reading them one by one. */
         default List<RgbFrame> read(int first, int count) throws IOException {
             var crops = new ArrayList<RgbFrame>(count);
             for (int i = 0; i < count; i++) {

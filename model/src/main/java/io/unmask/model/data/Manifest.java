@@ -28,16 +28,16 @@ import java.util.function.Function;
 public record Manifest(List<Row> rows, String digest) {
     public static final String TRAIN = "train";
     public static final String VALIDATION = "validation";
-    /** Kept for later: neither learnt from nor calibrated by. */
+    /** The split that is kept for a last test: nothing is learnt from it or calibrated by it. */
     public static final String TEST = "test";
 
-    /** Begins the method of a fake that {@code unmask forge} made. Such a tool may be in all folds, since its faces are. */
+    /** The methods of fakes that {@code unmask forge} made begin so. Such a tool may be in all folds, as the faces are that it drew. */
     public static final String DECODER = "decoder:";
 
-    /** A margin is over so many sides of the face's box. */
+    /** Margins are relative to a crop whose side is so many times that of the face's box. */
     public static final double MARGIN_SCALE = 1.4;
 
-    /** Gives the fold of each file, with the columns path and fold, where the manifest beside it does not. */
+    /** A file with the columns path and fold: the folds of files for which the manifest beside it has none. */
     private static final String FOLDS = "folds.csv";
 
     /** When the manifest has no split, about this many groups of a hundred are kept for validation. */
@@ -49,7 +49,7 @@ public record Manifest(List<Row> rows, String digest) {
      * @param method the tool that made a fake
      * @param origin where it was found or filmed, as in a site or a camera
      * @param fold one of some parts that share no tool, no person and no origin; empty when the manifest has none
-     * @param margin side of a picture that is a face crop already over 1.4 sides of the face's box
+     * @param margin of a picture that is a face crop already: its side over 1.4 times the side of the face's box
      */
     public record Row(
             Path file,

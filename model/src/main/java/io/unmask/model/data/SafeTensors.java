@@ -111,7 +111,10 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
         return half < 0 ? -size : size;
     }
 
-    /** Writes numbers of 32 bits: beside the file, then moves, so that a full disk or a kill leaves the former one whole. */
+    /**
+     * Writes numbers of 32 bits. The new file takes the place of the old one only when it is whole, so that a full disk or a kill
+     * leaves the old one as it was.
+     */
     public void write(Path file) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {

@@ -124,7 +124,7 @@ public record VideoEncoder(String program, String version) {
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** The program ran and gave no video. */
+    /** The program ran but made no video. */
     public static final class FailedException extends IOException {
         private static final long serialVersionUID = 1L;
 

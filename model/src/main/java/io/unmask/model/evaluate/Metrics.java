@@ -3,7 +3,7 @@ package io.unmask.model.evaluate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Measures of calibrated scores. Those that need a class which is not there are undefined, and absent. */
+/** Measures of calibrated scores. A measure that needs fakes, or authentic clips, is left out where there are none. */
 public final class Metrics {
     public static final int BINS = 15;
 

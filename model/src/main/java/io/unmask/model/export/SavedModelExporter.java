@@ -28,8 +28,8 @@ public final class SavedModelExporter {
     private SavedModelExporter() {}
 
     /**
-     * @param weights by name, as {@link Mode#SERVING} asks for them; with those of {@link FeatureDistance} the signatures
-     *     give a distance, too, and with those of {@link MaskHead} there is one that tells what is forged
+     * @param weights by name, as {@link Mode#SERVING} asks for them. If those of {@link FeatureDistance} are among them, the
+     *     signatures give a distance, too; with those of {@link MaskHead} there is one that tells what is forged
      * @param folder is made when missing; a SavedModel in it is replaced
      */
     public static void export(Architecture architecture, Map<String, float[]> weights, Path folder) throws IOException {

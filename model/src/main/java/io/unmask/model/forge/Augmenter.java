@@ -15,8 +15,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * Films a face again: framing, light, lens, sensor and codec, drawn once a clip so that time stays smooth. The same seed
  * gives the same camera, so that an authentic face and its forgery go through one and the same. Thread-safe.
  *
- * @param sizePx side of what comes out
- * @param jitter of the framing, as a share
+ * @param sizePx side of the resulting pictures
+ * @param jitter how far the framing may vary, as a share of the picture's side
  * @param strength how often a disturbance happens, from 0 (never) to 1
  */
 public record Augmenter(int sizePx, double jitter, double strength) {
@@ -82,9 +82,9 @@ public record Augmenter(int sizePx, double jitter, double strength) {
     }
 
     /**
-     * The face as large as the camera sees it; what happens then is cheaper on a small picture, too.
+     * Shrinks the face to the size at which the camera sees it. That also makes the disturbances that follow cheaper.
      *
-     * @param fine whether the camera's scaler sees all pixels, or the four that are next
+     * @param fine whether the camera's scaler averages all pixels, or only the nearest four
      */
     private static Mat atMost(int sidePx, Mat picture, boolean fine) {
         if (picture.cols() <= sidePx) {

@@ -24,7 +24,7 @@ public final class TensorFlowRuntime {
     private static final List<String> LIBRARIES = List.of("tensorflow_framework", "tensorflow_cc", "jnitensorflow");
 
     private static boolean loaded;
-    /** Why the JVM could not link the library, to be told again: it does not try again, and then knows no reason. */
+    /** Why the JVM could not link the library. It does not try a second time, nor say why again, so the reason is kept. */
     private static Optional<String> unlinkable = Optional.empty();
 
     private TensorFlowRuntime() {}
@@ -42,8 +42,8 @@ public final class TensorFlowRuntime {
             throw new TensorFlowUnavailableException(unlinkable.get(), null);
         }
         hushNativeLog();
-        // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
-        // class.
+        // JavaCPP's base class comes first. Its initialiser takes the loader's lock, and another thread may hold that lock
+        // while it waits for this class.
         Pointer.maxPhysicalBytes();
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
