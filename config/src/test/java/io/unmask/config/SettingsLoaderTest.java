@@ -423,8 +423,7 @@ final class SettingsLoaderTest {
 
     @Test
     void shouldLeaveAloneWhatOnlyLooksLikeASetting() {
-        environment.putAll(
-                Map.of("UNMASK_JAVA_OPTS", "-Xmx2g", "UNMASK_TRAIN_SEED", "1", "UNMASK_FORGE_PERSONS", "9"));
+        environment.putAll(Map.of("UNMASK_JAVA_OPTS", "-Xmx2g", "UNMASK_TRAIN_SEED", "1", "UNMASK_FORGE_PERSONS", "9"));
         properties.putAll(Map.of("unmask.root", "/", "unmask.train.seed", "1", "unmask.forge.persons", "9"));
 
         assertThat(load().settings().clip().frames()).isEqualTo(16);

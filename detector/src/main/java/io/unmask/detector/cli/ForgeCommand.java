@@ -113,8 +113,8 @@ final class ForgeCommand implements Callable<Integer> {
         }
         ForgeSettings settings = SettingsOptions.read(ForgeSettings.loader(), file, overrides);
         Settings service = SettingsOptions.cuttingAt(settings.sampleFps());
-        Forging.Context context =
-                new Forging.Context(service, cache.orElse(out.resolve("cache")), new ProgressLines(), shutdown::isRequested);
+        Forging.Context context = new Forging.Context(
+                service, cache.orElse(out.resolve("cache")), new ProgressLines(), shutdown::isRequested);
         try {
             int faces = new Forging(new Forging.Request(decoders, learn, data, out), settings, context).run();
             console.endProgress();

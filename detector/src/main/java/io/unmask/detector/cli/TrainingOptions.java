@@ -105,7 +105,14 @@ final class TrainingOptions {
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
             var request = new Training.Request(
-                    faces.videos(), faces.faces(), out, first, leaveOut, calibrateBy, resume, new Training.ModelName(name, version));
+                    faces.videos(),
+                    faces.faces(),
+                    out,
+                    first,
+                    leaveOut,
+                    calibrateBy,
+                    resume,
+                    new Training.ModelName(name, version));
             var context = new Training.Context(
                     service,
                     cache.orElse(out.resolve("cache")),

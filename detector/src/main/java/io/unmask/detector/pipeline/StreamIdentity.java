@@ -44,7 +44,8 @@ public final class StreamIdentity {
     private static String id(String name, String location) {
         String slug =
                 name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
-        return slug.substring(0, Math.min(MAX_NAME, slug.length())) + "-" + Sha256.of(location).substring(0, LOCATION_DIGITS);
+        return slug.substring(0, Math.min(MAX_NAME, slug.length())) + "-"
+                + Sha256.of(location).substring(0, LOCATION_DIGITS);
     }
 
     private static String session(Path file) {

@@ -14,8 +14,7 @@ final class WorkerClients {
     private WorkerClients() {}
 
     static Consumer<String, byte[]> consumer(KafkaClients clients, String group, int batch) {
-        return clients.reader(
-                Map.of("group.id", group, "group.protocol", "consumer", "max.poll.records", batch));
+        return clients.reader(Map.of("group.id", group, "group.protocol", "consumer", "max.poll.records", batch));
     }
 
     /** A transaction is open for the moment of its commit only: one that lasts is a dead process's. */

@@ -96,8 +96,7 @@ final class ServiceMeters implements Announcer.Listener {
                         verdict.outcome())
                 .increment();
         verdict.score()
-                .ifPresent(score ->
-                        registry.summary(summary, "source", source).record(score.pFake()));
+                .ifPresent(score -> registry.summary(summary, "source", source).record(score.pFake()));
     }
 
     private ScoreDrift drift(String source, Verdict.Model model) {

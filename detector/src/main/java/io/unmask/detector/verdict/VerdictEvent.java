@@ -40,9 +40,8 @@ public final class VerdictEvent {
     private static final String PARTITION_KEY = "partitionkey";
     private static final String SEQUENCE = "sequence";
 
-    private static final JsonMapper MAPPER = EventJson.builder()
-            .addMixIn(Coverage.class, CoverageFields.class)
-            .build();
+    private static final JsonMapper MAPPER =
+            EventJson.builder().addMixIn(Coverage.class, CoverageFields.class).build();
 
     private static final JsonFormat JSON = new JsonFormat();
 

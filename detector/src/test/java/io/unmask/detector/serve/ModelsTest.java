@@ -67,8 +67,8 @@ final class ModelsTest {
         List<String> notes;
         try (ClipCamera camera = ClipCamera.on(CLIPS.resolve("authentic-1.mp4"), TestPorts.free());
                 RunningService running = new RunningService(
-                        settings.withSources(List.of(
-                                Specs.of("camera", camera.address()), Specs.of("uploads", watched.toString()))),
+                        settings.withSources(
+                                List.of(Specs.of("camera", camera.address()), Specs.of("uploads", watched.toString()))),
                         new SimpleMeterRegistry());
                 Feed.Subscription feed =
                         running.service().feed().subscribe(10_000).orElseThrow()) {

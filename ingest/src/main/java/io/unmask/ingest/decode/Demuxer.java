@@ -93,7 +93,9 @@ final class Demuxer {
 
     /** Whether the source is live and its format carries no stamps: FFmpeg would make some up, 25 a second. */
     private boolean carriesNoStamps() {
-        return uri.isLive() && input.isWithoutLength() && (input.format().iformat().flags() & AVFMT_NOTIMESTAMPS) != 0;
+        return uri.isLive()
+                && input.isWithoutLength()
+                && (input.format().iformat().flags() & AVFMT_NOTIMESTAMPS) != 0;
     }
 
     /** Whether packets are stamped when they arrive. */

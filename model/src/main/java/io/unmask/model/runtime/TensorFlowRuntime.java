@@ -42,7 +42,8 @@ public final class TensorFlowRuntime {
             throw new TensorFlowUnavailableException(unlinkable.get(), null);
         }
         hushNativeLog();
-        // JavaCPP's base class comes first. Its initialiser takes the loader's lock, and another thread may hold that lock
+        // JavaCPP's base class comes first. Its initialiser takes the loader's lock, and another thread may hold that
+        // lock
         // while it waits for this class.
         Pointer.maxPhysicalBytes();
         System.setProperty("ai.djl.offline", "true");
