@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.config.Settings;
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
-import io.unmask.detector.cli.TestPorts;
 import io.unmask.model.federate.PrivacyAccountant;
 import io.unmask.model.federate.TensorLayout;
 import io.unmask.model.spec.ModelCard;
