@@ -6,6 +6,7 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.federate.Coordinator;
 import io.unmask.detector.federate.Plan;
 import io.unmask.detector.federate.Site;
+import io.unmask.detector.run.ModelShelf;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.train.LocalTraining;
 import io.unmask.model.train.Training;
@@ -82,6 +83,14 @@ final class FederateJoinCommand implements Callable<Integer> {
     @Option(names = "--cache", paramLabel = "DIR", description = "Faces cut out of videos; default: cache in --state.")
     private Optional<Path> cache = Optional.empty();
 
+    @Option(
+            names = "--shadow",
+            description = {
+                "Install the model that was taken as the shadow of the service on this data directory, as 'unmask model",
+                "install' does: it judges beside the model that serves until 'unmask model promote'."
+            })
+    private boolean shadow;
+
     FederateJoinCommand(Console console, Shutdown shutdown) {
         this.console = console;
         this.shutdown = shutdown;
@@ -123,8 +132,7 @@ final class FederateJoinCommand implements Callable<Integer> {
                 shutdown::isRequested);
         try (Site site = new Site(request, plan -> open(plan, model, folder, loaders), context)) {
             Optional<ModelCard> card = site.run();
-            card.ifPresent(taken -> console.printPlain(
-                    "model " + taken.name() + " (" + taken.digest().substring(0, 12) + ") is in " + model));
+            card.ifPresent(taken -> show(taken, model, service));
             if (shutdown.isRequested()) {
                 console.note("stopped; the same command goes on");
                 return ExitCode.INTERRUPTED;
@@ -133,9 +141,24 @@ final class FederateJoinCommand implements Callable<Integer> {
         }
     }
 
+    private void show(ModelCard taken, Path model, Settings service) {
+        console.printPlain("model " + taken.name() + " (" + taken.digest().substring(0, 12) + ") is in " + model);
+        if (shadow) {
+            ModelShelf.Installed installed = new ModelShelf(service.dataDirectory()).install(model, service);
+            console.printPlain(installed.id() + " is installed as the shadow; 'unmask model promote' lets it serve");
+        }
+    }
+
     private LocalTraining open(Plan plan, Path model, Path folder, ExecutorService loaders)
             throws IOException, InterruptedException {
         TrainSettings settings = plan.trainSettings();
+        if (shadow) {
+            // Before the training: a model that the service cannot take would be found out too late.
+            ModelShelf.requireFit(
+                    LocalTraining.spec(settings),
+                    "--shadow: the model of federation " + plan.federation(),
+                    federation.load(Map.of()));
+        }
         var training = new Training.Request(
                 faces.videos(),
                 faces.faces(),

@@ -10,6 +10,7 @@ import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.score.ScoringException;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -136,25 +137,33 @@ public final class ModelShelf {
         }
     }
 
+    /**
+     * Says whether a model could judge beside the one of the settings.
+     *
+     * @param model names it in the message
+     * @throws RunException.Refused when it could not
+     */
+    public static void requireFit(ModelSpec spec, String model, Settings settings) {
+        ServingModel.requireFit(spec, model, settings);
+        ModelSpec inForce = ServingModel.directory(settings).card().spec();
+        if (spec.inputSize() != inForce.inputSize() || spec.cropScale() != inForce.cropScale()) {
+            throw new RunException.Refused(
+                    ("%s wants faces of %d px at a scale of %s, the model of the settings %d px"
+                                    + " at %s: it cannot judge the same clips; set model.directory and restart")
+                            .formatted(
+                                    model,
+                                    spec.inputSize(),
+                                    spec.cropScale(),
+                                    inForce.inputSize(),
+                                    inForce.cropScale()));
+        }
+    }
+
     private static ModelDirectory verified(Path source, Settings settings) {
         try {
             ModelDirectory model = ModelDirectory.open(source);
-            ServingModel.requireFit(model, settings);
+            requireFit(model.card().spec(), "the model in " + source, settings);
             model.calibration();
-            ModelCard inForce = ServingModel.directory(settings).card();
-            ModelCard card = model.card();
-            if (card.spec().inputSize() != inForce.spec().inputSize()
-                    || card.spec().cropScale() != inForce.spec().cropScale()) {
-                throw new RunException.Refused(
-                        ("model %s wants faces of %d px at a scale of %s, the model of the settings %d px"
-                                        + " at %s: it cannot judge the same clips; set model.directory and restart")
-                                .formatted(
-                                        source,
-                                        card.spec().inputSize(),
-                                        card.spec().cropScale(),
-                                        inForce.spec().inputSize(),
-                                        inForce.spec().cropScale()));
-            }
             try (DjlClipScorer scorer =
                     DjlClipScorer.open(model, settings.model().threads())) {
                 double disagreement = scorer.disagreement();

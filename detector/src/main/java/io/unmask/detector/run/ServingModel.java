@@ -117,14 +117,17 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
     }
 
     static void requireFit(ModelDirectory model, Settings settings) {
-        ModelSpec spec = model.card().spec();
+        requireFit(model.card().spec(), "the model in " + model.path(), settings);
+    }
+
+    static void requireFit(ModelSpec spec, String model, Settings settings) {
         if (settings.clip().frames() > spec.clipFrames()) {
-            throw new RunException.Refused("clip.frames = " + settings.clip().frames() + ": the model in "
-                    + model.path() + " takes at most " + spec.clipFrames());
+            throw new RunException.Refused("clip.frames = " + settings.clip().frames() + ": " + model
+                    + " takes at most " + spec.clipFrames());
         }
         if (settings.source().sampleFps() != spec.sampleFps()) {
             throw new RunException.Refused("source.sample-fps = "
-                    + settings.source().sampleFps() + ": the model in " + model.path() + " was trained at "
+                    + settings.source().sampleFps() + ": " + model + " was trained at "
                     + spec.sampleFps());
         }
     }

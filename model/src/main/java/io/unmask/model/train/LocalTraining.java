@@ -1,14 +1,18 @@
 package io.unmask.model.train;
 
 import io.unmask.config.TrainSettings;
+import io.unmask.model.evaluate.Sample;
+import io.unmask.model.image.Condition;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -82,6 +86,13 @@ public final class LocalTraining implements AutoCloseable {
         step.initialise(settings.seed());
     }
 
+    /** What a model that comes of these settings takes and gives. */
+    public static ModelSpec spec(TrainSettings settings) {
+        return new NetworkPlan(settings)
+                .architecture()
+                .spec(settings.cropScale(), settings.sampleFps(), settings.labels());
+    }
+
     /** The network that this site's settings give, with its first weights. */
     public FederatedModel model() {
         return FederatedModel.of(setup.network(), step);
@@ -138,6 +149,12 @@ public final class LocalTraining implements AutoCloseable {
     public Optional<Progress.Judged> judge(Map<String, float[]> weights) {
         step.variables().begin(weights);
         return validator.lookAtForeign(step);
+    }
+
+    /** Raw scores that weights give the validation faces, one a face. */
+    public List<Sample> scores(Map<String, float[]> weights) {
+        step.variables().begin(weights);
+        return Validator.byFace(validator.samples(step, Condition.CLEAN));
     }
 
     /**
