@@ -85,10 +85,8 @@ final class FederateJoinCommand implements Callable<Integer> {
 
     @Option(
             names = "--shadow",
-            description = {
-                "Install the model that was taken as the shadow of the service on this data directory, as 'unmask model",
-                "install' does: it judges beside the model that serves until 'unmask model promote'."
-            })
+            description = "Install the model that was taken as the shadow of the service on this data directory: it judges"
+                    + " beside the model that serves, until 'unmask model promote'.")
     private boolean shadow;
 
     FederateJoinCommand(Console console, Shutdown shutdown) {
