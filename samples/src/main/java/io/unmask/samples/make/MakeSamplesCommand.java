@@ -32,8 +32,12 @@ public final class MakeSamplesCommand implements Callable<Integer> {
             description = "Another seed is other people; 1, the default, makes samples/clips.")
     private int seed;
 
-    @Option(names = "--only", paramLabel = "NAME", description = "One clip, as in authentic-1; default: all.")
-    private String only;
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "These clips alone, as in authentic-1,forged-1; default: all.")
+    private List<String> only = List.of();
 
     @Override
     public Integer call() {
@@ -54,11 +58,11 @@ public final class MakeSamplesCommand implements Callable<Integer> {
     }
 
     private List<Recipe> recipes() {
-        if (only == null) {
+        if (only.isEmpty()) {
             return Recipe.ALL;
         }
         try {
-            return List.of(Recipe.named(only));
+            return only.stream().map(Recipe::named).toList();
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), "--only: " + unknown.getMessage(), unknown);
         }
