@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.header.Header;
@@ -249,7 +250,7 @@ final class FederationLink implements AutoCloseable {
         return new Envelope(message.topic(), message.key(), headers, message.value(), signature, message.offset());
     }
 
-    private static FederationException failure(KafkaClients clients, Throwable cause) {
+    static FederationException failure(KafkaClients clients, Throwable cause) {
         // What a failed transaction throws later has its first failure as the cause.
         List<Throwable> both =
                 Stream.of(cause, cause.getCause()).filter(Objects::nonNull).toList();
@@ -258,6 +259,13 @@ final class FederationLink implements AutoCloseable {
                         one instanceof ProducerFencedException || one instanceof InvalidProducerEpochException)) {
             return new FederationException.Refused(
                     "another coordinator of this federation has started, and this one gives way: run one only", cause);
+        }
+        if (cause instanceof InvalidReplicationFactorException) {
+            // Of an embedded broker on a busy machine, which is not counted until it has been heard of again.
+            return new FederationException.Unavailable(
+                    "Kafka at " + clients.address() + " (" + clients.origin() + ") has too few brokers for a topic now: "
+                            + cause.getMessage(),
+                    cause);
         }
         if (both.stream().anyMatch(KafkaClients::isRetriable)) {
             return new FederationException.Unavailable(

@@ -3,6 +3,8 @@ package io.unmask.detector.federate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unmask.detector.TestSettings;
+import io.unmask.detector.publish.KafkaClients;
 import io.unmask.model.federate.AgreementKeys;
 import io.unmask.model.federate.TensorLayout;
 import io.unmask.model.federate.VectorBytes;
@@ -17,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -302,6 +306,18 @@ class RefusedInputTest {
         assertThatThrownBy(() -> Member.readAll(file)).hasMessageContaining(":2: again or its key is registered twice");
         Files.writeString(file, bank.member("bank") + "\n" + press.member("press") + "\n");
         assertThat(Member.readAll(file)).containsExactly(bank.member("bank"), press.member("press"));
+    }
+
+    @Test
+    void shouldTryAgainWhenABrokerIsNotCountedYet() {
+        var clients = new KafkaClients(
+                TestSettings.kafka(Optional.empty()), Map.of("bootstrap.servers", "127.0.0.1:9092"));
+        assertThat(FederationLink.failure(clients, new InvalidReplicationFactorException("All brokers are fenced.")))
+                .isInstanceOf(FederationException.Unavailable.class)
+                .hasMessage("Kafka at 127.0.0.1:9092 (the embedded broker) has too few brokers for a topic now: All"
+                        + " brokers are fenced.");
+        assertThat(FederationLink.failure(clients, new TopicAuthorizationException("federation.rounds")))
+                .isInstanceOf(FederationException.Refused.class);
     }
 
     @Test
