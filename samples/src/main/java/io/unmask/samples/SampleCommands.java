@@ -13,6 +13,7 @@ public final class SampleCommands implements SubcommandProvider {
 
     @Override
     public List<Object> subcommands(Consumer<Runnable> onStop) {
-        return List.of(new MakeSamplesCommand(), new DamageCommand(), new BenchCommand(onStop), new FederationBenchCommand());
+        return List.of(
+                new MakeSamplesCommand(), new DamageCommand(), new BenchCommand(onStop), new FederationBenchCommand());
     }
 }

@@ -22,12 +22,11 @@ final class FederateDemoTest {
         Finished finished = clone.run("samples/federate-demo --quick demo");
 
         assertThat(finished.exitCode()).as(finished.err()).isZero();
-        assertThat(finished.out())
-                .contains("round  state ")
-                .containsPattern("(?m)^ +1 +aggregated +3/3 +6 +mean \\d");
+        assertThat(finished.out()).contains("round  state ").containsPattern("(?m)^ +1 +aggregated +3/3 +6 +mean \\d");
         for (String site : List.of("bank", "press", "video")) {
             assertThat(finished.out()).containsPattern("(?m)^" + site + ": model demo \\(\\w+\\) is in ");
-            assertThat(folder.resolve("demo/" + site + "/state/model/model.json")).exists();
+            assertThat(folder.resolve("demo/" + site + "/state/model/model.json"))
+                    .exists();
             assertThat(Files.readString(folder.resolve("demo/" + site + "/state/model/model.json")))
                     .contains("bank, press, video");
         }

@@ -85,8 +85,9 @@ final class FederateJoinCommand implements Callable<Integer> {
 
     @Option(
             names = "--shadow",
-            description = "Install the model that was taken as the shadow of the service on this data directory: it judges"
-                    + " beside the model that serves, until 'unmask model promote'.")
+            description =
+                    "Install the model that was taken as the shadow of the service on this data directory: it judges"
+                            + " beside the model that serves, until 'unmask model promote'.")
     private boolean shadow;
 
     FederateJoinCommand(Console console, Shutdown shutdown) {

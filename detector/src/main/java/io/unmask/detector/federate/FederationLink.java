@@ -263,8 +263,8 @@ final class FederationLink implements AutoCloseable {
         if (cause instanceof InvalidReplicationFactorException) {
             // Of an embedded broker on a busy machine, which is not counted until it has been heard of again.
             return new FederationException.Unavailable(
-                    "Kafka at " + clients.address() + " (" + clients.origin() + ") has too few brokers for a topic now: "
-                            + cause.getMessage(),
+                    "Kafka at " + clients.address() + " (" + clients.origin()
+                            + ") has too few brokers for a topic now: " + cause.getMessage(),
                     cause);
         }
         if (both.stream().anyMatch(KafkaClients::isRetriable)) {

@@ -147,15 +147,9 @@ public final class ModelShelf {
         ServingModel.requireFit(spec, model, settings);
         ModelSpec inForce = ServingModel.directory(settings).card().spec();
         if (spec.inputSize() != inForce.inputSize() || spec.cropScale() != inForce.cropScale()) {
-            throw new RunException.Refused(
-                    ("%s wants faces of %d px at a scale of %s, the model of the settings %d px"
-                                    + " at %s: it cannot judge the same clips; set model.directory and restart")
-                            .formatted(
-                                    model,
-                                    spec.inputSize(),
-                                    spec.cropScale(),
-                                    inForce.inputSize(),
-                                    inForce.cropScale()));
+            throw new RunException.Refused(("%s wants faces of %d px at a scale of %s, the model of the settings %d px"
+                            + " at %s: it cannot judge the same clips; set model.directory and restart")
+                    .formatted(model, spec.inputSize(), spec.cropScale(), inForce.inputSize(), inForce.cropScale()));
         }
     }
 

@@ -122,8 +122,8 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
 
     static void requireFit(ModelSpec spec, String model, Settings settings) {
         if (settings.clip().frames() > spec.clipFrames()) {
-            throw new RunException.Refused("clip.frames = " + settings.clip().frames() + ": " + model
-                    + " takes at most " + spec.clipFrames());
+            throw new RunException.Refused(
+                    "clip.frames = " + settings.clip().frames() + ": " + model + " takes at most " + spec.clipFrames());
         }
         if (settings.source().sampleFps() != spec.sampleFps()) {
             throw new RunException.Refused("source.sample-fps = "

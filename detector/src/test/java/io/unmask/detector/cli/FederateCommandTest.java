@@ -48,14 +48,17 @@ final class FederateCommandTest {
         try (BrokerLease broker = Brokers.obtain(TestSettings.in(data, new Settings.Broker(port, 1)))) {
             assertThat(broker.bootstrapServers()).endsWith(":" + port);
             Path sites = folder.resolve("sites.txt");
-            Files.writeString(sites, federate("keys", "--site", "bank", "--state", state("bank")).out());
+            Files.writeString(
+                    sites,
+                    federate("keys", "--site", "bank", "--state", state("bank")).out());
             var coordinator = CompletableFuture.supplyAsync(() -> coordinate(sites));
 
             CommandLineRun refused = join(otherCut);
             assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
             assertThat(refused.err())
-                    .contains("--shadow: the model of federation faces wants faces of 32 px at a scale of 1.3, the model"
-                            + " of the settings 32 px at 1.5")
+                    .contains(
+                            "--shadow: the model of federation faces wants faces of 32 px at a scale of 1.3, the model"
+                                    + " of the settings 32 px at 1.5")
                     .doesNotContain("on this site's validation faces");
 
             CommandLineRun joined = join(serving);

@@ -310,8 +310,8 @@ class RefusedInputTest {
 
     @Test
     void shouldTryAgainWhenABrokerIsNotCountedYet() {
-        var clients = new KafkaClients(
-                TestSettings.kafka(Optional.empty()), Map.of("bootstrap.servers", "127.0.0.1:9092"));
+        var clients =
+                new KafkaClients(TestSettings.kafka(Optional.empty()), Map.of("bootstrap.servers", "127.0.0.1:9092"));
         assertThat(FederationLink.failure(clients, new InvalidReplicationFactorException("All brokers are fenced.")))
                 .isInstanceOf(FederationException.Unavailable.class)
                 .hasMessage("Kafka at 127.0.0.1:9092 (the embedded broker) has too few brokers for a topic now: All"

@@ -43,7 +43,8 @@ final class FederationBench implements AutoCloseable {
      * @param judged folds that are only judged by
      * @param from models that the training starts from
      */
-    record Place(Path work, Set<String> judged, List<Path> from, Settings cutting, Path cache, ExecutorService loaders) {}
+    record Place(
+            Path work, Set<String> judged, List<Path> from, Settings cutting, Path cache, ExecutorService loaders) {}
 
     private record Opened(Path manifest, TrainSettings settings) {}
 
@@ -127,7 +128,9 @@ final class FederationBench implements AutoCloseable {
             largest = Math.max(largest, ClipBounds.norms(layout, update).weights());
             double weight = FederatedAverage.weight(site.training().examples(), EXAMPLE_CAP);
             float[] share = FederatedAverage.weighted(bounds.clip(layout, update), weight);
-            shares.add(noise(trial).map(part -> part.add(share, random(round, shares.size()))).orElse(share));
+            shares.add(noise(trial)
+                    .map(part -> part.add(share, random(round, shares.size())))
+                    .orElse(share));
             weights += weight;
             site.own().putAll(trained);
         }

@@ -103,7 +103,8 @@ public final class FederationBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ExecutorService loaders = Executors.newFixedThreadPool(settings(Map.of()).loaderThreads());
+        ExecutorService loaders =
+                Executors.newFixedThreadPool(settings(Map.of()).loaderThreads());
         try {
             List<Trial> trials = trials();
             List<String> names = trials.stream().map(Trial::name).toList();
@@ -155,12 +156,11 @@ public final class FederationBenchCommand implements Callable<Integer> {
         TrainSettings plain = settings(Map.of());
         trials.add(new Trial("fedavg", each, plain, rounds, steps, false, WIDE, 0));
         trials.add(new Trial("centralised", List.of(all), plain, rounds, steps * sites, false, WIDE, 0));
-        trials.add(new Trial(
-                "fedprox", each, settings(Map.of("proximal-weight", "0.01")), rounds, steps, false, WIDE, 0));
+        trials.add(
+                new Trial("fedprox", each, settings(Map.of("proximal-weight", "0.01")), rounds, steps, false, WIDE, 0));
         trials.add(new Trial("fedbn", each, plain, rounds, steps, true, WIDE, 0));
         for (int site = 1; site <= sites; site++) {
-            trials.add(new Trial(
-                    "alone-" + site, List.of(each.get(site - 1)), plain, rounds, steps, false, WIDE, 0));
+            trials.add(new Trial("alone-" + site, List.of(each.get(site - 1)), plain, rounds, steps, false, WIDE, 0));
         }
         // Noise grows with the root of the number of weights that are exchanged, so that the encoder stays as it is.
         TrainSettings head = settings(Map.of("freeze", "^encoder"));
@@ -212,8 +212,8 @@ public final class FederationBenchCommand implements Callable<Integer> {
 
     /** How faces are cut out of videos. */
     private Settings cutting() {
-        Map<String, String> values = Map.of(
-                "source.sample-fps", Double.toString(settings(Map.of()).sampleFps()));
+        Map<String, String> values =
+                Map.of("source.sample-fps", Double.toString(settings(Map.of()).sampleFps()));
         return SettingsLoader.ofService()
                 .load(SettingsSources.ofProcess(Optional.empty(), values))
                 .settings();

@@ -50,7 +50,9 @@ final class SiteSplit {
                     throw new IOException(manifest + ": needs the columns " + ORIGIN + " and " + FOLD);
                 }
                 // The sites' manifests lie elsewhere.
-                row.put(PATH, manifest.toAbsolutePath().resolveSibling(row.get(PATH)).toString());
+                row.put(
+                        PATH,
+                        manifest.toAbsolutePath().resolveSibling(row.get(PATH)).toString());
             }
             return new SiteSplit(rows, judged);
         }
@@ -92,9 +94,8 @@ final class SiteSplit {
         CsvSchema.Builder schema = CsvSchema.builder();
         rows.get(0).keySet().forEach(schema::addColumn);
         Files.createDirectories(manifest.getParent());
-        try (SequenceWriter lines = new CsvMapper()
-                .writer(schema.build().withHeader())
-                .writeValues(manifest.toFile())) {
+        try (SequenceWriter lines =
+                new CsvMapper().writer(schema.build().withHeader()).writeValues(manifest.toFile())) {
             lines.writeAll(all);
         }
     }

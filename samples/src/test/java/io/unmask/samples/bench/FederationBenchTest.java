@@ -42,12 +42,16 @@ final class FederationBenchTest {
                 Set.of("0"));
         List<List<Map<String, String>>> sites = split.sites(2);
 
-        assertThat(sites).extracting(site -> site.stream().map(row -> row.get("from")).distinct().toList())
+        assertThat(sites)
+                .extracting(site ->
+                        site.stream().map(row -> row.get("from")).distinct().toList())
                 .containsExactly(List.of("tool-a", "camera-c"), List.of("tool-b"));
         Path own = folder.resolve("site/manifest.csv");
         split.write(sites.get(1), own);
         assertThat(Files.readString(own))
-                .contains(folder.resolve("f3.mp4").toString(), folder.resolve("r3.mp4").toString())
+                .contains(
+                        folder.resolve("f3.mp4").toString(),
+                        folder.resolve("r3.mp4").toString())
                 .contains(folder.resolve("judged.mp4").toString())
                 .doesNotContain("f1.mp4", "r1.mp4");
     }
