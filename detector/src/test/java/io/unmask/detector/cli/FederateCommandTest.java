@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.config.Settings;
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
