@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * Publishes events at least once and in each stream's order: {@link #publish} commits them to the outbox, a thread
@@ -14,6 +15,9 @@ import java.util.concurrent.CompletionStage;
  * A broker that does not answer is tried for as long as the publisher is open. Thread-safe.
  */
 public final class KafkaPublisher implements AutoCloseable {
+    /** How often {@link #drain} asks whether there is still time. */
+    private static final int LOOKS = 20;
+
     private final Outbox outbox;
     private final Duration fullTimeout;
     private final Relay relay;
@@ -67,7 +71,21 @@ public final class KafkaPublisher implements AutoCloseable {
      * @return how many events are left in the outbox: 0 unless the time was too short or Kafka refused
      */
     public long drain(Duration timeout) {
-        relay.await(timeout, () -> outbox.pendingCount() == 0 || relay.isStuck());
+        return drain(timeout, () -> false);
+    }
+
+    /**
+     * The same, but a broker that takes nothing is not waited for when there is no time.
+     *
+     * @param hurried whether somebody waits for the end; asked again and again
+     */
+    public long drain(Duration timeout, BooleanSupplier hurried) {
+        boolean over = false;
+        for (int look = 0; look < LOOKS && !over; look++) {
+            long before = relay.delivered();
+            over = relay.await(timeout.dividedBy(LOOKS), () -> outbox.pendingCount() == 0 || relay.isStuck())
+                    || (hurried.getAsBoolean() && relay.delivered() == before);
+        }
         return outbox.pendingCount();
     }
 

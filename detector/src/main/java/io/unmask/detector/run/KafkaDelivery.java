@@ -43,6 +43,7 @@ public final class KafkaDelivery implements Delivery {
     private final AtomicLong parked = new AtomicLong();
     private volatile long left;
     private volatile boolean stopped;
+    private volatile boolean stoppedUnconnected;
 
     private KafkaDelivery(Settings settings, Listener listener) {
         this.settings = settings;
@@ -78,13 +79,14 @@ public final class KafkaDelivery implements Delivery {
 
     @Override
     public void stop() {
-        stopped = !trip.isConnected();
+        stopped = true;
+        stoppedUnconnected = !trip.isConnected();
         trip.giveUpConnecting("stopped before the broker had started");
     }
 
     @Override
     public boolean finish() {
-        left = publisher.drain(drainTimeout());
+        left = publisher.drain(drainTimeout(), () -> stopped);
         if (left > 0) {
             trip.giveUp(
                     orDiskFull(publisher.trouble().map(Throwable::getMessage).orElse("Kafka was too slow")));
@@ -136,7 +138,7 @@ public final class KafkaDelivery implements Delivery {
         connection.completeExceptionally(new IllegalStateException("closed"));
         try {
             // A broker that is still starting is left to the end of the process, which its folder survives.
-            reader.join(stopped ? STOP_MS : 0);
+            reader.join(stoppedUnconnected ? STOP_MS : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
