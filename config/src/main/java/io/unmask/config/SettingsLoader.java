@@ -6,7 +6,10 @@ import io.unmask.config.Constraints.OneForEach;
 import io.unmask.config.LoadedSettings.Entry;
 import io.unmask.config.SettingKey.Shape;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +30,9 @@ import java.util.function.Function;
  *     {@code List} of such records
  */
 public final class SettingsLoader<R extends Record> {
+    /** Far more than anybody writes; a device's file has no end. */
+    private static final int MAX_FILE_BYTES = 1 << 20;
+
     private final SettingKeys<R> keys;
     private final DefaultsFile defaults;
     private final String resource;
@@ -191,13 +197,26 @@ public final class SettingsLoader<R extends Record> {
         }
         try {
             Path folder = file.toAbsolutePath().getParent();
-            return new YamlReader(keys, file.toString(), folder, problems).read(Files.readString(file));
+            return new YamlReader(keys, file.toString(), folder, problems).read(text(file));
         } catch (CharacterCodingException e) {
             problems.add(new Problem(file.toString(), "is not UTF-8 text"));
         } catch (IOException e) {
             problems.add(new Problem(file.toString(), whyUnreadable(file, e)));
         }
         return Map.of();
+    }
+
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            if (bytes.length > MAX_FILE_BYTES) {
+                throw new IOException("it holds more than " + MAX_FILE_BYTES + " bytes, and settings are fewer");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
     }
 
     private static String whyUnreadable(Path file, IOException e) {

@@ -15,11 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsLoaderTest {
@@ -319,6 +321,47 @@ final class SettingsLoaderTest {
 
         file = Optional.of(Files.write(folder.resolve("latin1.yaml"), "# für".getBytes(StandardCharsets.ISO_8859_1)));
         assertThat(problems()).containsExactly(folder.resolve("latin1.yaml") + ": is not UTF-8 text");
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldRefuseAFileWithoutEnd() throws IOException {
+        file = Optional.of(Path.of("/dev/zero"));
+
+        assertThat(problems())
+                .containsExactly("/dev/zero: cannot be read: it holds more than 1048576 bytes, and settings are fewer");
+    }
+
+    static Stream<String> hostileTexts() {
+        return Stream.of(
+                "[".repeat(100_000),
+                "{a: ".repeat(100_000),
+                "- ".repeat(100_000),
+                "? ".repeat(100_000),
+                "\u0000",
+                "\u001b[2J: 1",
+                "\"\\e[2J\": 1",
+                "a: &a [*a]",
+                "clip: &a [*a]",
+                "clip: *nobody",
+                "<<: {clip: {frames: 4}}",
+                "!!java.net.URL [http://127.0.0.1:1/]",
+                "a: !!javax.script.ScriptEngineManager [!!java.net.URL [http://127.0.0.1:1/]]",
+                "%YAML 9.9\n---\nclip: {frames: 4}",
+                "clip: {frames: 99999999999999999999}",
+                "clip: {frames: .nan}",
+                "clip:\n\tframes: 4",
+                "@clip: 1",
+                "x".repeat(100_000) + ": 1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileTexts")
+    @Timeout(30)
+    void shouldRefuseWhatIsMeantToHarm(String text) throws IOException {
+        write(text);
+
+        assertThat(problems()).isNotEmpty().allMatch(problem -> problem.lines().count() == 1);
     }
 
     @Test

@@ -58,9 +58,7 @@ final class SourceLines {
         String line() {
             List<String> lacks = lacks();
             String status = !judged ? "not judged" : lacks.isEmpty() ? "judged" : "partly";
-            String why = judged || !ended.detail().isEmpty()
-                    ? String.join("; ", lacks)
-                    : faces.count == 0 ? "no face found" : "no face could be judged";
+            String why = String.join("; ", lacks);
             return ("%-10s  %s  %5d  %s  "
                                     .formatted(
                                             status,
@@ -72,11 +70,13 @@ final class SourceLines {
                     .stripTrailing();
         }
 
-        /** What keeps the source from having been looked at as a whole. */
+        /** Why the source was not judged, or what keeps it from having been looked at as a whole. */
         private List<String> lacks() {
             List<String> lacks = new ArrayList<>();
             if (!ended.detail().isEmpty()) {
                 lacks.add(ended.detail());
+            } else if (!judged) {
+                lacks.add(faces.count == 0 ? "no face found" : "no face could be judged");
             }
             Coverage coverage = ended.coverage();
             if (coverage.damaged() > 0) {

@@ -67,6 +67,18 @@ final class SourceLinesTest {
                         + "61 frames after damage were not judged; not looked at: video stream 1");
     }
 
+    @Test
+    void shouldAccountForWhatMayHideTheFaceOfASourceWithoutOne() {
+        SourceLines accounting = new SourceLines(true);
+        Coverage coverage = new Coverage(9, 9, 0, 2, 0, 0, 0, 0, 0, 0, List.of());
+        accounting.end(
+                new StreamState("id", stream("today"), 2, StreamState.State.ENDED, "", 0, Instant.EPOCH, coverage));
+
+        assertThat(accounting.table().get(1))
+                .startsWith("not judged ")
+                .endsWith("rtsp://camera  no face found; damaged: 2 packets or frames could not be decoded");
+    }
+
     private String line(String session) {
         return lines.end(ended(session)).get(0);
     }

@@ -1,6 +1,7 @@
 package io.unmask.ingest.decode;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_ENCRYPTION_INFO;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_PRFT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -151,6 +152,12 @@ final class Demuxer {
             }
         }
         return false;
+    }
+
+    /** Whether the last packet's picture can be decoded by nobody who has no key. */
+    boolean isEncrypted() {
+        BytePointer how = av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, new SizeTPointer(1));
+        return how != null && !how.isNull();
     }
 
     /** When the last packet's picture was taken, as far as one can tell at its arrival. */

@@ -42,10 +42,15 @@ final class HostPolicy {
 
     /** @throws RefusedException whose message is one line for the user, without secrets */
     void check(URI uri) throws RefusedException, UnknownHostException {
-        if (!schemes.contains(scheme(uri)) || uri.getHost() == null) {
+        if (!schemes.contains(scheme(uri))) {
             throw new RefusedException("it leads to an address of the kind " + scheme(uri)
                     + ":, and a network source may lead to "
                     + schemes.stream().sorted().collect(Collectors.joining(" and ")) + " alone");
+        }
+        if (uri.getHost() == null) {
+            throw new RefusedException(
+                    "a name of a host holds letters, digits, hyphens and dots alone (RFC 1123); give the"
+                            + " host its number or another name");
         }
         if (allowsPrivate || hostAndPort(uri).equals(named)) {
             return;

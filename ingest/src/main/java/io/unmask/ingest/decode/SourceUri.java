@@ -20,6 +20,11 @@ public record SourceUri(Kind kind, String location) {
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(?<=[?&])([^=&#]*(?:user|login|pass|pwd|token|key|auth|secret|sig|expire)[^=&#]*=)[^&#]*");
 
+    /** Behind a host, which is in brackets where it holds colons itself. */
+    private static final Pattern PORT = Pattern.compile("://[^/]*:([^/:\\]]+)(?:/|$)");
+
+    private static final int MAX_PORT = 65_535;
+
     private static final String HIDDEN = "***";
 
     /** How a source is reached. */
@@ -123,7 +128,16 @@ public record SourceUri(Kind kind, String location) {
         if (!text.matches("(?s)[^:]+://[^/?#].*")) {
             throw SourceException.fatal("source " + redact(text) + ": no host; write scheme://host/path");
         }
+        Matcher port = PORT.matcher(redact(text));
+        if (port.find() && !isPort(port.group(1))) {
+            throw SourceException.fatal("source " + redact(text) + ": " + port.group(1)
+                    + " is no port; write scheme://host:port/path with a port from 1 to " + MAX_PORT);
+        }
         return new SourceUri(kind, text);
+    }
+
+    private static boolean isPort(String text) {
+        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= MAX_PORT;
     }
 
     /**

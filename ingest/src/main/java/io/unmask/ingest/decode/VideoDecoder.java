@@ -224,9 +224,14 @@ final class VideoDecoder {
         return Optional.ofNullable(captures[slot(packet == 0 ? sent : packet)]);
     }
 
-    private void feed() {
+    private void feed() throws SourceException {
         boolean more = !draining && demuxer.read();
         draining = !more;
+        if (more && demuxer.isEncrypted()) {
+            throw SourceException.fatal(
+                    "its pictures are encrypted (DRM), so that only players with a key can show them;"
+                            + " get the video without encryption");
+        }
         if (more) {
             number(demuxer.packet());
         }

@@ -4,9 +4,11 @@ import io.unmask.ingest.decode.SourceList.Skipped;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -26,10 +28,17 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
 
     /** The path itself when it is a file, else the video files below the folder. */
     static VideoFiles at(Path path) {
-        if (!Files.exists(path)) {
+        try {
+            if (!Files.readAttributes(path, BasicFileAttributes.class).isDirectory()) {
+                return new VideoFiles(List.of(path), List.of());
+            }
+            // A link to a folder is followed when the user names it, and not when it is met in a folder.
+            return below(Files.isSymbolicLink(path) ? path.toRealPath() : path);
+        } catch (NoSuchFileException e) {
             return trouble(path, "source " + path + ": no such file or folder; check the path");
+        } catch (IOException e) {
+            return trouble(path, "source " + path + ": " + unreadable(e));
         }
-        return Files.isDirectory(path) ? below(path) : new VideoFiles(List.of(path), List.of());
     }
 
     private static VideoFiles below(Path folder) {
@@ -55,8 +64,14 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
     }
 
     private static String unreadable(IOException cause) {
-        return "cannot be read: "
-                + (cause instanceof AccessDeniedException ? "no permission to read it" : cause.getMessage());
+        return "cannot be read: " + (cause instanceof AccessDeniedException ? "no permission to read it" : why(cause));
+    }
+
+    /** The message of a failure of the file system begins with the path, which is told already. */
+    private static String why(IOException cause) {
+        return cause instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason()
+                : cause.getMessage();
     }
 
     /** Whether the path can be handed on as text: a name's bytes may be no characters of the environment's encoding. */

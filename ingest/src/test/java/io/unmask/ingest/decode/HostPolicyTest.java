@@ -62,6 +62,15 @@ class HostPolicyTest {
     }
 
     @Test
+    void shouldNameAHostWhoseNameIsNone() {
+        URI camera = URI.create("http://my_camera/v.mp4");
+
+        assertThatThrownBy(() -> new HostPolicy(camera, true).check(camera))
+                .isInstanceOf(HostPolicy.RefusedException.class)
+                .hasMessageStartingWith("a name of a host holds letters, digits, hyphens and dots alone");
+    }
+
+    @Test
     void shouldAllowTheHostAndPortThatTheUserNamedAndNoOther() throws Exception {
         policy.check(URI.create("http://127.0.0.1:8000/other.ts"));
         new HostPolicy(URI.create("https://LOCALHOST/x"), false).check(URI.create("https://localhost:443/y"));

@@ -83,6 +83,17 @@ class MediaKindTest {
     }
 
     @Test
+    void shouldSayThatAVideoIsEncrypted() throws Exception {
+        Path file = FfmpegTool.make(
+                folder.resolve("e.mp4"),
+                MOVING,
+                "-c:v libx264 -encryption_scheme cenc-aes-ctr -encryption_kid " + "0".repeat(32),
+                "-encryption_key " + "1".repeat(32));
+
+        assertThatThrownBy(() -> Sources.drain(file, 8)).hasMessageContaining("its pictures are encrypted (DRM)");
+    }
+
+    @Test
     void shouldSayWhatAFileIsThatIsNoVideo() throws Exception {
         Path text = write("dear diary\n".repeat(500));
         assertThatThrownBy(() -> Sources.drain(text, 8)).hasMessageEndingWith("; it is a text, not a video");

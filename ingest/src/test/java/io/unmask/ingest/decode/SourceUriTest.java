@@ -38,7 +38,21 @@ class SourceUriTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "ftp://user:secret@host/v.mp4", "webcam:", "webcam:x", "rtsp:///x", "file:x y"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "ftp://user:secret@host/v.mp4",
+                "webcam:",
+                "webcam:x",
+                "rtsp:///x",
+                "file:x y",
+                "rtsp://cam:99999/1",
+                "http://a:secret@cam:0/",
+                "rtmp://cam:80x/live",
+                "https://[::1]:70000/v.mp4",
+                "http://cam:-1"
+            })
     void shouldRefuseWithOneLineWhenTheTextIsNoSource(String text) {
         assertThatThrownBy(() -> SourceUri.parse(text))
                 .isInstanceOf(SourceException.class)
@@ -58,6 +72,19 @@ class SourceUriTest {
     void shouldShowTheAddressWithoutItsSecrets(String text, String shown) throws Exception {
         assertThat(SourceUri.parse(text).redacted()).isEqualTo(shown);
         assertThat(SourceUri.parse(text)).hasToString(shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rtsp://cam:554",
+                "http://[::1]:8080/a:b",
+                "http://[fe80::1]/v.mp4",
+                "http://cam:/v.mp4",
+                "rtsp://u:p@cam/x:y"
+            })
+    void shouldTakeEveryPortThatThereIs(String text) throws Exception {
+        assertThat(SourceUri.parse(text).location()).isEqualTo(text);
     }
 
     @Property
@@ -117,6 +144,35 @@ class SourceUriTest {
                 .asString()
                 .startsWith(
                         "source " + folder + ": no video file in this folder; looked into all, and for 3g2, 3gp, avi");
+    }
+
+    @Test
+    void shouldSayWhyThereIsNoSuchFile() throws Exception {
+        Path video = Files.createFile(folder.resolve("a.mp4"));
+        Path loop = Files.createSymbolicLink(folder.resolve("loop.mp4"), folder.resolve("loop.mp4"));
+        String longName = folder + "/" + "x".repeat(300);
+
+        assertThat(reasons(video + "/b.mp4"))
+                .containsExactly("source " + video + "/b.mp4: cannot be read: Not a directory");
+        assertThat(reasons(longName)).containsExactly("source " + longName + ": cannot be read: File name too long");
+        assertThat(reasons(loop.toString()))
+                .singleElement()
+                .asString()
+                .startsWith("source " + loop + ": cannot be read: Too many levels of symbolic links");
+    }
+
+    @Test
+    void shouldFollowALinkToAFolderThatIsNamed() throws Exception {
+        Path real = Files.createDirectory(folder.resolve("real")).toRealPath();
+        Files.write(real.resolve("a.mp4"), new byte[] {1});
+        Path linked = Files.createSymbolicLink(folder.resolve("linked"), real);
+
+        SourceList list = SourceList.of(List.of(linked.toString(), real.toString()));
+
+        assertThat(list.sources())
+                .extracting(SourceUri::location)
+                .containsExactly(real.resolve("a.mp4").toString());
+        assertThat(list.skipped()).isEmpty();
     }
 
     @Test
