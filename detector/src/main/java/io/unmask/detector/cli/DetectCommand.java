@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code unmask detect}. */
 @Command(
-        name = DetectCommand.NAME,
+        name = "detect",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
@@ -47,8 +47,6 @@ import picocli.CommandLine.Spec;
             "  unmask detect -D clip.hop=4 -D verdict.evidence=true webcam:0"
         })
 final class DetectCommand implements Callable<Integer> {
-    static final String NAME = "detect";
-
     private final Console console;
     private final Shutdown shutdown;
 

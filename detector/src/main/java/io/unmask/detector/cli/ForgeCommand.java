@@ -92,6 +92,7 @@ final class ForgeCommand implements Callable<Integer> {
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     @Mixin
+    @SuppressWarnings("unused") // Failures asks picocli for it
     private VerboseOption verbose;
 
     @Option(names = "--reference", description = "Print a Markdown table of all settings.", help = true)

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /** {@code unmask serve}. */
 @Command(
-        name = ServeCommand.NAME,
+        name = "serve",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
@@ -27,8 +27,6 @@ import picocli.CommandLine.Option;
             "  unmask serve --role score -D kafka.bootstrap-servers=kafka.example:9092"
         })
 final class ServeCommand implements Callable<Integer> {
-    static final String NAME = "serve";
-
     private final Console console;
     private final Shutdown shutdown;
 

@@ -34,6 +34,7 @@ final class TrainingOptions {
     private FaceOptions faces;
 
     @Mixin
+    @SuppressWarnings("unused") // Failures asks picocli for it
     private VerboseOption verbose;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The model directory to be.")

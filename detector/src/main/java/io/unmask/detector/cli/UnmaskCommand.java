@@ -1,9 +1,5 @@
 package io.unmask.detector.cli;
 
-import io.unmask.ingest.NativeLibraries;
-import io.unmask.model.runtime.TensorFlowRuntime;
-import io.unmask.model.runtime.TensorFlowUnavailableException;
-import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,30 +33,11 @@ public final class UnmaskCommand implements Runnable {
     private UnmaskCommand() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0
-                && List.of(DetectCommand.NAME, ServeCommand.NAME).contains(arguments[0])) {
-            loadLibrariesAhead();
-        }
         Console console = Console.ofProcess();
         Shutdown shutdown = new Shutdown();
         LastWords.install(console, shutdown);
         shutdown.install();
         shutdown.exit(commandLine(console, shutdown).execute(arguments));
-    }
-
-    /** While the command line and settings are read. */
-    private static void loadLibrariesAhead() {
-        Runnable load = () -> {
-            try {
-                NativeLibraries.load();
-                TensorFlowRuntime.ensureLoaded();
-            } catch (LinkageError | TensorFlowUnavailableException e) {
-                // Told where the library is needed.
-            }
-        };
-        Thread thread = new Thread(load, "unmask-libraries");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** The whole command tree. */

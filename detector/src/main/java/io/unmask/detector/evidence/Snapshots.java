@@ -1,5 +1,6 @@
 package io.unmask.detector.evidence;
 
+import io.unmask.detector.verdict.Locator;
 import io.unmask.ingest.clip.FaceSample;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

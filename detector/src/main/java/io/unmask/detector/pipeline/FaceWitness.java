@@ -1,6 +1,6 @@
 package io.unmask.detector.pipeline;
 
-import io.unmask.detector.evidence.Locator;
+import io.unmask.detector.verdict.Locator;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.unmask.detector.pipeline;
 
-import io.unmask.detector.evidence.Locator;
 import io.unmask.detector.verdict.Gating;
 import io.unmask.detector.verdict.Judgement;
+import io.unmask.detector.verdict.Locator;
 import io.unmask.detector.verdict.Reason;
 import io.unmask.detector.verdict.SpanReasons;
 import io.unmask.detector.verdict.StreamState;

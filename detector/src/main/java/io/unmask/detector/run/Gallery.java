@@ -2,10 +2,10 @@ package io.unmask.detector.run;
 
 import io.cloudevents.CloudEvent;
 import io.unmask.detector.evidence.EvidenceFolder;
-import io.unmask.detector.evidence.Locator;
 import io.unmask.detector.evidence.Snapshot;
 import io.unmask.detector.evidence.Snapshots;
 import io.unmask.detector.pipeline.FaceWitness;
+import io.unmask.detector.verdict.Locator;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.io.IOException;

@@ -4,19 +4,10 @@ import io.unmask.config.Settings;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
-import org.bytedeco.ffmpeg.global.avformat;
-import org.bytedeco.ffmpeg.global.swscale;
-import org.bytedeco.javacpp.Loader;
 
 /** Opens sources. Each has one daemon thread of its own, in which all of its native code runs. */
 public final class FrameSources {
     private FrameSources() {}
-
-    /** Loads what of FFmpeg every source needs unless it is loaded. */
-    public static void loadLibrary() {
-        Loader.load(avformat.class);
-        Loader.load(swscale.class);
-    }
 
     /**
      * Loads what reads cameras, unless it is loaded. It needs libraries of the desktop.

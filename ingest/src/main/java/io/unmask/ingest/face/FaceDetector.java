@@ -35,7 +35,7 @@ public interface FaceDetector extends AutoCloseable {
     void close();
 
     /** Loads the part of OpenCV that runs networks, and nothing that needs a display, unless it is loaded. */
-    static void loadLibrary() {
+    private static void loadLibrary() {
         // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
         // class.
         Pointer.maxPhysicalBytes();

@@ -22,7 +22,6 @@ class NativeLoadTest {
     /** Reads a file to its end, tries a camera, and says after each what of FFmpeg is loaded. */
     static final class Probe {
         public static void main(String[] args) throws Exception {
-            FrameSources.loadLibrary();
             System.out.println(
                     "sampled " + Sources.drain(Path.of(args[0]), 8).counts().sampled());
             System.out.println("devices " + mapped("libavdevice"));

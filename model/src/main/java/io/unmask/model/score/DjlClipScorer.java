@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.runtime.Signatures;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelDigest;
 import io.unmask.model.spec.ModelSpec;
@@ -92,7 +93,7 @@ public final class DjlClipScorer implements ClipScorer {
                 new TfSymbolBlock(encoder.getSavedModelBundle(), ModelSpec.SCORE),
                 Map.of(ModelSpec.FEATURES, new Shape(-1, t, d), ModelSpec.MASK, new Shape(-1, t)),
                 outputs(t, k));
-        boolean locates = encoder.getSavedModelBundle().getMetaGraphDef().containsSignatureDef(ModelSpec.LOCATE);
+        boolean locates = Signatures.has(encoder.getSavedModelBundle().getMetaGraphDef(), ModelSpec.LOCATE);
         locate = locates ? Optional.of(locating(encoder)) : Optional.empty();
     }
 

@@ -1,4 +1,4 @@
-package io.unmask.detector.evidence;
+package io.unmask.detector.verdict;
 
 import io.unmask.ingest.clip.RgbFrame;
 import java.util.List;
