@@ -35,16 +35,22 @@ final class FederationOptions {
     private Optional<String> bootstrapServers = Optional.empty();
 
     String name() {
+        requireName();
+        return name;
+    }
+
+    private void requireName() {
         if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "--name " + name + ": must be of letters, digits, '.', '_' and '-', at most 64",
                     null);
         }
-        return name;
     }
 
+    /** Reads the settings. A bad name ends the command here, before a broker is started for it. */
     Settings load(Map<String, String> more) {
+        requireName();
         Map<String, String> overrides = new LinkedHashMap<>(more);
         bootstrapServers.ifPresent(value -> overrides.put("kafka.bootstrap-servers", value));
         return settings.load(overrides);
