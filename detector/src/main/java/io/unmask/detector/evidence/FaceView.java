@@ -39,8 +39,8 @@ final class FaceView {
         return face.name();
     }
 
-    Conclusion outcome() {
-        return face.outcome();
+    Told outcome() {
+        return Told.of(face.outcome(), face.labels());
     }
 
     String seen() {
@@ -58,11 +58,14 @@ final class FaceView {
     /** The finding in a sentence or two. */
     String finding() {
         String limit = "the threshold of " + Words.percent(threshold.pFake());
-        return switch (outcome()) {
+        return switch (face.outcome()) {
             case FAKE -> "The score and its whole range lie above " + limit + ".";
-            case LABELLED -> "The whole range of the label's probability lies above " + limit + ".";
+            case LABELLED -> "The whole range of the label's probability lies at or above " + limit + ".";
             case REAL -> "The score and its whole range lie below " + limit + ".";
-            case INCONCLUSIVE -> "The range of the score spans " + limit + ": the model cannot decide.";
+            case INCONCLUSIVE ->
+                isOfDetector()
+                        ? "The range of the score spans " + limit + ": the model cannot decide."
+                        : "No label's probability lies with its whole range at or above " + limit + ".";
             case NOT_EVALUABLE -> "Nothing was scored, which speaks neither for nor against the face.";
             case UNFINISHED -> "The run ended before this face was judged as a whole; its clips are shown below.";
         };
@@ -75,7 +78,7 @@ final class FaceView {
         if (reasons.isEmpty()) {
             return "";
         }
-        return outcome() == Conclusion.NOT_EVALUABLE ? "Why: " + reasons + "." : "In parts of it " + reasons + ".";
+        return face.outcome() == Conclusion.NOT_EVALUABLE ? "Why: " + reasons + "." : "In parts of it " + reasons + ".";
     }
 
     List<Scale> scale() {
@@ -84,8 +87,29 @@ final class FaceView {
                 .toList();
     }
 
+    private boolean isOfDetector() {
+        return face.last()
+                .or(() -> face.clips().stream().findFirst())
+                .map(verdict -> verdict.model().detects())
+                .orElse(true);
+    }
+
+    /** How probable each label is; of a detector none. */
+    List<LabelRow> labelled() {
+        return face.last().flatMap(Verdict::labels).stream()
+                .flatMap(labels -> labels.all().stream())
+                .map(LabelRow::of)
+                .toList();
+    }
+
+    /** The timeline as a table, when there is one. */
+    List<Timeline> tabled() {
+        return timeline.stream().toList();
+    }
+
     List<Chart> chart() {
         return timeline.stream()
+                .filter(line -> isOfDetector())
                 .map(line -> Chart.of(line, face.suspect(), threshold.pFake()))
                 .toList();
     }
@@ -148,14 +172,20 @@ final class FaceView {
         }
     }
 
+    record LabelRow(String label, String percent) {
+        static LabelRow of(Verdict.Labels.Label label) {
+            return new LabelRow(label.label(), Words.percent(label.p()));
+        }
+    }
+
     /** A stretch in the table that stands beside the chart. */
-    record Row(String span, Conclusion outcome, String percent, String range, String clips, String reasons) {
+    record Row(String span, Told outcome, String percent, String range, String clips, String reasons) {
         static Row of(Stretch stretch) {
             boolean judged = stretch.decision() != Decision.NOT_EVALUABLE;
             return new Row(
                     stretch.span(),
-                    Conclusion.of(stretch.decision()),
-                    judged ? Words.percent(stretch.pFake()) : "",
+                    Told.of(Conclusion.of(stretch.decision()), List.of(stretch.outcome())),
+                    judged ? Words.percent(stretch.p()) : "",
                     judged && stretch.clips() > 1 ? Words.range(stretch.lowest(), stretch.highest()) : "",
                     Words.grouped(stretch.clips()),
                     Words.reasons(stretch.reasons()));

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -57,11 +58,24 @@ final class ReportView {
     }
 
     /** The gravest of the sources' outcomes. */
-    Conclusion outcome() {
-        return IntStream.range(0, sources.size())
-                .mapToObj(index -> view(index).outcome())
+    Told outcome() {
+        Conclusion gravest = IntStream.range(0, sources.size())
+                .mapToObj(index -> view(index).conclusion())
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
+        TreeSet<String> labels = new TreeSet<>();
+        IntStream.range(0, sources.size())
+                .forEach(index -> labels.addAll(view(index).labels()));
+        return Told.of(gravest, labels);
+    }
+
+    /** Whether the model tells manipulated faces from authentic ones, and no labels of its own apart. */
+    boolean detector() {
+        return card.spec().detects();
+    }
+
+    String labels() {
+        return String.join(", ", card.spec().labels());
     }
 
     String finding() {
@@ -69,7 +83,7 @@ final class ReportView {
             return view(0).finding();
         }
         Map<Conclusion, Long> counts = IntStream.range(0, sources.size())
-                .mapToObj(index -> view(index).outcome())
+                .mapToObj(index -> view(index).conclusion())
                 .collect(Collectors.groupingBy(
                         outcome -> outcome, () -> new EnumMap<>(Conclusion.class), Collectors.counting()));
         return counts.entrySet().stream()
@@ -113,11 +127,18 @@ final class ReportView {
                 .map(Verdict::threshold)
                 .or(() -> card.calibration()
                         .map(fit -> new Verdict.Threshold(fit.threshold(), Optional.of(fit.expectedFpr()))));
-        return threshold.map(ReportView::threshold).orElse("");
+        return threshold.map(this::threshold).orElse("");
     }
 
-    private static String threshold(Verdict.Threshold threshold) {
+    private String threshold(Verdict.Threshold threshold) {
         String at = "The threshold is " + Words.percent(threshold.pFake()) + ". ";
+        if (!detector()) {
+            return threshold
+                    .expectedFpr()
+                    .map(rate -> at + "At this threshold " + Words.rate(rate)
+                            + " clips are given a wrong label, as measured on the calibration set.")
+                    .orElse(at + "It was set by hand, so how often it gives a wrong label was not measured.");
+        }
         return threshold
                 .expectedFpr()
                 .map(rate -> at + "At this threshold " + Words.rate(rate)

@@ -4,11 +4,13 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.ingest.clip.Coverage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** One source's section as the template reads it. */
@@ -73,8 +75,17 @@ final class SourceView {
         return source.failure().orElse("");
     }
 
-    Conclusion outcome() {
+    Conclusion conclusion() {
         return faces.isEmpty() ? Conclusion.NOT_EVALUABLE : faces.get(0).outcome();
+    }
+
+    Told outcome() {
+        return Told.of(conclusion(), labels());
+    }
+
+    /** Those that its faces were given, each once. */
+    Collection<String> labels() {
+        return faces.stream().flatMap(face -> face.labels().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What was found, by number of faces. */
@@ -91,14 +102,14 @@ final class SourceView {
                         + inAList(count.getKey()))
                 .collect(Collectors.joining(", "));
         return faces.size() == 1
-                ? "One face was found: " + inAList(outcome()) + "."
+                ? "One face was found: " + inAList(conclusion()) + "."
                 : Words.count(faces.size(), "face") + " were found: " + each + ".";
     }
 
-    private static String inAList(Conclusion outcome) {
+    private String inAList(Conclusion outcome) {
         return switch (outcome) {
             case FAKE -> "likely manipulated";
-            case LABELLED -> "labelled";
+            case LABELLED -> "labelled " + String.join(", ", labels());
             case INCONCLUSIVE -> "inconclusive";
             case REAL -> "without a sign of manipulation";
             case NOT_EVALUABLE -> "not judged";
@@ -140,7 +151,7 @@ final class SourceView {
             strips.add(new FaceStrip(
                     face.name(),
                     link,
-                    face.outcome(),
+                    Told.of(face.outcome(), face.labels()),
                     face.score().map(score -> Words.percent(score.pFake())).orElse(""),
                     i < limits.faces() ? Strip.of(face.clips(), axis) : List.of()));
         }
@@ -219,7 +230,7 @@ final class SourceView {
     }
 
     /** A face's line in the overview. */
-    record FaceStrip(String name, String link, Conclusion outcome, String percent, List<Strip.Segment> segments) {}
+    record FaceStrip(String name, String link, Told outcome, String percent, List<Strip.Segment> segments) {}
 
     /** A labelled value. */
     record Fact(String label, String value, String note) {}

@@ -13,12 +13,12 @@ final class Strip {
     private Strip() {}
 
     static List<Segment> of(List<Verdict> clips, Axis axis) {
-        Decision[] columns = new Decision[COLUMNS];
+        Verdict[] columns = new Verdict[COLUMNS];
         for (Verdict clip : clips) {
             int first = Math.min(COLUMNS - 1, column(axis.at(clip.span().startMicros())));
             int end = Math.max(first + 1, column(axis.at(clip.span().endMicros())));
             for (int column = first; column < end; column++) {
-                columns[column] = graver(columns[column], clip.decision());
+                columns[column] = graver(columns[column], clip);
             }
         }
         return segments(columns);
@@ -28,17 +28,19 @@ final class Strip {
         return (int) Math.round(percent / 100 * COLUMNS);
     }
 
-    private static Decision graver(Decision one, Decision other) {
-        return one == null || Conclusion.of(other).compareTo(Conclusion.of(one)) < 0 ? other : one;
+    private static Verdict graver(Verdict one, Verdict other) {
+        return one == null || Conclusion.of(other.decision()).compareTo(Conclusion.of(one.decision())) < 0
+                ? other
+                : one;
     }
 
-    private static List<Segment> segments(Decision[] columns) {
+    private static List<Segment> segments(Verdict[] columns) {
         List<Segment> segments = new ArrayList<>();
         int first = 0;
         for (int next = 1; next <= COLUMNS; next++) {
-            if (next == COLUMNS || columns[next] != columns[first]) {
+            if (next == COLUMNS || !alike(columns[next], columns[first])) {
                 if (columns[first] != null) {
-                    segments.add(new Segment(columns[first], percent(first), percent(next - first)));
+                    segments.add(Segment.of(columns[first], percent(first), percent(next - first)));
                 }
                 first = next;
             }
@@ -46,17 +48,23 @@ final class Strip {
         return segments;
     }
 
+    private static boolean alike(Verdict one, Verdict other) {
+        return one == other || one != null && other != null && Told.style(one).equals(Told.style(other));
+    }
+
     private static String percent(int columns) {
         return SvgPath.number(100.0 * columns / COLUMNS);
     }
 
     /**
+     * @param title the label; else empty
      * @param x left edge in percents of the width
      * @param width in percents of the width
      */
-    record Segment(Decision decision, String x, String width) {
-        String style() {
-            return Conclusion.of(decision).style();
+    record Segment(Decision decision, String style, String title, String x, String width) {
+        static Segment of(Verdict verdict, String x, String width) {
+            String title = verdict.decision() == Decision.LABELLED ? verdict.outcome() : "";
+            return new Segment(verdict.decision(), Told.style(verdict), title, x, width);
         }
     }
 }

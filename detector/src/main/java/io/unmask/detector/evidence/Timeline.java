@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
  * One face's clip verdicts in order of time.
@@ -63,7 +64,7 @@ record Timeline(List<Verdict> clips) {
     }
 
     private static boolean alike(Verdict clip, Verdict next) {
-        return clip.decision() == next.decision()
+        return clip.outcome().equals(next.outcome())
                 && clip.reasons().equals(next.reasons())
                 && next.span().startMicros() <= clip.span().endMicros();
     }
@@ -83,31 +84,30 @@ record Timeline(List<Verdict> clips) {
     }
 
     /**
-     * A stretch of time with one decision.
+     * A stretch of time with one outcome.
      *
-     * @param pFake mean of the clips; NaN, like the bounds, when nothing was judged
+     * @param p mean of the clips' {@code pFake}, or of their most probable label; NaN, like the bounds, when nothing was judged
      * @param lowest smallest of the clips
      * @param highest largest of the clips
      */
     record Stretch(
             Decision decision,
+            String outcome,
             List<Reason> reasons,
             long startMicros,
             long endMicros,
             int clips,
-            double pFake,
+            double p,
             double lowest,
             double highest) {
 
         static Stretch of(List<Verdict> alike) {
             Verdict first = alike.get(0);
-            var scores = alike.stream()
-                    .flatMap(clip -> clip.score().stream())
-                    .mapToDouble(Verdict.Score::pFake)
-                    .summaryStatistics();
+            var scores = alike.stream().flatMapToDouble(Stretch::shown).summaryStatistics();
             boolean judged = scores.getCount() > 0;
             return new Stretch(
                     first.decision(),
+                    first.outcome(),
                     first.reasons(),
                     first.span().startMicros(),
                     alike.get(alike.size() - 1).span().endMicros(),
@@ -115,6 +115,13 @@ record Timeline(List<Verdict> clips) {
                     judged ? scores.getAverage() : Double.NaN,
                     judged ? scores.getMin() : Double.NaN,
                     judged ? scores.getMax() : Double.NaN);
+        }
+
+        private static DoubleStream shown(Verdict clip) {
+            return DoubleStream.concat(
+                    clip.score().stream().mapToDouble(Verdict.Score::pFake),
+                    clip.labels().stream()
+                            .mapToDouble(labels -> labels.mostProbable().p()));
         }
 
         String span() {

@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -297,6 +299,37 @@ final class DetectTest {
                 .contains(": " + label + "  1 face, ")
                 .contains("watched, a label from p 0.010 on")
                 .doesNotContain("fake", "real");
+    }
+
+    @Test
+    void shouldReportTheLabelsOfAModelThatHasItsOwn() throws IOException {
+        String labelled = TinyModel.write(folder.resolve("labelled"), List.of("dark", "bright"))
+                .toString();
+        Path report = folder.resolve("report.html");
+
+        CommandLineRun run = detect(
+                "--no-publish",
+                "--format",
+                "json",
+                "--model",
+                labelled,
+                "--threshold",
+                "0.01",
+                "--report",
+                report.toString(),
+                clip("authentic-1"));
+
+        String label = verdicts(run).get(0).outcome();
+        Document page = Jsoup.parse(Files.readString(report));
+        assertThat(page.selectFirst(".lead .verdict").text()).isEqualTo(label);
+        assertThat(page.selectFirst(".lead .finding").text()).isEqualTo("One face was found: labelled " + label + ".");
+        assertThat(page.select("article.face table.metrics th").eachText()).containsExactly("dark", "bright");
+        assertThat(page.select("article.face details tbody tr")).isNotEmpty().allSatisfy(row -> assertThat(row.text())
+                .contains(label, "%"));
+        assertThat(page.select("svg .seg.label title").eachText()).contains(label);
+        assertThat(page.text())
+                .doesNotContain("manipulat", "p_fake", "authentic faces", "forged")
+                .contains("dark, bright");
     }
 
     @Test

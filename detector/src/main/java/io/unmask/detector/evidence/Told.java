@@ -1,0 +1,28 @@
+package io.unmask.detector.evidence;
+
+import io.unmask.detector.verdict.Verdict;
+import java.util.Collection;
+
+/**
+ * A conclusion as the template shows it.
+ *
+ * @param style names its colour, mark and icon
+ */
+record Told(String words, String style) {
+    /** Labels have so many colours, which repeat. */
+    private static final int COLOURS = 6;
+
+    /** @param labels that were chosen, told where they are the conclusion */
+    static Told of(Conclusion conclusion, Collection<String> labels) {
+        return new Told(
+                conclusion == Conclusion.LABELLED ? String.join(", ", labels) : conclusion.words(), conclusion.style());
+    }
+
+    /** A verdict's style; each label has a colour of its own. */
+    static String style(Verdict verdict) {
+        String style = Conclusion.of(verdict.decision()).style();
+        return verdict.decision() == Verdict.Decision.LABELLED
+                ? style + " label-" + verdict.model().labels().indexOf(verdict.outcome()) % COLOURS
+                : style;
+    }
+}
