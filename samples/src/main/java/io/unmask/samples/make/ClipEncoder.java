@@ -10,19 +10,20 @@ import org.bytedeco.javacv.Frame;
 import org.bytedeco.javacv.FrameRecorder;
 
 /** Encodes frames as H.264 in MP4 with one thread, so that the same frames give the same file. */
-final class ClipEncoder implements AutoCloseable {
+public final class ClipEncoder implements AutoCloseable {
     private static final int BITS_PER_SECOND = 520_000;
 
     private final FFmpegFrameRecorder recorder;
 
-    ClipEncoder(Path file, int width, int height) throws FrameRecorder.Exception {
+    /** @param fps frames a second */
+    public ClipEncoder(Path file, int width, int height, double fps) throws FrameRecorder.Exception {
         avutil.av_log_set_level(avutil.AV_LOG_ERROR);
         recorder = new FFmpegFrameRecorder(file.toString(), width, height);
         recorder.setFormat("mp4");
         recorder.setVideoCodec(avcodec.AV_CODEC_ID_H264);
         recorder.setVideoCodecName("libopenh264");
         recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
-        recorder.setFrameRate(Film.FPS);
+        recorder.setFrameRate(fps);
         recorder.setGopSize(50);
         recorder.setVideoBitrate(BITS_PER_SECOND);
         recorder.setVideoOption("threads", "1");
@@ -31,7 +32,7 @@ final class ClipEncoder implements AutoCloseable {
         recorder.start();
     }
 
-    void write(RgbFrame frame) throws FrameRecorder.Exception {
+    public void write(RgbFrame frame) throws FrameRecorder.Exception {
         try (Frame image = new Frame(frame.width(), frame.height(), Frame.DEPTH_UBYTE, 3)) {
             ByteBuffer pixels = (ByteBuffer) image.image[0];
             int row = 3 * frame.width();

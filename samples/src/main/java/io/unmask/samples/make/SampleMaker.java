@@ -24,7 +24,7 @@ final class SampleMaker {
         Path file = directory.resolve(recipe.name() + ".mp4");
         Film film = recipe.film(seed);
         RgbFrame first = film.frame(0);
-        try (ClipEncoder writer = new ClipEncoder(file, first.width(), first.height())) {
+        try (ClipEncoder writer = new ClipEncoder(file, first.width(), first.height(), Film.FPS)) {
             for (int start = 0; start < Recipe.FRAMES; start += BATCH) {
                 for (RgbFrame frame : draw(film, start, Math.min(Recipe.FRAMES, start + BATCH))) {
                     writer.write(frame);

@@ -1,0 +1,124 @@
+package io.unmask.samples.mouths;
+
+import io.unmask.config.Sha256;
+import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.FaceCache;
+import io.unmask.model.data.Manifest;
+import io.unmask.samples.make.ClipEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Cuts windows of talking people's faces out of videos and labels each by how much the mouth moves: the third that moves
+ * most is {@code speaking}, the third that moves least {@code silent}, and what lies between is left out.
+ *
+ * @param cache cuts the faces
+ * @param frames of a window
+ * @param out where the clips and their manifest go
+ */
+record MouthClips(FaceCache cache, int frames, Path out) {
+    static final String SPEAKING = "speaking";
+    static final String SILENT = "silent";
+
+    /** One person in so many is for validation. */
+    private static final int PERSONS_A_JUDGE = 5;
+
+    /** A piece of a face's track. */
+    private record Window(Manifest.Row row, FaceCache.Track face, int start, double motion) {}
+
+    /** How many clips were made. */
+    record Made(int speaking, int silent, int persons, int judges) {}
+
+    /** @throws IOException when a video cannot be read, nothing can be labelled, or the clips cannot be written */
+    Made cut(List<Manifest.Row> rows) throws IOException {
+        List<Window> windows = new ArrayList<>();
+        for (Manifest.Row row : rows) {
+            windows.addAll(windows(row));
+        }
+        int third = windows.size() / 3;
+        if (third == 0) {
+            throw new IOException("only " + windows.size() + " windows of " + frames
+                    + " frames show a face: bring more or longer videos");
+        }
+        windows.sort(Comparator.comparingDouble(Window::motion));
+        List<Window> silent = windows.subList(0, third);
+        List<Window> speaking = windows.subList(windows.size() - third, windows.size());
+        Set<String> judges = judges(persons(silent), persons(speaking));
+        List<String> lines = new ArrayList<>(List.of("path,label,person,split"));
+        write(SILENT, silent, judges, lines);
+        write(SPEAKING, speaking, judges, lines);
+        Files.write(out.resolve("manifest.csv"), lines);
+        return new Made(third, third, union(persons(silent), persons(speaking)).size(), judges.size());
+    }
+
+    /** One person in five and as many more as it takes to judge both labels; somebody must be left to learn either from. */
+    private static Set<String> judges(Set<String> silent, Set<String> speaking) throws IOException {
+        List<String> all = union(silent, speaking).stream()
+                .sorted(Comparator.comparing(Sha256::of))
+                .toList();
+        for (int count = Math.max(1, all.size() / PERSONS_A_JUDGE); count < all.size(); count++) {
+            Set<String> judges = Set.copyOf(all.subList(0, count));
+            if (!Collections.disjoint(judges, silent) && !Collections.disjoint(judges, speaking)) {
+                if (judges.containsAll(silent) || judges.containsAll(speaking)) {
+                    break;
+                }
+                return judges;
+            }
+        }
+        throw new IOException("too few of " + all.size()
+                + " persons speak or are silent to learn from some and judge by others: bring videos of more people");
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        Set<String> union = new HashSet<>(one);
+        union.addAll(other);
+        return union;
+    }
+
+    private List<Window> windows(Manifest.Row row) throws IOException {
+        List<FaceCache.Track> faces = cache.tracks(row.file());
+        if (faces.isEmpty()) {
+            return List.of();
+        }
+        FaceCache.Track face = faces.get(0);
+        List<Window> windows = new ArrayList<>();
+        for (int start = 0; start + frames <= face.count(); start += frames / 2) {
+            windows.add(new Window(row, face, start, MouthMotion.of(face.read(start, frames))));
+        }
+        return windows;
+    }
+
+    private static Set<String> persons(List<Window> windows) {
+        Set<String> persons = new HashSet<>();
+        windows.forEach(window -> persons.add(window.row().group()));
+        return persons;
+    }
+
+    private void write(String label, List<Window> windows, Set<String> judges, List<String> lines) throws IOException {
+        Files.createDirectories(out.resolve(label));
+        for (Window window : windows) {
+            String name = label + "/" + Sha256.of(window.row().name()).substring(0, 12) + "-" + window.start() + ".mp4";
+            Path file = out.resolve(name);
+            List<RgbFrame> pictures = window.face().read(window.start(), frames);
+            try (ClipEncoder encoder = new ClipEncoder(
+                    file,
+                    window.face().size(),
+                    window.face().size(),
+                    cache.settings().source().sampleFps())) {
+                for (RgbFrame picture : pictures) {
+                    encoder.write(picture);
+                }
+            }
+            String person = window.row().group();
+            lines.add(String.join(
+                    ",", name, label, person, judges.contains(person) ? Manifest.VALIDATION : Manifest.TRAIN));
+        }
+    }
+}
