@@ -44,7 +44,14 @@ public final class LocalTraining implements AutoCloseable {
      * @param maxSteps updates at most, however many faces there are
      * @param start digest of what the round starts from: a checkpoint of another start is not gone on from
      */
-    public record Round(long number, long of, long epochs, long maxSteps, String start) {}
+    public record Round(long number, long of, long epochs, long maxSteps, String start) {
+
+        /** Updates of a site with so many batches in an epoch, one at least. */
+        long steps(long inEpoch) {
+            // More epochs than steps change nothing, and their product could overflow.
+            return Math.min(maxSteps, Math.min(epochs, maxSteps) * inEpoch);
+        }
+    }
 
     /**
      * Loads the data and builds the network.
@@ -113,7 +120,7 @@ public final class LocalTraining implements AutoCloseable {
     public Optional<Map<String, float[]>> train(Round round, Map<String, float[]> start)
             throws IOException, InterruptedException {
         long inEpoch = maker.drawing().batchesInEpoch();
-        long steps = Math.min(round.maxSteps(), round.epochs() * inEpoch);
+        long steps = round.steps(inEpoch);
         var facts = new LinkedHashMap<>(setup.network().facts());
         facts.put("round", Long.toString(round.number()));
         facts.put("start", round.start());

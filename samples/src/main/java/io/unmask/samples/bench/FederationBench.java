@@ -121,7 +121,7 @@ final class FederationBench implements AutoCloseable {
         for (Site site : sites) {
             site.own().putAll(layout.unflatten(shared));
             var plan = new LocalTraining.Round(
-                    round, trial.rounds(), Long.MAX_VALUE / trial.steps(), trial.steps(), trial.name() + " " + round);
+                    round, trial.rounds(), trial.steps(), trial.steps(), trial.name() + " " + round);
             Map<String, float[]> trained =
                     site.training().train(plan, site.own()).orElseThrow();
             float[] update = FederatedAverage.difference(shared, layout.flatten(trained));

@@ -187,7 +187,7 @@ public final class FederationBenchCommand implements Callable<Integer> {
                         Locale.ROOT, "%.3g", new PrivacyAccountant(trial.noise(), DELTA).epsilon(trial.rounds()));
         return String.format(
                 Locale.ROOT,
-                "| %s | %.3f | %.3f | %s | %.2f | %d |",
+                "| %s | %.3f | %.3f | %s | %.3g | %d |",
                 trial.name(),
                 auc,
                 error,
