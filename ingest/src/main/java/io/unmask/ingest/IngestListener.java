@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 public interface IngestListener {
     void event(IngestEvent event);
 
+    /** Called each time that the source is open and its next picture is awaited. */
+    default void opened() {}
+
     /**
      * Called once, at the first picture and before any event: presentation time 0 is now.
      *
@@ -19,14 +22,14 @@ public interface IngestListener {
     /** Called once a picture of a source whose pictures are taken as it is read, before what follows from it. */
     default void captured(long positionMicros, Captured captured) {}
 
-    /** Whether events would wait now: a source without an end skips its picture then, to stay with the present. */
+    /** Whether events would wait now: a live source skips its picture then, to stay with the present. */
     default boolean isBehind() {
         return false;
     }
 
     /**
-     * Whether the picture of that presentation time comes too late to be searched. Asked once a picture of a source
-     * without an end.
+     * Whether the picture of that presentation time comes too late to be searched. Asked once a picture of a live source,
+     * even of one that declares a length: a camera's recorder does.
      */
     default boolean isBehind(long positionMicros) {
         return isBehind();

@@ -31,7 +31,8 @@ record IngestParts(Opener opener, Supplier<FaceFinder> faces, IntToLongFunction 
     static IngestParts real(Settings settings, CropSpec crop, boolean apart) {
         return new IngestParts(
                 uri -> apart
-                        ? FrameSources.openApart(uri, settings.source())
+                        ? FrameSources.openApart(
+                                uri, settings.source(), settings.serve().maxLatenessMs() / 2)
                         : FrameSources.open(uri, settings.source()),
                 () -> new FaceFinder(FaceDetector.open(settings.face()), settings.face(), crop),
                 attempt -> Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS << Math.min(10, attempt - 1)),

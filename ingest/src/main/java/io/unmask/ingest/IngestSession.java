@@ -40,6 +40,7 @@ public final class IngestSession implements Runnable {
     private Optional<FaceFinder> faces = Optional.empty();
     private long positionMicros;
     private long dropped;
+    private long passedOver;
 
     public IngestSession(SourceUri uri, Settings settings, CropSpec crop, IngestListener listener) {
         this(uri, settings, listener, IngestParts.real(settings, crop, false));
@@ -97,23 +98,12 @@ public final class IngestSession implements Runnable {
 
     /** Returns why the source could not be read to its end. */
     private Optional<String> watch() {
-        try (source;
-                FaceFinder finder = parts.faces().get()) {
-            faces = Optional.of(finder);
-            Optional<SampledPicture> picture = next();
-            if (picture.isPresent()) {
+        try (source) {
+            Optional<SampledPicture> first = next();
+            if (first.isPresent()) {
                 listener.started(source.isEndless());
                 state(State.STARTED, uri.redacted());
-            }
-            while (picture.isPresent()) {
-                if (picture.get().shown().isEmpty()) {
-                    passOverDamage(finder, picture.get().timeMicros());
-                } else if (source.isEndless() && listener.isBehind(picture.get().timeMicros())) {
-                    skip();
-                } else {
-                    look(finder, picture.get());
-                }
-                picture = next();
+                watch(first);
             }
             return Optional.empty();
         } catch (SourceException | FaceDetectorException e) {
@@ -122,6 +112,22 @@ public final class IngestSession implements Runnable {
         } catch (RuntimeException e) { // unforeseen, and yet no reason to end the other sources
             LOG.debug("{} failed", uri, e);
             return Optional.of(named("failed in an unforeseen way: " + e));
+        }
+    }
+
+    private void watch(Optional<SampledPicture> first) throws SourceException {
+        // Not before there is a picture: it takes longer than finding out that a camera is off.
+        try (FaceFinder finder = parts.faces().get()) {
+            faces = Optional.of(finder);
+            for (Optional<SampledPicture> picture = first; picture.isPresent(); picture = next()) {
+                if (picture.get().shown().isEmpty()) {
+                    passOverDamage(finder, picture.get().timeMicros());
+                } else if (uri.isLive() && listener.isBehind(picture.get().timeMicros())) {
+                    skip();
+                } else {
+                    look(finder, picture.get());
+                }
+            }
         }
     }
 
@@ -139,6 +145,7 @@ public final class IngestSession implements Runnable {
 
     private void look(FaceFinder finder, SampledPicture picture) {
         positionMicros = picture.timeMicros();
+        noteHole();
         listener.picture(positionMicros, picture.picture());
         FaceFinder.Found found = finder.find(positionMicros, picture.picture());
         hand(clips.add(positionMicros, found.samples(), found.doubtful(), found.ended(), coverage()));
@@ -165,6 +172,15 @@ public final class IngestSession implements Runnable {
         listener.event(new StateChanged(state, detail, positionMicros, positionMicros, clips.counted(coverage())));
     }
 
+    /** Pictures that were not decoded, since they came too late, are a hole as those are that were not searched. */
+    private void noteHole() {
+        long now = source.counts().passedOver();
+        if (now != passedOver) {
+            passedOver = now;
+            clips.skip();
+        }
+    }
+
     private Coverage coverage() {
         Counts counts = source.counts();
         return new Coverage(
@@ -174,7 +190,7 @@ public final class IngestSession implements Runnable {
                 counts.damaged(),
                 counts.tainted(),
                 counts.colourMapped(),
-                dropped,
+                dropped + counts.passedOver(),
                 source.reconnects(),
                 0,
                 0,
@@ -187,6 +203,11 @@ public final class IngestSession implements Runnable {
 
     /** What happens between the pictures of a live source. */
     private final class Interruptions implements ReconnectingSource.Watcher {
+        @Override
+        public void opened() {
+            listener.opened();
+        }
+
         @Override
         public void stalled(String why) {
             hand(clips.endTracks(coverage()));

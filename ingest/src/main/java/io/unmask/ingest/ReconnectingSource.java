@@ -33,6 +33,9 @@ final class ReconnectingSource implements AutoCloseable {
 
     /** Hears of a source that falls silent, and decides how long it may stay so. */
     interface Watcher {
+        /** The source is open, and gives pictures from now on. */
+        void opened();
+
         /** The source fell silent and will be opened again. */
         void stalled(String why);
 
@@ -97,6 +100,7 @@ final class ReconnectingSource implements AutoCloseable {
             FrameSource fresh = opening.opener.open();
             source = Optional.of(fresh);
             durationMicros = fresh.durationMicros();
+            watcher.opened();
         }
         return source.get();
     }

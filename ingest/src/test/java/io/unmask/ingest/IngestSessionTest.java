@@ -239,6 +239,26 @@ class IngestSessionTest {
         assertThat(ended().coverage().dropped()).isZero();
     }
 
+    @Test
+    void shouldCountWhatItsDecoderPassedOverAsDropped() {
+        sources.pictures(5).passesOver(7);
+
+        session(camera, events::add).run();
+
+        assertThat(ended().coverage().dropped()).isEqualTo(7);
+        assertThat(ended().coverage().sampled()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldAskOfACameraThatDeclaresALengthWhetherItIsBehind() {
+        sources.pictures(5).declares(5_000_000);
+
+        session(camera, listener(() -> true)).run();
+
+        assertThat(samples()).isEmpty();
+        assertThat(ended().coverage().dropped()).isEqualTo(5);
+    }
+
     private IngestListener listener(BooleanSupplier behind) {
         return new IngestListener() {
             @Override

@@ -73,6 +73,7 @@ final class ScriptedSources implements IngestParts.Opener {
         private Optional<SourceException> refusal = Optional.empty();
         private Optional<SourceException> failure = Optional.empty();
         private Optional<RuntimeException> defect = Optional.empty();
+        private long passedOver;
         private OptionalLong durationMicros = OptionalLong.empty();
         private boolean hangs;
         private boolean closed;
@@ -92,6 +93,11 @@ final class ScriptedSources implements IngestParts.Opener {
 
         Script declares(long newDurationMicros) {
             durationMicros = OptionalLong.of(newDurationMicros);
+            return this;
+        }
+
+        Script passesOver(long pictures) {
+            passedOver = pictures;
             return this;
         }
 
@@ -128,7 +134,7 @@ final class ScriptedSources implements IngestParts.Opener {
 
         @Override
         public Counts counts() {
-            return new Counts(given, given, 0);
+            return new Counts(given, given, 0, 0, 0, passedOver, List.of());
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
 /** A command cannot go on; the message is for the user, one or more lines. */
@@ -28,6 +29,9 @@ final class CommandFailure extends RuntimeException {
     static CommandFailure of(IOException e) {
         if (e instanceof NoSuchFileException) {
             return new CommandFailure(e.getMessage() + ": no such file or folder; check the path", e);
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return new CommandFailure(e.getMessage() + ": exists already; choose another name, or remove it", e);
         }
         if (e instanceof FileNotFoundException) { // its message has the system's reason
             return new CommandFailure(e.getMessage() + "; check the path", e);

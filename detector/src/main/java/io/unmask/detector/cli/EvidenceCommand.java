@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  unmask evidence list",
             "  unmask evidence export door door.zip",
             "  unmask evidence erase --stream door --why 'request 17 of 3 May'",
             "  unmask evidence erase --before 2026-05-01T00:00:00Z --why 'kept long enough'"
@@ -64,7 +65,42 @@ final class EvidenceCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no command given; use 'unmask evidence export STREAM FILE'");
+        throw new ParameterException(spec.commandLine(), "no command given; use 'unmask evidence list'");
+    }
+
+    /** {@code unmask evidence list}. */
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            versionProvider = Versions.class,
+            description = "Shows the streams of which there is evidence, by the ids that the other commands take.")
+    int list(@Mixin SettingsOptions settings) throws IOException {
+        Settings effective = settings.load(Map.of());
+        List<EvidenceFolder.Kept> streams = folder(effective).streams();
+        if (streams.isEmpty()) {
+            console.printPlain(nothing(effective));
+        }
+        streams.forEach(kept -> console.printPlain("%s  %d events, %d pictures, %s to %s"
+                .formatted(kept.stream(), kept.events(), kept.pictures(), kept.first(), kept.last())));
+        return ExitCode.OK;
+    }
+
+    private static String nothing(Settings settings) {
+        return "there is no evidence in " + settings.dataDirectory()
+                + (settings.verdict().evidence() ? "" : "; it is kept when verdict.evidence is true");
+    }
+
+    /** Who names a stream that is not there has mistyped it: nothing is done for it. */
+    private void requireKept(EvidenceFolder folder, Settings settings, String stream) throws IOException {
+        List<String> ids =
+                folder.streams().stream().map(EvidenceFolder.Kept::stream).toList();
+        if (!ids.contains(stream)) {
+            throw new CommandFailure(
+                    ids.isEmpty()
+                            ? nothing(settings)
+                            : "there is no evidence of a stream " + stream + "; there is of " + String.join(", ", ids),
+                    null);
+        }
     }
 
     /** {@code unmask evidence erase}. */
@@ -91,8 +127,12 @@ final class EvidenceCommand implements Runnable {
         if (stream.isEmpty() && before.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "give --stream, --before, or both: else all would go");
         }
-        int erased = folder(settings.load(Map.of()))
-                .erase(stream, before.map(this::time).orElse(clock.instant()), why);
+        Settings effective = settings.load(Map.of());
+        EvidenceFolder folder = folder(effective);
+        if (stream.isPresent()) {
+            requireKept(folder, effective, stream.get());
+        }
+        int erased = folder.erase(stream, before.map(this::time).orElse(clock.instant()), why);
         console.printPlain(erased + " pictures erased");
         return ExitCode.OK;
     }
@@ -122,6 +162,7 @@ final class EvidenceCommand implements Runnable {
             throws IOException {
         Settings effective = settings.load(Map.of());
         EvidenceFolder folder = folder(effective);
+        requireKept(folder, effective, stream);
         byte[] report = report(effective, folder.events(stream));
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             folder.export(stream, report, out);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** Verifies a bundle of evidence with nothing but the bundle itself, and names everything that is wrong with it. */
@@ -56,6 +57,9 @@ public final class BundleCheck {
                 ZipEntry entry = entries.nextElement();
                 parts.put(entry.getName(), zip.getInputStream(entry).readNBytes(LARGEST_PART));
             }
+        } catch (ZipException e) {
+            throw new IOException(
+                    file + " is no ZIP file (" + e.getMessage() + "): give one that 'unmask evidence export' wrote", e);
         }
         for (String name : List.of(Bundle.MANIFEST, Bundle.SIGNATURE, Bundle.CHAIN, Bundle.REPORT)) {
             if (!parts.containsKey(name)) {

@@ -90,6 +90,43 @@ public final class EvidenceFolder {
         }
     }
 
+    /**
+     * What is kept of a stream.
+     *
+     * @param stream its id, as events name it
+     * @param pictures that are not erased
+     * @param last when something was kept of it last
+     */
+    public record Kept(String stream, long events, int pictures, Instant first, Instant last) {}
+
+    /** All streams of which anything is kept. */
+    public List<Kept> streams() throws IOException {
+        List<Kept> streams = new ArrayList<>();
+        for (Path chain : chains(Optional.empty())) {
+            List<ChainEntry> entries = new EvidenceChain(chain, clock).entries();
+            if (!entries.isEmpty()) {
+                List<String> events = entries.stream()
+                        .flatMap(entry -> entry.event().stream())
+                        .toList();
+                streams.add(new Kept(
+                        events.isEmpty() ? name(chain) : key(events.get(0)),
+                        events.size(),
+                        Bundle.kept(entries).size(),
+                        entries.get(0).time(),
+                        entries.get(entries.size() - 1).time()));
+            }
+        }
+        return streams;
+    }
+
+    private static String key(String json) {
+        return VerdictEvent.key(VerdictEvent.fromJson(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String name(Path chain) {
+        return chain.getFileName().toString().replaceFirst("\\.jsonl$", "");
+    }
+
     /** The events that were kept of a stream, the oldest first. */
     public List<CloudEvent> events(String stream) throws IOException {
         return chain(stream).entries().stream()
@@ -118,7 +155,7 @@ public final class EvidenceFolder {
     private int erase(Path file, Instant before, String why) throws IOException {
         EvidenceChain chain = new EvidenceChain(file, clock);
         List<ChainEntry> entries = chain.entries();
-        String stream = file.getFileName().toString().replaceFirst("\\.jsonl$", "");
+        String stream = name(file);
         List<String> kept = Bundle.kept(entries);
         List<String> due = entries.stream()
                 .filter(entry -> entry.time().isBefore(before))

@@ -147,6 +147,9 @@ final class IngestWorker implements Runnable {
 
         @Override
         public boolean isBehind(long positionMicros) {
+            if (!isLive) {
+                return false;
+            }
             long now = System.nanoTime();
             OpenStream source = stream();
             source.lateness().arrived(positionMicros, now);

@@ -2,6 +2,7 @@ package io.unmask.detector.pipeline;
 
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.Lateness;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

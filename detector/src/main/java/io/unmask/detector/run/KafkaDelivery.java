@@ -198,10 +198,11 @@ public final class KafkaDelivery implements Delivery {
         }
     }
 
-    /** No longer than it takes to know: a broker that did not answer at the start is not waited for at the end. */
+    /** A broker that does not answer is not waited for at the end; one that was away in between, and is back, is. */
     private Duration drainTimeout() {
         Duration drain = Duration.ofMillis(settings.outbox().drainTimeoutMs());
         trip.awaitConnected(drain);
-        return trip.isGivenUp() ? Duration.ZERO : drain;
+        boolean isAway = !connection.isDone() || publisher.trouble().isPresent();
+        return trip.isGivenUp() && isAway ? Duration.ZERO : drain;
     }
 }

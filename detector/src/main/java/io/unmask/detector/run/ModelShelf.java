@@ -10,6 +10,7 @@ import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.score.ScoringException;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +84,7 @@ public final class ModelShelf {
         }
     }
 
-    /** All installed models, by id. */
+    /** All installed models, by id, as their cards describe them: whether one is whole is found when it is opened. */
     public List<Installed> list() {
         if (!Files.isDirectory(folder)) {
             return List.of();
@@ -93,7 +94,7 @@ public final class ModelShelf {
             for (Path entry : entries.filter(Files::isDirectory).sorted().toList()) {
                 String id = entry.getFileName().toString();
                 if (id.matches(ID)) {
-                    models.add(new Installed(id, ModelDirectory.open(entry).card()));
+                    models.add(new Installed(id, ModelCards.read(entry)));
                 }
             }
         } catch (IOException e) {
@@ -190,6 +191,7 @@ public final class ModelShelf {
         if (now.serving().equals(chosen)) {
             throw new RunException.Refused("model " + chosen + " serves already");
         }
+        requireWhole(chosen);
         return write(new Standing(
                 chosen, Optional.of(now.serving()), now.shadow().filter(shadow -> !shadow.equals(chosen))));
     }
@@ -203,7 +205,18 @@ public final class ModelShelf {
         Standing now = standing();
         String before = now.previous()
                 .orElseThrow(() -> new RunException.Refused("no model served before; there is nothing to go back to"));
+        requireWhole(before);
         return write(new Standing(before, Optional.of(now.serving()), now.shadow()));
+    }
+
+    private void requireWhole(String id) {
+        try {
+            if (!id.equals(CONFIGURED)) {
+                open(id);
+            }
+        } catch (ScoringException e) {
+            throw new RunException.Refused(e.getMessage(), e);
+        }
     }
 
     /** Ends the shadow. */

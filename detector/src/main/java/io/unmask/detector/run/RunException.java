@@ -12,7 +12,7 @@ public abstract sealed class RunException extends RuntimeException {
     public static final class Refused extends RunException {
         private static final long serialVersionUID = 1L;
 
-        Refused(String message) {
+        public Refused(String message) {
             this(message, null);
         }
 

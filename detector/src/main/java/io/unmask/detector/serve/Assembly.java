@@ -60,6 +60,7 @@ final class Assembly implements AutoCloseable {
     private final Uploads uploads;
     private final Models models;
     private volatile Optional<SideDelivery> beside = Optional.empty();
+    private final WorkersModels workers = new WorkersModels();
     private volatile Consumer<String> notes = LOG::info;
     private final ExecutorService loader = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "unmask-model");
@@ -96,12 +97,17 @@ final class Assembly implements AutoCloseable {
         Report report = new Report(model.card(), request.unmaskVersion(), digest, clock);
         uploads = new Uploads(data.resolve("uploads"), ground, announcer, album, report);
         models = new Models(
-                new Models.Parts(
-                        settings, shelf, pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes), clock),
+                new Models.Parts(settings, shelf, judge(delivery), clock),
                 shelf.standing(),
                 loader,
                 line -> notes.accept(line));
         register(request.meters(), delivery);
+    }
+
+    private Models.Judge judge(Delivery delivery) {
+        return Role.of(settings) == Role.SCORE
+                ? workers
+                : new PipelinesModels(pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes));
     }
 
     /** The delivery of a shadow model's verdicts, opened when there is a shadow for the first time. Called by the scoring thread. */
@@ -134,7 +140,9 @@ final class Assembly implements AutoCloseable {
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
         every(TICK_MS, () -> sources.tick(System.nanoTime()));
         every(settings.serve().watchIntervalMs(), watch::look);
-        every(settings.serve().watchIntervalMs(), models::look);
+        if (Role.of(settings) == Role.ALL) {
+            every(settings.serve().watchIntervalMs(), models::look);
+        }
         every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
@@ -151,9 +159,9 @@ final class Assembly implements AutoCloseable {
 
     /** Judges what others hand over until the worker is stopped. */
     void work(ClipWorker worker) throws InterruptedException {
-        try (ClipScorer scorer = load()) {
-            worker.run(scorer);
-        }
+        workers.judge(worker);
+        every(settings.serve().watchIntervalMs(), models::look);
+        worker.run(load());
     }
 
     /** A worker that shows what it does as this process's sources are shown. */

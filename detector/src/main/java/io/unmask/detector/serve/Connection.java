@@ -1,7 +1,6 @@
 package io.unmask.detector.serve;
 
 import io.unmask.config.Settings;
-import io.unmask.detector.pipeline.Lateness;
 import io.unmask.detector.pipeline.StreamJob;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.ingest.IngestListener;
@@ -12,6 +11,7 @@ import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.clip.IngestEvent.StateChanged;
 import io.unmask.ingest.clip.IngestEvent.StateChanged.State;
+import io.unmask.ingest.clip.Lateness;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.decode.SourceUri;
 import java.util.Optional;
@@ -32,7 +32,8 @@ final class Connection implements StreamJob.Reader {
     private final Owner owner;
     private final IngestSession session;
     private final Lateness lateness = new Lateness();
-    private final long openedNanos = System.nanoTime();
+    private long openedNanos;
+    private boolean opened;
     private Optional<String> givenUp = Optional.empty();
     private long firstNanos;
     private long advancedNanos;
@@ -89,7 +90,8 @@ final class Connection implements StreamJob.Reader {
 
     /** Gives the connection up when it is not alive. */
     synchronized void check(long nowNanos) {
-        if (givenUp.isPresent()) {
+        // What is being opened is watched by who opens it: its decoder's start is not the camera's delay.
+        if (givenUp.isPresent() || !opened) {
             return;
         }
         Settings.Serve limits = opening.limits();
@@ -117,6 +119,11 @@ final class Connection implements StreamJob.Reader {
         session.stop();
     }
 
+    private synchronized void opened(long nowNanos) {
+        opened = true;
+        openedNanos = nowNanos;
+    }
+
     private synchronized void at(long micros, long nowNanos) {
         if (micros > positionMicros) {
             if (positionMicros < 0) {
@@ -128,7 +135,7 @@ final class Connection implements StreamJob.Reader {
             advancedNanos = nowNanos;
             lateness.arrived(micros, nowNanos);
             long lateMs = TimeUnit.NANOSECONDS.toMillis(lateness.nanos(micros, nowNanos));
-            if (lateMs > TOO_FAR_BEHIND * opening.limits().maxLatenessMs() && givenUp.isEmpty()) {
+            if (endless && lateMs > TOO_FAR_BEHIND * opening.limits().maxLatenessMs() && givenUp.isEmpty()) {
                 giveUp("it is " + lateMs + " ms behind; a new connection begins with the present");
             }
         }
@@ -145,6 +152,12 @@ final class Connection implements StreamJob.Reader {
 
         Guard(IngestListener next) {
             this.next = next;
+        }
+
+        @Override
+        public void opened() {
+            Connection.this.opened(System.nanoTime());
+            next.opened();
         }
 
         @Override

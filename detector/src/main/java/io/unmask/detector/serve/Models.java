@@ -1,8 +1,6 @@
 package io.unmask.detector.serve;
 
 import io.unmask.config.Settings;
-import io.unmask.detector.pipeline.OutcomeSink;
-import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ModelShelf.Standing;
 import io.unmask.detector.run.RunException;
@@ -13,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -25,23 +25,39 @@ public final class Models {
     private final Parts parts;
     private final Executor loader;
     private final Consumer<String> notes;
+    private Optional<ModelCard> configured = Optional.empty();
+    private final Map<String, String> failures = new ConcurrentHashMap<>();
     private Standing running;
     private boolean loading;
 
     /**
      * What the models work with.
      *
-     * @param pipeline judges by the model that stands first on the shelf already
-     * @param shadowSink takes what a model on probation finds
+     * @param judge by the model that stands first on the shelf already
      */
-    record Parts(Settings settings, ModelShelf shelf, Pipeline pipeline, OutcomeSink shadowSink, Clock clock) {}
+    record Parts(Settings settings, ModelShelf shelf, Judge judge, Clock clock) {}
+
+    /** Who judges. */
+    interface Judge {
+
+        /** Judges by another model from a batch on. */
+        void replace(ServingModel model);
+
+        /** Has another model judge beside it. */
+        void shadow(ServingModel model);
+
+        /** Judges alone. */
+        void withoutShadow();
+    }
 
     /**
      * A model, as it is shown.
      *
      * @param role serving, shadow, previous, or none of them
+     * @param note why it does not do yet what its role says
      */
-    public record Shown(String id, String name, String version, String digest, Optional<String> role) {}
+    public record Shown(
+            String id, String name, String version, String digest, Optional<String> role, Optional<String> note) {}
 
     Models(Parts parts, Standing running, Executor loader, Consumer<String> notes) {
         this.parts = parts;
@@ -52,10 +68,6 @@ public final class Models {
 
     /** Looks whether the shelf has changed, and follows it. */
     void look() {
-        if (Role.of(parts.settings()) != Role.ALL) {
-            // Where reading and judging are apart, all processes must change together: by a restart.
-            return;
-        }
         synchronized (this) {
             if (loading || isAsItShouldBe(parts.shelf().standing())) {
                 return;
@@ -73,15 +85,14 @@ public final class Models {
         Standing wanted = parts.shelf().standing();
         try {
             if (!running.serving().equals(wanted.serving())) {
-                ServingModel model = open(wanted.serving());
-                parts.pipeline().replaceModel(model.loadBeside());
-                notes.accept("model " + name(model.card()) + " judges from now on");
+                take(wanted.serving(), parts.judge()::replace, "judges from now on");
             }
             if (!running.shadow().equals(wanted.shadow())) {
-                shadow(wanted.shadow());
+                wanted.shadow()
+                        .ifPresentOrElse(
+                                id -> take(id, parts.judge()::shadow, "judges as a shadow from now on"),
+                                this::endShadow);
             }
-        } catch (RunException | ScoringException e) {
-            notes.accept("the models stay as they are: " + e.getMessage());
         } finally {
             synchronized (this) {
                 // What failed is not tried again before the shelf changes.
@@ -91,37 +102,50 @@ public final class Models {
         }
     }
 
-    private void shadow(Optional<String> id) {
-        if (id.isEmpty()) {
-            parts.pipeline().withoutShadow();
-            notes.accept("no model judges as a shadow any more");
-            return;
+    private void take(String id, Consumer<ServingModel> part, String done) {
+        failures.remove(id);
+        try {
+            ServingModel model = ServingModel.open(parts.settings(), parts.shelf(), id, parts.clock());
+            part.accept(model);
+            notes.accept("model " + model.card().name() + " " + model.card().version() + " " + done);
+        } catch (RunException | ScoringException e) {
+            failures.put(id, e.getMessage());
+            notes.accept("the models stay as they are: " + e.getMessage());
         }
-        ServingModel model = open(id.get());
-        parts.pipeline().shadowModel(model.loadBeside(), parts.shadowSink());
-        notes.accept("model " + name(model.card()) + " judges as a shadow from now on");
     }
 
-    private ServingModel open(String id) {
-        return ServingModel.open(parts.settings(), parts.shelf(), id, parts.clock());
-    }
-
-    private static String name(ModelCard card) {
-        return card.name() + " " + card.version();
+    private void endShadow() {
+        parts.judge().withoutShadow();
+        notes.accept("no model judges as a shadow any more");
     }
 
     /** The model of the settings and all that are installed. */
     public List<Shown> list() {
         Standing standing = parts.shelf().standing();
         List<Shown> shown = new ArrayList<>();
-        ModelCard configured = ServingModel.directory(parts.settings()).card();
-        shown.add(shown(ModelShelf.CONFIGURED, configured, standing));
+        shown.add(shown(ModelShelf.CONFIGURED, configured(), standing));
         parts.shelf().list().forEach(model -> shown.add(shown(model.id(), model.card(), standing)));
         return shown;
     }
 
-    private static Shown shown(String id, ModelCard card, Standing standing) {
-        return new Shown(id, card.name(), card.version(), card.digest(), standing.roleOf(id));
+    /** Read once: its files are verified with that, and pages ask every second. */
+    private synchronized ModelCard configured() {
+        configured = configured.or(
+                () -> Optional.of(ServingModel.directory(parts.settings()).card()));
+        return configured.get();
+    }
+
+    private Shown shown(String id, ModelCard card, Standing standing) {
+        Optional<String> role = standing.roleOf(id);
+        return new Shown(id, card.name(), card.version(), card.digest(), role, role.flatMap(part -> note(id, part)));
+    }
+
+    private synchronized Optional<String> note(String id, String part) {
+        if (part.equals("previous") || Role.of(parts.settings()) == Role.INGEST) {
+            return Optional.empty();
+        }
+        boolean isAsItShouldBe = running.roleOf(id).equals(Optional.of(part));
+        return isAsItShouldBe ? Optional.ofNullable(failures.get(id)) : Optional.of("it is being loaded");
     }
 
     /**
@@ -166,6 +190,10 @@ public final class Models {
     }
 
     private <T> T changed(Change<T> change) {
+        if (Role.of(parts.settings()) == Role.INGEST) {
+            throw new RefusedException(
+                    "this process reads sources and judges nothing; change the model where" + " workers.role is score");
+        }
         try {
             T result = change.make();
             look();

@@ -86,14 +86,7 @@ final class ServiceMeters implements Announcer.Listener {
     }
 
     private void count(String source, Verdict verdict, String counter, String summary) {
-        registry.counter(
-                        counter,
-                        "source",
-                        source,
-                        "kind",
-                        lower(verdict.kind()),
-                        "verdict",
-                        verdict.outcome())
+        registry.counter(counter, "source", source, "kind", lower(verdict.kind()), "verdict", verdict.outcome())
                 .increment();
         verdict.score()
                 .ifPresent(score -> registry.summary(summary, "source", source).record(score.pFake()));

@@ -17,9 +17,11 @@ import io.unmask.model.score.ClipScorer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +34,18 @@ public final class ClipWorker {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long REJOIN_MS = 1_000;
 
-    private final ServingModel model;
     private final FaceWitness witness;
     private final MeterRegistry meters;
     private final Listener listener;
     private final String member = UUID.randomUUID().toString();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicReference<Optional<Judging>> successor = new AtomicReference<>(Optional.empty());
     private final Counter setAside;
+    private ServingModel model;
     private String lastFailure = "the process that judged it died";
+
+    /** A model that is loaded. */
+    private record Judging(ServingModel model, ClipScorer scorer) {}
 
     /** Hears from the worker, on its thread. */
     public interface Listener {
@@ -64,21 +70,42 @@ public final class ClipWorker {
     /**
      * Works until {@link #stop}.
      *
+     * @param scorer of the first model; it is closed
      * @throws BrokerException when there is no broker and none can be started
      */
     public void run(ClipScorer scorer) throws InterruptedException {
+        ClipScorer judging = scorer;
         try (BrokerLease broker = Brokers.obtain(model.settings())) {
             while (!isStopped()) {
-                work(broker.connection(), scorer);
+                work(broker.connection(), judging);
+                Optional<Judging> next = successor.getAndSet(Optional.empty());
+                if (next.isPresent()) {
+                    judging.close();
+                    judging = next.get().scorer();
+                    model = next.get().model();
+                }
             }
+        } finally {
+            judging.close();
+            successor.getAndSet(Optional.empty()).ifPresent(late -> late.scorer()
+                    .close());
         }
+    }
+
+    /**
+     * Another model judges from the next batch on. The worker leaves the group for it and joins it again, so that streams go
+     * on from what is committed of them. Called by any thread; loads the model on it.
+     */
+    public void replaceModel(ServingModel other) {
+        successor.getAndSet(Optional.of(new Judging(other, other.load()))).ifPresent(passed -> passed.scorer()
+                .close());
     }
 
     private void work(Map<String, Object> connection, ClipScorer scorer) throws InterruptedException {
         StreamDesk desk = new StreamDesk(model, new ScoringWorker(scorer, model.rules(), witness, meters));
         int batch = model.settings().model().batchClips();
         try (ClipGroup group = ClipGroup.join(model.settings(), connection, desk, batch, member)) {
-            while (!isStopped()) {
+            while (!isStopped() && successor.get().isEmpty()) {
                 work(group, desk);
             }
         } catch (PublishException e) {

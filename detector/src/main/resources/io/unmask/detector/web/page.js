@@ -290,20 +290,22 @@ function boxes(card) {
 
 async function models() {
   const all = await call('GET', 'api/v1/models');
-  const role = name => all.find(model => model.role === name);
-  const named = model => `${model.name} ${model.version} (${model.id})`;
-  byId('model-serving').textContent = `Judges: ${named(role('serving'))}.`;
-  const shadow = role('shadow');
-  byId('model-shadow').textContent = shadow ? `Shadow: ${named(shadow)}.` : '';
-  byId('promote').hidden = !shadow;
-  byId('rollback').hidden = !role('previous');
+  for (const [role, word] of [['serving', 'Judges'], ['shadow', 'Shadow'], ['previous', 'Judged before']]) {
+    const model = all.find(one => one.role === role);
+    const note = model?.note ? `: ${model.note}` : '';
+    byId(`model-${role}`).textContent = model ? `${word}: ${model.name} ${model.version} (${model.id})${note}` : '';
+    byId(`model-${role}`).hidden = !model;
+  }
+  byId('promote').hidden = byId('unshadow').hidden = byId('model-shadow').hidden;
+  byId('rollback').hidden = byId('model-previous').hidden;
 }
 
-for (const name of ['promote', 'rollback']) {
+const CHANGES = {promote: ['POST', 'promote'], rollback: ['POST', 'rollback'], unshadow: ['DELETE', 'shadow']};
+for (const [name, [method, path]] of Object.entries(CHANGES)) {
   byId(name).addEventListener('click', async () => {
     byId('model-trouble').textContent = '';
     try {
-      await call('POST', `api/v1/models/${name}`);
+      await call(method, `api/v1/models/${path}`);
       await models();
       byId('models').focus();
     } catch (e) {

@@ -59,6 +59,18 @@ final class IngestWorkerTest {
         assertThat(behind).containsExactly(false, false, false, true);
     }
 
+    @Test
+    void shouldSayOfNoPictureOfARecordingThatItIsLate() {
+        List<Boolean> behind = new ArrayList<>();
+        read(listener -> {
+            listener.started(false);
+            behind.add(listener.isBehind(60_000_000));
+            behind.add(listener.isBehind(0));
+        });
+
+        assertThat(behind).containsExactly(false, false);
+    }
+
     /** An HTTP source, which is not known to have an end before it is opened. */
     private void read(Consumer<IngestListener> reading) {
         StreamJob job = new StreamJob(

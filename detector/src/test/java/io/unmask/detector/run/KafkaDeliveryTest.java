@@ -14,6 +14,9 @@ import io.unmask.detector.publish.Outbox;
 import io.unmask.detector.publish.OutboxFullException;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,35 @@ final class KafkaDeliveryTest {
                     .contains("unmask outbox");
             assertThat(delivery.summary())
                     .hasValueSatisfying(told -> assertThat(told).startsWith("1 events published"));
+        }
+    }
+
+    @Test
+    void shouldDeliverTheLastEventsThoughKafkaWasAwayForLongInBetween() throws IOException {
+        Settings ofBroker = TestSettings.in(folder.resolve("broker"), new Settings.Broker(freePort(), 1));
+        BrokerLease broker = Brokers.obtain(ofBroker);
+        Settings settings = TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker);
+        try (KafkaDelivery delivery = KafkaDelivery.start(settings, heard)) {
+            delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
+            await().atMost(60, SECONDS).until(() -> heard.events().size() == 1);
+            broker.close();
+            delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake("a", 1))));
+            await().atMost(60, SECONDS).until(() -> heard.events().size() == 2);
+
+            try (BrokerLease again = Brokers.obtain(ofBroker)) {
+                assertThat(again.bootstrapServers()).isEqualTo(broker.bootstrapServers());
+                await().atMost(60, SECONDS).until(() -> delivery.pending() == 0);
+                delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake("a", 2))));
+
+                assertThat(delivery.finish()).isTrue();
+                assertThat(delivery.pending()).isZero();
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

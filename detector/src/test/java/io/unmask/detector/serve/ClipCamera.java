@@ -2,9 +2,13 @@ package io.unmask.detector.serve;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
-/** FFmpeg as a camera that shows a clip again and again, as fast as a camera would, to one viewer at a time. */
+/**
+ * FFmpeg as a camera that shows a clip again and again, as fast as a camera would, to one viewer at a time. It is there again
+ * when a viewer has gone: on a busy machine the service may open it anew.
+ */
 final class ClipCamera implements AutoCloseable {
     private final Path clip;
     private final String address;
@@ -29,7 +33,10 @@ final class ClipCamera implements AutoCloseable {
 
     void turnOn() throws IOException {
         process = Optional.of(new ProcessBuilder(
-                        "ffmpeg",
+                        "sh",
+                        "-c",
+                        "while :; do ffmpeg \"$@\"; done",
+                        "camera",
                         "-nostdin",
                         "-loglevel",
                         "error",
@@ -51,11 +58,18 @@ final class ClipCamera implements AutoCloseable {
     }
 
     void pullThePlug() throws InterruptedException {
-        process.orElseThrow().destroyForcibly().waitFor();
+        kill(process.orElseThrow());
+        process.orElseThrow().waitFor();
     }
 
     @Override
     public void close() {
-        process.ifPresent(Process::destroyForcibly);
+        process.ifPresent(ClipCamera::kill);
+    }
+
+    private static void kill(Process shell) {
+        List<ProcessHandle> shown = shell.descendants().toList();
+        shell.destroyForcibly();
+        shown.forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -19,8 +19,6 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.score.TinyModel;
-import io.unmask.model.spec.ModelCard;
-import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +54,7 @@ final class ModelsTest {
     @BeforeEach
     void write() throws IOException {
         Path first = TinyModel.write(folder.resolve("first"));
-        second = version(TinyModel.write(folder.resolve("second")), "2");
+        second = TinyModel.version(TinyModel.write(folder.resolve("second")), "2");
         settings = settings(first);
         shelf = new ModelShelf(settings.dataDirectory());
     }
@@ -79,6 +77,8 @@ final class ModelsTest {
             running.service().models().install(second);
             awaitItem(feed, item -> item.shadow() && judgedBy(item, "2"));
             addFiles(watched, 1);
+            await().atMost(60, SECONDS).until(() -> running.service().models().list().stream()
+                    .allMatch(model -> model.note().isEmpty()));
             shelf.promote(Optional.empty());
             awaitItem(
                     feed,
@@ -128,6 +128,19 @@ final class ModelsTest {
                 .hasMessageContaining("no model ../../first is installed");
         assertThatThrownBy(shelf::rollback).hasMessageContaining("nothing to go back to");
         assertThat(shelf.list()).isEmpty();
+    }
+
+    @Test
+    void shouldShowAModelThatWasDamagedOnTheShelfAndNotPromoteIt() throws IOException {
+        String id = shelf.install(second, settings).id();
+        Path graph = settings.dataDirectory().resolve("installed-models/" + id + "/saved_model.pb");
+        Files.write(graph, new byte[] {0}, StandardOpenOption.APPEND);
+
+        assertThat(shelf.list()).extracting(ModelShelf.Installed::id).containsExactly(id);
+        assertThatThrownBy(() -> shelf.promote(Optional.empty()))
+                .isInstanceOf(RunException.Refused.class)
+                .hasMessageContaining("damaged or was altered");
+        assertThat(shelf.standing().serving()).isEqualTo(ModelShelf.CONFIGURED);
     }
 
     @Test
@@ -188,15 +201,6 @@ final class ModelsTest {
     private static Optional<Verdict> verdict(Feed.Item item) {
         CloudEvent event = item.event();
         return VerdictEvent.isVerdict(event) ? Optional.of(VerdictEvent.parse(event)) : Optional.empty();
-    }
-
-    private static Path version(Path directory, String version) throws IOException {
-        ModelCard card = ModelCards.read(directory);
-        Path file = directory.resolve(ModelCard.FILE);
-        String json = Files.readString(file)
-                .replace("\"version\" : \"" + card.version() + "\"", "\"version\" : \"" + version + "\"");
-        Files.writeString(file, json);
-        return directory;
     }
 
     private Settings settings(Path model) throws IOException {

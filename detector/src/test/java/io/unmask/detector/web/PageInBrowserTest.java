@@ -11,10 +11,13 @@ import io.unmask.detector.serve.LabelStore;
 import io.unmask.detector.serve.LabelStore.Label;
 import io.unmask.detector.serve.ReviewQueue;
 import io.unmask.detector.serve.Specs;
+import io.unmask.model.score.ModelDirectory;
+import io.unmask.model.score.TinyModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +71,17 @@ final class PageInBrowserTest {
             page.press("Enter");
             await().atMost(30, SECONDS).until(() -> page.is("document.querySelectorAll('.review').length === 0"));
 
+            install(service);
+            await().atMost(30, SECONDS)
+                    .until(() -> text(page, "model-shadow").startsWith("Shadow: unmask-default other"));
+            page.tabTo("#promote");
+            page.press("Enter");
+            await().atMost(60, SECONDS)
+                    .until(() -> text(page, "model-serving").matches("Judges: unmask-default other \\(\\w+\\)"));
+            assertThat(text(page, "model-previous")).startsWith("Judged before: unmask-default ");
+            assertThat(page.is("document.getElementById('promote').hidden")).isTrue();
+            assertThat(page.is("document.getElementById('rollback').hidden")).isFalse();
+
             assertThat(page.is("document.documentElement.scrollWidth <= innerWidth"))
                     .as("nothing reaches beyond a phone's screen")
                     .isTrue();
@@ -76,5 +90,25 @@ final class PageInBrowserTest {
                 .singleElement()
                 .returns(ReviewQueue.Answer.FAKE, Label::answer)
                 .returns("Ada", Label::who);
+    }
+
+    private static String text(Browser page, String id) {
+        return page.evaluate("document.getElementById('" + id + "').textContent")
+                .asText();
+    }
+
+    /** The shipped model by another version. */
+    private void install(RunningService service) throws Exception {
+        Path shipped = ModelDirectory.packagedDefault(folder.resolve("shipped")).path();
+        Path copy = folder.resolve("second");
+        try (Stream<Path> paths = Files.walk(shipped)) {
+            for (Path path : paths.sorted().toList()) {
+                Files.copy(path, copy.resolve(shipped.relativize(path).toString()));
+            }
+        }
+        TinyModel.version(copy, "other");
+        assertThat(service.post("/api/v1/models", "{\"directory\": \"" + copy + "\"}")
+                        .statusCode())
+                .isEqualTo(201);
     }
 }

@@ -20,12 +20,16 @@ public final class WorkerProcess {
 
     /** @param arguments settings, as in {@code clip.hop=2} */
     public static void main(String[] arguments) throws Exception {
+        boolean done = new ServeRun(request(settings(arguments)), new Silent()).run();
+        System.exit(done ? 0 : 1);
+    }
+
+    static Settings settings(String[] arguments) {
         Map<String, String> overrides = new HashMap<>();
         for (String argument : arguments) {
             overrides.put(argument.substring(0, argument.indexOf('=')), argument.substring(argument.indexOf('=') + 1));
         }
-        boolean done = new ServeRun(request(settings(overrides)), new Silent()).run();
-        System.exit(done ? 0 : 1);
+        return settings(overrides);
     }
 
     static ServeRun.Request request(Settings settings) {
@@ -59,13 +63,17 @@ public final class WorkerProcess {
     }
 
     static Process start(Map<String, String> settings, Path log) throws IOException {
+        return start(WorkerProcess.class, settings, log);
+    }
+
+    static Process start(Class<?> program, Map<String, String> settings, Path log) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                WorkerProcess.class.getName()));
+                program.getName()));
         settings.forEach((key, value) -> command.add(key + "=" + value));
         File output = log.toFile();
         return new ProcessBuilder(command)

@@ -15,6 +15,7 @@ import io.unmask.detector.pipeline.FaceWitness;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.run.SourceJobs;
 import io.unmask.detector.serve.ServeRun;
@@ -51,6 +52,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +146,78 @@ final class WorkersTest {
             assertThat(header(letter, "unmask_origin")).contains("unmask.clips-");
         });
         assertThat(judged(verdicts())).isEqualTo(judgedByOneProcess(watched));
+    }
+
+    @Test
+    void shouldJudgeByAModelThatIsPromotedWhileItWorks() throws Exception {
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        Files.copy(CLIPS.resolve("authentic-1.mp4"), watched.resolve("a.mp4"));
+        ingest(watched);
+        Settings scoring = WorkerProcess.settings(settings("worker"));
+        serve(scoring);
+        await().atMost(120, SECONDS).until(() -> ended(verdicts()) == 1);
+
+        ModelShelf shelf = new ModelShelf(scoring.dataDirectory());
+        shelf.install(TinyModel.version(TinyModel.write(folder.resolve("second")), "2"), scoring);
+        shelf.promote(Optional.empty());
+        // Files come until one is judged by it: what was on its way before may be the first model's.
+        int files = 1;
+        while (versions().size() == 1 && files < 20) {
+            files++;
+            Files.copy(CLIPS.resolve("forged-1.mp4"), watched.resolve(files + ".mp4"));
+            int wanted = files;
+            await().atMost(120, SECONDS).until(() -> ended(verdicts()) == wanted);
+        }
+
+        assertThat(versions()).containsExactlyInAnyOrder("1", "2");
+        assertThat(verdicts()).extracting(CloudEvent::getId).doesNotHaveDuplicates();
+        assertThat(records("unmask.clips.dlq")).isEmpty();
+    }
+
+    private Set<String> versions() throws Exception {
+        return verdicts().stream()
+                .filter(VerdictEvent::isVerdict)
+                .map(event -> VerdictEvent.parse(event).model().version())
+                .collect(Collectors.toSet());
+    }
+
+    /** What a clip that makes native code crash does: whoever judges it dies of it, in the middle and without a word. */
+    @Test
+    @Tag("slow")
+    void shouldSetAsideAClipThatKillsWhoeverJudgesIt() throws Exception {
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        Files.copy(CLIPS.resolve("authentic-1.mp4"), watched.resolve("deadly.mp4"));
+        for (int i = 0; i < 3; i++) {
+            Files.copy(CLIPS.resolve("forged-1.mp4"), watched.resolve(i + ".mp4"));
+        }
+        ingest(watched);
+        int deaths = 0;
+        while (ended(verdicts()) < 4 && deaths < 12) {
+            Process worker =
+                    WorkerProcess.start(DyingWorker.class, settings("worker"), folder.resolve(deaths + ".log"));
+            workers.add(worker);
+            await().atMost(120, SECONDS).until(() -> !worker.isAlive() || ended(verdicts()) == 4);
+            deaths += worker.isAlive() ? 0 : 1;
+        }
+        System.out.println("deaths of one clip: " + deaths);
+
+        assertThat(records("unmask.clips.dlq")).singleElement().satisfies(letter -> {
+            assertThat(header(letter, "unmask_attempts")).isEqualTo("3");
+            assertThat(header(letter, "unmask_reason")).contains("died");
+        });
+        List<CloudEvent> events = verdicts();
+        assertThat(events).extracting(CloudEvent::getId).doesNotHaveDuplicates();
+        assertThat(events.stream().collect(Collectors.groupingBy(VerdictEvent::key)))
+                .hasSize(4)
+                .allSatisfy((stream, ofIt) -> assertThat(ofIt)
+                        .extracting(VerdictEvent::sequence)
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(1, ofIt.size()).boxed().toList()));
+        assertThat(deaths)
+                .as("three in its name, and those before it was known which clip it is")
+                .isBetween(3, 6);
+        Map<String, String> whole = judgedByOneProcess(watched);
+        assertThat(whole).hasSize(events.size() + 1);
     }
 
     private Map<String, String> settings(String name) {

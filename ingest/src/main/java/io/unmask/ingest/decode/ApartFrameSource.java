@@ -3,6 +3,7 @@ package io.unmask.ingest.decode;
 import io.unmask.config.Settings;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -17,20 +18,31 @@ final class ApartFrameSource implements FrameSource {
     /** Its process says four times a second that it runs. */
     static final long SILENCE_MS = 5_000;
 
+    /** So long a silent process is given to show by the processor time that it takes that it is but slow. */
+    private static final long PROOF_MS = 2_000;
+
     private static final int EXIT_WAIT_MS = 1_000;
     private static final int KILLED = 128 + 9;
 
     private final SourceUri uri;
     private final Settings.Source settings;
+    private final long mostLateMs;
     private Optional<Process> process = Optional.empty();
     private final Watchdog watchdog;
+    private final long silenceMs;
     private Optional<PictureReader> reader = Optional.empty();
     private OptionalLong durationMicros = OptionalLong.empty();
     private Counts counts = Counts.NONE;
     private boolean closed;
 
-    /** @param watchdog whose thread reads what the process writes */
-    ApartFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog) {
+    /**
+     * @param mostLateMs from which on packets are passed over
+     * @param watchdog whose thread reads what the process writes
+     * @param silenceMs after which a process must show that it gets on
+     */
+    ApartFrameSource(SourceUri uri, Settings.Source settings, long mostLateMs, Watchdog watchdog, long silenceMs) {
+        this.mostLateMs = mostLateMs;
+        this.silenceMs = silenceMs;
         this.uri = uri;
         this.settings = settings;
         this.watchdog = watchdog;
@@ -44,9 +56,9 @@ final class ApartFrameSource implements FrameSource {
                     Knock.at(uri, timeoutMs);
                     return true;
                 },
-                timeoutMs + SILENCE_MS);
+                timeoutMs + silenceMs);
         PictureReader pictures = start();
-        durationMicros = await(pictures::opened, timeoutMs); // a busy machine takes its time to start a process
+        durationMicros = await(pictures::opened, silenceMs);
     }
 
     private PictureReader start() throws SourceException {
@@ -55,7 +67,7 @@ final class ApartFrameSource implements FrameSource {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process = Optional.of(started);
-            new DecoderRequest(uri, settings).write(new DataOutputStream(started.getOutputStream()));
+            new DecoderRequest(uri, settings, mostLateMs).write(new DataOutputStream(started.getOutputStream()));
             PictureReader pictures = new PictureReader(started.getInputStream(), settings.maxPixels(), watchdog::alive);
             reader = Optional.of(pictures);
             return pictures;
@@ -73,7 +85,7 @@ final class ApartFrameSource implements FrameSource {
         if (closed) {
             throw new IllegalStateException("source " + uri + " is closed");
         }
-        PictureReader.Step step = await(reader.orElseThrow()::next, SILENCE_MS);
+        PictureReader.Step step = await(reader.orElseThrow()::next, silenceMs);
         counts = step.counts();
         return step.picture();
     }
@@ -90,7 +102,7 @@ final class ApartFrameSource implements FrameSource {
             }
         });
         try {
-            return watchdog.await(result, limitMs);
+            return awaitSigns(result, limitMs);
         } catch (Watchdog.StalledException e) {
             kill();
             throw SourceException.retriable(
@@ -100,6 +112,35 @@ final class ApartFrameSource implements FrameSource {
             Thread.currentThread().interrupt();
             throw SourceException.fatal("source " + uri + ": stopped before its end");
         }
+    }
+
+    /**
+     * A machine that is too busy may take half a minute to start a process or to give a running one its turn. To end it then
+     * and to start another one would make the machine busier still: a process is alive while it gets processor time.
+     */
+    private <T> T awaitSigns(Future<T> result, long limitMs)
+            throws SourceException, InterruptedException, Watchdog.StalledException {
+        try {
+            return watchdog.await(result, limitMs);
+        } catch (Watchdog.StalledException silence) {
+            Duration taken = processorTime();
+            while (true) {
+                try {
+                    watchdog.alive();
+                    return watchdog.await(result, PROOF_MS);
+                } catch (Watchdog.StalledException stillSilent) {
+                    Duration now = processorTime();
+                    if (now.equals(taken)) {
+                        throw silence;
+                    }
+                    taken = now;
+                }
+            }
+        }
+    }
+
+    private Duration processorTime() {
+        return process.flatMap(one -> one.info().totalCpuDuration()).orElse(Duration.ZERO);
     }
 
     private SourceException died(Process process, IOException cause) {

@@ -11,6 +11,7 @@ final class Counters {
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicLong tainted = new AtomicLong();
     private final AtomicLong colourMapped = new AtomicLong();
+    private final AtomicLong passedOver = new AtomicLong();
     private volatile List<Omitted> omitted = List.of();
 
     void frameDecoded() {
@@ -29,6 +30,10 @@ final class Counters {
         colourMapped.incrementAndGet();
     }
 
+    void passedOver(long count) {
+        passedOver.set(count);
+    }
+
     void damage(long count) {
         damaged.addAndGet(count);
     }
@@ -38,6 +43,13 @@ final class Counters {
     }
 
     Counts counts() {
-        return new Counts(decoded.get(), sampled.get(), damaged.get(), tainted.get(), colourMapped.get(), omitted);
+        return new Counts(
+                decoded.get(),
+                sampled.get(),
+                damaged.get(),
+                tainted.get(),
+                colourMapped.get(),
+                passedOver.get(),
+                omitted);
     }
 }

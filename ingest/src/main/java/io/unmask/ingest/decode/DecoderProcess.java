@@ -82,7 +82,7 @@ public final class DecoderProcess {
 
     private void decode(DecoderRequest request) throws IOException {
         Counts counts = Counts.NONE;
-        try (FrameSource source = FrameSources.open(request.uri(), request.settings())) {
+        try (FrameSource source = FrameSources.openLive(request.uri(), request.settings(), request.mostLateMs())) {
             try {
                 out.opened(source.durationMicros());
                 Optional<SampledPicture> picture = source.next();

@@ -9,8 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a decoder's process is asked to read, and how it is started. */
-record DecoderRequest(SourceUri uri, Settings.Source settings) {
+/**
+ * What a decoder's process is asked to read, and how it is started.
+ *
+ * @param mostLateMs from which on packets are passed over
+ */
+record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) {
     /** Pictures are in native memory; this is for what surrounds them. */
     private static final int HEAP_MEGABYTES = 64;
 
@@ -26,6 +30,7 @@ record DecoderRequest(SourceUri uri, Settings.Source settings) {
         out.writeBoolean(settings.allowPrivateHosts());
         out.writeInt(settings.processMegabytes());
         out.writeBoolean(settings.rtspOverUdp());
+        out.writeLong(mostLateMs);
         out.flush();
     }
 
@@ -43,7 +48,8 @@ record DecoderRequest(SourceUri uri, Settings.Source settings) {
                         in.readInt(),
                         in.readBoolean(),
                         in.readInt(),
-                        in.readBoolean()));
+                        in.readBoolean()),
+                in.readLong());
     }
 
     /** The command that runs a class in a JVM with this one's libraries and properties. */

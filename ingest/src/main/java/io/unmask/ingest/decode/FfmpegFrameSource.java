@@ -26,11 +26,17 @@ final class FfmpegFrameSource implements FrameSource {
     /** @param counts as of the picture or the end */
     private record Step(Optional<SampledPicture> picture, Counts counts) {}
 
-    FfmpegFrameSource(SourceUri uri, Settings.Source settings, Watchdog watchdog, LongSupplier nanoClock) {
+    /** @param backlog empty when every packet is decoded, however late */
+    FfmpegFrameSource(
+            SourceUri uri,
+            Settings.Source settings,
+            Watchdog watchdog,
+            LongSupplier nanoClock,
+            Optional<Backlog> backlog) {
         this.uri = uri;
         this.watchdog = watchdog;
         this.decoding = new SampledDecoding(
-                uri, settings, interrupt, counters, new SampledDecoding.Live(watchdog::alive, nanoClock));
+                uri, settings, interrupt, counters, new SampledDecoding.Live(watchdog::alive, nanoClock, backlog));
     }
 
     void open() throws SourceException {

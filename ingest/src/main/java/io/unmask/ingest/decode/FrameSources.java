@@ -1,6 +1,7 @@
 package io.unmask.ingest.decode;
 
 import io.unmask.config.Settings;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
@@ -28,16 +29,34 @@ public final class FrameSources {
     }
 
     /**
+     * As {@link #open}, but a camera's packets that come too late are passed over.
+     *
+     * @param mostLateMs against the quickest way that one took
+     */
+    static FrameSource openLive(SourceUri uri, Settings.Source settings, long mostLateMs) throws SourceException {
+        boolean comesAsItIsTaken = uri.kind() == SourceUri.Kind.RTSP || uri.kind() == SourceUri.Kind.RTMP;
+        return open(
+                uri,
+                settings,
+                System::nanoTime,
+                comesAsItIsTaken ? Optional.of(new Backlog(mostLateMs, settings.sampleFps())) : Optional.empty());
+    }
+
+    /**
      * As {@link #open}, but a live source is decoded by a process of its own, which can hang, crash or grow without harm to
      * this one, unless the settings say otherwise.
+     *
+     * @param mostLateMs how late a camera's packet may be, against the quickest way that one took; later ones are passed over
      */
-    public static FrameSource openApart(SourceUri uri, Settings.Source settings) throws SourceException {
+    public static FrameSource openApart(SourceUri uri, Settings.Source settings, long mostLateMs)
+            throws SourceException {
         if (!uri.isLive() || settings.processMegabytes() == 0) {
-            return open(uri, settings);
+            return openLive(uri, settings, mostLateMs);
         }
         Watchdog watchdog =
                 new Watchdog(thread("unmask-pipe " + uri.redacted()), ApartFrameSource.SILENCE_MS, System::nanoTime);
-        ApartFrameSource source = new ApartFrameSource(uri, settings, watchdog);
+        ApartFrameSource source =
+                new ApartFrameSource(uri, settings, mostLateMs, watchdog, ApartFrameSource.SILENCE_MS);
         try {
             source.open();
             return source;
@@ -49,10 +68,16 @@ public final class FrameSources {
 
     /** @param nanoClock what stalls and arrival are measured by, as {@link System#nanoTime} */
     static FrameSource open(SourceUri uri, Settings.Source settings, LongSupplier nanoClock) throws SourceException {
+        return open(uri, settings, nanoClock, Optional.empty());
+    }
+
+    private static FrameSource open(
+            SourceUri uri, Settings.Source settings, LongSupplier nanoClock, Optional<Backlog> backlog)
+            throws SourceException {
         SourceCheck.beforeOpening(uri);
         Watchdog watchdog =
                 new Watchdog(thread("unmask-decode " + uri.redacted()), settings.stallTimeoutMs(), nanoClock);
-        FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog, nanoClock);
+        FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog, nanoClock, backlog);
         try {
             source.open();
             return source;

@@ -147,13 +147,14 @@ final class PictureReader {
         long damaged = in.readLong();
         long tainted = in.readLong();
         long colourMapped = in.readLong();
+        long passedOver = in.readLong();
         int parts = in.readInt();
         require(parts >= 0 && parts <= MOST_OMITTED, parts + " parts");
         List<Omitted> omitted = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
             omitted.add(new Omitted(in.readUTF(), in.readUTF()));
         }
-        return new Counts(decoded, sampled, damaged, tainted, colourMapped, omitted);
+        return new Counts(decoded, sampled, damaged, tainted, colourMapped, passedOver, omitted);
     }
 
     private Picture picture() throws IOException {

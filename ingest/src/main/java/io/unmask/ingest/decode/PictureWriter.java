@@ -64,6 +64,7 @@ final class PictureWriter {
         out.writeLong(counts.damaged());
         out.writeLong(counts.tainted());
         out.writeLong(counts.colourMapped());
+        out.writeLong(counts.passedOver());
         out.writeInt(counts.omitted().size());
         for (Omitted part : counts.omitted()) {
             out.writeUTF(part.what());

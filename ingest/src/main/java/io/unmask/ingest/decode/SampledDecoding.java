@@ -47,8 +47,9 @@ final class SampledDecoding {
      *
      * @param alive called after each decoded frame
      * @param nanoClock as {@link System#nanoTime}
+     * @param backlog says which packets are too late to be decoded
      */
-    record Live(Runnable alive, LongSupplier nanoClock) {}
+    record Live(Runnable alive, LongSupplier nanoClock, Optional<Backlog> backlog) {}
 
     SampledDecoding(SourceUri uri, Settings.Source settings, InterruptFlag interrupt, Counters counters, Live live) {
         this.uri = uri;
@@ -57,7 +58,7 @@ final class SampledDecoding {
         this.interrupt = interrupt;
         this.alive = live.alive();
         this.demuxer = new Demuxer(uri, interrupt, counters, live.nanoClock());
-        this.decoder = new VideoDecoder(demuxer, interrupt, counters);
+        this.decoder = new VideoDecoder(demuxer, interrupt, counters, live);
         this.sampler = new Sampler(settings.sampleFps());
     }
 

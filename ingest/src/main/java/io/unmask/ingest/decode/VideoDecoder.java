@@ -2,6 +2,7 @@ package io.unmask.ingest.decode;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_COPY_OPAQUE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_OUTPUT_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -26,6 +27,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.presets.avutil;
 import org.bytedeco.javacpp.Pointer;
 
@@ -60,6 +62,7 @@ final class VideoDecoder {
     private final Demuxer demuxer;
     private final InterruptFlag interrupt;
     private final Counters counters;
+    private final SampledDecoding.Live live;
     private AVCodecContext codec = new AVCodecContext(null);
     private AVFrame frame = new AVFrame(null);
     private AVFrame following = new AVFrame(null);
@@ -78,7 +81,8 @@ final class VideoDecoder {
     private long pixels;
     private long bytes;
 
-    VideoDecoder(Demuxer demuxer, InterruptFlag interrupt, Counters counters) {
+    VideoDecoder(Demuxer demuxer, InterruptFlag interrupt, Counters counters, SampledDecoding.Live live) {
+        this.live = live;
         this.demuxer = demuxer;
         this.interrupt = interrupt;
         this.counters = counters;
@@ -225,7 +229,7 @@ final class VideoDecoder {
     }
 
     private void feed() throws SourceException {
-        boolean more = !draining && demuxer.read();
+        boolean more = !draining && read();
         draining = !more;
         if (more && demuxer.isEncrypted()) {
             throw SourceException.fatal(
@@ -239,6 +243,30 @@ final class VideoDecoder {
         if (code < 0 && code != AVERROR_EOF()) {
             taint.damagedIn(oldestAtWork());
         }
+    }
+
+    /** Reads the next packet that is not too late. */
+    private boolean read() {
+        boolean more = demuxer.read();
+        while (more && live.backlog().isPresent() && isPassedOver(live.backlog().get(), demuxer.packet())) {
+            live.alive().run();
+            more = demuxer.read();
+        }
+        return more;
+    }
+
+    private boolean isPassedOver(Backlog backlog, AVPacket packet) {
+        long stamp = packet.dts() == AV_NOPTS_VALUE ? packet.pts() : packet.dts();
+        if (stamp == AV_NOPTS_VALUE) {
+            return false;
+        }
+        AVRational unit = demuxer.timeBase();
+        boolean passed = backlog.passesOver(
+                Math.round(1e6 * stamp * unit.num() / unit.den()),
+                (packet.flags() & AV_PKT_FLAG_KEY) != 0,
+                live.nanoClock().getAsLong());
+        counters.passedOver(backlog.missed());
+        return passed;
     }
 
     private void number(AVPacket packet) {

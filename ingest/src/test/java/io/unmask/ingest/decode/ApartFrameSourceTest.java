@@ -74,7 +74,7 @@ class ApartFrameSourceTest {
     }
 
     private ApartFrameSource open() throws SourceException {
-        return (ApartFrameSource) FrameSources.openApart(url("/live.ts"), APART);
+        return (ApartFrameSource) FrameSources.openApart(url("/live.ts"), APART, 60_000);
     }
 
     @Test
@@ -128,13 +128,25 @@ class ApartFrameSourceTest {
         }
     }
 
+    /** A process takes much longer than these 20 ms to start, as it does longer than seconds where the machine is too busy. */
+    @Test
+    void shouldNotEndADecoderThatStartsSlowlyAndGetsOn() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (ApartFrameSource source =
+                new ApartFrameSource(url("/live.ts"), APART, 60_000, new Watchdog(thread, 20, System::nanoTime), 20)) {
+            source.open();
+
+            assertThat(show(source, 3)).containsExactly(0, 1, 2);
+        }
+    }
+
     @Test
     void shouldNameASourceThatCannotBeOpened() throws Exception {
         SourceUri missing = url("/missing.ts");
 
         SourceException here = catchThrowableOfType(SourceException.class, () -> FrameSources.open(missing, APART));
         SourceException there =
-                catchThrowableOfType(SourceException.class, () -> FrameSources.openApart(missing, APART));
+                catchThrowableOfType(SourceException.class, () -> FrameSources.openApart(missing, APART, 60_000));
 
         assertThat(there).hasMessage(here.getMessage());
         assertThat(there.retriable()).isEqualTo(here.retriable());
@@ -144,7 +156,8 @@ class ApartFrameSourceTest {
     void shouldStartNoProcessForACameraThatIsOff() throws Exception {
         SourceUri off = SourceUri.parse("rtsp://user:s3cret@127.0.0.1:9/live");
 
-        SourceException failure = catchThrowableOfType(SourceException.class, () -> FrameSources.openApart(off, APART));
+        SourceException failure =
+                catchThrowableOfType(SourceException.class, () -> FrameSources.openApart(off, APART, 60_000));
 
         assertThat(failure)
                 .hasMessageStartingWith("source rtsp://127.0.0.1:9/live: cannot be opened: Connection refused");
@@ -158,7 +171,7 @@ class ApartFrameSourceTest {
         Settings.Source tight = new Settings.Source(25, 1, 30_000, 0, 7680L * 4320, 200_000, 0, false, 30, false);
 
         SourceException failure = catchThrowableOfType(SourceException.class, () -> {
-            try (FrameSource source = FrameSources.openApart(url("/live.ts"), tight)) {
+            try (FrameSource source = FrameSources.openApart(url("/live.ts"), tight, 60_000)) {
                 Sources.drain(source);
             }
         });
@@ -197,7 +210,7 @@ class ApartFrameSourceTest {
     static final class Parent {
         public static void main(String[] arguments) throws Exception {
             String uri = new BufferedReader(new InputStreamReader(System.in, US_ASCII)).readLine();
-            ApartFrameSource source = (ApartFrameSource) FrameSources.openApart(SourceUri.parse(uri), APART);
+            ApartFrameSource source = (ApartFrameSource) FrameSources.openApart(SourceUri.parse(uri), APART, 60_000);
             System.out.println(source.process().pid());
             Thread.currentThread().join();
         }

@@ -35,7 +35,7 @@ class DamageTest {
         Seen seen = see(lossy, threads);
 
         assertThat(seen.shown()).isEqualTo(frames(0, 24, 40, 59));
-        assertThat(seen.counts()).isEqualTo(new Counts(59, 45, 1, 14, 0, List.of()));
+        assertThat(seen.counts()).isEqualTo(new Counts(59, 45, 1, 14, 0, 0, List.of()));
         assertThat(seen.damaged()).isNotEmpty().allMatch(time -> time > 25 * FRAME_MICROS && time < 40 * FRAME_MICROS);
     }
 

@@ -6,6 +6,7 @@ import io.unmask.ingest.clip.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,6 @@ class SampledDecodingTest {
                 Sources.settings(8),
                 new InterruptFlag(),
                 counters,
-                new SampledDecoding.Live(() -> {}, System::nanoTime));
+                new SampledDecoding.Live(() -> {}, System::nanoTime, Optional.empty()));
     }
 }

@@ -7,6 +7,7 @@ import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelDigest;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -89,6 +90,16 @@ public final class TinyModel {
                 Map.of("validation.auc", 0.5),
                 Map.of("limits", "judges brightness alone"));
         ModelCards.write(directory, card);
+        return directory;
+    }
+
+    /** The same model by another version, which a service takes for another one. */
+    public static Path version(Path directory, String version) throws IOException {
+        ModelCard card = ModelCards.read(directory);
+        Path file = directory.resolve(ModelCard.FILE);
+        String json = Files.readString(file)
+                .replace("\"version\" : \"" + card.version() + "\"", "\"version\" : \"" + version + "\"");
+        Files.writeString(file, json);
         return directory;
     }
 

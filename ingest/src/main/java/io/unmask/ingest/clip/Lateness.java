@@ -1,4 +1,4 @@
-package io.unmask.detector.pipeline;
+package io.unmask.ingest.clip;
 
 import java.util.concurrent.TimeUnit;
 

@@ -1,0 +1,27 @@
+package io.unmask.detector.serve;
+
+import io.unmask.detector.pipeline.OutcomeSink;
+import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.run.ServingModel;
+
+/**
+ * Changes the models of a process that judges what it reads.
+ *
+ * @param shadowSink takes what a model on probation finds
+ */
+record PipelinesModels(Pipeline pipeline, OutcomeSink shadowSink) implements Models.Judge {
+    @Override
+    public void replace(ServingModel model) {
+        pipeline.replaceModel(model.loadBeside());
+    }
+
+    @Override
+    public void shadow(ServingModel model) {
+        pipeline.shadowModel(model.loadBeside(), shadowSink);
+    }
+
+    @Override
+    public void withoutShadow() {
+        pipeline.withoutShadow();
+    }
+}

@@ -1,0 +1,30 @@
+package io.unmask.detector.serve;
+
+import io.unmask.detector.run.RunException;
+import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.workers.ClipWorker;
+import java.util.Optional;
+
+/** Changes the model of a process that judges what others hand over. Thread-safe. */
+final class WorkersModels implements Models.Judge {
+    private volatile Optional<ClipWorker> worker = Optional.empty();
+
+    /** The worker whose model it is from now on; nothing is changed before there is one. */
+    void judge(ClipWorker working) {
+        worker = Optional.of(working);
+    }
+
+    @Override
+    public void replace(ServingModel model) {
+        worker.orElseThrow().replaceModel(model);
+    }
+
+    @Override
+    public void shadow(ServingModel model) {
+        throw new RunException.Refused("a shadow judges only where one process reads and judges (workers.role = all);"
+                + " promote it when it is to judge here");
+    }
+
+    @Override
+    public void withoutShadow() {}
+}

@@ -1,0 +1,94 @@
+package io.unmask.detector.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evidence from a run of the program to its verification elsewhere. */
+@Timeout(180)
+class EvidenceCommandTest {
+    private static final Path CLIP = Path.of(System.getProperty("unmask.root"), "samples/clips/authentic-1.mp4");
+
+    @TempDir
+    Path folder;
+
+    private Path settings;
+
+    @BeforeEach
+    void write() throws IOException {
+        settings =
+                Files.writeString(folder.resolve("unmask.yaml"), "data-directory: data\nverdict:\n  evidence: true\n");
+    }
+
+    @Test
+    void shouldExportWhatWasKeptAndVerifyItWithNothingButTheBundle() throws IOException {
+        assertThat(run("detect", "--no-publish", CLIP.toString()).exitCode()).isZero();
+
+        CommandLineRun list = run("evidence", "list");
+        assertThat(list.out()).containsPattern("^authentic-1-mp4-\\w+  \\d+ events, 1 pictures, 20\\S+ to 20\\S+\n$");
+        String stream = list.out().substring(0, list.out().indexOf(' '));
+        Path bundle = folder.resolve("bundle.zip");
+        assertThat(run("evidence", "export", stream, bundle.toString()).out())
+                .isEqualTo(bundle + ": evidence of " + stream + "\n");
+
+        CommandLineRun verified = CommandLineRun.of("verify", bundle.toString());
+        assertThat(verified.exitCode()).isZero();
+        assertThat(verified.out())
+                .contains("stream   " + stream)
+                .endsWith("whole: nothing was changed since it was exported\n");
+
+        assertThat(run("evidence", "export", stream, bundle.toString()).err())
+                .contains(bundle.toString())
+                .contains("exists");
+        assertThat(run("evidence", "erase", "--stream", stream, "--why", "request 17")
+                        .out())
+                .isEqualTo("1 pictures erased\n");
+        assertThat(run("evidence", "list").out()).contains(" 0 pictures");
+    }
+
+    @Test
+    void shouldNameTheStreamsThereAreWhenOneIsMistyped() {
+        assertThat(run("detect", "--no-publish", CLIP.toString()).exitCode()).isZero();
+
+        CommandLineRun export = run("evidence", "export", "dor", "dor.zip");
+        CommandLineRun erase = run("evidence", "erase", "--stream", "dor", "--why", "request 17");
+
+        assertThat(export.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(export.err()).contains("no evidence of a stream dor; there is of authentic-1-mp4-");
+        assertThat(erase.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(erase.err()).isEqualTo(export.err());
+    }
+
+    @Test
+    void shouldSayHowEvidenceIsKeptWhenThereIsNone() throws IOException {
+        Files.writeString(settings, "data-directory: data\n");
+
+        assertThat(run("evidence", "list").out())
+                .contains("there is no evidence in")
+                .contains("it is kept when verdict.evidence is true");
+    }
+
+    @Test
+    void shouldSayThatAFileIsNoBundle() {
+        CommandLineRun run = CommandLineRun.of("verify", CLIP.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err()).startsWith("unmask: " + CLIP).contains("evidence export");
+    }
+
+    private CommandLineRun run(String... arguments) {
+        String[] all = new String[arguments.length + 2];
+        int words = arguments[0].equals("evidence") ? 2 : 1;
+        System.arraycopy(arguments, 0, all, 0, words);
+        all[words] = "--config";
+        all[words + 1] = settings.toString();
+        System.arraycopy(arguments, words, all, words + 2, arguments.length - words);
+        return CommandLineRun.of(all);
+    }
+}
