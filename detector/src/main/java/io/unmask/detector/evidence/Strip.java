@@ -49,7 +49,8 @@ final class Strip {
     }
 
     private static boolean alike(Verdict one, Verdict other) {
-        return one == other || one != null && other != null && Told.style(one).equals(Told.style(other));
+        boolean bothSay = one != null && other != null;
+        return bothSay ? Told.style(one).equals(Told.style(other)) : one == null && other == null;
     }
 
     private static String percent(int columns) {

@@ -212,7 +212,7 @@ class ClassificationTest {
             })
     void shouldTellTheSameAsAVerdictBesideTheLabel(String part) throws IOException {
         assertThat(SCHEMA.getSchemaNode().at(part))
-                .isEqualTo(MAPPER.readTree(VerdictEvent.class.getResource("verdict-v1.json"))
+                .isEqualTo(MAPPER.readTree(VerdictEvent.class.getResourceAsStream("verdict-v1.json"))
                         .at(part))
                 .isNotEmpty();
     }

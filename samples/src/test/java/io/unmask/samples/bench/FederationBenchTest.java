@@ -91,7 +91,8 @@ final class FederationBenchTest {
         String epsilon = String.format(Locale.ROOT, "%.3g", new PrivacyAccountant(0.5, 1e-5).epsilon(2));
         assertThat(out.toString().lines())
                 .contains("site-1: 1 authentic and 1 fake videos of 1 origins")
-                .anySatisfy(row -> assertThat(row).matches("\\| fedavg \\| [01]\\.\\d{3} \\| .* \\| - \\| [0-9.e-]*[1-9].* \\| \\d+ \\|"))
+                .anySatisfy(row -> assertThat(row)
+                        .matches("\\| fedavg \\| [01]\\.\\d{3} \\| .* \\| - \\| [0-9.e-]*[1-9].* \\| \\d+ \\|"))
                 .anySatisfy(row -> assertThat(row).contains("| head-noise-0.5 | ", "| " + epsilon + " |"));
         assertThat(Files.readAllLines(folder.resolve("work/fedavg/1.csv")))
                 .as("a line for each left-out face, and a head")
