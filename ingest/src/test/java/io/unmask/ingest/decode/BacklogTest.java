@@ -27,7 +27,7 @@ class BacklogTest {
     @Test
     void shouldPassOverNothingThatComesInTime() {
         for (int packet = 0; packet < 100; packet++) {
-            assertThat(read(packet, packet % 2 * 1_000)).isFalse();
+            assertThat(read(packet, packet % 2 * 1_000L)).isFalse();
         }
         assertThat(backlog.missed()).isZero();
     }

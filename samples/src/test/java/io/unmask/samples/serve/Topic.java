@@ -115,7 +115,7 @@ record Topic(Properties connection) {
         }
 
         long repeated() {
-            return events.size() - distinct().size();
+            return (long) events.size() - distinct().size();
         }
 
         /** Numbers that no event of their session has. */
