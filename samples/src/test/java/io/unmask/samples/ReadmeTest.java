@@ -43,8 +43,8 @@ final class ReadmeTest {
     private static final String KAFKA = "kafka.example:9092";
     private static final String SMALL_TRAINING =
             """
-             -D steps=60 -D warmup-steps=5 -D evaluate-steps=30 -D frames=1 -D sample-fps=2 -D input-size=64\
-             -D batch-clips=8 -D recurrent-units=4 -D learning-rate=0.01 -D average-decay=0.9 -D self-blend-share=0\
+             -D steps=150 -D warmup-steps=5 -D evaluate-steps=50 -D frames=1 -D sample-fps=2 -D input-size=128\
+             -D batch-clips=8 -D recurrent-units=4 -D learning-rate=0.005 -D average-decay=0.9 -D self-blend-share=0\
             """
                     + " -D encoder-widths=8,8,8,8,8 -D augment-strength=0";
 
