@@ -1,7 +1,6 @@
 package io.unmask.detector.evidence;
 
 import io.unmask.ingest.clip.RgbFrame;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,15 +37,7 @@ public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg, Optio
     /** The picture as it is shown. */
     RgbFrame crop() {
         try {
-            BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
-            int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-            byte[] rgb = new byte[3 * pixels.length];
-            for (int i = 0; i < pixels.length; i++) {
-                rgb[3 * i] = (byte) (pixels[i] >> 16);
-                rgb[3 * i + 1] = (byte) (pixels[i] >> 8);
-                rgb[3 * i + 2] = (byte) pixels[i];
-            }
-            return new RgbFrame(image.getWidth(), image.getHeight(), rgb);
+            return RgbFrame.of(ImageIO.read(new ByteArrayInputStream(jpeg)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,23 +55,12 @@ public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg, Optio
             quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
             quality.setCompressionQuality(JPEG_QUALITY);
             writer.setOutput(out);
-            writer.write(null, new IIOImage(image(crop), null, null), quality);
+            writer.write(null, new IIOImage(crop.image(), null, null), quality);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             writer.dispose();
         }
         return bytes.toByteArray();
-    }
-
-    private static BufferedImage image(RgbFrame crop) {
-        BufferedImage image = new BufferedImage(crop.width(), crop.height(), BufferedImage.TYPE_INT_RGB);
-        byte[] rgb = crop.rgb();
-        int[] pixels = new int[crop.width() * crop.height()];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | (rgb[3 * i + 2] & 0xff);
-        }
-        image.setRGB(0, 0, crop.width(), crop.height(), pixels, 0, crop.width());
-        return image;
     }
 }

@@ -24,7 +24,7 @@ final class FaceJpeg {
 
     /** @param quality 0 to 1 */
     static byte[] encode(RgbFrame picture, double quality) {
-        BufferedImage image = image(picture);
+        BufferedImage image = picture.image();
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
@@ -47,16 +47,7 @@ final class FaceJpeg {
         if (image == null) {
             throw new IOException("a face's picture is no JPEG");
         }
-        int width = image.getWidth();
-        int height = image.getHeight();
-        int[] pixels = image.getRGB(0, 0, width, height, null, 0, width);
-        byte[] rgb = new byte[pixels.length * 3];
-        for (int i = 0; i < pixels.length; i++) {
-            rgb[3 * i] = (byte) (pixels[i] >> 16);
-            rgb[3 * i + 1] = (byte) (pixels[i] >> 8);
-            rgb[3 * i + 2] = (byte) pixels[i];
-        }
-        return new RgbFrame(width, height, rgb);
+        return RgbFrame.of(image);
     }
 
     /** The writer would halve the colours' resolution. */
@@ -72,16 +63,5 @@ final class FaceJpeg {
         }
         metadata.setFromTree(FORMAT, tree);
         return metadata;
-    }
-
-    private static BufferedImage image(RgbFrame picture) {
-        byte[] rgb = picture.rgb();
-        int[] pixels = new int[picture.width() * picture.height()];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | (rgb[3 * i + 2] & 0xff);
-        }
-        BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-        image.setRGB(0, 0, picture.width(), picture.height(), pixels, 0, picture.width());
-        return image;
     }
 }

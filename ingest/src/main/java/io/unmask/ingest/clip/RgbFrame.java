@@ -1,5 +1,6 @@
 package io.unmask.ingest.clip;
 
+import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 
 /**
@@ -16,6 +17,31 @@ public record RgbFrame(int width, int height, byte[] rgb) implements Picture {
             throw new IllegalArgumentException(
                     "frame of " + width + "x" + height + " needs " + width * height * 3 + " bytes, not " + rgb.length);
         }
+    }
+
+    /** A copy of a picture that Java's ImageIO read. */
+    public static RgbFrame of(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        int[] pixels = image.getRGB(0, 0, width, height, null, 0, width);
+        byte[] rgb = new byte[3 * pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            rgb[3 * i] = (byte) (pixels[i] >> 16);
+            rgb[3 * i + 1] = (byte) (pixels[i] >> 8);
+            rgb[3 * i + 2] = (byte) pixels[i];
+        }
+        return new RgbFrame(width, height, rgb);
+    }
+
+    /** A copy that Java's ImageIO can write. */
+    public BufferedImage image() {
+        int[] pixels = new int[width * height];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | (rgb[3 * i + 2] & 0xff);
+        }
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, width, height, pixels, 0, width);
+        return image;
     }
 
     /** Weighted by ITU-R BT.601; made anew by each call. */
