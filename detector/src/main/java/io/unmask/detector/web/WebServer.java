@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class WebServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     private static final long LARGEST_BODY = 1 << 16;
+    private static final long LARGEST_REST = 8 << 20;
+    private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Map<String, String> PAGE = Map.of(
             "/", "index.html text/html; charset=utf-8",
             "/page.js", "page.js text/javascript; charset=utf-8",
@@ -107,6 +110,21 @@ public final class WebServer implements AutoCloseable {
         new UploadsApi(service, webhooks.canSign()).register(routes);
         new ReviewsApi(service.reviews()).register(routes);
         new ModelsApi(service.models()).register(routes);
+        routes.after(WebServer::readRest);
+    }
+
+    /**
+     * Reads what a refused request still sends, within bounds. A connection that closes before its body is read is reset,
+     * and the sender then loses the answer that says why.
+     */
+    private static void readRest(Context request) throws IOException {
+        InputStream body = request.req().getInputStream();
+        byte[] buffer = new byte[1 << 16];
+        long until = System.nanoTime() + LONGEST_REST_NANOS;
+        long rest = 0;
+        for (int count = 0; count >= 0 && rest <= LARGEST_REST && System.nanoTime() < until; rest += count) {
+            count = body.read(buffer);
+        }
     }
 
     /** A token as the page sends it. */

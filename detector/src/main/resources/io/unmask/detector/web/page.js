@@ -68,7 +68,6 @@ async function begin() {
   byId('sign-in').hidden = true;
   byId('signed-in').hidden = false;
   listen();
-  await reviews();
   await models();
   byId('sources').focus();
 }
@@ -96,8 +95,8 @@ async function show(source) {
     card = newCard(source.id);
     cards.set(source.id, card);
     byId('sources').append(card.element);
-    for (const event of await call('GET', `api/v1/sources/${source.id}/verdicts`)) {
-      take(card, event);
+    if (listening) {
+      await recall(card);
     }
   }
   card.paused = source.state === 'paused';
@@ -111,9 +110,21 @@ async function show(source) {
   }
 }
 
+// What was found before this page listened, or while it had lost the connection.
+async function recall(card) {
+  card.meanwhile = [];
+  const past = await call('GET', `api/v1/sources/${card.id}/verdicts`);
+  const known = new Set(past.map(event => event.id));
+  const later = (card.meanwhile || []).filter(event => !known.has(event.id));
+  card.meanwhile = null;
+  card.faces.forEach(face => face.element.remove());
+  card.faces.clear();
+  [...past, ...later].forEach(event => take(card, event));
+}
+
 function newCard(id) {
   const element = byId('source-card').content.firstElementChild.cloneNode(true);
-  const card = {id, element, paused: false, faces: new Map(), seen: 0};
+  const card = {id, element, paused: false, faces: new Map(), seen: 0, meanwhile: null};
   element.querySelector('.name').textContent = id;
   element.querySelector('img').alt = `newest picture of ${id}`;
   element.querySelector('.pause').addEventListener('click', () =>
@@ -177,7 +188,16 @@ byId('add').addEventListener('submit', async event => {
 function listen() {
   listening?.close();
   listening = new EventSource('api/v1/events');
-  listening.onopen = () => { byId('link').textContent = 'live'; };
+  // What happens from here on is told; what happened before is asked for now, so that nothing falls between.
+  listening.onopen = async () => {
+    byId('link').textContent = 'live';
+    try {
+      await Promise.all([...cards.values()].map(recall));
+      await reviews();
+    } catch (e) {
+      byId('link').textContent = e.message;
+    }
+  };
   listening.onerror = () => { byId('link').textContent = 'connection lost; it is tried again'; };
   const judged = ['verdict', 'classification'].flatMap(of => [`io.unmask.${of}.clip.v1`, `io.unmask.${of}.track.v1`]);
   for (const type of [...judged, 'io.unmask.stream.state.v1']) {
@@ -213,6 +233,7 @@ function takeShadow(card, event) {
 }
 
 function take(card, event) {
+  card.meanwhile?.push(event);
   if (!event.type.includes('.clip.')) {
     return;
   }

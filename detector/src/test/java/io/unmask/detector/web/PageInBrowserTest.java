@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unmask.config.Settings;
 import io.unmask.detector.TestSettings;
+import io.unmask.detector.cli.CommandLineRun;
 import io.unmask.detector.serve.LabelStore;
 import io.unmask.detector.serve.LabelStore.Label;
 import io.unmask.detector.serve.ReviewQueue;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,12 +51,12 @@ final class PageInBrowserTest {
             page.tabTo("#token");
             page.type(service.token());
             page.press("Enter");
-            await().atMost(60, SECONDS).until(() -> page.is("document.querySelectorAll('.review').length === 1"));
+            await().atMost(60, SECONDS).until(() -> page.is(waiting(1)));
             assertThat(page.is("getComputedStyle(document.getElementById('sign-in')).display === 'none'"))
                     .isTrue();
-            assertThat(page.evaluate("document.querySelector('.source .verdict').textContent")
-                            .asText())
-                    .startsWith("face 1: fake");
+            await().atMost(30, SECONDS)
+                    .until(() -> page.is(
+                            "document.querySelector('.source .verdict')?.textContent.startsWith('face 1: fake')"));
 
             page.tabTo("summary");
             page.press("Enter");
@@ -69,7 +71,7 @@ final class PageInBrowserTest {
             page.type("Ada");
             page.tabTo("[data-answer=fake]");
             page.press("Enter");
-            await().atMost(30, SECONDS).until(() -> page.is("document.querySelectorAll('.review').length === 0"));
+            await().atMost(30, SECONDS).until(() -> page.is(waiting(0)));
 
             install(service);
             await().atMost(30, SECONDS)
@@ -90,6 +92,60 @@ final class PageInBrowserTest {
                 .singleElement()
                 .returns(ReviewQueue.Answer.FAKE, Label::answer)
                 .returns("Ada", Label::who);
+    }
+
+    /** Slow: it trains. */
+    @Test
+    @Tag("slow")
+    void shouldTurnWhatAPersonSaysIntoATraining() throws Exception {
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        for (String clip : List.of("forged-1.mp4", "forged-2.mp4", "authentic-1.mp4", "authentic-2.mp4")) {
+            Files.copy(CLIPS.resolve(clip), watched.resolve(clip));
+        }
+        Settings settings = TestSettings.threshold(folder.resolve("data"), 0.01)
+                .withWeb(WebServerTest.web(Optional.empty()))
+                .withSources(List.of(Specs.of("folder", watched.toString())));
+        try (RunningService service = RunningService.start(settings);
+                Browser page = Browser.open(CHROMIUM.toString(), folder.resolve("profile"))) {
+            page.go(service.uri("/"));
+            page.tabTo("#token");
+            page.type(service.token());
+            page.press("Enter");
+            await().atMost(60, SECONDS).until(() -> page.is(waiting(4)));
+            page.tabTo("#who");
+            page.type("Ada");
+            for (int left = 3; left >= 0; left--) {
+                String shown = page.evaluate("document.querySelector('.review h3').textContent")
+                        .asText();
+                page.tabTo("[data-answer=" + (shown.matches(".*p_fake 0\\.[5-9].*") ? "fake" : "authentic") + "]");
+                page.press("Enter");
+                String fewer = waiting(left);
+                await().atMost(30, SECONDS).until(() -> page.is(fewer));
+            }
+        }
+        String labelled = folder.resolve("labelled").toString();
+        String model = folder.resolve("model").toString();
+        String data = "data-directory=" + folder.resolve("data");
+        CommandLineRun export = CommandLineRun.of("labels", "export", labelled, "-D", data);
+        assertThat(export.exitCode()).as(export.err()).isZero();
+        CommandLineRun train = CommandLineRun.of(
+                "train",
+                "--data",
+                labelled,
+                "--from",
+                "shipped",
+                "--out",
+                model,
+                "-D",
+                "steps=1",
+                "-D",
+                "warmup-steps=1");
+        assertThat(train.exitCode()).as(train.err()).isZero();
+        assertThat(Path.of(model, "model.json")).exists();
+    }
+
+    private static String waiting(int reviews) {
+        return "document.querySelectorAll('.review').length === " + reviews;
     }
 
     private static String text(Browser page, String id) {

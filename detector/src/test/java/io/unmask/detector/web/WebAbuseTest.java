@@ -57,17 +57,17 @@ final class WebAbuseTest {
                 assertThat(status).as(request + " " + request.headers()).isLessThan(500);
             }
             assertThat(answers.keySet()).as("%s", answers).contains(400, 401, 404);
-            assertThat(answers.getOrDefault(CLOSED, 0)).as("%s", answers).isLessThan(REQUESTS / 5);
             assertThat(service.get("/api/v1/sources").body()).isEqualTo(before);
             assertThat(service.get("/health/live").statusCode()).isEqualTo(200);
         }
     }
 
-    /** A connection that the service closes upon a large body, which it does not want, is an answer, too. */
-    private static int status(RunningService service, HttpRequest request) throws InterruptedException {
+    /** The HTTP server itself closes upon an address that is none; the service answers all others, however large their bodies. */
+    private static int status(RunningService service, HttpRequest request) throws Exception {
         try {
             return service.send(request).statusCode();
         } catch (IOException e) {
+            assertThat(request.uri().getRawPath()).as(e.toString()).containsAnyOf("%c0", ";");
             return CLOSED;
         }
     }

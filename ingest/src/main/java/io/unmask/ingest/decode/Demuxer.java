@@ -77,6 +77,9 @@ final class Demuxer {
             throw input.refusal(sound ? "only sound, no picture; name a video" : "no video in it; name a video");
         }
         video = format.streams(index);
+        if (input.hasAnother()) {
+            omitted.add(new Omitted("a second video behind the first", "one video of a file is judged; part the file"));
+        }
         passOverOthers();
     }
 

@@ -10,12 +10,14 @@ import java.util.regex.Pattern;
 /** What FFmpeg's demuxer writes in its log and returns to nobody. Used by the decoding thread only. */
 final class DemuxerLog implements Consumer<String> {
     private static final Pattern LOSS = Pattern.compile("RTP: missed \\d+ packets|skipping \\d+ segments ahead");
+    private static final Pattern ANOTHER = Pattern.compile("Found duplicated MOOV Atom");
     private static final Pattern REDIRECT = Pattern.compile("Status \\d{3}: Redirecting to (.*)", Pattern.DOTALL);
 
     private final Optional<HostPolicy> hosts;
     private final Runnable halt;
     private Optional<IOException> refusal = Optional.empty();
     private boolean lost;
+    private boolean another;
 
     /**
      * @param hosts by which a redirect is judged that FFmpeg follows by itself; empty where it follows none
@@ -29,6 +31,7 @@ final class DemuxerLog implements Consumer<String> {
     @Override
     public void accept(String line) {
         lost |= LOSS.matcher(line).find();
+        another |= ANOTHER.matcher(line).find();
         Matcher redirect = REDIRECT.matcher(line);
         if (hosts.isPresent() && redirect.find()) {
             follow(redirect.group(1));
@@ -53,6 +56,11 @@ final class DemuxerLog implements Consumer<String> {
     /** Why the source may not be followed to where it leads. */
     Optional<IOException> refusal() {
         return refusal;
+    }
+
+    /** Whether a second video stands in the file, behind the one that is read. */
+    boolean hasAnother() {
+        return another;
     }
 
     /** Whether packets were lost since this was asked last. */

@@ -173,6 +173,11 @@ final class SourceInput {
         return log.hasLost();
     }
 
+    /** Whether a second video stands in the file, behind the one that is read. */
+    boolean hasAnother() {
+        return log.hasAnother();
+    }
+
     /** Why parts of a playlist were not read. */
     Set<String> refusals() {
         return http.map(HttpIo::refusals).orElse(Set.of());

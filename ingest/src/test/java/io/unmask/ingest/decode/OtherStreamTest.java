@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.ingest.clip.Coverage.Omitted;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,9 +48,22 @@ class OtherStreamTest {
         byte[] first = Files.readAllBytes(one);
         assertThat(first.length).as("beyond what FFmpeg probes").isGreaterThan(6_000_000);
         Path both = Files.write(folder.resolve("both.ts"), first);
-        Files.write(both, Files.readAllBytes(two), java.nio.file.StandardOpenOption.APPEND);
+        Files.write(both, Files.readAllBytes(two), StandardOpenOption.APPEND);
 
         assertThat(omitted(both)).extracting(Omitted::what).anyMatch(what -> what.startsWith("video stream 1 ("));
+    }
+
+    @Test
+    void shouldNameTheVideoBehindAnotherInOneFile() throws Exception {
+        for (String flags : List.of("-threads 1", "-movflags +faststart")) {
+            Path one = FfmpegTool.make(folder.resolve("v.mp4"), "-f lavfi -i testsrc2=size=96x64:duration=1", flags);
+            Path both = Files.write(folder.resolve("both.mp4"), Files.readAllBytes(one));
+            Files.write(both, Files.readAllBytes(one), StandardOpenOption.APPEND);
+
+            assertThat(omitted(both))
+                    .containsExactly(new Omitted(
+                            "a second video behind the first", "one video of a file is judged; part the file"));
+        }
     }
 
     @Test

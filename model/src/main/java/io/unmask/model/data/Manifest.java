@@ -72,6 +72,11 @@ public record Manifest(List<Row> rows, String digest) {
             return label.equalsIgnoreCase("real");
         }
 
+        /** Whether it stands where its group's name alone puts it. */
+        public boolean isSplitByGroup() {
+            return split.equals(Manifest.split(group));
+        }
+
         /** The same row in another split. */
         public Row in(String other) {
             return new Row(file, name, label, group, method, origin, fold, other, margin, weight);

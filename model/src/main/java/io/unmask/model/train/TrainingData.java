@@ -9,6 +9,7 @@ import io.unmask.model.data.PictureCrops;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -79,6 +80,9 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         if (train.isEmpty()) {
             throw new TrainingException("no face was found in any training file of " + sources);
         }
+        if (validation.isEmpty() && rows.stream().allMatch(Manifest.Row::isSplitByGroup)) {
+            holdOutAGroupOfEachLabel(train, validation);
+        }
         if (validation.isEmpty()) {
             throw new TrainingException(
                     "no face is left for validation; name some in the manifest's split column, or add groups");
@@ -88,6 +92,27 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                 List.copyOf(train),
                 fakes || !labels.equals(Training.DETECTOR) ? List.copyOf(validation) : ForgedCrops.beside(validation),
                 Sha256.of(digests.toString()));
+    }
+
+    /** One group in five is for validation, and of few groups it may be none. */
+    private static void holdOutAGroupOfEachLabel(List<FaceSequence> train, List<FaceSequence> validation) {
+        var labels = train.stream().map(FaceSequence::label).distinct().sorted().toList();
+        for (int label : labels) {
+            var groups = train.stream()
+                    .filter(face -> face.label() == label)
+                    .map(FaceSequence::group)
+                    .distinct()
+                    .sorted(Comparator.comparing(Sha256::of))
+                    .toList();
+            boolean isHeldOut = validation.stream().anyMatch(face -> face.label() == label);
+            if (groups.size() > 1 && !isHeldOut) {
+                var chosen = train.stream()
+                        .filter(face -> face.group().equals(groups.get(0)))
+                        .toList();
+                validation.addAll(chosen);
+                train.removeAll(chosen);
+            }
+        }
     }
 
     private static List<Manifest.Row> rows(Path data, Sources sources, List<String> labels, StringBuilder digests)

@@ -14,6 +14,7 @@ import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.calibrate.DistanceLimit;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.FaceSequence;
+import io.unmask.model.data.Manifest;
 import io.unmask.model.evaluate.ToolTable;
 import io.unmask.model.image.Pictures;
 import io.unmask.model.score.ClipScorer.ClipScore;
@@ -157,14 +158,30 @@ class TrainingTest {
                 .hasMessageContaining("learn-frames");
     }
 
-    @Test
-    void shouldJudgeByForgeriesWhereThereAreNoFakes() throws Exception {
-        delete("faces/fake");
-        var data = TrainingData.load(
+    private TrainingData data() throws IOException {
+        return TrainingData.load(
                 new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), Set.of(), false),
                 Training.DETECTOR,
                 new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25),
                 skipped -> {});
+    }
+
+    @Test
+    void shouldHoldAGroupOfEachLabelOutWhereChanceHeldOutNone() throws Exception {
+        for (var row : Manifest.read(folder.resolve("faces"), Training.DETECTOR).rows()) {
+            if (row.split().equals(Manifest.VALIDATION)) {
+                Files.delete(row.file());
+            }
+        }
+        var data = data();
+        assertThat(data.validation()).extracting(FaceSequence::label).containsExactlyInAnyOrder(0, 1);
+        assertThat(data.train()).extracting(FaceSequence::label).contains(0, 1);
+    }
+
+    @Test
+    void shouldJudgeByForgeriesWhereThereAreNoFakes() throws Exception {
+        delete("faces/fake");
+        var data = data();
         assertThat(data.validation()).extracting(FaceSequence::label).contains(0, 1);
         assertThat(data.validation()).filteredOn(face -> face.label() == 1).allSatisfy(face -> assertThat(face.kind())
                 .isEqualTo("self-blended"));
