@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -187,12 +188,13 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
 
     /**
      * Whether trying again may help. A broker that lost its newest data no longer knows the producer: a new producer
-     * mends it.
+     * mends it. Topics get the cluster's own replication factor: when it cannot be reached, brokers have yet to start.
      */
     public static boolean isRetriable(Throwable cause) {
         return cause instanceof RetriableException
                 || cause instanceof OutOfOrderSequenceException
-                || cause instanceof InvalidPidMappingException;
+                || cause instanceof InvalidPidMappingException
+                || cause instanceof InvalidReplicationFactorException;
     }
 
     private static PublishException interrupted(InterruptedException e) {

@@ -1,6 +1,7 @@
 package io.unmask.detector.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.cloudevents.CloudEvent;
 import io.unmask.config.Settings;
@@ -101,6 +102,17 @@ class DeliveryTest {
                             .map(VerdictEvent::sequence))
                     .isSorted()
                     .hasSize(500);
+        }
+    }
+
+    @Test
+    void shouldWaitForTheBrokersThatATopicNeeds(TestInfo test) {
+        NewTopic spread = new NewTopic("spread", 1, (short) 3);
+        KafkaClients clients = new KafkaClients(topic(test), broker.connection());
+        try (Admin admin = clients.admin()) {
+            Throwable missing = catchThrowable(
+                    () -> admin.createTopics(List.of(spread)).all().get());
+            assertThat(clients.failure(missing.getCause())).isInstanceOf(PublishException.Unavailable.class);
         }
     }
 
