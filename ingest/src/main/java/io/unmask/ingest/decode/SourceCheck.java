@@ -2,7 +2,9 @@ package io.unmask.ingest.decode;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Refuses what the file system alone shows to be unreadable, in clearer words than FFmpeg's. */
 final class SourceCheck {
@@ -21,8 +23,12 @@ final class SourceCheck {
             throw refusal(
                     path, "standard input is not read, since videos are read from place to place; write it to a file");
         }
-        if (!Files.exists(path)) {
+        try {
+            Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
             throw refusal(path, "no such file; check the path");
+        } catch (IOException e) {
+            throw refusal(path, VideoFiles.unreadable(e));
         }
         if (Files.isDirectory(path)) {
             throw refusal(path, "a folder, not a file; name a video file");

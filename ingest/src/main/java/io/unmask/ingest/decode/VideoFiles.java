@@ -63,7 +63,8 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
         return new VideoFiles(List.of(), List.of(new Skipped(path.toString(), reason, true)));
     }
 
-    private static String unreadable(IOException cause) {
+    /** Why a file cannot be read, without its path. */
+    static String unreadable(IOException cause) {
         return "cannot be read: " + (cause instanceof AccessDeniedException ? "no permission to read it" : why(cause));
     }
 

@@ -44,6 +44,7 @@ class BadInputTest {
     @Test
     void shouldRefuseAMissingFile() {
         assertRefused(folder.resolve("none.mp4"), "no such file");
+        assertRefused(folder.resolve("n".repeat(300) + ".mp4"), "cannot be read: File name too long");
     }
 
     @Test
