@@ -266,7 +266,8 @@ final class DeliveryFaultsTest {
     }
 
     private void stopBroker(String signal) throws Exception {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(broker.process().pid()))
+        new ProcessBuilder(
+                        "sh", "-c", "kill -" + signal + " " + broker.process().pid())
                 .start()
                 .waitFor();
         broker.process().waitFor();

@@ -225,7 +225,7 @@ class ApartFrameSourceTest {
     }
 
     private static void send(String signal, ProcessHandle process) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+        int code = new ProcessBuilder("sh", "-c", "kill " + signal + " " + process.pid())
                 .start()
                 .waitFor();
         assertThat(code).isZero();
