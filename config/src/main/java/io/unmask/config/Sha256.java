@@ -2,6 +2,7 @@ package io.unmask.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +26,20 @@ public final class Sha256 {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Digest of a file, which is read to its end. */
+    /**
+     * Digest of a file, which is read to its end.
+     *
+     * @throws InterruptedIOException when the thread is interrupted
+     */
     public static String of(Path file) throws IOException {
         MessageDigest sha = digest();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 sha.update(buffer, 0, read);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException(file + ": interrupted");
+                }
             }
         }
         return HexFormat.of().formatHex(sha.digest());

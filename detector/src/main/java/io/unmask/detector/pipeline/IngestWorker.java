@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ final class IngestWorker implements Runnable {
     private final ProgressListener progress;
     private final Clock clock;
     private final Object lock = new Object();
+    private final CompletableFuture<Verdict.Stream> identity = new CompletableFuture<>();
+    private Thread identifying;
     private Reader reader;
     private boolean stopped;
 
@@ -35,12 +38,16 @@ final class IngestWorker implements Runnable {
         this.clock = clock;
     }
 
-    /** Ends the source soon, as if it were over; one that was not begun yet is left out. */
+    /** Ends the source soon, as if it were over; one that was not begun yet, or is not known yet, is left out. */
     void stop() {
         synchronized (lock) {
             stopped = true;
             if (reader != null) {
                 reader.stop();
+            }
+            if (identifying != null) {
+                identity.cancel(false);
+                identifying.interrupt();
             }
         }
     }
@@ -65,12 +72,13 @@ final class IngestWorker implements Runnable {
             if (stopped) {
                 return;
             }
+            identifying = identify();
         }
-        // Beside the opening: a file is read to its end for it.
-        var identity = CompletableFuture.supplyAsync(job.identity()::identify, this::beside);
-        Forwarder forwarder = new Forwarder(identity);
+        Forwarder forwarder = new Forwarder();
         try {
             read(forwarder);
+        } catch (CancellationException e) {
+            LOG.debug("{} was stopped before it was known, and is left out", job.label());
         } catch (RuntimeException e) {
             // One source's trouble, however unforeseen, is no other's.
             forwarder.fail(e);
@@ -88,14 +96,23 @@ final class IngestWorker implements Runnable {
         opened.run();
     }
 
-    private void beside(Runnable task) {
-        Thread thread = new Thread(task, "unmask-identity " + job.label());
+    /** Beside the opening: a file is read to its end for it. */
+    private Thread identify() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        identity.complete(job.identity().identify());
+                    } catch (RuntimeException | Error e) {
+                        identity.completeExceptionally(e);
+                    }
+                },
+                "unmask-identity " + job.label());
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private final class Forwarder implements IngestListener {
-        private final CompletableFuture<Verdict.Stream> identity;
         private Instant opened = clock.instant();
         private boolean isLive;
         private final CaptureTimes captures = new CaptureTimes();
@@ -103,10 +120,6 @@ final class IngestWorker implements Runnable {
         private boolean ended;
         private long endMicros;
         private Coverage coverage = Coverage.NONE;
-
-        Forwarder(CompletableFuture<Verdict.Stream> identity) {
-            this.identity = identity;
-        }
 
         @Override
         public void started(boolean live) {

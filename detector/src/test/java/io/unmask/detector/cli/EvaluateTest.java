@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.model.Programs;
 import io.unmask.model.score.TinyModel;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -86,6 +87,7 @@ final class EvaluateTest {
 
     @Test
     void shouldMeasureEachRungOfTheLadder() throws IOException {
+        Programs.assumeThereIs("ffmpeg");
         Path out = folder.resolve("out");
         CommandLineRun run = evaluate(
                 "--data",

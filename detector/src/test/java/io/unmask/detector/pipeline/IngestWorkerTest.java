@@ -11,8 +11,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class IngestWorkerTest {
     private static final Instant FIRST_PICTURE = Instant.parse("2026-11-21T10:15:30Z");
@@ -71,22 +74,49 @@ final class IngestWorkerTest {
         assertThat(behind).containsExactly(false, false);
     }
 
+    @Test
+    @Timeout(60)
+    void shouldLeaveOutAFileThatIsStoppedWhileItIsReadForItsIdentity() throws Exception {
+        CountDownLatch reads = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        IngestWorker worker = worker(
+                () -> {
+                    reads.countDown();
+                    try {
+                        Thread.sleep(Long.MAX_VALUE);
+                    } catch (InterruptedException e) {
+                        interrupted.complete(true);
+                    }
+                    return new Verdict.Stream("video", "session", "video");
+                },
+                listener -> listener.event(Events.ended(0)));
+        Thread ingest = new Thread(worker);
+        ingest.start();
+        reads.await();
+
+        worker.stop();
+
+        ingest.join();
+        assertThat(interrupted.get()).isTrue();
+        assertThat(queue.poll(1)).isEmpty();
+    }
+
     /** An HTTP source, which is not known to have an end before it is opened. */
     private void read(Consumer<IngestListener> reading) {
-        StreamJob job = new StreamJob(
-                "video",
-                true,
-                () -> new Verdict.Stream("video", "session", "video"),
-                listener -> new StreamJob.Reader() {
-                    @Override
-                    public void run() {
-                        reading.accept(listener);
-                    }
+        worker(() -> new Verdict.Stream("video", "session", "video"), reading).run();
+    }
 
-                    @Override
-                    public void stop() {}
-                });
-        new IngestWorker(job, queue, (of, position, duration) -> {}, new TestClock()).run();
+    private IngestWorker worker(StreamJob.Identity identity, Consumer<IngestListener> reading) {
+        StreamJob job = new StreamJob("video", true, identity, listener -> new StreamJob.Reader() {
+            @Override
+            public void run() {
+                reading.accept(listener);
+            }
+
+            @Override
+            public void stop() {}
+        });
+        return new IngestWorker(job, queue, (of, position, duration) -> {}, new TestClock());
     }
 
     private final class TestClock extends Clock {

@@ -1,5 +1,6 @@
 package io.unmask.detector.serve;
 
+import io.unmask.model.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ClipCamera implements AutoCloseable {
     }
 
     void turnOn() throws IOException {
+        Programs.assumeThereIs("ffmpeg");
         process = Optional.of(new ProcessBuilder(
                         "sh",
                         "-c",
