@@ -98,8 +98,8 @@ class ConsumersTest {
     void shouldAlertOnceInPython() throws Exception {
         assumeTrue(
                 System.getenv("CI") != null
-                        || Files.isExecutable(Path.of(PYTHON))
-                                && run(PYTHON, "-c", "import confluent_kafka").exitCode() == 0,
+                        || (Files.isExecutable(Path.of(PYTHON))
+                                && run(PYTHON, "-c", "import confluent_kafka").exitCode() == 0),
                 "confluent_kafka is not there: apt-get install python3-confluent-kafka");
         String script = Path.of(System.getProperty("unmask.root"), "samples/consumers/verdict_alerts.py")
                 .toString();
