@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs native calls in a thread of their own, since a native decoder can hang and cannot be killed. A thread that does
- * not come back is left behind: its caller goes on, and what it works on is released in that same thread if it ever
- * returns, never under its hands.
+ * Runs native calls in a thread of their own, since a native decoder can hang and cannot be killed. A call that does not
+ * return is left behind, and its caller goes on. What the call works on is released by the same thread when the call
+ * returns at last, so that nothing is released while it is in use.
  */
 final class Watchdog {
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
