@@ -2,6 +2,7 @@ package io.unmask.ingest.decode;
 
 import io.unmask.config.Settings;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
@@ -34,7 +35,8 @@ public final class FrameSources {
      * @param mostLateMs against the quickest way that one took
      */
     static FrameSource openLive(SourceUri uri, Settings.Source settings, long mostLateMs) throws SourceException {
-        boolean comesAsItIsTaken = uri.kind() == SourceUri.Kind.RTSP || uri.kind() == SourceUri.Kind.RTMP;
+        boolean comesAsItIsTaken = Set.of(SourceUri.Kind.RTSP, SourceUri.Kind.RTMP, SourceUri.Kind.UDP)
+                .contains(uri.kind());
         return open(
                 uri,
                 settings,

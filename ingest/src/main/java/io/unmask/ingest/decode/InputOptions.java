@@ -39,6 +39,13 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
                         "flv,live_flv",
                         "",
                         Map.of("rw_timeout", timeoutMicros));
+            case UDP ->
+                new InputOptions(
+                        "udp",
+                        "mpegts",
+                        "",
+                        // A reader that is too slow loses packets, which their numbers tell; it is not to end for it.
+                        Map.of("timeout", timeoutMicros, "overrun_nonfatal", "1"));
             case RTSP ->
                 new InputOptions(
                         "rtsp,rtsps,rtp,srtp,tcp,udp,tls,crypto",

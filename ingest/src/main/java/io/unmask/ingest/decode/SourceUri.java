@@ -33,12 +33,13 @@ public record SourceUri(Kind kind, String location) {
         WEBCAM,
         RTSP,
         RTMP,
+        UDP,
         HTTP
     }
 
     /**
-     * Reads a path, {@code file:}, {@code webcam:N}, {@code rtsp(s)://}, {@code rtmp(s)://} or {@code http(s)://}.
-     * Whether it exists is not checked.
+     * Reads a path, {@code file:}, {@code webcam:N}, {@code rtsp(s)://}, {@code rtmp(s)://}, {@code udp://} for an MPEG
+     * transport stream that is sent to a port, or {@code http(s)://}. Whether it exists is not checked.
      *
      * @throws SourceException when the text is none of these
      */
@@ -52,6 +53,7 @@ public record SourceUri(Kind kind, String location) {
             case "webcam" -> webcam(text);
             case "rtsp", "rtsps" -> url(Kind.RTSP, text);
             case "rtmp", "rtmps" -> url(Kind.RTMP, text);
+            case "udp" -> udp(text);
             case "http", "https" -> url(Kind.HTTP, text);
             default -> unknownScheme(scheme.group(1), text);
         };
@@ -66,7 +68,7 @@ public record SourceUri(Kind kind, String location) {
     public String redacted() {
         return switch (kind) {
             case FILE, WEBCAM -> location;
-            case RTSP, RTMP, HTTP -> redact(location);
+            case RTSP, RTMP, UDP, HTTP -> redact(location);
         };
     }
 
@@ -78,7 +80,7 @@ public record SourceUri(Kind kind, String location) {
         return switch (kind) {
             case FILE -> Path.of(location).toAbsolutePath().normalize().toString();
             case WEBCAM -> location;
-            case RTSP, RTMP, HTTP ->
+            case RTSP, RTMP, UDP, HTTP ->
                 SECRET.matcher(USER.matcher(location).replaceFirst("")).replaceAll("$1");
         };
     }
@@ -105,7 +107,7 @@ public record SourceUri(Kind kind, String location) {
             return file(text);
         }
         throw SourceException.fatal("source " + redact(text) + ": unknown scheme " + scheme
-                + "; use a file, a folder, webcam:0, rtsp://, rtmp:// or http(s)://");
+                + "; use a file, a folder, webcam:0, rtsp://, rtmp://, udp:// or http(s)://");
     }
 
     private static SourceUri fileUri(String text) throws SourceException {
@@ -134,6 +136,15 @@ public record SourceUri(Kind kind, String location) {
                     + " is no port; write scheme://host:port/path with a port from 1 to " + MAX_PORT);
         }
         return new SourceUri(kind, text);
+    }
+
+    private static SourceUri udp(String text) throws SourceException {
+        SourceUri uri = url(Kind.UDP, text);
+        if (!PORT.matcher(uri.redacted()).find()) {
+            throw SourceException.fatal("source " + uri.redacted()
+                    + ": no port; write udp://ADDRESS:PORT, the address of this machine or of a multicast group");
+        }
+        return uri;
     }
 
     private static boolean isPort(String text) {
