@@ -59,7 +59,7 @@ final class DetectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SOURCE",
             arity = "1..*",
-            description = "A video file, a folder of them, a URL (rtsp, rtmp, udp, http) or webcam:0.")
+            description = "A video file, a folder of them, a URL (rtsp, rtmp, udp, http), webcam:0 or screen: (X11).")
     private List<String> sources;
 
     @Option(

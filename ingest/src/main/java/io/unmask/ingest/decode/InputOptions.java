@@ -31,6 +31,7 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
         return switch (uri.kind()) {
             case FILE -> new InputOptions("file", MEDIA, "", Map.of());
             case WEBCAM -> new InputOptions("file", "video4linux2", "video4linux2", Map.of());
+            case SCREEN -> new InputOptions("file", "x11grab", "x11grab", screen(uri.location()));
             // What an HTTP source leads to is fetched by HttpIo, whatever FFmpeg would allow.
             case HTTP -> new InputOptions("none", MEDIA + ",hls,dash,mpjpeg", "", Map.of());
             case RTMP ->
@@ -53,6 +54,15 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
                         "rtsp",
                         Map.of("rtsp_transport", settings.rtspOverUdp() ? "udp" : "tcp", "timeout", timeoutMicros));
         };
+    }
+
+    private static Map<String, String> screen(String location) {
+        Map<String, String> options = new LinkedHashMap<>(Map.of("framerate", "15", "draw_mouse", "0"));
+        int window = location.indexOf('#');
+        if (window >= 0) {
+            options.put("window_id", location.substring(window + 1));
+        }
+        return options;
     }
 
     /** Whether FFmpeg's demuxer opens the source by itself instead of reading bytes that were opened for it. */

@@ -32,6 +32,7 @@ final class OpenErrors {
         return switch (kind) {
             case FILE -> "check that it is a whole video file";
             case WEBCAM -> "check that no other program uses the camera";
+            case SCREEN -> "check that the display is there and that this user may see it";
             case UDP -> "check that an MPEG transport stream is sent to that address and port";
             case RTSP, RTMP, HTTP -> "check the address, user and password";
         };

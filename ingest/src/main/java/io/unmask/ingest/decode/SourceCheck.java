@@ -14,7 +14,7 @@ final class SourceCheck {
         switch (uri.kind()) {
             case FILE -> file(Path.of(uri.location()));
             case WEBCAM -> webcam(Path.of(uri.location()));
-            case RTSP, RTMP, UDP, HTTP -> {}
+            case SCREEN, RTSP, RTMP, UDP, HTTP -> {}
         }
     }
 

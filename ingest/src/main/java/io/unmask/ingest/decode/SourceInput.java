@@ -54,15 +54,18 @@ final class SourceInput {
         Ffmpeg.load();
         log = new DemuxerLog(redirectPolicy(settings), this::allowNoConnection);
         FfmpegLog.listen(log);
-        if (uri.kind() == SourceUri.Kind.WEBCAM) {
+        if (uri.kind() == SourceUri.Kind.WEBCAM || uri.kind() == SourceUri.Kind.SCREEN) {
             loadDevices();
         }
         InputOptions options = InputOptions.of(uri, settings);
         format = avformat_alloc_context();
         format.interrupt_callback(interrupt.struct());
-        String location = uri.kind() == SourceUri.Kind.FILE
-                ? "file:" + Path.of(uri.location()).toAbsolutePath()
-                : uri.location();
+        String location =
+                switch (uri.kind()) {
+                    case FILE -> "file:" + Path.of(uri.location()).toAbsolutePath();
+                    case SCREEN -> uri.location().split("#")[0];
+                    default -> uri.location();
+                };
         if (uri.kind() == SourceUri.Kind.HTTP) {
             location = openHttp(settings);
         } else if (!options.opensItself()) {

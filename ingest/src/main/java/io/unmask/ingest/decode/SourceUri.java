@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
 public record SourceUri(Kind kind, String location) {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
     private static final Pattern WEBCAM = Pattern.compile("webcam:(\\d{1,3})");
+    private static final Pattern SCREEN =
+            Pattern.compile("(?i)screen:([\\w.-]*(?::\\d[\\d.]*)?)(#(?:0x[0-9a-fA-F]+|\\d+))?");
+    private static final String SCREEN_SCHEME = "screen:";
     private static final Pattern USER = Pattern.compile("(?<=://)[^/?#]*@");
     /** What cameras and portals name a value that is secret, or new with each visit. */
     private static final Pattern SECRET = Pattern.compile(
@@ -31,6 +35,7 @@ public record SourceUri(Kind kind, String location) {
     public enum Kind {
         FILE,
         WEBCAM,
+        SCREEN,
         RTSP,
         RTMP,
         UDP,
@@ -38,7 +43,7 @@ public record SourceUri(Kind kind, String location) {
     }
 
     /**
-     * Reads a path, {@code file:}, {@code webcam:N}, {@code rtsp(s)://}, {@code rtmp(s)://}, {@code udp://} for an MPEG
+     * Reads a path, {@code file:}, {@code webcam:N}, {@code screen:}, {@code rtsp(s)://}, {@code rtmp(s)://}, {@code udp://} for an MPEG
      * transport stream that is sent to a port, or {@code http(s)://}. Whether it exists is not checked.
      *
      * @throws SourceException when the text is none of these
@@ -51,6 +56,7 @@ public record SourceUri(Kind kind, String location) {
         return switch (scheme.group(1).toLowerCase(Locale.ROOT)) {
             case "file" -> fileUri(text);
             case "webcam" -> webcam(text);
+            case "screen" -> screen(text);
             case "rtsp", "rtsps" -> url(Kind.RTSP, text);
             case "rtmp", "rtmps" -> url(Kind.RTMP, text);
             case "udp" -> udp(text);
@@ -68,6 +74,7 @@ public record SourceUri(Kind kind, String location) {
     public String redacted() {
         return switch (kind) {
             case FILE, WEBCAM -> location;
+            case SCREEN -> SCREEN_SCHEME + location;
             case RTSP, RTMP, UDP, HTTP -> redact(location);
         };
     }
@@ -79,7 +86,7 @@ public record SourceUri(Kind kind, String location) {
     public String identity() {
         return switch (kind) {
             case FILE -> Path.of(location).toAbsolutePath().normalize().toString();
-            case WEBCAM -> location;
+            case WEBCAM, SCREEN -> redacted();
             case RTSP, RTMP, UDP, HTTP ->
                 SECRET.matcher(USER.matcher(location).replaceFirst("")).replaceAll("$1");
         };
@@ -107,7 +114,7 @@ public record SourceUri(Kind kind, String location) {
             return file(text);
         }
         throw SourceException.fatal("source " + redact(text) + ": unknown scheme " + scheme
-                + "; use a file, a folder, webcam:0, rtsp://, rtmp://, udp:// or http(s)://");
+                + "; use a file, a folder, webcam:0, screen:, rtsp://, rtmp://, udp:// or http(s)://");
     }
 
     private static SourceUri fileUri(String text) throws SourceException {
@@ -124,6 +131,24 @@ public record SourceUri(Kind kind, String location) {
             throw SourceException.fatal("source " + text + ": a webcam is webcam: and its number, as in webcam:0");
         }
         return new SourceUri(Kind.WEBCAM, "/dev/video" + Integer.parseInt(number.group(1)));
+    }
+
+    /** {@code screen:} is the display that the environment names, {@code screen::1} another, {@code screen:#ID} a window. */
+    private static SourceUri screen(String text) throws SourceException {
+        Matcher named = SCREEN.matcher(text);
+        if (!named.matches()) {
+            throw SourceException.fatal(
+                    "source " + text
+                            + ": a screen is screen: and a display, as in screen::0, or a window's number, as in screen:#0x2a00003");
+        }
+        String display = named.group(1).isEmpty()
+                ? Optional.ofNullable(System.getenv("DISPLAY")).orElse("")
+                : named.group(1);
+        if (display.isEmpty()) {
+            throw SourceException.fatal("source " + text + ": no display; set DISPLAY, or name one, as in screen::0");
+        }
+        return new SourceUri(
+                Kind.SCREEN, display + Optional.ofNullable(named.group(2)).orElse(""));
     }
 
     private static SourceUri url(Kind kind, String text) throws SourceException {
