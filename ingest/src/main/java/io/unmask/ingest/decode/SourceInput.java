@@ -63,7 +63,7 @@ final class SourceInput {
         String location =
                 switch (uri.kind()) {
                     case FILE -> "file:" + Path.of(uri.location()).toAbsolutePath();
-                    case SCREEN -> uri.location().split("#")[0];
+                    case SCREEN -> uri.location().replaceFirst("#.*", "");
                     default -> uri.location();
                 };
         if (uri.kind() == SourceUri.Kind.HTTP) {
