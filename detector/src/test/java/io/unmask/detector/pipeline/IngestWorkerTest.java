@@ -83,7 +83,7 @@ final class IngestWorkerTest {
                 () -> {
                     reads.countDown();
                     try {
-                        Thread.sleep(Long.MAX_VALUE);
+                        new CountDownLatch(1).await();
                     } catch (InterruptedException e) {
                         interrupted.complete(true);
                     }

@@ -45,7 +45,8 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
                         "udp",
                         "mpegts",
                         "",
-                        // A reader that is too slow loses packets, which their numbers tell; it is not to end for it.
+                        // A reader that is too slow loses packets. Their numbers show the loss, so the source need not
+                        // end.
                         Map.of("timeout", timeoutMicros, "overrun_nonfatal", "1"));
             case RTSP ->
                 new InputOptions(
