@@ -42,6 +42,8 @@ final class UnmaskProcess implements AutoCloseable {
     /** @param folder where it runs, and where its output is kept */
     static UnmaskProcess start(Path folder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(words());
+        // One that is killed leaves nothing elsewhere.
+        command.addAll(1, List.of("-XX:-UsePerfData", "-Djava.io.tmpdir=" + folder));
         command.addAll(List.of(arguments));
         return start(folder, command, Map.of());
     }

@@ -103,6 +103,8 @@ class CrashTest {
         return new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-Xmx512m",
+                        "-XX:-UsePerfData",
+                        "-Djava.io.tmpdir=" + data, // it is killed, and what it unpacked goes with the test
                         "-cp",
                         System.getProperty("java.class.path"),
                         CrashingProcess.class.getName(),

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,18 +34,18 @@ final class PageInBrowserTest {
     @TempDir
     Path folder;
 
-    @Test
-    void shouldLetAPersonSignInAddASourceAndReviewAFaceByTheKeyboardAlone() throws Exception {
+    @BeforeEach
+    void findBrowser() {
         assumeTrue(
                 System.getenv("CI") != null || Files.isExecutable(CHROMIUM),
                 CHROMIUM + " is not there: apt-get install chromium");
+    }
+
+    @Test
+    void shouldLetAPersonSignInAddASourceAndReviewAFaceByTheKeyboardAlone() throws Exception {
         Path watched = Files.createDirectory(folder.resolve("watched"));
         Files.copy(CLIPS.resolve("forged-1.mp4"), watched.resolve("talk.mp4"));
-        // A threshold that every face exceeds: the page is tried here, and not the model.
-        Settings settings = TestSettings.threshold(folder.resolve("data"), 0.01)
-                .withWeb(WebServerTest.web(Optional.empty()))
-                .withSources(List.of(Specs.of("folder", watched.toString())));
-        try (RunningService service = RunningService.start(settings);
+        try (RunningService service = RunningService.start(settings(watched));
                 Browser page = Browser.open(CHROMIUM.toString(), folder.resolve("profile"))) {
             page.go(service.uri("/"));
             await().atMost(30, SECONDS).until(() -> page.is("!document.getElementById('sign-in').hidden"));
@@ -102,10 +103,7 @@ final class PageInBrowserTest {
         for (String clip : List.of("forged-1.mp4", "forged-2.mp4", "authentic-1.mp4", "authentic-2.mp4")) {
             Files.copy(CLIPS.resolve(clip), watched.resolve(clip));
         }
-        Settings settings = TestSettings.threshold(folder.resolve("data"), 0.01)
-                .withWeb(WebServerTest.web(Optional.empty()))
-                .withSources(List.of(Specs.of("folder", watched.toString())));
-        try (RunningService service = RunningService.start(settings);
+        try (RunningService service = RunningService.start(settings(watched));
                 Browser page = Browser.open(CHROMIUM.toString(), folder.resolve("profile"))) {
             page.go(service.uri("/"));
             page.tabTo("#token");
@@ -142,6 +140,13 @@ final class PageInBrowserTest {
                 "warmup-steps=1");
         assertThat(train.exitCode()).as(train.err()).isZero();
         assertThat(Path.of(model, "model.json")).exists();
+    }
+
+    /** A threshold that every face exceeds: the page is tried here, and not the model. */
+    private Settings settings(Path watched) {
+        return TestSettings.threshold(folder.resolve("data"), 0.01)
+                .withWeb(WebServerTest.web(Optional.empty()))
+                .withSources(List.of(Specs.of("folder", watched.toString())));
     }
 
     private static String waiting(int reviews) {

@@ -70,6 +70,8 @@ public final class WorkerProcess {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx512m",
+                "-XX:-UsePerfData",
+                "-Djava.io.tmpdir=" + log.toAbsolutePath().getParent(), // one that is killed leaves nothing elsewhere
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
