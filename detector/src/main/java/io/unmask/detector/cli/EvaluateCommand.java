@@ -2,11 +2,13 @@ package io.unmask.detector.cli;
 
 import io.unmask.config.Settings;
 import io.unmask.detector.evaluate.Evaluation;
+import io.unmask.detector.evaluate.Measure;
 import io.unmask.detector.evaluate.NothingJudgedException;
 import io.unmask.detector.evaluate.Split;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.model.evaluate.Bootstrap;
 import io.unmask.model.evaluate.EvaluationReport;
+import io.unmask.model.evaluate.LabelReport;
 import io.unmask.model.evaluate.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -50,7 +53,8 @@ import picocli.CommandLine.Spec;
             "  manifest.csv with the columns path, label (real, fake) and, as far as",
             "  known, group or person, method, split. A group without a split is given",
             "  one by its name, one in five to validation. Data that the model did not",
-            "  learn from are measured whole by --split all.",
+            "  learn from are measured whole by --split all. A model with labels of its",
+            "  own is measured on data with these, by accuracy and by each label's recall.",
             "",
             "Ladder:",
             "  Videos are encoded anew as a whole by the program ffmpeg, which must be on",
@@ -119,25 +123,11 @@ final class EvaluateCommand implements Callable<Integer> {
                         Map.of("model.directory", directory.toAbsolutePath().toString()))
                 .orElse(Map.of()));
         ServingModel serving = ServingModel.open(effective, Clock.systemUTC());
-        if (!serving.card().spec().detects()) {
-            throw new CommandFailure("model " + serving.card().name() + " tells "
-                    + serving.card().spec().labels() + " apart: only models that tell real from fake are evaluated");
-        }
         try {
             if (out.isPresent()) {
                 Files.createDirectories(out.get());
             }
-            Optional<Trial> trial = judge(serving);
-            if (trial.isEmpty()) {
-                return ExitCode.INTERRUPTED;
-            }
-            tell(EvaluationReport.of(
-                    serving.card(),
-                    serving.rules().policy().threshold().pFake(),
-                    LocalDate.now(ZoneOffset.UTC),
-                    new Bootstrap(REPLICATES, CONFIDENCE, seed),
-                    trial.get()));
-            return ExitCode.OK;
+            return serving.card().spec().detects() ? measureDetector(serving) : measureLabels(serving);
         } catch (NothingJudgedException e) {
             throw new CommandFailure(ExitCode.NOTHING_JUDGED, e.getMessage(), e);
         } catch (IOException e) {
@@ -145,17 +135,45 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<Trial> judge(ServingModel serving) throws IOException, InterruptedException {
+    private int measureDetector(ServingModel serving) throws IOException, InterruptedException {
+        var trial = judge(serving, new Measure.OfDetector(serving.directory().calibration()));
+        if (trial.isEmpty()) {
+            return ExitCode.INTERRUPTED;
+        }
+        EvaluationReport report = EvaluationReport.of(
+                serving.card(),
+                threshold(serving),
+                LocalDate.now(ZoneOffset.UTC),
+                new Bootstrap(REPLICATES, CONFIDENCE, seed),
+                trial.get());
+        return tell(trial.get(), report.json(), report.html(), EvaluationTable.lines(report));
+    }
+
+    private int measureLabels(ServingModel serving) throws IOException, InterruptedException {
+        var measure = new Measure.OfLabels(
+                serving.card().spec().labels(), serving.directory().calibration(), threshold(serving));
+        var trial = judge(serving, measure);
+        if (trial.isEmpty()) {
+            return ExitCode.INTERRUPTED;
+        }
+        LabelReport report =
+                LabelReport.of(serving.card(), threshold(serving), LocalDate.now(ZoneOffset.UTC), trial.get());
+        return tell(trial.get(), report.json(), report.html(), EvaluationTable.lines(report));
+    }
+
+    private static double threshold(ServingModel serving) {
+        return serving.rules().policy().threshold().pFake();
+    }
+
+    private <S extends Trial.Judged> Optional<Trial<S>> judge(ServingModel serving, Measure<S> measure)
+            throws IOException, InterruptedException {
         ExecutorService cutters =
                 Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), EvaluateCommand::cutter);
         try (var progress = new EvaluateProgress(console)) {
-            var evaluation = new Evaluation(
+            var evaluation = new Evaluation<>(
                     new Evaluation.Request(faces.videos(), faces.faces(), split, ladder, line()),
-                    new Evaluation.Subject(
-                            serving.card().spec(),
-                            serving.directory().calibration(),
-                            serving.rules(),
-                            serving.settings()),
+                    measure,
+                    new Evaluation.Subject(serving.card().spec(), serving.rules(), serving.settings()),
                     new Evaluation.Context(
                             cache.orElse(serving.settings().dataDirectory().resolve("faces")),
                             cutters,
@@ -188,21 +206,20 @@ final class EvaluateCommand implements Callable<Integer> {
                         .collect(Collectors.joining(" "));
     }
 
-    private void tell(EvaluationReport report) throws IOException {
-        report.trial()
-                .unjudged()
+    private int tell(Trial<?> trial, String json, String html, List<String> table) throws IOException {
+        trial.unjudged()
                 .forEach(file -> console.note(
                         "not judged: %s, %s: %s: %s".formatted(file.set(), file.condition(), file.file(), file.why())));
-        String json = report.json();
         if (out.isPresent()) {
             Files.writeString(out.get().resolve("report.json"), json);
-            Files.writeString(out.get().resolve("report.html"), report.html());
+            Files.writeString(out.get().resolve("report.html"), html);
         }
         if (format == ResultView.Format.JSON) {
             console.printDocument(json.stripTrailing());
         } else {
-            EvaluationTable.lines(report).forEach(console::printPlain);
+            table.forEach(console::printPlain);
             out.ifPresent(folder -> console.note("report.html and report.json are in " + folder));
         }
+        return ExitCode.OK;
     }
 }

@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.unmask.model.evaluate.EvaluationReport;
+import io.unmask.model.evaluate.LabelReport;
 import io.unmask.model.evaluate.RiskCoverageText;
 import io.unmask.model.evaluate.Section;
 import io.unmask.model.evaluate.Slice;
@@ -8,7 +9,9 @@ import io.unmask.model.evaluate.Slice.Estimate;
 import io.unmask.model.evaluate.ToolTableText;
 import io.unmask.model.evaluate.Trial;
 import io.unmask.model.spec.Calibration.Interval;
+import io.unmask.model.spec.ModelCard;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -38,7 +41,7 @@ final class EvaluationTable {
         report.sections().forEach(section -> rows.add(row(section)));
         var lines = new ArrayList<String>();
         report.trial().sets().forEach(set -> lines.add(about(set)));
-        lines.addAll(aligned(rows));
+        lines.addAll(aligned(rows, 2));
         report.sections().stream()
                 .filter(section -> section.roc().isEmpty())
                 .forEach(section -> lines.add("%s, %s: AUC, EER and AP are undefined, there is no %s"
@@ -58,14 +61,55 @@ final class EvaluationTable {
             lines.add(section.set() + ", " + section.condition() + ", risk against coverage:");
             lines.addAll(RiskCoverageText.table(section.risk()));
         });
-        lines.add(String.format(
-                Locale.ROOT,
-                "model %s %s (%s), threshold %.3f",
-                report.model().name(),
-                report.model().version(),
-                report.model().digest().substring(0, 12),
-                report.threshold()));
+        lines.add(model(report.model(), report.threshold()));
         return lines;
+    }
+
+    /** Of a model with labels of its own: what the faces of each label were called. */
+    static List<String> lines(LabelReport report) {
+        var lines = new ArrayList<String>();
+        report.trial().sets().forEach(set -> lines.add(about(set)));
+        for (LabelReport.Section section : report.sections()) {
+            var rows = new ArrayList<List<String>>();
+            rows.add(row(
+                    "label",
+                    "faces",
+                    "recall",
+                    section.labels().get(0).outcomes().keySet()));
+            section.labels()
+                    .forEach(label -> rows.add(row(
+                            label.label(),
+                            String.valueOf(label.faces()),
+                            label.recall().map(EvaluationTable::decimal).orElse("-"),
+                            label.outcomes().values())));
+            lines.add("");
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s, %s: %d faces, accuracy %.3f, balanced accuracy %.3f; what they were called:",
+                    section.set(),
+                    section.condition(),
+                    section.faces(),
+                    section.accuracy(),
+                    section.balancedAccuracy()));
+            lines.addAll(aligned(rows, 1));
+        }
+        lines.add(model(report.model(), report.threshold()));
+        return lines;
+    }
+
+    private static List<String> row(String label, String faces, String recall, Collection<?> outcomes) {
+        var row = new ArrayList<>(List.of(label, faces, recall));
+        outcomes.forEach(outcome -> row.add(outcome.toString()));
+        return row;
+    }
+
+    private static String decimal(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static String model(ModelCard model, double threshold) {
+        return "model %s %s (%s), threshold %s"
+                .formatted(model.name(), model.version(), model.digest().substring(0, 12), decimal(threshold));
     }
 
     private static String about(Trial.DataSet set) {
@@ -96,17 +140,15 @@ final class EvaluationTable {
     }
 
     private static String value(Slice slice, String metric) {
-        return slice.metric(metric)
-                .map(estimate -> String.format(Locale.ROOT, "%.3f", estimate.value()))
-                .orElse("-");
+        return slice.metric(metric).map(estimate -> decimal(estimate.value())).orElse("-");
     }
 
     private static String interval(Interval interval) {
         return String.format(Locale.ROOT, "(%.3f-%.3f)", interval.low(), interval.high());
     }
 
-    /** Names to the left, figures to the right. */
-    private static List<String> aligned(List<List<String>> rows) {
+    /** Names, which are in the first columns, to the left, figures to the right. */
+    private static List<String> aligned(List<List<String>> rows, int names) {
         var lines = new ArrayList<String>();
         for (List<String> row : rows) {
             var line = new StringBuilder();
@@ -116,7 +158,7 @@ final class EvaluationTable {
                         .flatMap(other -> Stream.of(other.get(at).length()))
                         .max(Integer::compare)
                         .orElseThrow();
-                line.append(("%" + (column < 2 ? "-" : "") + width + "s").formatted(row.get(column)))
+                line.append(("%" + (column < names ? "-" : "") + width + "s").formatted(row.get(column)))
                         .append("  ");
             }
             lines.add(line.toString().stripTrailing());

@@ -9,14 +9,12 @@ import io.unmask.ingest.face.CropSpec;
 import io.unmask.model.data.FaceCache;
 import io.unmask.model.data.Manifest;
 import io.unmask.model.data.VideoEncoder;
-import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.Trial;
 import io.unmask.model.evaluate.Trial.Unjudged;
 import io.unmask.model.image.Condition;
 import io.unmask.model.image.Framing;
 import io.unmask.model.image.Pictures;
 import io.unmask.model.score.ClipScorer;
-import io.unmask.model.spec.Calibration;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,12 +34,15 @@ import java.util.stream.Collectors;
 /**
  * Judges labelled faces as the service would: a video by the face that is seen longest, a face crop as it is. Runs once,
  * on the caller's thread, which owns the scorer.
+ *
+ * @param <S> what is kept of a judged face
  */
-public final class Evaluation {
+public final class Evaluation<S extends Trial.Judged> {
     private static final int CROPS_AT_ONCE = 32;
     private static final int STOP_MS = 200;
 
     private final Request request;
+    private final Measure<S> measure;
     private final Subject subject;
     private final Context context;
     private final FaceCache cache;
@@ -59,7 +60,7 @@ public final class Evaluation {
     public record Request(List<Path> videos, List<Path> faces, Split split, boolean ladder, String command) {}
 
     /** The model under evaluation and what it judges by. */
-    public record Subject(ModelSpec spec, Calibration calibration, Rules rules, Settings settings) {}
+    public record Subject(ModelSpec spec, Rules rules, Settings settings) {}
 
     /**
      * What a run is given.
@@ -89,13 +90,14 @@ public final class Evaluation {
      *
      * @throws IOException when a manifest is bad or a tool is missing
      */
-    public Evaluation(Request request, Subject subject, Context context) throws IOException {
+    public Evaluation(Request request, Measure<S> measure, Subject subject, Context context) throws IOException {
         this.request = request;
+        this.measure = measure;
         this.subject = subject;
         this.context = context;
         var crop = new CropSpec(subject.spec().inputSize(), subject.spec().cropScale());
         cache = new FaceCache(context.cache(), subject.settings(), crop, 1);
-        sets = sets(request);
+        sets = sets(request, measure.labels());
         encoder = request.ladder() && !request.videos().isEmpty()
                 ? Optional.of(VideoEncoder.find("ffmpeg"))
                 : Optional.empty();
@@ -108,7 +110,7 @@ public final class Evaluation {
      * @throws IOException when a tool fails, or the cache cannot be written
      * @throws NothingJudgedException when no face got a score
      */
-    public Optional<Trial> run(ClipScorer scorer) throws IOException, InterruptedException {
+    public Optional<Trial<S>> run(ClipScorer scorer) throws IOException, InterruptedException {
         var judging = new Judging(scorer);
         for (var set : sets) {
             if (set.crops()) {
@@ -120,13 +122,14 @@ public final class Evaluation {
         return context.stopped().getAsBoolean() ? Optional.empty() : Optional.of(judging.trial());
     }
 
-    private static List<LabelledSet> sets(Request request) throws IOException {
+    private static List<LabelledSet> sets(Request request, List<String> labels) throws IOException {
         var names = new HashSet<String>();
         var sets = new ArrayList<LabelledSet>();
         for (boolean crops : List.of(false, true)) {
             for (Path data : crops ? request.faces() : request.videos()) {
                 String name = Manifest.nameOf(data);
-                sets.add(LabelledSet.read(data, names.add(name) ? name : data.toString(), request.split(), crops));
+                sets.add(LabelledSet.read(
+                        data, names.add(name) ? name : data.toString(), request.split(), crops, labels));
             }
         }
         return sets;
@@ -154,7 +157,7 @@ public final class Evaluation {
     private final class Judging {
         private final ClipScorer scorer;
         private final TrackScorer tracks;
-        private final List<Sample> samples = new ArrayList<>();
+        private final List<S> samples = new ArrayList<>();
         private final List<Unjudged> unjudged = new ArrayList<>();
 
         private Judging(ClipScorer scorer) {
@@ -201,9 +204,8 @@ public final class Evaluation {
             }
             var scores = scorer.score(clips);
             for (int i = 0; i < scores.size(); i++) {
-                double logit = subject.calibration().logit(scores.get(i).logit());
-                samples.add(set.sample(read.get(i), condition.label(), logit)
-                        .at(scores.get(i).distance()));
+                samples.add(measure.ofCrop(
+                        new Measure.Judged(set.facts().name(), read.get(i), condition.label()), scores.get(i)));
             }
         }
 
@@ -253,11 +255,8 @@ public final class Evaluation {
                     return;
                 }
                 Verdict verdict = tracks.judge(faces.get(0));
-                verdict.score()
-                        .ifPresentOrElse(
-                                score -> samples.add(set.sample(row, form.condition(), score.logit())
-                                        .at(score.distance().map(Verdict.Distance::value))),
-                                () -> miss(set, row, form, reasons(verdict.reasons())));
+                measure.ofVideo(new Measure.Judged(set.facts().name(), row, form.condition()), verdict)
+                        .ifPresentOrElse(samples::add, () -> miss(set, row, form, reasons(verdict.reasons())));
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof VideoEncoder.FailedException failed) {
                     miss(set, row, form, failed.getMessage());
@@ -286,13 +285,13 @@ public final class Evaluation {
             unjudged.add(new Unjudged(set.facts().name(), form.condition(), row.name(), why));
         }
 
-        Trial trial() {
+        Trial<S> trial() {
             if (samples.isEmpty()) {
                 Unjudged first = unjudged.get(0);
                 throw new NothingJudgedException("no face could be judged in any of " + unjudged.size()
                         + " files, as in " + first.file() + ": " + first.why());
             }
-            return new Trial(
+            return new Trial<>(
                     request.command(),
                     sets.stream().map(LabelledSet::facts).toList(),
                     encoder.map(VideoEncoder::version).orElse(""),

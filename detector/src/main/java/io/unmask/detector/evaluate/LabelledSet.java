@@ -1,7 +1,6 @@
 package io.unmask.detector.evaluate;
 
 import io.unmask.model.data.Manifest;
-import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,17 +15,20 @@ import java.util.stream.Collectors;
  * @param crops whether its pictures are face crops already
  */
 record LabelledSet(Trial.DataSet facts, List<Manifest.Row> rows, boolean crops) {
-    private static final List<String> LABELS = List.of("real", "fake");
 
-    /** @throws IOException when the manifest is bad, or has no row in the split */
-    static LabelledSet read(Path data, String name, Split split, boolean crops) throws IOException {
-        var manifest = Manifest.read(data, LABELS);
+    /**
+     * @param labels that its files may have
+     * @throws IOException when the manifest is bad, or has no row in the split
+     */
+    static LabelledSet read(Path data, String name, Split split, boolean crops, List<String> labels)
+            throws IOException {
+        var manifest = Manifest.read(data, labels);
         var rows =
                 manifest.rows().stream().filter(row -> split.holds(row.split())).toList();
         for (var row : rows) {
-            if (!LABELS.contains(label(row))) {
+            if (!labels.contains(label(row))) {
                 throw new IOException(
-                        data + ": " + row.name() + " has the label " + row.label() + ": must be one of " + LABELS);
+                        data + ": " + row.name() + " has the label " + row.label() + ": must be one of " + labels);
             }
         }
         if (rows.isEmpty()) {
@@ -45,14 +47,8 @@ record LabelledSet(Trial.DataSet facts, List<Manifest.Row> rows, boolean crops) 
         return new LabelledSet(facts, rows, crops);
     }
 
-    Sample sample(Manifest.Row row, String condition, double logit) {
-        String manipulation =
-                label(row).equals("real") ? Sample.AUTHENTIC : row.method().isBlank() ? "unnamed" : row.method();
-        String origin = label(row).equals("real") ? row.origin() : "";
-        return new Sample(row.name(), row.group(), facts.name(), condition, manipulation, origin, logit);
-    }
-
-    private static String label(Manifest.Row row) {
+    /** The true one. */
+    static String label(Manifest.Row row) {
         return row.label().toLowerCase(Locale.ROOT);
     }
 }

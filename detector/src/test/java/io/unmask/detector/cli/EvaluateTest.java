@@ -190,6 +190,85 @@ final class EvaluateTest {
     }
 
     @Test
+    void shouldTellWhatFacesOfEachLabelWereCalledByAModelWithLabelsOfItsOwn() throws IOException {
+        Path lights = TinyModel.write(folder.resolve("lights"), List.of("dark", "bright", "other"));
+        Path set = folder.resolve("lit");
+        for (String dark : List.of("dark/0", "dark/1", "bright/2")) {
+            picture(set.resolve(dark + ".png"), 0x101010);
+        }
+        for (String bright : List.of("bright/3", "bright/4", "bright/5")) {
+            picture(set.resolve(bright + ".png"), 0xF0F0F0);
+        }
+        picture(set.resolve("dark/6.png"), 0x808080);
+        Path out = folder.resolve("out");
+
+        CommandLineRun run = evaluate("--model", lights.toString(), "--faces", set.toString(), "--out", out.toString());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out().lines())
+                .contains(
+                        "lit, clean: 7 faces, accuracy 0.714, balanced accuracy 0.708; what they were called:",
+                        "label   faces  recall  dark  bright  other  inconclusive",
+                        "dark        3   0.667     2       0      0             1",
+                        "bright      4   0.750     1       3      0             0",
+                        "other       0       -     0       0      0             0");
+        JsonNode report = new ObjectMapper().readTree(out.resolve("report.json").toFile());
+        assertThat(report.at("/sections/0/labels/1/recall").asDouble()).isEqualTo(0.75);
+        assertThat(report.at("/trial/samples")).hasSize(7);
+        assertThat(out.resolve("report.html")).content().contains("called inconclusive", "75.0 %");
+    }
+
+    @Test
+    void shouldLabelAVideoAsDetectDoes() throws IOException {
+        Path lights = TinyModel.write(folder.resolve("lights"), List.of("dark", "bright"));
+        Path set = Files.createDirectories(folder.resolve("lit/dark"));
+        Path clip = Files.copy(CLIPS.resolve("authentic-1.mp4"), set.resolve("a.mp4"));
+        Verdict verdict = CommandLineRun.of(
+                        "detect",
+                        "--no-publish",
+                        "--format",
+                        "json",
+                        "--config",
+                        settings.toString(),
+                        "--model",
+                        lights.toString(),
+                        clip.toString())
+                .events()
+                .stream()
+                .filter(VerdictEvent::isVerdict)
+                .map(VerdictEvent::parse)
+                .filter(judged -> judged.kind() == Verdict.Kind.TRACK)
+                .findFirst()
+                .orElseThrow();
+
+        JsonNode face = json(evaluate(
+                        "--model",
+                        lights.toString(),
+                        "--data",
+                        folder.resolve("lit").toString(),
+                        "--format",
+                        "json"))
+                .at("/trial/samples/0/face");
+
+        assertThat(face.get("label").asText()).isEqualTo("dark");
+        assertThat(face.get("most_probable").asText())
+                .isEqualTo(verdict.labels().orElseThrow().mostProbable().label());
+        assertThat(face.get("outcome").asText()).isEqualTo(verdict.outcome());
+    }
+
+    @Test
+    void shouldRefuseALabelThatTheModelDoesNotKnow() throws IOException {
+        Path lights = TinyModel.write(folder.resolve("lights"), List.of("dark", "bright"));
+        picture(folder.resolve("lit/0.png"), 0x101010);
+        Path manifest = Files.writeString(folder.resolve("lit/manifest.csv"), "path,label\n0.png,dim\n");
+
+        CommandLineRun run = evaluate("--model", lights.toString(), "--faces", manifest.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run.err()).contains("0.png has the label dim: must be one of [dark, bright]");
+    }
+
+    @Test
     void shouldNameFilesThatAreNotThere() throws IOException {
         Path manifest = Files.writeString(folder.resolve("manifest.csv"), "path,label\ngone.mp4,real\n");
 
@@ -238,14 +317,17 @@ final class EvaluateTest {
     private String crops(int authentic, int fake) throws IOException {
         Path set = folder.resolve("crops");
         for (int i = 0; i < authentic + fake; i++) {
-            var picture = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
-            for (int pixel = 0; pixel < 40 * 40; pixel++) {
-                picture.setRGB(pixel % 40, pixel / 40, i < authentic ? 0x202020 : 0xE0E0E0);
-            }
-            Path file = set.resolve((i < authentic ? "real/" : "fake/") + i + ".png");
-            Files.createDirectories(file.getParent());
-            ImageIO.write(picture, "png", file.toFile());
+            picture(set.resolve((i < authentic ? "real/" : "fake/") + i + ".png"), i < authentic ? 0x202020 : 0xE0E0E0);
         }
         return set.toString();
+    }
+
+    private static void picture(Path file, int colour) throws IOException {
+        var picture = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+        for (int pixel = 0; pixel < 40 * 40; pixel++) {
+            picture.setRGB(pixel % 40, pixel / 40, colour);
+        }
+        Files.createDirectories(file.getParent());
+        ImageIO.write(picture, "png", file.toFile());
     }
 }

@@ -23,7 +23,8 @@ public record Sample(
         String manipulation,
         String origin,
         double logit,
-        Optional<Double> distance) {
+        Optional<Double> distance)
+        implements Trial.Judged {
     public static final String AUTHENTIC = "";
 
     public Sample {

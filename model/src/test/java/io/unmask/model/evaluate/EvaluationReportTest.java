@@ -35,7 +35,7 @@ class EvaluationReportTest {
                 0.5,
                 LocalDate.of(2026, 11, 21),
                 new Bootstrap(200, 0.95, 1),
-                new Trial("unmask evaluate --data 'a & b'", sets, "ffmpeg version 5", samples, unjudged));
+                new Trial<>("unmask evaluate --data 'a & b'", sets, "ffmpeg version 5", samples, unjudged));
     }
 
     private static ModelCard card() {

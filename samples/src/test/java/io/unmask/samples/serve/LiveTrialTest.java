@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 final class LiveTrialTest {
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = Integer.getInteger("trial.rounds", 100);
+
+    /** How long a guest is watched before it goes: {@code -Dtrial.stay}. */
+    private static final double STAY_SECONDS = Double.parseDouble(System.getProperty("trial.stay", "1"));
 
     @TempDir
     Path folder;
@@ -121,9 +124,8 @@ final class LiveTrialTest {
             assertThat(serve.send("POST", "/api/v1/sources", Optional.of(wanted))
                             .statusCode())
                     .isEqualTo(201);
-            if (i % 5 == 0) {
-                Trials.await("the guest runs", () -> serve.running() == Trials.CAMERAS + 1);
-            }
+            Trials.await("the guest runs", () -> serve.running() == Trials.CAMERAS + 1);
+            Trials.watch(STAY_SECONDS / 60);
             assertThat(serve.send("DELETE", "/api/v1/sources/guest", Optional.empty())
                             .statusCode())
                     .isEqualTo(204);
@@ -136,13 +138,14 @@ final class LiveTrialTest {
             }
         }
         double dropped = frames("dropped");
+        double sampled = frames("sampled");
         double reconnects = serve.metric("unmask_source_reconnects");
         Told told = endInOrder();
         Map<String, List<Double>> gaps = gaps(told);
         Trials.tell(String.format(
                 "a source came and went %d times beside %d: threads %s, files %s, MB %s after 5 and after all;"
-                        + " %.0f reconnections, %.0f dropped; longest seconds between verdicts %s",
-                ROUNDS, Trials.CAMERAS, threads, files, memory, reconnects, dropped, gaps));
+                        + " %.0f reconnections, %.0f frames sampled, %.0f dropped; longest seconds between verdicts %s",
+                ROUNDS, Trials.CAMERAS, threads, files, memory, reconnects, sampled, dropped, gaps));
         assertThat(threads.get(1)).isLessThanOrEqualTo(threads.get(0) + 3);
         assertThat(files.get(1)).isLessThanOrEqualTo(files.get(0) + 5);
         assertThat(told.missing()).isZero();
