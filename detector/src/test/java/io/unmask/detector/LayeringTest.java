@@ -1,7 +1,11 @@
 package io.unmask.detector;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +22,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -56,8 +61,9 @@ final class LayeringTest {
     private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
             Map.entry("ingest", Set.of("ingest.clip", "ingest.decode", "ingest.face")),
             Map.entry("ingest.clip", Set.of()),
-            Map.entry("ingest.decode", Set.of("ingest.clip")),
-            Map.entry("ingest.face", Set.of("ingest.clip")),
+            Map.entry("ingest.natives", Set.of()),
+            Map.entry("ingest.decode", Set.of("ingest.clip", "ingest.natives")),
+            Map.entry("ingest.face", Set.of("ingest.clip", "ingest.natives")),
             Map.entry("model.spec", Set.of()),
             Map.entry("model.runtime", Set.of()),
             Map.entry("model.image", Set.of()),
@@ -163,7 +169,13 @@ final class LayeringTest {
             new Library(
                     "JavaCPP",
                     List.of("org.bytedeco.javacpp.."),
-                    Set.of("ingest.decode", "ingest.face", "model.image", "model.forge", "model.runtime"),
+                    Set.of(
+                            "ingest.natives",
+                            "ingest.decode",
+                            "ingest.face",
+                            "model.image",
+                            "model.forge",
+                            "model.runtime"),
                     "native memory does not leave the packages that work on it: copy it into an array"),
             new Library(
                     "TensorFlow",
@@ -237,13 +249,25 @@ final class LayeringTest {
     /** What their package-info.java claims. */
     @Test
     void shouldKeepToolsFreeOfUnmask() {
-        for (String tool : List.of("model.runtime", "model.page", "detector.libraries")) {
+        for (String tool : List.of("ingest.natives", "model.runtime", "model.page", "detector.libraries")) {
             within(name(tool))
                     .should()
-                    .dependOnClassesThat(resideInAPackage("io.unmask..").and(resideOutsideOfPackage(name(tool))))
+                    .dependOnClassesThat(resideInAPackage("io.unmask..")
+                            .and(resideOutsideOfPackages(name(tool), name("ingest.natives"))))
                     .because(tool + " serves any program: hand it values of the JDK")
                     .check(UNMASK);
         }
+    }
+
+    @Test
+    void shouldLoadNativeLibrariesInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(name("ingest.natives"))
+                .should()
+                .callMethodWhere(target(owner(type(Loader.class))).and(target(nameMatching("load"))))
+                .because("two threads that load libraries can wait for each other for ever: use NativeLibraries")
+                .check(UNMASK);
     }
 
     @Test

@@ -10,6 +10,12 @@ import java.util.Optional;
 
 /** Settings for tests that vary one section. */
 public final class TestSettings {
+    /** So long a busy machine's broker may take for an answer. */
+    private static final int PATIENT_MS = 60_000;
+
+    /** So long a broker is waited for that does not answer on purpose. */
+    private static final int IMPATIENT_MS = 3_000;
+
     private static final Settings.Serve SERVE = new Settings.Serve(2_000, 20_000, 5_000, 1_000, 100);
     private static final Settings.Web WEB = new Settings.Web("127.0.0.1", 0, Optional.empty(), 1, 1, Optional.empty());
 
@@ -64,7 +70,17 @@ public final class TestSettings {
     }
 
     public static Settings.Kafka kafka(Optional<String> bootstrapServers) {
-        return new Settings.Kafka(bootstrapServers, "unmask.verdicts", 5_000, Map.of());
+        return new Settings.Kafka(bootstrapServers, "unmask.verdicts", PATIENT_MS, Map.of());
+    }
+
+    /** For a broker that goes away. */
+    public static Settings.Kafka impatient(Settings.Kafka kafka) {
+        return new Settings.Kafka(kafka.bootstrapServers(), kafka.topic(), IMPATIENT_MS, kafka.properties());
+    }
+
+    /** For a broker that goes away. */
+    public static Settings impatient(Settings settings) {
+        return with(settings.dataDirectory(), impatient(settings.kafka()), settings.broker(), settings.verdict());
     }
 
     /** Reached from outside, as a broker of the user's own is. */
@@ -73,7 +89,7 @@ public final class TestSettings {
         broker.connection().forEach((name, value) -> properties.put(name, value.toString()));
         properties.remove("bootstrap.servers");
         Settings.Kafka kafka =
-                new Settings.Kafka(Optional.of(broker.bootstrapServers()), "unmask.verdicts", 5_000, properties);
+                new Settings.Kafka(Optional.of(broker.bootstrapServers()), "unmask.verdicts", PATIENT_MS, properties);
         return with(settings.dataDirectory(), kafka, settings.broker(), settings.verdict());
     }
 

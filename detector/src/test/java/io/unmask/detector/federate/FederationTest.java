@@ -179,6 +179,7 @@ class FederationTest {
         var settings = TestSettings.in(folder.resolve("away"), new Settings.Broker(TestPorts.free(), 1));
         BrokerLease first = Brokers.obtain(settings);
         try (TestFederation federation = new TestFederation("away", folder.resolve("sites"), first.connection(), 3)) {
+            federation.kafka = TestSettings.impatient(federation.kafka);
             var coordinator = federation.coordinate(federation.plan(TestFederation.SECURE, 1, 3));
             List.of("site0", "site1").forEach(federation::start);
             Awaitility.await()

@@ -76,6 +76,7 @@ final class TestFederation implements AutoCloseable {
     double tolerance = 0.1;
     List<Path> from = List.of();
     long exampleCap = 1000;
+    Settings.Kafka kafka = TestSettings.kafka(Optional.empty());
 
     /** Deadlines pass when a test says so. */
     static final class MovableClock extends Clock {
@@ -228,12 +229,8 @@ final class TestFederation implements AutoCloseable {
                         stopped::get));
     }
 
-    Settings.Kafka kafka() {
-        return TestSettings.kafka(Optional.empty());
-    }
-
     FederationLink link() {
-        return FederationLink.open(kafka(), connection, Optional.empty());
+        return FederationLink.open(kafka, connection, Optional.empty());
     }
 
     /** Rounds by their last stage, as the topic has them. */
@@ -245,7 +242,7 @@ final class TestFederation implements AutoCloseable {
     }
 
     private Coordinator.Context context(String who, SiteKeys own, AtomicBoolean stopped, Consumer<Round> at) {
-        return new Coordinator.Context(kafka(), connection, own, clock, new Listener(who, at), stopped::get);
+        return new Coordinator.Context(kafka, connection, own, clock, new Listener(who, at), stopped::get);
     }
 
     private TrainSettings settings(Map<String, String> values) {

@@ -55,8 +55,8 @@ final class KafkaDeliveryTest {
     @Test
     void shouldTellOfNothingThatCouldNotBeStored() {
         CloudEvent large = VerdictEvent.of(Verdicts.fake("a".repeat(1 << 20), 0));
-        try (KafkaDelivery delivery =
-                KafkaDelivery.start(TestSettings.kafkaAt(TestSettings.in(folder), "127.0.0.1:1"), heard)) {
+        try (KafkaDelivery delivery = KafkaDelivery.start(
+                TestSettings.impatient(TestSettings.kafkaAt(TestSettings.in(folder), "127.0.0.1:1")), heard)) {
             assertThatThrownBy(() -> {
                         for (int n = 0; ; n++) {
                             delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake(large.getId() + n, n))));
@@ -95,7 +95,8 @@ final class KafkaDeliveryTest {
     void shouldDeliverTheLastEventsThoughKafkaWasAwayForLongInBetween() throws IOException {
         Settings ofBroker = TestSettings.in(folder.resolve("broker"), new Settings.Broker(freePort(), 1));
         BrokerLease broker = Brokers.obtain(ofBroker);
-        Settings settings = TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker);
+        Settings settings =
+                TestSettings.impatient(TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker));
         try (KafkaDelivery delivery = KafkaDelivery.start(settings, heard)) {
             delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
             await().atMost(60, SECONDS).until(() -> heard.events().size() == 1);
@@ -125,7 +126,8 @@ final class KafkaDeliveryTest {
         CloudEvent before = VerdictEvent.of(Verdicts.fake("a", 0));
         CloudEvent after = VerdictEvent.of(Verdicts.fake("a", 1));
         BrokerLease broker = Brokers.obtain(TestSettings.in(folder.resolve("broker")));
-        Settings settings = TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker);
+        Settings settings =
+                TestSettings.impatient(TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker));
         try (KafkaDelivery delivery = KafkaDelivery.start(settings, heard)) {
             delivery.deliver(List.of(before));
             await().atMost(60, SECONDS).until(() -> heard.events().size() == 1);

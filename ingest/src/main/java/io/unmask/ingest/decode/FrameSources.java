@@ -57,6 +57,7 @@ public final class FrameSources {
         }
         Watchdog watchdog =
                 new Watchdog(thread("unmask-pipe " + uri.redacted()), ApartFrameSource.SILENCE_MS, System::nanoTime);
+        Ffmpeg.load();
         ApartFrameSource source =
                 new ApartFrameSource(uri, settings, mostLateMs, watchdog, ApartFrameSource.SILENCE_MS);
         try {
@@ -79,6 +80,7 @@ public final class FrameSources {
         SourceCheck.beforeOpening(uri);
         Watchdog watchdog =
                 new Watchdog(thread("unmask-decode " + uri.redacted()), settings.stallTimeoutMs(), nanoClock);
+        Ffmpeg.load();
         FfmpegFrameSource source = new FfmpegFrameSource(uri, settings, watchdog, nanoClock, backlog);
         try {
             source.open();

@@ -51,7 +51,6 @@ final class SourceInput {
 
     /** Opens the source and finds out which streams it has. Call {@link #close} whether it succeeds or not. */
     void open(Settings.Source settings) throws SourceException {
-        Ffmpeg.load();
         log = new DemuxerLog(redirectPolicy(settings), this::allowNoConnection);
         FfmpegLog.listen(log);
         if (uri.kind() == SourceUri.Kind.WEBCAM || uri.kind() == SourceUri.Kind.SCREEN) {

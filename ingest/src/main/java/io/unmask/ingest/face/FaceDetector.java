@@ -3,10 +3,11 @@ package io.unmask.ingest.face;
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.Picture;
+import io.unmask.ingest.natives.NativeLibraries;
 import java.util.List;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_dnn;
+import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_dnn.Net;
 
 /**
@@ -34,22 +35,14 @@ public interface FaceDetector extends AutoCloseable {
     @Override
     void close();
 
-    /** Loads the part of OpenCV that runs networks, and nothing that needs a display, unless it is loaded. */
-    private static void loadLibrary() {
-        // First JavaCPP's base class, whose initialiser takes the loader's lock: others take that lock and need the
-        // class.
-        Pointer.maxPhysicalBytes();
-        Loader.load(opencv_dnn.class);
-        Loader.load(Net.class); // else its first use waits until another library is loaded
-    }
-
     /**
      * Opens the detector that the settings name.
      *
      * @throws FaceDetectorException when it cannot be opened; the message is one line for the user
      */
     static FaceDetector open(Settings.Face settings) {
-        loadLibrary();
+        // The part of OpenCV that runs networks, and nothing that needs a display.
+        NativeLibraries.load(opencv_core.class, opencv_imgproc.class, opencv_dnn.class, Net.class);
         return settings.yunetModel()
                 .map(model -> new NetworkFaceDetector(
                         new YuNet(model, YuNet.SEARCH_SIDE), new YuNet(model, YuNet.FOLLOW_SIDE), settings))

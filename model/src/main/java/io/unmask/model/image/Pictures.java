@@ -1,6 +1,7 @@
 package io.unmask.model.image;
 
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.ingest.natives.NativeLibraries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ public final class Pictures {
     private Pictures() {}
 
     static {
+        NativeLibraries.load(opencv_core.class, opencv_imgproc.class, opencv_imgcodecs.class);
         // The loader's own threads are the parallelism; OpenCV's would fight with TensorFlow's.
         opencv_core.setNumThreads(1);
     }

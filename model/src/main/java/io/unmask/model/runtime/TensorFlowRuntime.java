@@ -2,6 +2,7 @@ package io.unmask.model.runtime;
 
 import com.sun.jna.Function;
 import com.sun.jna.Platform;
+import io.unmask.ingest.natives.NativeLibraries;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -42,17 +42,13 @@ public final class TensorFlowRuntime {
             throw new TensorFlowUnavailableException(unlinkable.get(), null);
         }
         hushNativeLog();
-        // JavaCPP's base class comes first. Its initialiser takes the loader's lock, and another thread may hold that
-        // lock
-        // while it waits for this class.
-        Pointer.maxPhysicalBytes();
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         String folder = given().orElseGet(() -> unpack(Loader.getPlatform()));
         System.setProperty(LIBRARY_PATH, folder);
         System.setProperty("org.bytedeco.javacpp.platform.preloadpath", folder);
         try {
-            TensorFlow.version();
+            NativeLibraries.exclusively(TensorFlow::version);
         } catch (LinkageError e) {
             String message = "TensorFlow's native library in " + folder + " cannot be loaded: " + firstLine(e);
             unlinkable = Optional.of(message);

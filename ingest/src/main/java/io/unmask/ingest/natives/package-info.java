@@ -1,0 +1,2 @@
+/** The loading of native libraries, one after the other. */
+package io.unmask.ingest.natives;
