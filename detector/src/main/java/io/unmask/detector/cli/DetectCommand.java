@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "3:nothing could be judged",
             "4:with --fail-on: a face was judged so",
             "5:partly: something was judged, but a source was not, or not to its end",
-            "130:stopped by Ctrl-C before the end of a file"
+            "130:stopped by Ctrl-C before the end of a file; what did not arrive is kept"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -132,7 +132,7 @@ final class DetectCommand implements Callable<Integer> {
         boolean cutShort = shutdown.isRequested()
                 && !console.outClosed()
                 && expanded.sources().stream().anyMatch(source -> !source.isLive());
-        return result.complete() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn);
+        return result.documented() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn);
     }
 
     private Map<String, String> overrides() {

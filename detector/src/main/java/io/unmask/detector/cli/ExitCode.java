@@ -25,7 +25,7 @@ final class ExitCode {
      */
     static int of(DetectRun.Result result, Optional<String> failOn) {
         Tally tally = result.tally();
-        if (!result.complete()) {
+        if (!result.arrived() || !result.documented()) {
             return FAILURE;
         }
         if (failOn.filter(tally::found).isPresent()) {

@@ -68,10 +68,11 @@ public final class DetectRun {
     /**
      * How a run ended.
      *
-     * @param complete whether all events arrived and all evidence was written
+     * @param arrived whether all events did; what did not is kept for the next run
+     * @param documented whether all evidence was written
      * @param summary where events went, for people; empty when nowhere
      */
-    public record Result(boolean complete, Tally tally, Optional<String> summary) {}
+    public record Result(boolean arrived, boolean documented, Tally tally, Optional<String> summary) {}
 
     /** @throws RunException.Refused when the report cannot be written where it is wanted */
     public DetectRun(Request request, Listener listener) {
@@ -110,7 +111,7 @@ public final class DetectRun {
                             model.rules().ids().settingsDigest(),
                             Clock.systemUTC()),
                     gallery));
-            return new Result(arrived && gallery.isWhole(), tally, begun.summary());
+            return new Result(arrived, gallery.isWhole(), tally, begun.summary());
         }
     }
 
@@ -164,10 +165,11 @@ public final class DetectRun {
                         request.settings().model().batchClips(),
                         Duration.ofMillis(request.settings().serve().maxLatenessMs())));
         synchronized (lock) {
-            pipeline = Optional.of(judging);
             if (stopped) {
-                judging.stop();
+                // Nothing was read yet, so that nothing is to be told.
+                return;
             }
+            pipeline = Optional.of(judging);
         }
         int atOnce = Math.min(sources.size(), live + files);
         SourceJobs jobs = new SourceJobs(request.settings(), model.crop(), atOnce, Clock.systemUTC());

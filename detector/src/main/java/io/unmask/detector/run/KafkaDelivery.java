@@ -43,7 +43,6 @@ public final class KafkaDelivery implements Delivery {
     private final AtomicLong parked = new AtomicLong();
     private volatile long left;
     private volatile boolean stopped;
-    private volatile boolean stoppedUnconnected;
 
     private KafkaDelivery(Settings settings, Listener listener) {
         this.settings = settings;
@@ -80,7 +79,6 @@ public final class KafkaDelivery implements Delivery {
     @Override
     public void stop() {
         stopped = true;
-        stoppedUnconnected = !trip.isConnected();
         trip.giveUpConnecting("stopped before the broker had started");
     }
 
@@ -137,8 +135,9 @@ public final class KafkaDelivery implements Delivery {
         }
         connection.completeExceptionally(new IllegalStateException("closed"));
         try {
-            // A broker that is still starting is left to the end of the process, which its folder survives.
-            reader.join(stoppedUnconnected ? STOP_MS : 0);
+            // After a signal, a broker that still starts or ends is left to the end of the process, which its folder
+            // survives.
+            reader.join(stopped ? STOP_MS : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -53,17 +53,24 @@ final class ServeRunTest {
         serve(Specs.of("camera", camera.address()));
         await().atMost(60, SECONDS).until(() -> is(SourceState.RUNNING));
         SourceSet sources = service().sources();
-        int threads = Thread.activeCount();
+        long threads = ownThreads();
 
         for (int i = 0; i < 100; i++) {
             sources.put(Specs.of("guest", "rtsp://127.0.0.1:9/guest"));
             assertThat(sources.remove("guest")).isTrue();
         }
 
-        await().atMost(60, SECONDS).until(() -> Thread.activeCount() <= threads + 2);
+        await().atMost(60, SECONDS).until(() -> ownThreads() <= threads + 2);
         assertThat(status().state()).isEqualTo(SourceState.RUNNING);
         assertThat(status().reconnects()).isZero();
         assertThat(states("camera")).containsExactly(State.STARTED);
+    }
+
+    /** Kafka's and Jetty's come when there is work for them. */
+    private static long ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("unmask-"))
+                .count();
     }
 
     @Test
