@@ -13,6 +13,7 @@ import io.unmask.ingest.face.FaceDetector;
 import io.unmask.ingest.natives.NativeLibraries;
 import io.unmask.model.image.Pictures;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,14 +66,14 @@ class NativeLoadingTest {
             uses.put("tensorflow", TensorFlowRuntime::version);
 
             List<Thread> threads = new ArrayList<>();
-            synchronized (NativeLibraries.class) {
+            NativeLibraries.exclusively(() -> {
                 uses.forEach((name, use) -> threads.add(start(name, use)));
                 for (Thread thread : threads) {
                     awaitBlocked(thread);
                     say(thread);
                 }
-                System.out.println(SEEN + "native code " + (isMapped("libjni") ? "is loaded" : "is not loaded"));
-            }
+                System.out.println(SEEN + "loaded meanwhile: " + mapped("avutil", "opencv", "tensorflow"));
+            });
             for (Thread thread : threads) {
                 thread.join(PATIENCE_MS / 2);
                 say(thread);
@@ -80,9 +82,9 @@ class NativeLoadingTest {
         }
 
         /** For the lock; who waits for a class that another of them initialises does not seem to be. */
-        private static void awaitBlocked(Thread thread) throws InterruptedException {
+        private static void awaitBlocked(Thread thread) {
             for (int i = 0; i < 100 && thread.getState() != Thread.State.BLOCKED; i++) {
-                Thread.sleep(10);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
         }
 
@@ -90,9 +92,12 @@ class NativeLoadingTest {
             System.out.println(SEEN + thread.getName() + (thread.isAlive() ? " waits" : " is done"));
         }
 
-        private static boolean isMapped(String library) throws IOException {
-            try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-                return lines.anyMatch(line -> line.contains(library));
+        private static List<String> mapped(String... libraries) {
+            try {
+                String files = Files.readString(Path.of("/proc/self/maps"));
+                return Stream.of(libraries).filter(files::contains).toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -138,7 +143,7 @@ class NativeLoadingTest {
                         "file waits",
                         "pictures waits",
                         "tensorflow waits",
-                        "native code is not loaded",
+                        "loaded meanwhile: []",
                         "camera is done",
                         "faces is done",
                         "file is done",
