@@ -62,8 +62,10 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
         int heap = Math.max(HEAP_MEGABYTES, settings.processMegabytes() / 4);
         command.addAll(List.of(
                 "-Xmx" + heap + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        // What the JVM itself says must not come between the pictures.
+        // What the JVM itself says must not come between the pictures, and nothing stays in the temporary folder when
+        // it is killed.
         command.addAll(List.of(
+                "-XX:-UsePerfData",
                 "-XX:+DisplayVMOutputToStderr",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "unmask-decoder-crash-%p.log")));
