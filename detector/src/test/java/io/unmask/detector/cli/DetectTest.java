@@ -260,6 +260,31 @@ final class DetectTest {
         assertThat(detect(with(certain, "--fail-on", "fake")).exitCode()).isEqualTo(ExitCode.FOUND);
     }
 
+    /** By the model that ships: the other tests are about what is made of scores, and take a tiny one. */
+    @Test
+    void shouldFindTheFakeSecondBehindACut() throws Exception {
+        Path spliced = Videos.spliced(
+                CLIPS.resolve("authentic-2.mp4"), 90, CLIPS.resolve("forged-1.mp4"), 30, folder.resolve("spliced.mp4"));
+        Path plain = Files.writeString(folder.resolve("plain.yaml"), "data-directory: " + folder.resolve("shipped"));
+
+        CommandLineRun run = CommandLineRun.of(
+                "detect",
+                "--config",
+                plain.toString(),
+                "--no-publish",
+                "--format",
+                "json",
+                "--fail-on",
+                "fake",
+                spliced.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(verdicts(run))
+                .filteredOn(verdict -> verdict.kind() == Verdict.Kind.TRACK)
+                .extracting(Verdict::decision)
+                .containsExactly(Decision.REAL, Decision.FAKE);
+    }
+
     @Test
     void shouldPublishAndShowTheLabelsOfAModelThatHasItsOwn() throws IOException {
         String labelled = TinyModel.write(folder.resolve("labelled"), List.of("dark", "bright", "grey"))

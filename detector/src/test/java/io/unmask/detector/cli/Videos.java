@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG4;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_BT2020;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_NCL;
@@ -50,6 +51,28 @@ final class Videos {
                         chain.push(grabber.grabImage());
                         recorder.record(chain.pullImage(), AV_PIX_FMT_BGR24);
                     }
+                }
+            }
+        }
+        return file;
+    }
+
+    /** So many frames of one clip, then of another of the same size. */
+    static Path spliced(Path first, int ofFirst, Path second, int ofSecond, Path file) throws Exception {
+        try (FFmpegFrameGrabber before = new FFmpegFrameGrabber(first.toFile());
+                FFmpegFrameGrabber after = new FFmpegFrameGrabber(second.toFile())) {
+            before.start();
+            after.start();
+            try (FFmpegFrameRecorder recorder =
+                    new FFmpegFrameRecorder(file.toFile(), before.getImageWidth(), before.getImageHeight())) {
+                recorder.setVideoCodec(AV_CODEC_ID_H264);
+                recorder.setVideoCodecName("libopenh264");
+                recorder.setPixelFormat(AV_PIX_FMT_YUV420P);
+                recorder.setFrameRate(before.getFrameRate());
+                recorder.setVideoBitrate(4_000_000);
+                recorder.start();
+                for (int n = 0; n < ofFirst + ofSecond; n++) {
+                    recorder.record((n < ofFirst ? before : after).grabImage());
                 }
             }
         }

@@ -54,7 +54,7 @@ final class ServeRunTest {
         await().atMost(60, SECONDS).until(() -> is(SourceState.RUNNING));
         SourceSet sources = service().sources();
         long own = ownThreads();
-        long all = allThreads();
+        int all = allThreads();
 
         for (int i = 0; i < 100; i++) {
             sources.put(Specs.of("guest", "rtsp://127.0.0.1:9/guest"));

@@ -9,8 +9,8 @@ import io.unmask.ingest.clip.RgbFrame;
  * @param seed of colour error and jitter
  */
 record FaceSwap(int seed) {
-    private static final int CANVAS = 88;
-    private static final double SCALE = 64;
+    private static final int CANVAS = 48;
+    private static final double SCALE = 35;
     private static final double CENTRE_Y = -0.22;
 
     /** The target's frame with the source's face; {@code index} is the frame's number. */
@@ -19,7 +19,7 @@ record FaceSwap(int seed) {
         Landmarks template = template();
         LinearImage canvas = align(source, Affine.fit(template, sourceFace));
         fitColour(canvas, align(target, Affine.fit(template, shaken)));
-        return blend(target, canvas.blurred(0.7), Affine.fit(shaken, template));
+        return blend(target, canvas.blurred(1.2), Affine.fit(shaken, template));
     }
 
     /** A landmark detector errs a little, and anew in each frame. */
