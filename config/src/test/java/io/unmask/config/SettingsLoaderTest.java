@@ -52,7 +52,7 @@ final class SettingsLoaderTest {
                         List.of(),
                         new Settings.Serve(2_000, 15_000, 10_000, 30_000, 2_000),
                         new Settings.Web("127.0.0.1", 8686, Optional.empty(), 2048, 24, Optional.empty()),
-                        new Settings.Workers("all", "unmask.clips", "unmask-score", 12, 0.95, 3, 24),
+                        new Settings.Workers("all", "unmask.clips", "unmask-score", 12, 0.97, 3, 24),
                         new Settings.Evidence(0)));
     }
 
