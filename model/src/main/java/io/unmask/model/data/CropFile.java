@@ -66,26 +66,39 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
         }
     }
 
-    /** Writes a file that appears whole. */
+    /**
+     * Writes a file that appears whole.
+     *
+     * @throws IOException naming the file; nothing of it is left then
+     */
     static CropFile write(Path file, List<FaceSample> track, int size, double scale) throws IOException {
         Path beside = Files.createTempFile(file.getParent(), "cut-", ".part");
-        try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(beside)))) {
-            out.writeInt(MAGIC);
-            out.writeInt(track.size());
-            out.writeInt(size);
-            out.writeDouble(scale);
-            for (var sample : track) {
-                out.writeLong(sample.sequence());
-                out.writeLong(sample.timeMicros());
-                write(out, sample.box());
-                write(out, sample.landmarks().orElse(NO_LANDMARKS));
-                write(out, sample.quality());
-                out.write(sample.crop().rgb());
+        try {
+            try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(beside)))) {
+                write(out, track, size, scale);
             }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(beside);
+            throw new IOException(file + ": " + e.getMessage() + "; the faces of a data set need a disk with room", e);
         }
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return new CropFile(
                 file, track.size(), size, scale, track.get(0).quality().sizePx());
+    }
+
+    private static void write(DataOutputStream out, List<FaceSample> track, int size, double scale) throws IOException {
+        out.writeInt(MAGIC);
+        out.writeInt(track.size());
+        out.writeInt(size);
+        out.writeDouble(scale);
+        for (var sample : track) {
+            out.writeLong(sample.sequence());
+            out.writeLong(sample.timeMicros());
+            write(out, sample.box());
+            write(out, sample.landmarks().orElse(NO_LANDMARKS));
+            write(out, sample.quality());
+            out.write(sample.crop().rgb());
+        }
     }
 
     /** Consecutive crops, in order. */
