@@ -108,6 +108,27 @@ final class FullDiskTest {
                 .hasLineCount(1);
     }
 
+    @Test
+    void shouldNameTheFacesThatDoNotFitAndLeaveNoPartOfThem() throws Exception {
+        UnmaskProcess.Ended ended = run(
+                "1m",
+                """
+                mkdir -p videos/real videos/fake
+                cp %1$s/authentic-1.mp4 videos/real; cp %1$s/forged-1.mp4 videos/fake
+                unmask train --data videos --cache $disk/faces --out trained
+                code=$?
+                ls $disk/faces/*.part >&2
+                exit $code
+                """
+                        .formatted(CLIPS));
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.FAILURE);
+        assertThat(ended.err())
+                .containsPattern(
+                        "unmask: \\S+/faces/\\w+-0.crops: No space left on device; the faces of a data set need")
+                .containsPattern("ls: cannot access '\\S+\\.part'");
+    }
+
     private UnmaskProcess.Ended run(String size, String script) throws Exception {
         List<String> command = new ArrayList<>(List.of(inNamespace("bash", "-c", MOUNT + script, "bash")));
         command.addAll(List.of(disk.toString(), size));
