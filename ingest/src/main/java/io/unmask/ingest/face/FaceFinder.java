@@ -76,13 +76,15 @@ public final class FaceFinder implements AutoCloseable {
                 int track = seen.getKey();
                 FaceHit face = seen.getValue();
                 FaceSample sample = sampler.cut(timeMicros, picture, face);
-                if (changes.isAnother(track, sampler.appearance(sample, scene))) {
+                Appearance look = sampler.appearance(sample, scene);
+                if (changes.isAnother(track, look)) {
                     ended.add(track);
                     FaceHit fresh = update.raw().get(track);
                     sample = sampler.cut(timeMicros, picture, fresh);
+                    look = sampler.appearance(sample, scene);
                     track = tracker.split(track, timeMicros, fresh);
                 }
-                changes.remember(track, sampler.appearance(sample, scene));
+                changes.remember(track, look);
                 samples.put(track, sample);
                 if (face.score() >= minScore) {
                     sure.add(track);
