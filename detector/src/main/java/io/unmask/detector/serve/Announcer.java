@@ -74,8 +74,8 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         for (Outcome outcome : outcomes) {
             Verdict.Stream stream = stream(outcome);
             String source = sources.getOrDefault(stream.id(), stream.id());
-            feed.publishShadow(source, outcome, event(outcome));
             listener.shadowed(source, outcome);
+            feed.publishShadow(source, outcome, event(outcome));
         }
     }
 
@@ -109,16 +109,21 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     private void announce(Outcome outcome, CloudEvent event) {
         Verdict.Stream stream = stream(outcome);
         String source = sources.getOrDefault(stream.id(), stream.id());
+        // The feed comes last: whoever hears of an outcome there may ask at once for what the listener made of it.
+        show(source, () -> listener.announced(source, outcome));
+        show(source, () -> followers.getOrDefault(stream, none -> {}).accept(outcome));
+        show(source, () -> feed.publish(source, outcome, event));
+        if (isLast(outcome)) {
+            followers.remove(stream);
+        }
+    }
+
+    private static void show(String source, Runnable showing) {
         try {
-            feed.publish(source, outcome, event);
-            listener.announced(source, outcome);
-            followers.getOrDefault(stream, none -> {}).accept(outcome);
+            showing.run();
         } catch (RuntimeException e) {
             // The event is safe already: what is shown of it is not worth the service.
             LOG.warn("{} could not be shown", source, e);
-        }
-        if (isLast(outcome)) {
-            followers.remove(stream);
         }
     }
 

@@ -112,14 +112,16 @@ async function show(source) {
 
 // What was found before this page listened, or while it had lost the connection.
 async function recall(card) {
-  card.meanwhile = [];
+  const meanwhile = card.meanwhile = [];
   const past = await call('GET', `api/v1/sources/${card.id}/verdicts`);
-  const known = new Set(past.map(event => event.id));
-  const later = (card.meanwhile || []).filter(event => !known.has(event.id));
+  if (card.meanwhile !== meanwhile) {
+    return; // It was asked again since, and that answer is newer.
+  }
   card.meanwhile = null;
+  const known = new Set(past.map(event => event.id));
   card.faces.forEach(face => face.element.remove());
   card.faces.clear();
-  [...past, ...later].forEach(event => take(card, event));
+  [...past, ...meanwhile.filter(event => !known.has(event.id))].forEach(event => take(card, event));
 }
 
 function newCard(id) {
@@ -337,8 +339,14 @@ for (const [name, [method, path]] of Object.entries(CHANGES)) {
 
 // ---- Reviews
 
+let askedForReviews = 0;
+
 async function reviews() {
+  const asked = ++askedForReviews;
   const waiting = await call('GET', 'api/v1/reviews');
+  if (asked !== askedForReviews) {
+    return; // Answers may overtake each other; the last question's counts.
+  }
   byId('review-count').textContent = `(${waiting.length})`;
   const list = byId('reviews');
   const known = new Set(waiting.map(entry => entry.id));

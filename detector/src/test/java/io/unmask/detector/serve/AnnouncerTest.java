@@ -1,0 +1,52 @@
+package io.unmask.detector.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.run.Delivery;
+import io.unmask.detector.verdict.Verdicts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class AnnouncerTest {
+    private final Feed feed = new Feed();
+    private final Feed.Subscription page = feed.subscribe(8).orElseThrow();
+
+    /** A page that hears of a face's verdict asks at once for the faces that wait for a person. */
+    @Test
+    void shouldTellTheFeedOnceItsListenerHasDoneItsPart() throws InterruptedException {
+        List<Integer> toldBefore = new ArrayList<>();
+        Announcer announcer = announcer(
+                (source, outcome) -> toldBefore.add(feed.recent(source).size()));
+
+        announcer.accept(List.of(judged()));
+
+        assertThat(toldBefore).containsExactly(0);
+        assertThat(page.poll(0)).isPresent();
+    }
+
+    @Test
+    void shouldTellTheOthersWhenOneFails() throws InterruptedException {
+        List<Outcome> followed = new ArrayList<>();
+        Announcer announcer = announcer((source, outcome) -> {
+            throw new IllegalStateException("the disk is full");
+        });
+        Outcome.Judged outcome = judged();
+        announcer.follow(outcome.verdict().stream(), followed::add);
+
+        announcer.accept(List.of(outcome));
+
+        assertThat(followed).containsExactly(outcome);
+        assertThat(page.poll(0)).map(Feed.Item::outcome).contains(outcome);
+    }
+
+    private Announcer announcer(Announcer.Listener listener) {
+        return new Announcer(new Delivery.Unpublished(event -> {}), Optional.empty(), feed, listener);
+    }
+
+    private static Outcome.Judged judged() {
+        return new Outcome.Judged(Verdicts.fake("door", 1));
+    }
+}
