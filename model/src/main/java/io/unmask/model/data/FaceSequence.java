@@ -18,6 +18,10 @@ import java.util.List;
  */
 public record FaceSequence(
         String set, String source, int label, String group, String kind, double weight, Crops crops) {
+    /** The labels of a detector. */
+    public static final int REAL = 0;
+
+    public static final int FAKE = 1;
 
     /** Square pictures of one size, which are read when they are asked for. Thread-safe. */
     public interface Crops {

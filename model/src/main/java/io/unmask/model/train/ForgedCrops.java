@@ -14,14 +14,17 @@ import java.util.List;
  */
 record ForgedCrops(FaceSequence.Crops authentic, long seed) implements FaceSequence.Crops {
 
-    /** Each authentic face, and its forgery beside it. */
-    static List<FaceSequence> beside(List<FaceSequence> authentic) {
-        var both = new ArrayList<FaceSequence>(authentic);
-        for (var face : authentic) {
+    /** The faces as they are where there are fakes; otherwise each authentic face, and its forgery beside it. */
+    static List<FaceSequence> withFakes(List<FaceSequence> faces) {
+        if (faces.stream().anyMatch(face -> face.label() == FaceSequence.FAKE)) {
+            return faces;
+        }
+        var both = new ArrayList<FaceSequence>(faces);
+        for (var face : faces) {
             both.add(new FaceSequence(
                     face.set(),
                     face.source() + " (self-blended)",
-                    PairDrawing.FAKE,
+                    FaceSequence.FAKE,
                     face.group(),
                     "self-blended",
                     face.weight(),

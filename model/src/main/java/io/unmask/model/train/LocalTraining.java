@@ -1,6 +1,8 @@
 package io.unmask.model.train;
 
 import io.unmask.config.TrainSettings;
+import io.unmask.model.data.DataCheck;
+import io.unmask.model.data.TrainingData;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.image.Condition;
 import io.unmask.model.runtime.TensorFlowRuntime;

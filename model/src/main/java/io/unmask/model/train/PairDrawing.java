@@ -20,8 +20,6 @@ import java.util.SplittableRandom;
  * fakes are the softer ones, in another the authentic videos, and a network that learns this errs on the next one.
  */
 final class PairDrawing implements Drawing {
-    static final int REAL = 0;
-    static final int FAKE = 1;
 
     private final BatchMaker.Plan plan;
     private final Augmenter augmenter;
@@ -42,8 +40,8 @@ final class PairDrawing implements Drawing {
         var fake = new ArrayList<FaceSequence>();
         var forgedGroups = new HashSet<String>();
         for (var sequence : sequences) {
-            (sequence.label() == REAL ? real : fake).add(sequence);
-            if (sequence.label() == FAKE) {
+            (sequence.label() == FaceSequence.REAL ? real : fake).add(sequence);
+            if (sequence.label() == FaceSequence.FAKE) {
                 forgedGroups.add(sequence.group());
             }
         }
@@ -91,11 +89,14 @@ final class PairDrawing implements Drawing {
             var forged = forger.forge(crops, real.crops().margin(), random.nextLong());
             double px = real.crops().detailPx();
             double margin = real.crops().margin();
-            drawn.add(
-                    new Drawn(augmenter.film(crops, margin, px, camera), REAL, untouched(crops.size()), real.source()));
+            drawn.add(new Drawn(
+                    augmenter.film(crops, margin, px, camera),
+                    FaceSequence.REAL,
+                    untouched(crops.size()),
+                    real.source()));
             drawn.add(new Drawn(
                     augmenter.film(forged.frames(), margin, px, camera),
-                    FAKE,
+                    FaceSequence.FAKE,
                     augmenter.shares(forged.masks(), margin, camera, plan.places()),
                     real.source() + " (self-blended)"));
         } else {
@@ -115,12 +116,12 @@ final class PairDrawing implements Drawing {
             var fakeShot = new Sharpness.Shot(fakeCrops, (int) (shownPx * fakeMargin));
             drawn.add(new Drawn(
                     augmenter.film(Sharpness.atMost(realShot, fakeShot), realMargin, px, camera),
-                    REAL,
+                    FaceSequence.REAL,
                     untouched(realCrops.size()),
                     real.source()));
             drawn.add(new Drawn(
                     augmenter.film(Sharpness.atMost(fakeShot, realShot), fakeMargin, px, camera),
-                    FAKE,
+                    FaceSequence.FAKE,
                     List.of(),
                     fake.source()));
         }

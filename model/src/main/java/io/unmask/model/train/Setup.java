@@ -2,6 +2,7 @@ package io.unmask.model.train;
 
 import io.unmask.config.TrainSettings;
 import io.unmask.model.data.FaceCache;
+import io.unmask.model.data.TrainingData;
 import io.unmask.model.evaluate.ScoredFaces;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.forge.Forger;
@@ -41,7 +42,7 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
     TrainingData load() throws IOException {
         var cache =
                 FaceCache.forTraining(context.cache(), context.service(), settings.inputSize(), settings.cropScale());
-        return TrainingData.load(
+        var data = TrainingData.load(
                 new TrainingData.Sources(
                         request.videos(),
                         request.faces(),
@@ -50,6 +51,9 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
                 settings.labels(),
                 cache,
                 context.progress()::skipped);
+        return settings.labels().equals(Training.DETECTOR)
+                ? new TrainingData(data.train(), ForgedCrops.withFakes(data.validation()), data.digest())
+                : data;
     }
 
     Validator validator(TrainingData data) {

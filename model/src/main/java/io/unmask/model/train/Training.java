@@ -3,6 +3,8 @@ package io.unmask.model.train;
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
 import io.unmask.ingest.clip.RgbFrame;
+import io.unmask.model.data.DataCheck;
+import io.unmask.model.data.TrainingData;
 import io.unmask.model.image.Pictures;
 import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.Labels;

@@ -53,7 +53,7 @@ record Validator(
 
     /** Raw logits of fake minus real, one sample a clip. */
     List<Sample> samples(TrainStep step, Condition condition) {
-        return against(PairDrawing.FAKE, judge(step, condition), condition);
+        return against(FaceSequence.FAKE, judge(step, condition), condition);
     }
 
     /** The same in every condition. */

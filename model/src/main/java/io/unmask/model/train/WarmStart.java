@@ -1,5 +1,7 @@
 package io.unmask.model.train;
 
+import io.unmask.model.data.PublishedWeights;
+import io.unmask.model.data.SafeTensors;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.TemporalHead;
 import io.unmask.model.spec.ModelDigest;
@@ -64,9 +66,11 @@ final class WarmStart {
         if (Files.exists(file)) {
             return Checkpoint.read(file);
         }
-        return PublishedWeights.areIn(folder)
-                ? PublishedWeights.read(folder)
-                : Checkpoint.read(folder.resolve(Checkpoint.FILE));
+        if (PublishedWeights.areIn(folder)) {
+            SafeTensors published = PublishedWeights.read(folder);
+            return new Checkpoint(0, Map.of(), published.shapes(), published.values());
+        }
+        return Checkpoint.read(folder.resolve(Checkpoint.FILE));
     }
 
     private static Map<String, float[]> one(Path folder, Map<String, long[]> shapes, int frames) throws IOException {

@@ -1,11 +1,7 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import io.unmask.config.Sha256;
 import io.unmask.ingest.face.StillFaces;
-import io.unmask.model.data.FaceCache;
-import io.unmask.model.data.FaceSequence;
-import io.unmask.model.data.Manifest;
-import io.unmask.model.data.PictureCrops;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +16,7 @@ import java.util.function.Consumer;
  *
  * @param digest SHA-256 of the manifests
  */
-record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, String digest) {
+public record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, String digest) {
     /**
      * Where faces come from.
      *
@@ -29,7 +25,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
      * @param leftOut folds that are judged by and not learnt from; where there are some, nothing else is judged by
      * @param everyFold whether all files that have a fold are learnt from
      */
-    record Sources(List<Path> videos, List<Path> faces, Set<String> leftOut, boolean everyFold) {
+    public record Sources(List<Path> videos, List<Path> faces, Set<String> leftOut, boolean everyFold) {
 
         /** The manifest's row in the split that this training wants it in. */
         Manifest.Row placed(Manifest.Row row) {
@@ -40,8 +36,12 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
         }
     }
 
-    /** Reads manifests and cuts what is not cut yet; tells each file that has no face. */
-    static TrainingData load(Sources sources, List<String> labels, FaceCache cache, Consumer<String> skipped)
+    /**
+     * Reads manifests and cuts what is not cut yet; tells each file that has no face.
+     *
+     * @throws IOException when something cannot be read, or no face is left to learn from or to judge by
+     */
+    public static TrainingData load(Sources sources, List<String> labels, FaceCache cache, Consumer<String> skipped)
             throws IOException {
         var train = new ArrayList<FaceSequence>();
         var validation = new ArrayList<FaceSequence>();
@@ -78,20 +78,16 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                     face -> !sources.leftOut().isEmpty() && face.crops().count() == 1);
         }
         if (train.isEmpty()) {
-            throw new TrainingException("no face was found in any training file of " + sources);
+            throw new IOException("no face was found in any training file of " + sources);
         }
         if (validation.isEmpty() && rows.stream().allMatch(Manifest.Row::isSplitByGroup)) {
             holdOutAGroupOfEachLabel(train, validation);
         }
         if (validation.isEmpty()) {
-            throw new TrainingException(
+            throw new IOException(
                     "no face is left for validation; name some in the manifest's split column, or add groups");
         }
-        boolean fakes = validation.stream().anyMatch(face -> face.label() == PairDrawing.FAKE);
-        return new TrainingData(
-                List.copyOf(train),
-                fakes || !labels.equals(Training.DETECTOR) ? List.copyOf(validation) : ForgedCrops.beside(validation),
-                Sha256.of(digests.toString()));
+        return new TrainingData(List.copyOf(train), List.copyOf(validation), Sha256.of(digests.toString()));
     }
 
     /** One group in five is for validation, and of few groups it may be none. */
@@ -139,7 +135,7 @@ record TrainingData(List<FaceSequence> train, List<FaceSequence> validation, Str
                     data + ": " + row.name() + " has the label " + row.label() + ": must be one of " + labels);
         }
         String set = Manifest.nameOf(data);
-        String named = label == PairDrawing.REAL ? row.origin() : row.method();
+        String named = label == FaceSequence.REAL ? row.origin() : row.method();
         return new FaceSequence(
                 set, row.name(), label, row.group(), named.isEmpty() ? set : named, row.weight(), crops);
     }

@@ -1,9 +1,8 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.ingest.clip.RgbFrame;
-import io.unmask.model.data.FaceSequence;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class DataCheckTest {
     @Test
     void shouldNameAToolOfOneExample() {
         var faces = faces(20, 60, 4, 200, 200);
-        faces.add(face(PairDrawing.FAKE, "rare", "p", 200));
+        faces.add(face(FaceSequence.FAKE, "rare", "p", 200));
         assertThat(limits(faces))
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains("one example only").contains("rare"));
@@ -44,7 +43,7 @@ class DataCheckTest {
     void shouldNameTheOneOriginWhoseSizeBetraysIt() {
         var faces = faces(20, 60, 4, 200, 200);
         for (int i = 0; i < 12; i++) {
-            faces.add(face(PairDrawing.REAL, "thumbnails", "small-" + i, 40));
+            faces.add(face(FaceSequence.REAL, "thumbnails", "small-" + i, 40));
         }
         assertThat(limits(faces)).singleElement().satisfies(line -> assertThat(line)
                 .contains("AUC of 0.58", "as of the origin thumbnails alone")
@@ -54,7 +53,7 @@ class DataCheckTest {
     @Test
     void shouldNameATypeOfFileThatBetraysTheLabel() {
         var faces = new ArrayList<>(faces(20, 60, 4, 200, 200));
-        faces.replaceAll(face -> named(face, face.group() + (face.label() == PairDrawing.FAKE ? ".gif" : ".mp4"), 1));
+        faces.replaceAll(face -> named(face, face.group() + (face.label() == FaceSequence.FAKE ? ".gif" : ".mp4"), 1));
         assertThat(limits(faces))
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains("type of the file").contains("AUC of 1.00"));
@@ -63,7 +62,7 @@ class DataCheckTest {
     @Test
     void shouldSayThatPicturesAndVideosAreMixed() {
         var faces = new ArrayList<>(faces(20, 60, 4, 200, 200));
-        faces.replaceAll(face -> named(face, face.source(), face.label() == PairDrawing.FAKE ? 1 : 30));
+        faces.replaceAll(face -> named(face, face.source(), face.label() == FaceSequence.FAKE ? 1 : 30));
         assertThat(limits(faces))
                 .anySatisfy(line ->
                         assertThat(line).contains("0 % of the authentic faces and 100 % of the fakes are pictures"))
@@ -73,11 +72,11 @@ class DataCheckTest {
     @Test
     void shouldSayThatNoToolIsLeftToBeJudgedBy() {
         var train = faces(20, 60, 4, 200, 200);
-        var met = List.of(face(PairDrawing.FAKE, "tool-3", "v", 200), face(PairDrawing.REAL, "origin-1", "w", 200));
+        var met = List.of(face(FaceSequence.FAKE, "tool-3", "v", 200), face(FaceSequence.REAL, "origin-1", "w", 200));
         assertThat(DataCheck.limits(train, met))
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains("all 1 tools").contains("--leave-out"));
-        var other = List.of(face(PairDrawing.FAKE, "tool-21", "v", 200));
+        var other = List.of(face(FaceSequence.FAKE, "tool-21", "v", 200));
         assertThat(DataCheck.limits(train, other)).isEmpty();
     }
 
@@ -99,10 +98,10 @@ class DataCheckTest {
     private static List<FaceSequence> faces(int tools, int persons, int origins, double realPx, double fakePx) {
         var faces = new ArrayList<FaceSequence>();
         for (int i = 0; i < persons; i++) {
-            faces.add(face(PairDrawing.REAL, "origin-" + i % origins, "real-" + i, realPx));
+            faces.add(face(FaceSequence.REAL, "origin-" + i % origins, "real-" + i, realPx));
         }
         for (int i = 0; i < 2 * tools; i++) {
-            faces.add(face(PairDrawing.FAKE, "tool-" + i % tools, "fake-" + i, fakePx));
+            faces.add(face(FaceSequence.FAKE, "tool-" + i % tools, "fake-" + i, fakePx));
         }
         return faces;
     }

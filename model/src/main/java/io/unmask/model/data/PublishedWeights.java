@@ -1,4 +1,4 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * weights' manifest, and scripts {@code group1-shard1of1.min.js} and so on that hold the bytes in Base64. A weight that is
  * quantised to uint8 is {@code minimum + scale * byte}.
  */
-final class PublishedWeights {
+public final class PublishedWeights {
     private static final ObjectMapper SCRIPT = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
             .enable(JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS)
@@ -41,12 +41,12 @@ final class PublishedWeights {
     private PublishedWeights() {}
 
     /** Whether a folder holds such scripts, as {@code node_modules/nsfwjs/dist/models/mobilenet_v2} does. */
-    static boolean areIn(Path folder) {
+    public static boolean areIn(Path folder) {
         return Files.exists(folder.resolve(SCRIPT_FILE));
     }
 
     /** @throws IOException naming the file that is missing or is not of this format */
-    static Checkpoint read(Path model) throws IOException {
+    public static SafeTensors read(Path model) throws IOException {
         Path script = model.resolve(SCRIPT_FILE);
         String text = Files.readString(script);
         int at = text.indexOf(MANIFEST);
@@ -75,7 +75,7 @@ final class PublishedWeights {
             throw new IOException(model + ": its scripts hold " + bytes.remaining()
                     + " bytes more than its manifest names; get the package again");
         }
-        return new Checkpoint(0, Map.of(), shapes, values);
+        return new SafeTensors(Map.of(), shapes, values);
     }
 
     /** Empty for layers behind the features, as the classes that its authors told apart. */

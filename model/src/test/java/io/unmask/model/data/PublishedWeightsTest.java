@@ -1,4 +1,4 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

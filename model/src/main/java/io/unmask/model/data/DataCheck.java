@@ -1,6 +1,5 @@
-package io.unmask.model.train;
+package io.unmask.model.data;
 
-import io.unmask.model.data.FaceSequence;
 import io.unmask.model.evaluate.Roc;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.Scores;
@@ -15,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** Says before a training what in its data will limit the result, so that nobody finds out afterwards. */
-final class DataCheck {
+public final class DataCheck {
     /** With fewer than these, a detector learns its data by heart instead of what makes a fake. */
     private static final int FEW_TOOLS = 10;
 
@@ -34,10 +33,10 @@ final class DataCheck {
     private DataCheck() {}
 
     /** One line for each limit; empty when there is none. */
-    static List<String> limits(List<FaceSequence> train, List<FaceSequence> validation) {
+    public static List<String> limits(List<FaceSequence> train, List<FaceSequence> validation) {
         var lines = new ArrayList<String>();
-        var authentic = with(train, face -> face.label() == PairDrawing.REAL);
-        var fakes = with(train, face -> face.label() == PairDrawing.FAKE);
+        var authentic = with(train, face -> face.label() == FaceSequence.REAL);
+        var fakes = with(train, face -> face.label() == FaceSequence.FAKE);
         var tools = count(fakes, FaceSequence::kind);
         if (!fakes.isEmpty() && tools.size() < FEW_TOOLS) {
             lines.add("fakes of " + tools.size() + " tools, " + tools.keySet()
@@ -103,7 +102,7 @@ final class DataCheck {
     }
 
     private static void shared(Set<String> tools, List<FaceSequence> validation, List<String> lines) {
-        var judged = count(with(validation, face -> face.label() == PairDrawing.FAKE), FaceSequence::kind)
+        var judged = count(with(validation, face -> face.label() == FaceSequence.FAKE), FaceSequence::kind)
                 .keySet();
         long met = judged.stream().filter(tools::contains).count();
         if (tools.size() > 1 && met == judged.size() && met > 0) {
@@ -141,7 +140,7 @@ final class DataCheck {
     }
 
     private static String source(FaceSequence face) {
-        return (face.label() == PairDrawing.FAKE ? "the tool " : "the origin ") + face.kind();
+        return (face.label() == FaceSequence.FAKE ? "the tool " : "the origin ") + face.kind();
     }
 
     /** The faces of a source and those of the other class. */
@@ -158,7 +157,7 @@ final class DataCheck {
                         face.group(),
                         face.set(),
                         "",
-                        face.label() == PairDrawing.FAKE ? face.kind() : Sample.AUTHENTIC,
+                        face.label() == FaceSequence.FAKE ? face.kind() : Sample.AUTHENTIC,
                         "",
                         number.applyAsDouble(face)))
                 .toList());
