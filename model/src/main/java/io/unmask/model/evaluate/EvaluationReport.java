@@ -18,7 +18,8 @@ public record EvaluationReport(
         LocalDate date,
         Bootstrap bootstrap,
         Trial<Sample> trial,
-        List<Section> sections) {
+        List<Section> sections)
+        implements ReportView.Report {
     public EvaluationReport {
         sections = List.copyOf(sections);
     }

@@ -3,31 +3,13 @@ package io.unmask.model.evaluate;
 import io.unmask.model.page.PageTemplate;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** The report as {@code evaluation.mustache} reads it. */
-record EvaluationView(EvaluationReport report) {
+record EvaluationView(EvaluationReport report) implements ReportView {
     private static final PageTemplate PAGE = PageTemplate.of(EvaluationView.class, "evaluation.mustache");
 
     String page() {
         return PAGE.text(this);
-    }
-
-    String title() {
-        return "Evaluation of " + report.model().name() + " " + report.model().version();
-    }
-
-    String threshold() {
-        return ShownMeasures.decimal(report.threshold());
-    }
-
-    String date() {
-        return report.date().toString();
-    }
-
-    String digest() {
-        return report.model().digest();
     }
 
     List<SetView> sets() {
@@ -39,19 +21,6 @@ record EvaluationView(EvaluationReport report) {
                                 .map(section -> new SectionView(section, report.threshold()))
                                 .toList()))
                 .toList();
-    }
-
-    /** A file that got no score. */
-    record UnjudgedView(String file, String condition, String why) {}
-
-    List<UnjudgedView> unjudged() {
-        return report.trial().unjudged().stream()
-                .map(file -> new UnjudgedView(file.file(), SectionView.words(file.condition()), file.why()))
-                .toList();
-    }
-
-    boolean hasUnjudged() {
-        return !report.trial().unjudged().isEmpty();
     }
 
     int bins() {
@@ -68,19 +37,6 @@ record EvaluationView(EvaluationReport report) {
 
     long seed() {
         return report.bootstrap().seed();
-    }
-
-    String encoder() {
-        return report.trial().encoder();
-    }
-
-    String command() {
-        return report.trial().command();
-    }
-
-    /** The model's card, by name. */
-    Collection<Map.Entry<String, String>> facts() {
-        return new TreeMap<>(report.model().facts()).entrySet();
     }
 
     /**

@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
  * @param sections by data set, then by condition, as the samples name them
  */
 public record LabelReport(
-        ModelCard model, double threshold, LocalDate date, Trial<LabelSample> trial, List<Section> sections) {
+        ModelCard model, double threshold, LocalDate date, Trial<LabelSample> trial, List<Section> sections)
+        implements ReportView.Report {
 
     /**
      * A data set in a condition.

@@ -3,31 +3,13 @@ package io.unmask.model.evaluate;
 import io.unmask.model.page.PageTemplate;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** The report as {@code labels.mustache} reads it. */
-record LabelView(LabelReport report) {
+record LabelView(LabelReport report) implements ReportView {
     private static final PageTemplate PAGE = PageTemplate.of(LabelView.class, "labels.mustache");
 
     String page() {
         return PAGE.text(this);
-    }
-
-    String title() {
-        return "Evaluation of " + report.model().name() + " " + report.model().version();
-    }
-
-    String threshold() {
-        return ShownMeasures.decimal(report.threshold());
-    }
-
-    String date() {
-        return report.date().toString();
-    }
-
-    String digest() {
-        return report.model().digest();
     }
 
     List<Trial.DataSet> sets() {
@@ -36,27 +18,6 @@ record LabelView(LabelReport report) {
 
     List<SectionOfLabels> sections() {
         return report.sections().stream().map(SectionOfLabels::new).toList();
-    }
-
-    List<Trial.Unjudged> unjudged() {
-        return report.trial().unjudged();
-    }
-
-    boolean hasUnjudged() {
-        return !unjudged().isEmpty();
-    }
-
-    String encoder() {
-        return report.trial().encoder();
-    }
-
-    String command() {
-        return report.trial().command();
-    }
-
-    /** The model's card, by name. */
-    Collection<Map.Entry<String, String>> facts() {
-        return new TreeMap<>(report.model().facts()).entrySet();
     }
 
     /** A data set in a condition. */
