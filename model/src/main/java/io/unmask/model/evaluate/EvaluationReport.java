@@ -19,7 +19,7 @@ public record EvaluationReport(
         Bootstrap bootstrap,
         Trial<Sample> trial,
         List<Section> sections)
-        implements ReportView.Report {
+        implements EvaluationPage.Report {
     public EvaluationReport {
         sections = List.copyOf(sections);
     }

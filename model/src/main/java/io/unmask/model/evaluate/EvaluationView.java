@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** The report as {@code evaluation.mustache} reads it. */
-record EvaluationView(EvaluationReport report) implements ReportView {
+record EvaluationView(EvaluationReport report) implements EvaluationPage {
     private static final PageTemplate PAGE = PageTemplate.of(EvaluationView.class, "evaluation.mustache");
 
     String page() {

@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  */
 public record LabelReport(
         ModelCard model, double threshold, LocalDate date, Trial<LabelSample> trial, List<Section> sections)
-        implements ReportView.Report {
+        implements EvaluationPage.Report {
 
     /**
      * A data set in a condition.

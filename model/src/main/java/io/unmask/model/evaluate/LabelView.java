@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** The report as {@code labels.mustache} reads it. */
-record LabelView(LabelReport report) implements ReportView {
+record LabelView(LabelReport report) implements EvaluationPage {
     private static final PageTemplate PAGE = PageTemplate.of(LabelView.class, "labels.mustache");
 
     String page() {

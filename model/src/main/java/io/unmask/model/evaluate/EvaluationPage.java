@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What the pages of all reports begin and end with, as {@code end.mustache} and the templates of the pages read it. */
-interface ReportView {
+interface EvaluationPage {
     Report report();
 
     /** A report as its page's frame needs it. */
