@@ -4,7 +4,6 @@ import io.unmask.ingest.clip.FaceSample;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The encodings of one stream's face frames for as long as a later clip can need them. Overlapping clips share samples
@@ -49,8 +48,11 @@ final class FeatureCache {
         if (track == null) {
             return;
         }
-        track.keySet()
-                .retainAll(clip.stream().skip(hop).map(FaceSample::sequence).collect(Collectors.toSet()));
+        long needed = clip.size() > hop
+                ? clip.get(hop).sequence()
+                : clip.get(clip.size() - 1).sequence() + 1;
+        // Later clips of the track may be here already, when they are of the same batch.
+        track.keySet().removeIf(sequence -> sequence < needed);
     }
 
     void forget(int trackId) {
