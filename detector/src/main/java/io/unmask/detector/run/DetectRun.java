@@ -14,7 +14,6 @@ import io.unmask.detector.pipeline.ProgressListener;
 import io.unmask.detector.pipeline.StreamIdentity;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
-import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.decode.SourceList;
 import io.unmask.ingest.decode.SourceUri;
@@ -202,16 +201,17 @@ public final class DetectRun {
     }
 
     private void deliver(List<Outcome> outcomes, Delivery into) {
-        List<CloudEvent> events = outcomes.stream().map(this::event).toList();
+        outcomes.forEach(this::note);
+        List<CloudEvent> events = outcomes.stream().map(Outcome::event).toList();
         into.deliver(events);
         gallery.keep(events);
     }
 
-    private CloudEvent event(Outcome outcome) {
+    private void note(Outcome outcome) {
         if (outcome instanceof Outcome.Judged judged) {
             tally.add(judged.verdict());
             report.ifPresent(file -> file.add(judged.verdict()));
-            return VerdictEvent.of(judged.verdict());
+            return;
         }
         StreamState state = ((Outcome.Changed) outcome).state();
         tally.add(state);
@@ -219,6 +219,5 @@ public final class DetectRun {
         if (state.state() == StreamState.State.FAILED) {
             listener.trouble(state.detail());
         }
-        return VerdictEvent.of(state);
     }
 }

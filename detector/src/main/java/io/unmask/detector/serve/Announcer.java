@@ -6,7 +6,6 @@ import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.OutcomeSink;
 import io.unmask.detector.run.Delivery;
 import io.unmask.detector.run.SideDelivery;
-import io.unmask.detector.verdict.StreamState.State;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
@@ -60,7 +59,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
     @Override
     public void accept(List<Outcome> outcomes) {
-        List<CloudEvent> events = outcomes.stream().map(Announcer::event).toList();
+        List<CloudEvent> events = outcomes.stream().map(Outcome::event).toList();
         delivery.deliver(events);
         keep(events);
         for (int i = 0; i < events.size(); i++) {
@@ -70,19 +69,19 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
     /** Hands what the model on probation finds to a topic of its own, and shows it. Called by the scoring thread. */
     void shadowed(SideDelivery beside, List<Outcome> outcomes) {
-        beside.deliver(outcomes.stream().map(Announcer::event).toList());
+        beside.deliver(outcomes.stream().map(Outcome::event).toList());
         for (Outcome outcome : outcomes) {
-            Verdict.Stream stream = stream(outcome);
+            Verdict.Stream stream = outcome.stream();
             String source = sources.getOrDefault(stream.id(), stream.id());
             listener.shadowed(source, outcome);
-            feed.publishShadow(source, outcome, event(outcome));
+            feed.publishShadow(source, outcome, outcome.event());
         }
     }
 
     /** Tells of outcomes that are safe already. */
     void announce(List<Outcome> outcomes) {
-        keep(outcomes.stream().map(Announcer::event).toList());
-        outcomes.forEach(outcome -> announce(outcome, event(outcome)));
+        keep(outcomes.stream().map(Outcome::event).toList());
+        outcomes.forEach(outcome -> announce(outcome, outcome.event()));
     }
 
     /** Tells of an event that another process reached about a source of this one; others are none of its business. */
@@ -107,13 +106,13 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     }
 
     private void announce(Outcome outcome, CloudEvent event) {
-        Verdict.Stream stream = stream(outcome);
+        Verdict.Stream stream = outcome.stream();
         String source = sources.getOrDefault(stream.id(), stream.id());
         // The feed comes last: whoever hears of an outcome there may ask at once for what the listener made of it.
         show(source, () -> listener.announced(source, outcome));
         show(source, () -> followers.getOrDefault(stream, none -> {}).accept(outcome));
         show(source, () -> feed.publish(source, outcome, event));
-        if (isLast(outcome)) {
+        if (outcome.isLast()) {
             followers.remove(stream);
         }
     }
@@ -125,23 +124,5 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
             // The event is safe already: what is shown of it is not worth the service.
             LOG.warn("{} could not be shown", source, e);
         }
-    }
-
-    static Verdict.Stream stream(Outcome outcome) {
-        return outcome instanceof Outcome.Judged judged
-                ? judged.verdict().stream()
-                : ((Outcome.Changed) outcome).state().stream();
-    }
-
-    /** Whether nothing of the stream follows. */
-    static boolean isLast(Outcome outcome) {
-        return outcome instanceof Outcome.Changed changed
-                && (changed.state().state() == State.ENDED || changed.state().state() == State.FAILED);
-    }
-
-    private static CloudEvent event(Outcome outcome) {
-        return outcome instanceof Outcome.Judged judged
-                ? VerdictEvent.of(judged.verdict())
-                : VerdictEvent.of(((Outcome.Changed) outcome).state());
     }
 }

@@ -158,7 +158,7 @@ final class FileSource implements ManagedSource {
         public void ended(Verdict.Stream stream, SourceEnded end) {
             if (!end.stopped()) {
                 followers.follow(stream, outcome -> {
-                    if (Announcer.isLast(outcome)) {
+                    if (outcome.isLast()) {
                         journal.add(entry);
                     }
                 });

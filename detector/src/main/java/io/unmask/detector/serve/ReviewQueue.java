@@ -66,8 +66,8 @@ public final class ReviewQueue implements Announcer.Listener {
                         pictures.stream().map(Snapshot::jpeg).toList()));
             }
         }
-        if (Announcer.isLast(outcome)) {
-            album.release(Announcer.stream(outcome));
+        if (outcome.isLast()) {
+            album.release(outcome.stream());
         }
     }
 

@@ -5,7 +5,6 @@ import io.unmask.detector.evidence.Report;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
-import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.ingest.decode.SourceUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -204,19 +203,13 @@ public final class Uploads {
         synchronized (jobs) {
             if (outcome instanceof Outcome.Judged judged) {
                 running.verdicts.add(Report.essence(judged.verdict()));
-                remember(running, VerdictEvent.of(judged.verdict()));
-                return;
             }
-            remember(running, VerdictEvent.of(((Outcome.Changed) outcome).state()));
+            if (running.events.size() < MOST_EVENTS) {
+                running.events.add(outcome.event());
+            }
         }
-        if (Announcer.isLast(outcome)) {
+        if (outcome.isLast()) {
             end(running, ((Outcome.Changed) outcome).state());
-        }
-    }
-
-    private static void remember(Running running, CloudEvent event) {
-        if (running.events.size() < MOST_EVENTS) {
-            running.events.add(event);
         }
     }
 

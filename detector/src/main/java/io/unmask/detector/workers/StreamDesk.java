@@ -13,7 +13,6 @@ import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.Verdict;
-import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,10 +223,6 @@ final class StreamDesk implements ClipGroup.Keeper {
     }
 
     private static List<CloudEvent> events(List<Outcome> outcomes) {
-        return outcomes.stream()
-                .map(outcome -> outcome instanceof Outcome.Judged judged
-                        ? VerdictEvent.of(judged.verdict())
-                        : VerdictEvent.of(((Outcome.Changed) outcome).state()))
-                .toList();
+        return outcomes.stream().map(Outcome::event).toList();
     }
 }

@@ -96,7 +96,7 @@ final class ModelsTest {
         List<Feed.Item> counted = seen.stream().filter(item -> !item.shadow()).toList();
         Map<String, List<Long>> sequences = counted.stream()
                 .collect(Collectors.groupingBy(
-                        item -> Announcer.stream(item.outcome()).toString(),
+                        item -> item.outcome().stream().toString(),
                         Collectors.mapping(item -> VerdictEvent.sequence(item.event()), Collectors.toList())));
         assertThat(sequences).hasSizeGreaterThan(FILES).allSatisfy((stream, numbers) -> assertThat(numbers)
                 .as("%s, nothing lost", stream)
@@ -172,7 +172,7 @@ final class ModelsTest {
             return seen.stream()
                             .filter(item -> item.source().equals("uploads"))
                             .map(Feed.Item::outcome)
-                            .filter(Announcer::isLast)
+                            .filter(Outcome::isLast)
                             .count()
                     == FILES;
         });

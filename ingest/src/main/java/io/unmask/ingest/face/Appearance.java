@@ -1,5 +1,6 @@
 package io.unmask.ingest.face;
 
+import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.RgbFrame;
 
 /**
@@ -14,14 +15,18 @@ record Appearance(long timeMicros, float[] cells, double red, double green, Scen
     /** Cells to a side. */
     private static final int GRID = 16;
 
+    /** Side of the area by which a face is compared with itself, over the side of its box. */
+    private static final double COMPARED_SCALE = 1.2;
+
     private static final double COLOUR_WEIGHT = 3;
 
     /** Cells that correlate this well show the same face, whatever became of the light and of the colours. */
     private static final double SAME_STRUCTURE = 0.8;
 
-    /** @param share of the crop's side that is looked at, around its middle */
-    static Appearance of(long timeMicros, RgbFrame crop, double share, Scene scene) {
-        int side = Math.max(1, (int) Math.round(crop.width() * share));
+    /** @param cropScale side of the sample's crop over the side of its face */
+    static Appearance of(FaceSample sample, double cropScale, Scene scene) {
+        RgbFrame crop = sample.crop();
+        int side = (int) Math.max(1, Math.round(crop.width() * Math.min(1, COMPARED_SCALE / cropScale)));
         int start = (crop.width() - side) / 2;
         float[] cells = new float[GRID * GRID];
         double[] sums = new double[3];
@@ -33,7 +38,7 @@ record Appearance(long timeMicros, float[] cells, double red, double green, Scen
             cells[i] = brightness(crop, left, top, right, bottom, sums);
         }
         double sum = Math.max(1, sums[0] + sums[1] + sums[2]);
-        return new Appearance(timeMicros, cells, sums[0] / sum, sums[1] / sum, scene);
+        return new Appearance(sample.timeMicros(), cells, sums[0] / sum, sums[1] / sum, scene);
     }
 
     /** Adds the mean colour to the sums and returns the mean brightness by ITU-R BT.601. */

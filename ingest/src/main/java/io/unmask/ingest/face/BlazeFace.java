@@ -28,7 +28,6 @@ import org.bytedeco.opencv.opencv_dnn.Net;
 final class BlazeFace implements FaceNetwork {
     private static final double MIN_SCORE = 0.5;
     private static final int VALUES = 16;
-    private static final RawFace.Fallback FALLBACK = new RawFace.Fallback(1.0, 0.0);
 
     private final Model model;
     private final Net network;
@@ -100,11 +99,6 @@ final class BlazeFace implements FaceNetwork {
     @Override
     public double smallestFace() {
         return model.smallestFace;
-    }
-
-    @Override
-    public RawFace.Fallback fallback() {
-        return FALLBACK;
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class FaceFinder implements AutoCloseable {
     private final Cadence cadence = new Cadence();
     private final PersonChange changes = new PersonChange();
     private final double minScore;
+    private final double cropScale;
     /** Tracks whose score was high enough at least once. */
     private final Set<Integer> sure = new HashSet<>();
 
@@ -47,6 +48,7 @@ public final class FaceFinder implements AutoCloseable {
         tracker = new FaceTracker(settings.trackOverlap(), settings.trackGapMs() * 1000);
         sampler = new FaceSampler(crop);
         minScore = settings.minScore();
+        cropScale = crop.scale();
     }
 
     /**
@@ -76,12 +78,12 @@ public final class FaceFinder implements AutoCloseable {
                 int track = seen.getKey();
                 FaceHit face = seen.getValue();
                 FaceSample sample = sampler.cut(timeMicros, picture, face);
-                Appearance look = sampler.appearance(sample, scene);
+                Appearance look = Appearance.of(sample, cropScale, scene);
                 if (changes.isAnother(track, look)) {
                     ended.add(track);
                     FaceHit fresh = update.raw().get(track);
                     sample = sampler.cut(timeMicros, picture, fresh);
-                    look = sampler.appearance(sample, scene);
+                    look = Appearance.of(sample, cropScale, scene);
                     track = tracker.split(track, timeMicros, fresh);
                 }
                 changes.remember(track, look);

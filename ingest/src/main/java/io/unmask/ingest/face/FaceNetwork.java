@@ -11,9 +11,6 @@ interface FaceNetwork extends AutoCloseable {
     /** Side of the smallest face that is found for certain, as a share of the window's side. */
     double smallestFace();
 
-    /** How the face's square lies to the network's own box. */
-    RawFace.Fallback fallback();
-
     /**
      * Finds each face once.
      *

@@ -154,7 +154,7 @@ final class NetworkFaceDetector implements FaceDetector {
             scaled.copyTo(target);
         }
         return network.find(input).stream()
-                .map(face -> face.inPicture(window.left(), window.top(), factor, network.fallback()))
+                .map(face -> face.inPicture(window.left(), window.top(), factor))
                 .toList();
     }
 

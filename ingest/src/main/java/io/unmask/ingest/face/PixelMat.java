@@ -5,7 +5,6 @@ import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
-import io.unmask.ingest.clip.FaceBox;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.clip.Picture.Pixels;
 import org.bytedeco.javacpp.BytePointer;
@@ -34,29 +33,6 @@ final class PixelMat implements AutoCloseable {
     /** The pixels as a matrix, which belongs to this object. */
     Mat mat() {
         return mat;
-    }
-
-    /** The part of an area of the picture that lies in a plane, which is the picture shrunk. Its sides are negative when none does. */
-    static Rect part(FaceBox area, double factor, Mat plane) {
-        int left = (int) Math.max(0, area.x() * factor);
-        int top = (int) Math.max(0, area.y() * factor);
-        int right = (int) Math.min(plane.cols(), (area.x() + area.width()) * factor);
-        int bottom = (int) Math.min(plane.rows(), (area.y() + area.height()) * factor);
-        return new Rect(left, top, right - left, bottom - top);
-    }
-
-    /** Averages down until the longer side is {@code maxSide}; a smaller picture is copied. Returns the factor. */
-    static double shrink(Mat from, Mat to, int maxSide) {
-        int longer = Math.max(from.cols(), from.rows());
-        if (longer <= maxSide) {
-            from.copyTo(to);
-            return 1;
-        }
-        double factor = maxSide / (double) longer;
-        int width = (int) Math.max(1, Math.round(from.cols() * factor));
-        int height = (int) Math.max(1, Math.round(from.rows() * factor));
-        average(from, to, width, height);
-        return factor;
     }
 
     /**

@@ -54,9 +54,8 @@ record RawFace(double score, FaceBox box, FaceLandmarks landmarks) {
      * @param left of the window in the picture
      * @param top of the window in the picture
      * @param factor pixels of the window over pixels of the picture
-     * @param fallback makes the face's square of the network's box, when the landmarks do not fit
      */
-    FaceHit inPicture(double left, double top, double factor, Fallback fallback) {
+    FaceHit inPicture(double left, double top, double factor) {
         FaceBox around = new FaceBox(
                 left + box.x() / factor, top + box.y() / factor, box.width() / factor, box.height() / factor);
         FaceLandmarks points = new FaceLandmarks(
@@ -66,25 +65,18 @@ record RawFace(double score, FaceBox box, FaceLandmarks landmarks) {
                 moved(landmarks.mouth(), left, top, factor));
         return points.fit(around)
                 ? new FaceHit(points.box(), score, Optional.of(points))
-                : new FaceHit(fallback.square(around), score, Optional.empty());
+                : new FaceHit(square(around), score, Optional.empty());
     }
 
     private static Point moved(Point point, double left, double top, double factor) {
         return new Point(left + point.x() / factor, top + point.y() / factor);
     }
 
-    /**
-     * How the square from brow to chin lies to a network's own box.
-     *
-     * @param scale side of the square over the longer side of the box
-     * @param drop how far the square's middle lies below the box's, in heights of the box
-     */
-    record Fallback(double scale, double drop) {
-        FaceBox square(FaceBox box) {
-            double side = scale * Math.max(box.width(), box.height());
-            double middleX = box.x() + box.width() / 2;
-            double middleY = box.y() + box.height() * (0.5 + drop);
-            return new FaceBox(middleX - side / 2, middleY - side / 2, side, side);
-        }
+    /** The square from brow to chin as a network's box tells it, for a face whose landmarks do not fit. */
+    private static FaceBox square(FaceBox box) {
+        double side = Math.max(box.width(), box.height());
+        double middleX = box.x() + box.width() / 2;
+        double middleY = box.y() + box.height() / 2;
+        return new FaceBox(middleX - side / 2, middleY - side / 2, side, side);
     }
 }

@@ -36,7 +36,6 @@ final class YuNet implements FaceNetwork {
     private static final double MIN_SCORE = 0.6;
     private static final int[] STRIDES = {8, 16, 32};
     private static final List<String> PARTS = List.of("cls_", "obj_", "bbox_", "kps_");
-    private static final RawFace.Fallback FALLBACK = new RawFace.Fallback(1.0, 0.0);
     /** Side in pixels of the smallest face that is found for certain. */
     private static final double SMALLEST_FACE_PX = 16;
 
@@ -78,11 +77,6 @@ final class YuNet implements FaceNetwork {
     @Override
     public double smallestFace() {
         return SMALLEST_FACE_PX / side;
-    }
-
-    @Override
-    public RawFace.Fallback fallback() {
-        return FALLBACK;
     }
 
     @Override
