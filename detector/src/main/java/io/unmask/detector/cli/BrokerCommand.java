@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
         versionProvider = Versions.class,
         description = {
             "Runs the embedded Kafka broker until Ctrl-C, so that other programs can read from it.",
-            "'detect' and 'consume' find it; its data stays in the data directory.",
-            "Other programs need a file of its folder: librdkafka.conf (kcat, Python, Go) or client.properties (Java)."
+            "'detect', 'serve' and 'consume' find it; its data stays in the data directory.",
+            "Other programs need a file of the folder 'broker' in the data directory:",
+            "librdkafka.conf (kcat, Python, Go) or client.properties (Java)."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -34,7 +35,10 @@ final class BrokerCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port on the loopback interface.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port on the loopback interface; default: broker.port.")
     private Optional<Integer> port = Optional.empty();
 
     BrokerCommand(Console console, Shutdown shutdown) {
@@ -47,18 +51,19 @@ final class BrokerCommand implements Callable<Integer> {
         Map<String, String> overrides = new LinkedHashMap<>();
         port.ifPresent(value -> overrides.put("broker.port", value.toString()));
         Settings effective = settings.load(overrides);
-        if (effective.kafka().bootstrapServers().isPresent()) {
+        effective.kafka().bootstrapServers().ifPresent(servers -> {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "kafka.bootstrap-servers is set: there is no embedded broker to run; unset it",
+                    "kafka.bootstrap-servers = " + servers
+                            + ": must be unset to run the embedded broker; 'unmask config' shows where it is set",
                     null);
-        }
+        });
         try (BrokerLease broker = BrokerStart.obtain(effective, shutdown)) {
             CountDownLatch stopped = new CountDownLatch(1);
             shutdown.onRequest(stopped::countDown);
             if (broker.origin() == BrokerLease.Origin.SHARED) {
-                throw new CommandFailure("a broker runs already at " + broker.bootstrapServers()
-                        + "; it ends with the process that started it");
+                throw new CommandFailure("the embedded broker of this data directory runs already, at "
+                        + broker.bootstrapServers() + ": use it, or end the unmask processes that share it");
             }
             console.printPlain("broker at " + broker.bootstrapServers() + ", topic "
                     + effective.kafka().topic() + "; Ctrl-C stops it");

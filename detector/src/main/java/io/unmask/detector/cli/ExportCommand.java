@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "Makes a model directory of a training's weights, or of the mean of several.",
+            "Makes a model directory of the weights of one training, or of the mean of several. Nothing is trained.",
             "",
-            "The training need not have ended. The weights stay as they are. The model is calibrated as 'train' does it, which",
-            "needs the data and the hyper-parameters of the training."
+            "The training need not have ended. The model is calibrated as 'train' does it, which needs the data and the",
+            "hyper-parameters of the training."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             "  unmask export --average run-1 run-2 --data videos/ --calibrate-by fold-01 --out my-model"
         })
 final class ExportCommand implements Callable<Integer> {
+    private static final int STATISTICS_STEPS = 300;
+
     private final Console console;
     private final Shutdown shutdown;
 
@@ -47,7 +49,7 @@ final class ExportCommand implements Callable<Integer> {
                 names = "--from",
                 paramLabel = "DIR",
                 required = true,
-                description = "The folder of a training, or a model directory.")
+                description = "The folder of a training, a model directory, or 'shipped'.")
         private Optional<Path> one = Optional.empty();
 
         @Option(
@@ -65,9 +67,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--statistics-steps",
             paramLabel = "N",
-            defaultValue = "300",
-            description = "Batches by which the statistics of an average are estimated; default: 300.")
-    private int statisticsSteps;
+            description = "Batches by which the statistics of --average are estimated; default: 300.")
+    private Optional<Integer> statisticsSteps = Optional.empty();
 
     ExportCommand(Console console, Shutdown shutdown) {
         this.console = console;
@@ -77,12 +78,16 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.requireFaces(spec.commandLine());
-        if (statisticsSteps < 1) {
+        if (statisticsSteps.isPresent() && weights.one.isPresent()) {
             throw new ParameterException(
-                    spec.commandLine(), "--statistics-steps = " + statisticsSteps + ": must be at least 1");
+                    spec.commandLine(), "--statistics-steps is for --average: one training has its own statistics");
+        }
+        int steps = statisticsSteps.orElse(STATISTICS_STEPS);
+        if (steps < 1) {
+            throw new ParameterException(spec.commandLine(), "--statistics-steps = " + steps + ": must be at least 1");
         }
         List<Path> from = weights.one.map(List::of).orElse(weights.several);
-        options.run(console, shutdown, from, false, training -> Optional.of(training.export(statisticsSteps)));
-        return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
+        boolean made = options.run(console, shutdown, from, false, training -> training.export(steps));
+        return made ? ExitCode.OK : ExitCode.INTERRUPTED;
     }
 }

@@ -97,8 +97,12 @@ final class TrainingOptions {
         overrides.put(key, value);
     }
 
-    /** Does the work, and says what the model is worth. */
-    void run(Console console, Shutdown shutdown, List<Path> from, boolean resume, Work work)
+    /**
+     * Does the work, and says what the model is worth.
+     *
+     * @return whether a model was made
+     */
+    boolean run(Console console, Shutdown shutdown, List<Path> from, boolean resume, Work work)
             throws InterruptedException {
         TrainSettings settings = SettingsOptions.read(TrainSettings.loader(), file, overrides);
         Settings service = SettingsOptions.cuttingAt(settings.sampleFps());
@@ -126,6 +130,7 @@ final class TrainingOptions {
             if (card.isPresent()) {
                 tell(console, card.get(), settings);
             }
+            return card.isPresent();
         } catch (IOException e) {
             throw CommandFailure.of(e);
         } finally {

@@ -24,8 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** One run of {@code unmask detect}: joins sources, model, pipeline and delivery. Runs once. */
 public final class DetectRun {
@@ -46,7 +44,8 @@ public final class DetectRun {
      *
      * @param publish whether events go to Kafka
      * @param report the file that a report is wanted in
-     * @param failOn a verdict that the caller waits for: {@code fake}, or a label of the model; another one is refused
+     * @param failOn the last verdict on a face that the caller fails by: {@code fake}, or a label of the model. {@link #run}
+     *     refuses one that the model cannot give
      * @param unmaskVersion for the report
      */
     public record Request(
@@ -77,11 +76,7 @@ public final class DetectRun {
     public DetectRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
-        Set<String> live = request.sources().sources().stream()
-                .filter(SourceUri::isLive)
-                .map(SourceUri::redacted)
-                .collect(Collectors.toSet());
-        report = request.report().map(file -> new ReportFile(file, live));
+        report = request.report().map(ReportFile::new);
         gallery = new Gallery(
                 request.settings().verdict().evidence()
                         ? Optional.of(new EvidenceFolder(request.settings().dataDirectory(), Clock.systemUTC()))
@@ -92,7 +87,7 @@ public final class DetectRun {
 
     /** Judges all sources and delivers what was judged. */
     public Result run() throws InterruptedException {
-        // The broker takes longest to start, so that it begins before the model is read.
+        // The broker takes longest to start, so it is started before the model is read.
         try (Delivery begun = request.publish()
                 ? KafkaDelivery.start(request.settings(), listener)
                 : new Delivery.Unpublished(listener::arrived)) {
@@ -114,7 +109,7 @@ public final class DetectRun {
         }
     }
 
-    /** What the model never says would never fail. */
+    /** Refuses a {@code --fail-on} that this model never says: the command would never fail by it. */
     private void requireKnown(Verdict.Model model) {
         List<String> known = model.detects() ? List.of("fake") : model.labels();
         request.failOn().filter(wanted -> !known.contains(wanted)).ifPresent(wanted -> {
@@ -165,7 +160,7 @@ public final class DetectRun {
                         Duration.ofMillis(request.settings().serve().maxLatenessMs())));
         synchronized (lock) {
             if (stopped) {
-                // Nothing was read yet, so that nothing is to be told.
+                // No source was opened, so none has an end to tell.
                 return;
             }
             pipeline = Optional.of(judging);

@@ -15,23 +15,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /** Gathers a run's outcomes and writes the HTML report. Not thread-safe. */
 final class ReportFile {
     private final Path file;
-    private final Set<String> liveUris;
     private final Map<Verdict.Stream, List<Verdict>> verdicts = new LinkedHashMap<>();
     private final Map<Verdict.Stream, StreamState> ends = new LinkedHashMap<>();
 
-    /**
-     * Fails now rather than after hours of work when the file cannot be written.
-     *
-     * @param liveUris streams whose session is no digest of a file
-     */
-    ReportFile(Path file, Set<String> liveUris) {
-        this.liveUris = Set.copyOf(liveUris);
+    /** Fails now rather than after hours of work when the file cannot be written. */
+    ReportFile(Path file) {
         this.file = file.toAbsolutePath();
         if (Files.isDirectory(this.file) || !Files.isWritable(this.file.getParent())) {
             throw new RunException.Refused("--report " + file + ": not a file in a folder that can be written");
@@ -74,8 +67,7 @@ final class ReportFile {
     private Report.Source source(StreamState end, Gallery gallery) {
         return new Report.Source(
                 end.stream().uri(),
-                Optional.of(end.stream().session())
-                        .filter(digest -> !liveUris.contains(end.stream().uri())),
+                end.stream().digest(),
                 Duration.ofNanos(end.timeMicros() * 1000),
                 end.coverage(),
                 Optional.of(end.detail()).filter(detail -> !detail.isEmpty()),

@@ -218,7 +218,7 @@ public final class Uploads {
         String trouble = failed ? end.detail() : "";
         Report.Source source = new Report.Source(
                 running.job.name(),
-                Optional.of(end.stream().session()),
+                end.stream().digest(),
                 Duration.ofNanos(end.timeMicros() * 1000),
                 end.coverage(),
                 Optional.of(trouble).filter(text -> !text.isEmpty()),

@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
-/** How the data of our events are written as JSON: snake case, lower-case enums, nothing where a value is absent. */
+/**
+ * How the data of our events are written and read as JSON: snake case, lower-case enums, nothing where a value is absent.
+ * A field that is unknown is passed over, and one that is missing is refused.
+ */
 public final class EventJson {
     private EventJson() {}
 
@@ -25,7 +28,7 @@ public final class EventJson {
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .defaultPropertyInclusion(
                         JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
-                // A later minor version may add fields.
+                // A later release may add fields to version 1.
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What was found about one face over one span of a stream; see {@code verdict-v1.json} for the event that carries it.
@@ -95,7 +96,14 @@ public record Verdict(
      * @param session new each time that a live source is opened; for a file a digest of its content
      * @param uri without secrets
      */
-    public record Stream(String id, String session, String uri) {}
+    public record Stream(String id, String session, String uri) {
+        private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+        /** SHA-256 of the file; empty for a live source and for what could not be read. */
+        public Optional<String> digest() {
+            return Optional.of(session).filter(text -> SHA_256.matcher(text).matches());
+        }
+    }
 
     /**
      * Presentation time in microseconds and, for live sources the capture, for files the processing, wall clock.

@@ -424,7 +424,11 @@ final class DetectTest {
                         absent.toString(),
                         mixed.resolve("away").toString(),
                         mixed.resolve("text.mp4").toString());
-        assertThat(report).content().contains("absent.mp4", "a link to a folder is not followed");
+        assertThat(report)
+                .content()
+                .contains("absent.mp4", "a link to a folder is not followed")
+                .as("what was not read has no digest")
+                .doesNotContain("unreadable");
     }
 
     @Test

@@ -9,8 +9,8 @@ import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
 /**
- * A source whose native code runs under a {@link Watchdog}, ahead of its reader: by a few pictures, so that the decoder's
- * threads go on while the reader searches a whole picture, and by one where the source is live.
+ * A source whose native code runs under a {@link Watchdog}, ahead of its reader: by a few pictures of a file, so that the
+ * decoder's threads go on while the reader searches a picture; by one of a live source, whose pictures would else come late.
  */
 final class FfmpegFrameSource implements FrameSource {
     private final SourceUri uri;
@@ -23,7 +23,7 @@ final class FfmpegFrameSource implements FrameSource {
     private Counts counts = Counts.NONE;
     private boolean closed;
 
-    /** @param counts as of the picture or the end */
+    /** @param counts what had become of the frames when the picture was ready, or at the end */
     private record Step(Optional<SampledPicture> picture, Counts counts) {}
 
     /** @param backlog empty when every packet is decoded, however late */

@@ -10,10 +10,11 @@ import java.util.Map;
  * FFmpeg read other files and URLs.
  *
  * @param protocols comma-separated; what the source and whatever it refers to may be read by
- * @param demuxer the format when the source's kind says it, else empty and probed
- * @param network further options of the connection
+ * @param formats comma-separated; what may read it
+ * @param demuxer the format that opens the source by itself; empty where bytes are opened for it and the format is probed
+ * @param options of what opens the source: the connection or, where there is one, the demuxer
  */
-record InputOptions(String protocols, String formats, String demuxer, Map<String, String> network) {
+record InputOptions(String protocols, String formats, String demuxer, Map<String, String> options) {
     // Containers, raw streams, still pictures, and sound only so that it can be named as such. No playlists
     // (hls, dash, concat), no image2 (its names are patterns of other files), no text renderers (tty, ass).
     private static final String MEDIA = "mov,matroska,webm,avi,mpeg,mpegts,mpegvideo,flv,asf,ogg,mxf,gxf,nut,ivf,dv,rm,"
@@ -21,7 +22,7 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
             + "jpeg_pipe,png_pipe,webp_pipe,bmp_pipe,tiff_pipe,j2k_pipe,jpegxl_pipe,gif_pipe,ppm_pipe,pgm_pipe,"
             + "wav,mp3,aac,ac3,flac,aiff,caf";
 
-    /** Whether that is a format of video, picture or sound, by the first of FFmpeg's names for it. */
+    /** Whether this is the name of a format of video, picture or sound, by the first of FFmpeg's names for it. */
     static boolean isMedia(String format) {
         return List.of(MEDIA.split(",")).contains(format);
     }
@@ -45,8 +46,8 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
                         "udp",
                         "mpegts",
                         "",
-                        // A reader that is too slow loses packets. Their numbers show the loss, so the source need not
-                        // end.
+                        // A reader that is too slow loses packets. The packets' sequence numbers
+                        // show the loss, so the source need not end.
                         Map.of("timeout", timeoutMicros, "overrun_nonfatal", "1"));
             case RTSP ->
                 new InputOptions(
@@ -71,21 +72,23 @@ record InputOptions(String protocols, String formats, String demuxer, Map<String
         return !demuxer.isEmpty();
     }
 
+    /** What the bytes are opened with. */
     Map<String, String> forBytes() {
-        Map<String, String> options = new LinkedHashMap<>(network);
-        options.put("protocol_whitelist", protocols);
-        return options;
+        Map<String, String> all = new LinkedHashMap<>(options);
+        all.put("protocol_whitelist", protocols);
+        return all;
     }
 
+    /** What the format is opened with. */
     Map<String, String> forDemuxer() {
-        Map<String, String> options = new LinkedHashMap<>(opensItself() ? network : Map.of());
-        options.put("protocol_whitelist", protocols);
-        options.put("format_whitelist", formats);
-        options.put("probesize", "5000000");
-        options.put("analyzeduration", "5000000");
-        // Of playlists: each request is to be one of its own, since it does not go through FFmpeg's own HTTP.
-        options.put("http_persistent", "0");
-        options.put("http_multiple", "0");
-        return options;
+        Map<String, String> all = new LinkedHashMap<>(opensItself() ? options : Map.of());
+        all.put("protocol_whitelist", protocols);
+        all.put("format_whitelist", formats);
+        all.put("probesize", "5000000");
+        all.put("analyzeduration", "5000000");
+        // HttpIo fetches each segment of a playlist itself, so FFmpeg is to keep and share no connection of its own.
+        all.put("http_persistent", "0");
+        all.put("http_multiple", "0");
+        return all;
     }
 }

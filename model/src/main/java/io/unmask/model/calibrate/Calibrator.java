@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Fits a {@link Calibration} to a set that the model was not trained on.
  *
  * @param requestedFpr false-alarm rate that the threshold is set for
- * @param withBias whether a bias is fitted beside the temperature; it takes on the set's share of fakes
+ * @param withBias whether a bias is fitted beside the temperature. Both classes weigh the same, whatever the set's share of fakes
  * @param setDigest SHA-256 of the set's manifest
  * @param date day of the fit
  */
@@ -34,7 +34,8 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
                 calibrated.stream()
                         .filter(s -> !s.fake())
                         .collect(Collectors.groupingBy(
-                                Sample::origin, Collectors.collectingAndThen(Collectors.toList(), Calibrator::origin)))
+                                Sample::origin,
+                                Collectors.collectingAndThen(Collectors.toList(), Calibrator::clipsOfOrigin)))
                         .values(),
                 requestedFpr);
         var scores = Scores.of(calibrated);
@@ -51,7 +52,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
                 date);
     }
 
-    private static ThresholdForFpr.Origin origin(List<Sample> samples) {
+    private static ThresholdForFpr.Origin clipsOfOrigin(List<Sample> samples) {
         double[] pFake = samples.stream()
                 .mapToDouble(s -> Calibration.probability(s.logit()))
                 .toArray();

@@ -8,11 +8,11 @@ import java.util.Arrays;
  *
  * @param method names the fit, as in {@code temperature+bias}
  * @param temperature divides the raw logit (Guo et al., ICML 2017)
- * @param bias added after the division; 0 unless the classes of the calibration set were unbalanced
+ * @param bias added after the division; 0 where none was fitted
  * @param threshold {@code pFake} from which a face is called fake; of other labels, the probability that the most probable
  *     one must reach to be chosen
- * @param expectedFpr share of authentic faces at or above the threshold on the calibration set; of other labels, share of
- *     the clips whose most probable label reaches it and is wrong
+ * @param expectedFpr share of the authentic calibration clips at or above the threshold, the mean over their origins; of
+ *     other labels, share of the clips whose most probable label reaches it and is wrong
  * @param spread standard deviation of the calibrated logit of one face between moments and encodings of the same video
  * @param ece expected calibration error on the calibration set, 15 bins
  * @param brier Brier score on the calibration set

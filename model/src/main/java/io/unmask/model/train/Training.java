@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
@@ -137,11 +138,11 @@ public final class Training {
      * the training data: the mean of two networks' statistics is not that of the network of their mean weights.
      *
      * @param statisticsSteps batches for that
-     * @return the card of the model that was written
+     * @return the card of the model that was written; empty when the user stopped it before
      * @throws TrainingException when the weights are not of this network
      * @throws IOException when data cannot be read or the model cannot be written
      */
-    public ModelCard export(int statisticsSteps) throws IOException, InterruptedException {
+    public Optional<ModelCard> export(int statisticsSteps) throws IOException, InterruptedException {
         TensorFlowRuntime.ensureLoaded();
         Files.createDirectories(request.out());
         try (var channel = FileChannel.open(
@@ -155,8 +156,11 @@ public final class Training {
             if (request.from().size() > 1) {
                 estimateStatistics(step, data, statisticsSteps);
             }
+            if (context.stopped().getAsBoolean()) {
+                return Optional.empty();
+            }
             long done = WarmStart.steps(request.from());
-            return setup.finish(step, setup.validator(data), data, done, steps(done));
+            return Optional.of(setup.finish(step, setup.validator(data), data, done, steps(done)));
         }
     }
 

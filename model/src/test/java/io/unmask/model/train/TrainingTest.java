@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class TrainingTest {
     Path folder;
 
     private final ExecutorService loaders = Executors.newSingleThreadExecutor();
+    private final AtomicBoolean stopped = new AtomicBoolean();
 
     @BeforeEach
     void writePictures() throws IOException {
@@ -396,6 +398,17 @@ class TrainingTest {
     }
 
     @Test
+    void shouldExportNothingWhenItIsStopped() throws Exception {
+        train(request("run", List.of(), false, Set.of(), List.of()), Map.of("steps", "5"));
+        stopped.set(true);
+
+        var request = request("exported", List.of(folder.resolve("run")), false, Set.of(), List.of());
+
+        assertThat(training(request, Map.of()).export(200)).isEmpty();
+        assertThat(folder.resolve("exported/model.json")).doesNotExist();
+    }
+
+    @Test
     void shouldRefuseToExportWeightsOfAnotherNetwork() throws Exception {
         train("run", Map.of("encoder-widths", "4, 4, 6, 6, 6"), false, List.of());
         assertThatThrownBy(() -> export("exported", List.of(folder.resolve("run"))))
@@ -463,7 +476,8 @@ class TrainingTest {
 
     private ModelCard export(String out, List<Path> from) throws IOException, InterruptedException {
         return training(request(out, from, false, Set.of(), List.of()), Map.of())
-                .export(200);
+                .export(200)
+                .orElseThrow();
     }
 
     private Training training(Training.Request request, Map<String, String> changes) {
@@ -477,7 +491,7 @@ class TrainingTest {
                 request,
                 settings,
                 new Training.Context(
-                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), new Silence(), () -> false));
+                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), new Silence(), stopped::get));
     }
 
     private Settings service() {

@@ -24,9 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * Publishes one verdict again and again under other ids, in batches as the pipeline makes them. Arguments: properties of a
- * client of the broker, verdict
- * as JSON, folder of the outbox, how often. Prints the seconds until all were in the outbox, and until Kafka had all.
+ * Publishes one verdict again and again under other ids, in batches as the pipeline makes them. Arguments: a file of a Kafka
+ * client's properties, a file with a verdict as JSON, a folder for the outbox, and how many events, at least one. Prints the
+ * seconds until all were in the outbox, and those until Kafka had all.
  */
 final class OutboxLoad {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -35,6 +35,7 @@ final class OutboxLoad {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Path.of(arguments[2]);
+        // A home of its own, so that the user's settings are not read.
         Settings settings = SettingsLoader.ofService()
                 .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of()))
                 .settings();
@@ -50,7 +51,7 @@ final class OutboxLoad {
             publisher.publish(List.of(CloudEventBuilder.v1(batches.get(0).get(0))
                     .withId("bench-first")
                     .build()));
-            publisher.drain(PATIENCE);
+            drain(publisher);
             long start = System.nanoTime();
             try (var commits = GroupCommit.start(publisher::publish, Pipeline.MAX_UNCOMMITTED)) {
                 for (List<CloudEvent> batch : batches) {
@@ -58,11 +59,15 @@ final class OutboxLoad {
                 }
             }
             System.out.println((System.nanoTime() - start) / 1e9);
-            long left = publisher.drain(PATIENCE);
-            if (left > 0) {
-                throw new IllegalStateException(left + " verdicts did not reach Kafka within " + PATIENCE);
-            }
+            drain(publisher);
             System.out.println((System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private static void drain(KafkaPublisher publisher) throws InterruptedException {
+        long left = publisher.drain(PATIENCE);
+        if (left > 0) {
+            throw new IllegalStateException(left + " verdicts did not reach Kafka within " + PATIENCE);
         }
     }
 

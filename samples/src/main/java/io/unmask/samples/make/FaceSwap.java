@@ -22,7 +22,7 @@ record FaceSwap(int seed) {
         return blend(target, canvas.blurred(1.2), Affine.fit(shaken, template));
     }
 
-    /** A landmark detector errs a little, and anew in each frame. */
+    /** A landmark detector's errors: one of each point, anew in each frame, and one of the whole face, which drifts. */
     private Landmarks jitter(Landmarks face, int index) {
         double[] x = face.x().clone();
         double[] y = face.y().clone();
@@ -45,7 +45,7 @@ record FaceSwap(int seed) {
     }
 
     private static LinearImage align(RgbFrame frame, Affine toFrame) {
-        LinearImage whole = decode(frame);
+        LinearImage whole = encodedValues(frame);
         LinearImage canvas = new LinearImage(CANVAS, CANVAS);
         for (int pixel = 0; pixel < CANVAS * CANVAS; pixel++) {
             double x = pixel % CANVAS + 0.5;
@@ -57,7 +57,10 @@ record FaceSwap(int seed) {
         return canvas;
     }
 
-    /** Moves mean and spread most of the way to the target's (Reinhard et al., 2001), with an error that stays. */
+    /**
+     * Moves mean and spread most of the way to the target's (Reinhard et al., 2001), but for an error that is the same in all
+     * frames.
+     */
     private void fitColour(LinearImage canvas, LinearImage target) {
         for (int c = 0; c < 3; c++) {
             double[] have = statistics(canvas, c);
@@ -102,7 +105,10 @@ record FaceSwap(int seed) {
         return new RgbFrame(target.width(), target.height(), rgb);
     }
 
-    /** From the brows to the chin, between the cheeks: 1 inside, 0 outside, soft between. */
+    /**
+     * Share of the swapped face at a place of the canvas: 1 from the brows to the chin and between the cheeks, 0 outside, soft
+     * between.
+     */
     private static double mask(double x, double y) {
         double across = (x - CANVAS / 2.0) / (0.56 * SCALE);
         double down = (y - CANVAS / 2.0) / (0.66 * SCALE);
@@ -111,7 +117,8 @@ record FaceSwap(int seed) {
                 1.0, 0.78, Math.pow(Math.pow(Math.abs(across * narrow), 3) + Math.pow(Math.abs(down), 3), 1 / 3.0));
     }
 
-    private static LinearImage decode(RgbFrame frame) {
+    /** The frame's values of 0 to 255 as they are encoded: swap tools compute with these, and not in linear light. */
+    private static LinearImage encodedValues(RgbFrame frame) {
         float[] values = new float[frame.rgb().length];
         for (int i = 0; i < values.length; i++) {
             values[i] = frame.rgb()[i] & 0xFF;

@@ -45,7 +45,7 @@ final class Film {
         List<Pose> poses = new ArrayList<>();
         roles.forEach(role -> poses.add(Pose.talking(role.talk(), seconds)));
         SceneRenderer.Shot shot = scene.shoot(poses, shake[0], shake[1]);
-        RgbFrame frame = camera.film(shot.picture(), index, seconds);
+        RgbFrame frame = camera.film(shot.drawn(), index, seconds);
         for (int i = 0; i < roles.size(); i++) {
             Optional<Worn> worn = roles.get(i).worn();
             if (worn.isPresent()) {
@@ -58,7 +58,7 @@ final class Film {
     private static RgbFrame swap(RgbFrame frame, Landmarks face, Worn worn, Pose pose, int index) {
         Pose still = new Pose(0.8 * pose.yaw(), 0.8 * pose.pitch(), pose.roll(), 0, 0, pose.expression());
         SceneRenderer.Shot shot = worn.source().shoot(List.of(still), 0, 0);
-        RgbFrame source = worn.camera().film(shot.picture(), index, index / FPS);
+        RgbFrame source = worn.camera().film(shot.drawn(), index, index / FPS);
         return worn.swap().apply(frame, face, source, shot.landmarks().get(0), index);
     }
 }

@@ -11,6 +11,9 @@ final class SceneRenderer {
     static final int OVERSAMPLING = 2;
 
     private static final int MARGIN = 48;
+    /** The room is farther away than the heads, so it moves less with the camera. */
+    private static final double ROOM_SHAKE = 0.9;
+
     private static final double FOCAL_HEIGHTS = 2.2;
 
     private final int width;
@@ -51,8 +54,13 @@ final class SceneRenderer {
         return new Shot(develop(layer, shaders, lens), landmarks);
     }
 
-    /** A drawn moment, oversampled, and where each actor's face is in it, in pixels of the picture. */
-    record Shot(LinearImage picture, List<Landmarks> landmarks) {}
+    /**
+     * A drawn moment.
+     *
+     * @param drawn oversampled
+     * @param landmarks of each actor's face, in pixels of the picture that {@code drawn} becomes
+     */
+    record Shot(LinearImage drawn, List<Landmarks> landmarks) {}
 
     private LinearImage develop(Layer layer, List<Shader> shaders, Lens lens) {
         LinearImage picture = new LinearImage(width, height);
@@ -63,7 +71,7 @@ final class SceneRenderer {
             picture.set(
                     pixel,
                     mesh < 0
-                            ? Room.sample(room, x - lens.shakeX * 0.9, y - lens.shakeY * 0.9, MARGIN)
+                            ? Room.sample(room, x - lens.shakeX * ROOM_SHAKE, y - lens.shakeY * ROOM_SHAKE, MARGIN)
                             : shaders.get(layer.owner.get(mesh)).shade(layer.point(pixel, x, y, lens)));
         }
         return picture;
@@ -86,6 +94,7 @@ final class SceneRenderer {
 
     /** What is nearest at each pixel. */
     private static final class Layer {
+        /** Normal (3), place at rest (3), column and row of the texture. */
         private static final int VALUES = 8;
 
         private final float[] depth;
