@@ -42,6 +42,7 @@ public record TrainSettings(
         @Range(min = 0, max = 1e9) double clipNorm,
         @Range(min = 0, max = 1) double averageDecay,
         @Range(min = 0, max = 100) double frameLossShare,
+        @Range(min = 0, max = 1) double pairLossShare,
         @Range(min = 0, max = 100) double maskLossShare,
         @Range(min = 0, max = 0.9) double labelSmoothing,
         @Range(min = 0, max = 1) double selfBlendShare,

@@ -69,7 +69,7 @@ final class LayeringTest {
             Map.entry("model.image", Set.of()),
             Map.entry("model.page", Set.of()),
             Map.entry("model.forge", Set.of("model.image")),
-            Map.entry("model.data", Set.of("model.image", "model.evaluate")),
+            Map.entry("model.data", Set.of("model.spec", "model.image", "model.evaluate")),
             Map.entry("model.evaluate", Set.of("model.spec", "model.page")),
             Map.entry("model.calibrate", Set.of("model.spec", "model.evaluate")),
             Map.entry("model.federate", Set.of()),

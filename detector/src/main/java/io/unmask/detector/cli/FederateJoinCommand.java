@@ -105,6 +105,11 @@ final class FederateJoinCommand implements Callable<Integer> {
         ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions::loader);
         try (BrokerLease broker = BrokerStart.obtain(service, shutdown)) {
             return join(service, broker, loaders);
+        } catch (InterruptedException e) {
+            if (shutdown.isRequested()) {
+                return ExitCode.INTERRUPTED;
+            }
+            throw e;
         } catch (IOException e) {
             throw CommandFailure.of(e);
         } finally {

@@ -122,6 +122,8 @@ final class ForgeCommand implements Callable<Integer> {
             int drawers = decoders.size() + learn.size();
             console.printPlain(out.resolve("manifest.csv") + ": " + faces + " authentic faces, each drawn by " + drawers
                     + (drawers == 1 ? " decoder" : " decoders"));
+        } catch (InterruptedException e) {
+            return ExitCode.INTERRUPTED;
         } catch (IOException e) {
             throw CommandFailure.of(e);
         }
@@ -132,7 +134,7 @@ final class ForgeCommand implements Callable<Integer> {
     private final class ProgressLines implements Forging.Progress {
         @Override
         public void skipped(String file) {
-            console.note("no face in " + file + ": left out");
+            console.note(file + "; left out");
         }
 
         @Override

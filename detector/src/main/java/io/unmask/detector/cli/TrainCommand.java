@@ -82,8 +82,8 @@ final class TrainCommand implements Callable<Integer> {
         if (selfBlend) {
             options.override("self-blend-share", "1");
         }
-        options.run(console, shutdown, from, resume, this::train);
-        return shutdown.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
+        boolean made = options.run(console, shutdown, from, resume, this::train);
+        return made || sheet.isPresent() ? ExitCode.OK : ExitCode.INTERRUPTED;
     }
 
     private Optional<ModelCard> train(Training training) throws IOException, InterruptedException {
@@ -91,6 +91,10 @@ final class TrainCommand implements Callable<Integer> {
             training.sheet(sheet.get());
             return Optional.empty();
         }
-        return Optional.of(training.run());
+        Optional<ModelCard> made = training.run();
+        if (made.isEmpty()) {
+            console.note("stopped: --resume goes on, and 'unmask export' makes a model of what was learnt until now");
+        }
+        return made;
     }
 }

@@ -47,7 +47,7 @@ final class TrainProgress implements Progress, AutoCloseable {
 
     @Override
     public void skipped(String file) {
-        console.note("no face in " + file + ": left out");
+        console.note(file + "; left out");
     }
 
     private String line(Step step) {

@@ -131,6 +131,11 @@ final class TrainingOptions {
                 tell(console, card.get(), settings);
             }
             return card.isPresent();
+        } catch (InterruptedException e) {
+            if (shutdown.isRequested()) {
+                return false;
+            }
+            throw e;
         } catch (IOException e) {
             throw CommandFailure.of(e);
         } finally {
@@ -154,7 +159,7 @@ final class TrainingOptions {
     }
 
     private void tell(Console console, ModelCard card, TrainSettings settings) throws IOException {
-        if (!leaveOut.isEmpty()) {
+        if (!leaveOut.isEmpty() && card.spec().detects()) {
             var calibrator = new Calibrator(settings.falseAlarmRate(), true, "", LocalDate.now(ZoneOffset.UTC));
             var faces = LeftOut.read(List.of(out));
             ToolTableText.summary(faces.table(calibrator)).forEach(console::printPlain);

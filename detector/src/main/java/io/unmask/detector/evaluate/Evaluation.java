@@ -229,8 +229,8 @@ public final class Evaluation<S extends Trial.Judged> {
         private void judge(LabelledSet set, List<Manifest.Row> rows, Form form)
                 throws IOException, InterruptedException {
             context.listener().begins(set.facts().name(), form.condition(), rows.size());
-            List<Future<List<FaceCache.Track>>> cuts = rows.stream()
-                    .map(row -> context.cutters().submit(() -> cache.tracks(row.file(), form.made(), form.remake())))
+            List<Future<FaceCache.Faces>> cuts = rows.stream()
+                    .map(row -> context.cutters().submit(() -> cache.faces(row.file(), form.made(), form.remake())))
                     .toList();
             try {
                 for (int i = 0; i < rows.size() && !context.stopped().getAsBoolean(); i++) {
@@ -242,16 +242,16 @@ public final class Evaluation<S extends Trial.Judged> {
             }
         }
 
-        private void judge(LabelledSet set, Manifest.Row row, Form form, Future<List<FaceCache.Track>> cut)
+        private void judge(LabelledSet set, Manifest.Row row, Form form, Future<FaceCache.Faces> cut)
                 throws IOException, InterruptedException {
             try {
-                Optional<List<FaceCache.Track>> found = await(cut);
+                Optional<FaceCache.Faces> found = await(cut);
                 if (found.isEmpty()) {
                     return;
                 }
-                List<FaceCache.Track> faces = found.get();
+                List<FaceCache.Track> faces = found.get().tracks();
                 if (faces.isEmpty()) {
-                    miss(set, row, form, "no face found, or no video");
+                    miss(set, row, form, found.get().why());
                     return;
                 }
                 Verdict verdict = tracks.judge(faces.get(0));
@@ -269,7 +269,7 @@ public final class Evaluation<S extends Trial.Judged> {
         }
 
         /** Empty when the user stopped it. */
-        private Optional<List<FaceCache.Track>> await(Future<List<FaceCache.Track>> cut)
+        private Optional<FaceCache.Faces> await(Future<FaceCache.Faces> cut)
                 throws ExecutionException, InterruptedException {
             while (!context.stopped().getAsBoolean()) {
                 try {

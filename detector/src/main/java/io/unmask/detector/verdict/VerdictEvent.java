@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json}, or {@code
@@ -220,7 +221,7 @@ public final class VerdictEvent {
                 .withTime(time.atOffset(ZoneOffset.UTC))
                 .withExtension(PARTITION_KEY, stream.id())
                 // The extension's specification wants a string that sorts as the numbers do.
-                .withExtension(SEQUENCE, "%012d".formatted(sequence));
+                .withExtension(SEQUENCE, String.format(Locale.ROOT, "%012d", sequence));
     }
 
     private static URI source(Verdict.Stream stream) {

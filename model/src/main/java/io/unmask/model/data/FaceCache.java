@@ -14,9 +14,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Faces cut out of videos, so that each video is cut once. A face track is a {@link CropFile} under a name made of the video's
@@ -95,34 +100,70 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         return new FaceCache(folder, settings, new CropSpec(side, scale), scale / cropScale);
     }
 
-    /** The face that a file's label is about: the one that is seen longest. */
-    public Optional<Track> mainFace(Path file, StillFaces stills) throws IOException {
-        return Pictures.isPicture(file)
-                ? still(file, stills)
-                : tracks(file).stream().findFirst().filter(track -> track.count() >= MIN_TRACK);
-    }
-
     /**
-     * Faces of a video, longest track first.
+     * The faces of a video.
      *
-     * @return empty when there is none, or when the file is no video
+     * @param tracks the longest first
+     * @param failure why the video could not be read to its end; the faces before that are in {@code tracks}
      */
-    public List<Track> tracks(Path video) throws IOException {
-        return tracks(video, "", (file, scratch) -> file);
+    public record Faces(List<Track> tracks, Optional<String> failure) {
+        /** Why there is no face. */
+        public String why() {
+            return failure.orElse("no face found");
+        }
     }
 
     /**
-     * Faces of another form of a video, longest track first. The form is made only when its faces are not cached.
+     * Asked before each file of a data set.
+     *
+     * @throws InterruptedException when the user wants to stop
+     */
+    public static void requireGoingOn(BooleanSupplier stopped) throws InterruptedException {
+        if (stopped.getAsBoolean()) {
+            throw new InterruptedException("stopped while faces were cut");
+        }
+    }
+
+    /**
+     * The face that a file's label is about: the one that is seen longest.
+     *
+     * @param none is told why there is none
+     */
+    public Optional<Track> mainFace(Path file, StillFaces stills, Consumer<String> none) throws IOException {
+        Optional<Track> face;
+        String why;
+        if (Pictures.isPicture(file)) {
+            face = still(file, stills);
+            why = "no face found";
+        } else {
+            Faces faces = faces(file);
+            face = faces.tracks().stream().findFirst().filter(track -> track.count() >= MIN_TRACK);
+            why = faces.why();
+        }
+        if (face.isEmpty()) {
+            none.accept(why);
+        }
+        return face;
+    }
+
+    /** The faces of a video; none, with the reason, when the file is no video. */
+    public Faces faces(Path video) throws IOException {
+        return faces(video, "", (file, scratch) -> file);
+    }
+
+    /**
+     * Faces of another form of a video. The form is made only when its faces are not cached. A form that could not be read to
+     * its end is made and cut again the next time, since a busy disk or a setting may have been the reason.
      *
      * @param made a name for the form and all that it depends on
      */
-    public List<Track> tracks(Path video, String made, Remake remake) throws IOException {
+    public Faces faces(Path video, String made, Remake remake) throws IOException {
         Files.createDirectories(folder);
         String key = key(video, made);
         Path index = folder.resolve(key + ".tracks");
         var cached = cached(index, key);
         if (cached.isPresent()) {
-            return cached.get();
+            return new Faces(cached.get(), Optional.empty());
         }
         Path scratch = Files.createTempDirectory(folder, "remade-");
         try {
@@ -148,12 +189,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             return cached.get().stream().findFirst();
         }
         var found = faces.main(Pictures.read(picture), crop);
-        if (found.isEmpty()) {
-            store(List.of(), crop.scale(), index, key);
-            return Optional.empty();
-        }
-        return store(List.of(List.of(found.get().sample())), found.get().scale(), index, key).stream()
-                .findFirst();
+        List<Track> tracks = found.isEmpty()
+                ? List.of()
+                : write(List.of(List.of(found.get().sample())), found.get().scale(), key);
+        index(tracks, index);
+        return tracks.stream().findFirst();
     }
 
     private static void delete(Path scratch) throws IOException {
@@ -200,34 +240,42 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         return new Track(crops, marginOf(crops.scale()), detailPx(crops.facePx()));
     }
 
-    private List<Track> cut(Path video, Path index, String key) throws IOException {
-        List<List<FaceSample>> cuts;
+    private Faces cut(Path video, Path index, String key) throws IOException {
+        FaceExtraction extraction;
         try {
-            cuts = new ArrayList<>(FaceExtraction.of(SourceUri.parse(video.toString()), settings, crop)
-                    .tracks());
+            extraction = FaceExtraction.of(SourceUri.parse(video.toString()), settings, crop);
         } catch (SourceException e) {
-            return List.of();
+            return new Faces(List.of(), Optional.of(e.getMessage()));
         }
         if (Thread.interrupted()) {
             throw new InterruptedIOException(video + ": cutting was interrupted");
         }
+        var cuts = new ArrayList<>(extraction.tracks());
         cuts.sort((a, b) -> Integer.compare(b.size(), a.size()));
-        return store(cuts, crop.scale(), index, key);
+        var tracks = write(cuts, crop.scale(), key);
+        if (extraction.failure().isEmpty()) {
+            index(tracks, index);
+        }
+        return new Faces(tracks, extraction.failure());
     }
 
     /** @param scale side of the crops over the side of the face box */
-    private List<Track> store(List<List<FaceSample>> cuts, double scale, Path index, String key) throws IOException {
+    private List<Track> write(List<List<FaceSample>> cuts, double scale, String key) throws IOException {
         var tracks = new ArrayList<Track>();
-        var names = new ArrayList<String>();
         for (var track : cuts) {
-            String name = Integer.toString(names.size());
-            Path file = folder.resolve(key + "-" + name + ".crops");
+            Path file = folder.resolve(key + "-" + tracks.size() + ".crops");
             tracks.add(track(CropFile.write(file, track, crop.size(), scale)));
-            names.add(name);
         }
-        // The index is written last, so that it names only what is there.
-        Files.write(index, names);
         return tracks;
+    }
+
+    /** Written last, and whole or not at all, so that it names only what is there. */
+    private static void index(List<Track> tracks, Path index) throws IOException {
+        Path part = index.resolveSibling(index.getFileName() + "." + UUID.randomUUID() + ".part");
+        Files.write(
+                part,
+                IntStream.range(0, tracks.size()).mapToObj(Integer::toString).toList());
+        Files.move(part, index, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The name of a video's entry. It depends on the format too, so that two versions of unmask can share the folder. */

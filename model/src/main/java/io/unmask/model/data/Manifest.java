@@ -113,7 +113,7 @@ public record Manifest(List<Row> rows, String digest) {
         for (var line : lines(file)) {
             String path = required(file, line, "path");
             if (folds.containsKey(path)) {
-                line.putIfAbsent("fold", folds.get(path));
+                line.merge("fold", folds.get(path), (own, other) -> own.isBlank() ? other : own);
             }
             // A file that is listed twice counts once.
             rows.putIfAbsent(path, row(file, line));

@@ -2,6 +2,7 @@ package io.unmask.model.data;
 
 import io.unmask.config.Sha256;
 import io.unmask.ingest.face.StillFaces;
+import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +31,9 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
 
         /** The manifest's row in the split that this training wants it in. */
         Manifest.Row placed(Manifest.Row row) {
+            if (row.split().equals(Manifest.TEST)) {
+                return row;
+            }
             if (!row.fold().isEmpty() && (everyFold || !leftOut.isEmpty())) {
                 return row.in(leftOut.contains(row.fold()) ? Manifest.VALIDATION : Manifest.TRAIN);
             }
@@ -37,12 +42,15 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
     }
 
     /**
-     * Reads manifests and cuts what is not cut yet; tells each file that has no face.
+     * Reads manifests and cuts what is not cut yet.
      *
-     * @throws IOException when something cannot be read, or no face is left to learn from or to judge by
+     * @param skipped is told each file without a face, and why
+     * @throws IOException when something cannot be read, or no face of a label is left to learn from or to judge by
+     * @throws InterruptedException when the user wants to stop
      */
-    public static TrainingData load(Sources sources, List<String> labels, FaceCache cache, Consumer<String> skipped)
-            throws IOException {
+    public static TrainingData load(
+            Sources sources, List<String> labels, FaceCache cache, Consumer<String> skipped, BooleanSupplier stopped)
+            throws IOException, InterruptedException {
         var train = new ArrayList<FaceSequence>();
         var validation = new ArrayList<FaceSequence>();
         var digests = new StringBuilder();
@@ -50,21 +58,20 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         for (Path data : sources.faces()) {
             for (var row : rows(data, sources, labels, digests)) {
                 rows.add(row);
-                add(
-                        row,
-                        sequence(data, row, labels, new PictureCrops(row.file(), row.margin(cache.cropScale()))),
-                        train,
-                        validation);
+                FaceCache.requireGoingOn(stopped);
+                var crops = new PictureCrops(row.file(), row.margin(cache.cropScale()));
+                if (isWhole(crops, row, skipped)) {
+                    add(row, sequence(data, row, labels, crops), train, validation);
+                }
             }
         }
         try (var stills = new StillFaces(cache.settings().face())) {
             for (Path data : sources.videos()) {
                 for (var row : rows(data, sources, labels, digests)) {
                     rows.add(row);
-                    var face = cache.mainFace(row.file(), stills);
-                    if (face.isEmpty()) {
-                        skipped.accept(row.name());
-                    } else {
+                    FaceCache.requireGoingOn(stopped);
+                    var face = cache.mainFace(row.file(), stills, why -> skipped.accept(row.name() + ": " + why));
+                    if (face.isPresent()) {
                         add(row, sequence(data, row, labels, face.get()), train, validation);
                     }
                 }
@@ -80,17 +87,50 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         if (train.isEmpty()) {
             throw new IOException("no face was found in any training file of " + sources);
         }
-        if (validation.isEmpty() && rows.stream().allMatch(Manifest.Row::isSplitByGroup)) {
+        if (rows.stream().allMatch(Manifest.Row::isSplitByGroup)) {
             holdOutAGroupOfEachLabel(train, validation);
         }
-        if (validation.isEmpty()) {
-            throw new IOException(
-                    "no face is left for validation; name some in the manifest's split column, or add groups");
-        }
+        requireAll(sources, labels, rows, validation);
         return new TrainingData(List.copyOf(train), List.copyOf(validation), Sha256.of(digests.toString()));
     }
 
-    /** One group in five is for validation, and of few groups it may be none. */
+    /** Says at once what would end a training hours later. */
+    private static void requireAll(
+            Sources sources, List<String> labels, List<Manifest.Row> rows, List<FaceSequence> validation)
+            throws IOException {
+        for (String fold : sources.leftOut()) {
+            if (rows.stream().noneMatch(row -> row.fold().equals(fold))) {
+                throw new IOException("--leave-out " + fold + ": no file has this fold; the folds are "
+                        + rows.stream()
+                                .map(Manifest.Row::fold)
+                                .filter(known -> !known.isEmpty())
+                                .distinct()
+                                .sorted()
+                                .toList());
+            }
+        }
+        for (String label : labels) {
+            int number = labels.indexOf(label);
+            // A detector without fakes is judged by forgeries.
+            boolean needed = !labels.equals(ModelSpec.DETECTOR_LABELS) || number == FaceSequence.REAL;
+            if (needed && validation.stream().noneMatch(face -> face.label() == number)) {
+                throw new IOException("no face labelled " + label
+                        + " is left for validation; name some in the manifest's split column, or add groups");
+            }
+        }
+    }
+
+    private static boolean isWhole(PictureCrops crops, Manifest.Row row, Consumer<String> skipped) {
+        try {
+            crops.read(0);
+            return true;
+        } catch (IOException e) {
+            skipped.accept(row.name() + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** One group in five is for validation, and of few groups it may be none of a label. */
     private static void holdOutAGroupOfEachLabel(List<FaceSequence> train, List<FaceSequence> validation) {
         var labels = train.stream().map(FaceSequence::label).distinct().sorted().toList();
         for (int label : labels) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Chooses some faces of each authentic person. */
@@ -32,10 +33,17 @@ final class AuthenticFaces {
      * Persons come in random order, so that the first faces are as mixed as all of them.
      *
      * @param perPerson the most of one person; from different recordings as far as there are some
-     * @param skipped is told each file without a face
+     * @param skipped is told each file without a face, and why
+     * @throws InterruptedException when the user wants to stop
      */
-    static List<Face> choose(List<Path> data, FaceCache cache, int perPerson, long seed, Consumer<String> skipped)
-            throws IOException {
+    static List<Face> choose(
+            List<Path> data,
+            FaceCache cache,
+            int perPerson,
+            long seed,
+            Consumer<String> skipped,
+            BooleanSupplier stopped)
+            throws IOException, InterruptedException {
         var persons = new TreeMap<String, List<Manifest.Row>>();
         for (Path each : data) {
             for (var row : Manifest.read(each, List.of(REAL, FAKE)).rows()) {
@@ -53,10 +61,9 @@ final class AuthenticFaces {
             for (var recordings : order) {
                 var seen = new ArrayList<Face>();
                 for (var row : recordings) {
-                    var track = cache.mainFace(row.file(), stills);
-                    track.ifPresentOrElse(
-                            face -> seen.add(new Face(row, face, random.nextInt(face.count()))),
-                            () -> skipped.accept(row.name()));
+                    FaceCache.requireGoingOn(stopped);
+                    cache.mainFace(row.file(), stills, why -> skipped.accept(row.name() + ": " + why))
+                            .ifPresent(face -> seen.add(new Face(row, face, random.nextInt(face.count()))));
                 }
                 Collections.shuffle(seen, random);
                 faces.addAll(some(seen, perPerson, random));

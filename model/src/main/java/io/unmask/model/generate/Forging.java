@@ -10,6 +10,7 @@ import io.unmask.model.forge.Overlay;
 import io.unmask.model.graph.TinyAutoencoder;
 import io.unmask.model.image.Pictures;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class Forging {
 
     /** Is told of a run. */
     public interface Progress {
-        /** A file has no face. */
+        /** A file was left out: its name, and why. */
         void skipped(String file);
 
         /**
@@ -72,27 +73,46 @@ public final class Forging {
      *
      * @return how many faces were drawn
      * @throws IOException when a decoder or the data cannot be read, or the folder cannot be written
+     * @throws InterruptedException when the user stops it while faces are cut
      */
-    public int run() throws IOException {
+    public int run() throws IOException, InterruptedException {
+        PairFolder.requireNew(request.out());
         var decoders = new ArrayList<Decoder>();
-        try (var folder = new PairFolder(request.out())) {
+        try {
             for (Path file : request.decoders()) {
                 decoders.add(Decoder.open(file));
             }
             var cache = FaceCache.forTraining(context.cache(), context.service(), 0, Manifest.MARGIN_SCALE);
             var faces = AuthenticFaces.choose(
-                    request.data(), cache, settings.perPerson(), settings.seed(), context.progress()::skipped);
+                    request.data(),
+                    cache,
+                    settings.perPerson(),
+                    settings.seed(),
+                    context.progress()::skipped,
+                    context.stopped());
             if (faces.isEmpty()) {
                 throw new IOException("no authentic face was found in " + request.data()
                         + "; the manifest's column label must say real");
             }
             for (var design : request.learn()) {
+                if (context.stopped().getAsBoolean()) {
+                    return 0;
+                }
+                Files.createDirectories(request.out());
                 Path file = request.out().resolve(design.name() + SafeTensors.ENDING);
                 learn(design, faces, file);
                 decoders.add(Decoder.open(file));
             }
-            double weight = Math.min(1, settings.persons() / (double) faces.size());
-            int number = 0;
+            return draw(faces, decoders);
+        } finally {
+            decoders.forEach(Decoder::close);
+        }
+    }
+
+    private int draw(List<AuthenticFaces.Face> faces, List<Decoder> decoders) throws IOException {
+        double weight = Math.min(1, settings.persons() / (double) faces.size());
+        int number = 0;
+        try (var folder = new PairFolder(request.out())) {
             while (number < faces.size() && !context.stopped().getAsBoolean()) {
                 var face = faces.get(number);
                 double margin = face.track().margin();
@@ -100,10 +120,12 @@ public final class Forging {
                 number++;
                 context.progress().drawn(number, faces.size());
             }
-            return number;
-        } finally {
-            decoders.forEach(Decoder::close);
         }
+        return number;
+    }
+
+    private SplittableRandom random(long number) {
+        return new SplittableRandom(new SplittableRandom(settings.seed()).nextLong() + number).split();
     }
 
     /** One that is stopped before its last step draws as well as it has learnt by then. */
@@ -113,7 +135,7 @@ public final class Forging {
             for (long step = 1;
                     step <= settings.learnSteps() && !context.stopped().getAsBoolean();
                     step++) {
-                var random = new SplittableRandom(settings.seed() * 31 + step).split();
+                var random = random(step);
                 double distance = training.learn(lesson.batch(face -> side(face.track(), random), random), step);
                 context.progress().learnt(design.name(), step, settings.learnSteps(), distance);
             }
@@ -123,7 +145,7 @@ public final class Forging {
 
     private void draw(AuthenticFaces.Face face, List<Decoder> decoders, PairFolder folder, PairFolder.Pair pair)
             throws IOException {
-        var random = new SplittableRandom(settings.seed() * 31 + pair.number());
+        var random = random(pair.number());
         var sample = face.track().sample(face.frame());
         var authentic = Pictures.square(sample.crop(), side(face.track(), random));
         folder.addAuthentic(pair, authentic);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A folder of face crops in pairs, for {@code unmask train --faces}. A pair is a group of its own, so that training pairs
@@ -24,18 +25,26 @@ final class PairFolder implements AutoCloseable {
             .build()
             .withHeader();
 
+    private static final String MANIFEST = "manifest.csv";
+
     private final Path folder;
     private final SequenceWriter rows;
 
-    /** @throws IOException when the folder holds something, or cannot be written */
-    PairFolder(Path folder) throws IOException {
-        this.folder = folder;
-        Path manifest = folder.resolve("manifest.csv");
+    /** @throws IOException when the folder holds pairs already */
+    static void requireNew(Path folder) throws IOException {
+        Path manifest = folder.resolve(MANIFEST);
         if (Files.exists(manifest)) {
             throw new IOException(manifest + ": is there already; give another --out, or remove it");
         }
+    }
+
+    /** @throws IOException when the folder cannot be written */
+    PairFolder(Path folder) throws IOException {
+        this.folder = folder;
         Files.createDirectories(folder);
-        rows = new CsvMapper().writer(COLUMNS).writeValues(manifest.toFile());
+        rows = new CsvMapper()
+                .writer(COLUMNS)
+                .writeValues(folder.resolve(MANIFEST).toFile());
     }
 
     /**
@@ -57,7 +66,7 @@ final class PairFolder implements AutoCloseable {
     }
 
     private void add(Pair pair, RgbFrame picture, String label, String subfolder, String method) throws IOException {
-        String path = "%s/%05d.png".formatted(subfolder, pair.number);
+        String path = String.format(Locale.ROOT, "%s/%05d.png", subfolder, pair.number);
         Path file = folder.resolve(path);
         Files.createDirectories(file.getParent());
         Pictures.write(picture, file);
@@ -71,8 +80,8 @@ final class PairFolder implements AutoCloseable {
                 recording.origin(),
                 recording.fold(),
                 recording.split(),
-                "%.4f".formatted(pair.margin),
-                "%.6f".formatted(pair.weight)));
+                String.format(Locale.ROOT, "%.4f", pair.margin),
+                String.format(Locale.ROOT, "%.6f", pair.weight)));
         rows.flush();
     }
 

@@ -32,6 +32,11 @@ record BatchMaker(Drawing drawing, Plan plan, int sizePx) {
             List<Double> labelWeights,
             long seed) {
 
+        /** What a draw is made of: a pure function of the seed and the draw's number, unlike that of any other seed. */
+        SplittableRandom random(long number) {
+            return new SplittableRandom(new SplittableRandom(seed).nextLong() + number).split();
+        }
+
         /** T consecutive crops from anywhere in the sequence, fewer when it is shorter. */
         List<RgbFrame> crops(FaceSequence sequence, SplittableRandom random) {
             int count = Math.min(frames, sequence.crops().count());

@@ -4,7 +4,6 @@ import io.unmask.model.data.FaceSequence;
 import io.unmask.model.forge.Augmenter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /** As many clips of each label, for labels other than real and fake. Nothing is forged. */
 final class ClassDrawing implements Drawing {
@@ -33,7 +32,7 @@ final class ClassDrawing implements Drawing {
         long first = number * plan.clipsInBatch();
         for (long place = first; place < first + plan.clipsInBatch(); place++) {
             int label = (int) (place % byLabel.size());
-            var random = new SplittableRandom(plan.seed() * 31 + place).split();
+            var random = plan.random(place);
             var sequence = byLabel.get(label).at(place / byLabel.size());
             var frames = augmenter.film(
                     plan.crops(sequence, random),

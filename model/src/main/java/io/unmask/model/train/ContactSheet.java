@@ -15,7 +15,7 @@ final class ContactSheet {
     static RgbFrame of(Batch batch, int sizePx) {
         int frames = batch.mask().length / batch.size();
         int pairsAcross = Math.max(1, MAX_FRAMES_ACROSS / (2 * frames));
-        int pairs = batch.size() / 2;
+        int pairs = (batch.size() + 1) / 2;
         int width = pairsAcross * 2 * frames * sizePx;
         int height = (pairs + pairsAcross - 1) / pairsAcross * sizePx;
         var sheet = new byte[width * height * 3];

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -39,13 +40,15 @@ final class EpochOrder {
 
     /** Systematic sampling, so that every epoch is equally long. */
     private int[] draw(long epoch) {
-        var random = new Random(seed * 1_000_003 + epoch);
+        // Of neighbouring seeds, Random's first numbers are neighbours, too.
+        var random = new Random(new SplittableRandom(new SplittableRandom(seed).nextLong() + epoch).nextLong());
         double offset = random.nextDouble();
+        double step = sequences.stream().mapToDouble(FaceSequence::weight).sum() / length;
         var indices = new ArrayList<Integer>(length);
         double before = 0;
         for (int i = 0; i < sequences.size(); i++) {
             double after = before + sequences.get(i).weight();
-            while (indices.size() < length && offset + indices.size() < after) {
+            while (indices.size() < length && (offset + indices.size()) * step < after) {
                 indices.add(i);
             }
             before = after;

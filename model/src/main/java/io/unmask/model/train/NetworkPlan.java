@@ -39,9 +39,9 @@ record NetworkPlan(TrainSettings settings) {
         return framesLearnt() == 1 && settings.frames() > 1 ? frozen.or(TemporalHead::isRecurrent) : frozen;
     }
 
-    /** Masks are known of fakes that were forged here, and of no other label. */
-    private double maskLossShare() {
-        return settings.labels().equals(Training.DETECTOR) ? settings.maskLossShare() : 0;
+    /** Masks are known of fakes that were forged here, and pairs are drawn of a real and a fake face: of no other labels. */
+    private double ofDetector(double share) {
+        return settings.labels().equals(Training.DETECTOR) ? share : 0;
     }
 
     TrainStep.Settings stepSettings() {
@@ -49,8 +49,8 @@ record NetworkPlan(TrainSettings settings) {
                 settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(), settings.clipNorm());
         return new TrainStep.Settings(
                 framesLearnt(),
-                new Loss(settings.frameLossShare()),
-                maskLossShare(),
+                new Loss(settings.frameLossShare(), ofDetector(settings.pairLossShare())),
+                ofDetector(settings.maskLossShare()),
                 adam,
                 frozen(),
                 settings.proximalWeight(),

@@ -71,7 +71,7 @@ final class PairDrawing implements Drawing {
         var drawn = new ArrayList<Drawn>();
         long first = number * pairs;
         for (long place = first; place < first + pairs; place++) {
-            addPair(new SplittableRandom(plan.seed() * 31 + place).split(), drawn);
+            addPair(plan.random(place), drawn);
         }
         return drawn;
     }
@@ -102,25 +102,25 @@ final class PairDrawing implements Drawing {
         } else {
             var fake = fakes.get().draw(random);
             var real = authenticByGroup.getOrDefault(fake.group(), lone).draw(random);
-            double px = Math.min(real.crops().detailPx(), fake.crops().detailPx());
+            double detail = Math.min(real.crops().detailPx(), fake.crops().detailPx());
             var realCrops = plan.crops(real, random);
             var fakeCrops = plan.crops(fake, random);
             double realMargin = real.crops().margin();
             double fakeMargin = fake.crops().margin();
             double shownPx = Math.min(
-                    Math.min(px, augmenter.mostPx()),
+                    Math.min(detail, augmenter.mostPx()),
                     Math.min(
                             realCrops.get(0).width() / realMargin,
                             fakeCrops.get(0).width() / fakeMargin));
             var realShot = new Sharpness.Shot(realCrops, (int) (shownPx * realMargin));
             var fakeShot = new Sharpness.Shot(fakeCrops, (int) (shownPx * fakeMargin));
             drawn.add(new Drawn(
-                    augmenter.film(Sharpness.atMost(realShot, fakeShot), realMargin, px, camera),
+                    augmenter.film(Sharpness.atMost(realShot, fakeShot), realMargin, shownPx, camera),
                     FaceSequence.REAL,
                     untouched(realCrops.size()),
                     real.source()));
             drawn.add(new Drawn(
-                    augmenter.film(Sharpness.atMost(fakeShot, realShot), fakeMargin, px, camera),
+                    augmenter.film(Sharpness.atMost(fakeShot, realShot), fakeMargin, shownPx, camera),
                     FaceSequence.FAKE,
                     List.of(),
                     fake.source()));

@@ -37,6 +37,6 @@ public interface Progress {
     /** Something in the data will limit the result. */
     void limited(String by);
 
-    /** A file was left out, since no face was found in it. */
+    /** A file was left out: its name, and why. */
     void skipped(String file);
 }

@@ -39,7 +39,7 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
         return new BatchMaker(drawing, plan, settings.inputSize());
     }
 
-    TrainingData load() throws IOException {
+    TrainingData load() throws IOException, InterruptedException {
         var cache =
                 FaceCache.forTraining(context.cache(), context.service(), settings.inputSize(), settings.cropScale());
         var data = TrainingData.load(
@@ -50,7 +50,8 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
                         !request.calibrateBy().isEmpty()),
                 settings.labels(),
                 cache,
-                context.progress()::skipped);
+                context.progress()::skipped,
+                context.stopped());
         return settings.labels().equals(Training.DETECTOR)
                 ? new TrainingData(data.train(), ForgedCrops.withFakes(data.validation()), data.digest())
                 : data;

@@ -69,7 +69,7 @@ public final class Training {
      * @param service settings by which faces are found, as serving finds them
      * @param cache folder for faces that are cut out of videos
      * @param loaders makes batches; not closed here
-     * @param stopped says whether the user wants to stop: a checkpoint is written, and the model too
+     * @param stopped says whether the user wants to stop: a checkpoint is written then, and no model
      */
     public record Context(
             Settings service,
@@ -93,14 +93,22 @@ public final class Training {
         setup = new Setup(request, settings, context);
     }
 
+    /** What a run needs in its end is asked for in its beginning. */
+    private void requireLeftOut() throws IOException {
+        if (!request.calibrateBy().isEmpty()) {
+            LeftOut.read(request.calibrateBy());
+        }
+    }
+
     /**
      * Runs to the end.
      *
-     * @return the card of the model that was written
+     * @return the card of the model that was written; empty when the user stopped it before, and then there is a checkpoint
      * @throws TrainingException when training cannot start or go on
      * @throws IOException when data cannot be read or the model cannot be written
      */
-    public ModelCard run() throws IOException, InterruptedException {
+    public Optional<ModelCard> run() throws IOException, InterruptedException {
+        requireLeftOut();
         TensorFlowRuntime.ensureLoaded();
         Files.createDirectories(request.out());
         try (var channel = FileChannel.open(
@@ -129,7 +137,10 @@ public final class Training {
                         context.stopped());
                 done = new Trainer(step, batches, validator, run).train(done);
             }
-            return setup.finish(step, validator, data, done, steps(done));
+            if (context.stopped().getAsBoolean()) {
+                return Optional.empty();
+            }
+            return Optional.of(setup.finish(step, validator, data, done, steps(done)));
         }
     }
 
@@ -143,6 +154,7 @@ public final class Training {
      * @throws IOException when data cannot be read or the model cannot be written
      */
     public Optional<ModelCard> export(int statisticsSteps) throws IOException, InterruptedException {
+        requireLeftOut();
         TensorFlowRuntime.ensureLoaded();
         Files.createDirectories(request.out());
         try (var channel = FileChannel.open(

@@ -69,10 +69,12 @@ class FaceCacheTest {
     @Test
     void shouldShareCropsBetweenTrainingsOfOtherCropScales() throws Exception {
         var wide = FaceCache.forTraining(folder.resolve("cache"), settings, 192, 1.4)
-                .tracks(VIDEO)
+                .faces(VIDEO)
+                .tracks()
                 .get(0);
         var close = FaceCache.forTraining(folder.resolve("cache"), settings, 192, 1.05)
-                .tracks(VIDEO)
+                .faces(VIDEO)
+                .tracks()
                 .get(0);
         assertThat(close.file()).isEqualTo(wide.file());
         assertThat(close.margin()).isCloseTo(wide.margin() * 1.4 / 1.05, within(1e-9));
@@ -85,7 +87,7 @@ class FaceCacheTest {
                 .get(0);
 
         for (String when : List.of("cut", "cached")) {
-            var track = cache.tracks(VIDEO).get(0);
+            var track = cache.faces(VIDEO).tracks().get(0);
             assertThat(track.count()).as(when).isEqualTo(cut.size());
             for (int i = 0; i < cut.size(); i++) {
                 assertThat(track.sample(i)).as(when).usingRecursiveComparison().isEqualTo(cut.get(i));
@@ -95,7 +97,7 @@ class FaceCacheTest {
 
     @Test
     void shouldReadConsecutiveCropsAsOneByOne() throws Exception {
-        var track = cache.tracks(VIDEO).get(0);
+        var track = cache.faces(VIDEO).tracks().get(0);
 
         List<RgbFrame> crops = track.read(3, 5);
 
@@ -112,14 +114,15 @@ class FaceCacheTest {
     @Test
     void shouldMakeAnotherFormOnceAndLeaveNothingOfIt() throws Exception {
         FaceCache.Remake copy = (video, scratch) -> Files.copy(video, scratch.resolve("copy.mp4"));
-        int count = cache.tracks(VIDEO, "copy", copy).get(0).count();
+        int count = cache.faces(VIDEO, "copy", copy).tracks().get(0).count();
 
-        assertThat(cache.tracks(VIDEO, "copy", (video, scratch) -> {
-                    throw new IOException("made twice");
-                }))
+        assertThat(cache.faces(VIDEO, "copy", (video, scratch) -> {
+                            throw new IOException("made twice");
+                        })
+                        .tracks())
                 .extracting(FaceCache.Track::count)
                 .startsWith(count);
-        assertThatThrownBy(() -> cache.tracks(VIDEO, "other", (video, scratch) -> {
+        assertThatThrownBy(() -> cache.faces(VIDEO, "other", (video, scratch) -> {
                     Files.createFile(scratch.resolve("half"));
                     throw new IOException("no room");
                 }))
@@ -130,21 +133,34 @@ class FaceCacheTest {
     }
 
     @Test
+    void shouldSayWhyAVideoCannotBeReadAndTryItAgain() throws Exception {
+        FaceCache.Remake torn = (video, scratch) -> Files.writeString(scratch.resolve("torn.mp4"), "no video");
+
+        var first = cache.faces(VIDEO, "remade", torn);
+        assertThat(first.tracks()).isEmpty();
+        assertThat(first.why()).contains("torn.mp4").contains("is not a video");
+
+        var again = cache.faces(VIDEO, "remade", (video, scratch) -> video);
+        assertThat(again.failure()).isEmpty();
+        assertThat(again.tracks()).isNotEmpty();
+    }
+
+    @Test
     void shouldCutOnceAndRebuildWhatIsNotWhole() throws Exception {
-        byte[] first = cache.tracks(VIDEO).get(0).read(3).rgb();
+        byte[] first = cache.faces(VIDEO).tracks().get(0).read(3).rgb();
         Path crops = only(".crops");
         var cut = Files.getLastModifiedTime(crops);
 
-        assertThat(cache.tracks(VIDEO).get(0).read(3).rgb()).isEqualTo(first);
+        assertThat(cache.faces(VIDEO).tracks().get(0).read(3).rgb()).isEqualTo(first);
         assertThat(Files.getLastModifiedTime(crops)).as("not cut again").isEqualTo(cut);
 
         try (var file = FileChannel.open(crops, StandardOpenOption.WRITE)) {
             file.truncate(file.size() - 100);
         }
-        assertThat(cache.tracks(VIDEO).get(0).read(3).rgb()).isEqualTo(first);
+        assertThat(cache.faces(VIDEO).tracks().get(0).read(3).rgb()).isEqualTo(first);
 
         Files.writeString(only(".tracks"), "no number\n");
-        assertThat(cache.tracks(VIDEO).get(0).read(3).rgb()).isEqualTo(first);
+        assertThat(cache.faces(VIDEO).tracks().get(0).read(3).rgb()).isEqualTo(first);
     }
 
     private Path only(String ending) throws IOException {

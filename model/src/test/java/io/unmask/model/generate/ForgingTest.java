@@ -130,7 +130,8 @@ class ForgingTest {
                 .hasMessageContaining("manifest.csv: is there already; give another --out, or remove it");
     }
 
-    private int forge(String out, Map<String, String> overrides, Design... learn) throws IOException {
+    private int forge(String out, Map<String, String> overrides, Design... learn)
+            throws IOException, InterruptedException {
         Map<String, String> home = Map.of("user.home", folder.toString());
         ForgeSettings settings = ForgeSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, overrides))

@@ -92,8 +92,18 @@ class GradientTest {
         check(Mode.TRAINING, new long[] {3, 4, 5}, net -> x -> {
             var output = new TemporalHead(4, 5, 3, 2).apply(net, x, mask(net));
             var labels = net.tf().constant(new float[][] {{1, 0}, {0, 1}, {0.9f, 0.1f}});
-            return new Loss(0.5)
+            return new Loss(0.5, 0)
                     .apply(net.tf(), output, labels, net.tf().constant(new float[] {1, 2, 0.5f}), mask(net));
+        });
+    }
+
+    @Test
+    void shouldMatchForTheLossOfPairs() {
+        check(Mode.TRAINING, new long[] {4, 1, 5}, net -> x -> {
+            var whole = net.tf().constant(new float[][] {{1}, {1}, {1}, {1}});
+            var output = new TemporalHead(1, 5, 0, 2).apply(net, x, whole);
+            var labels = net.tf().constant(new float[][] {{1, 0}, {0, 1}, {1, 0}, {0, 1}});
+            return new Loss(0, 0.5).apply(net.tf(), output, labels, net.tf().constant(new float[] {1, 1, 1, 1}), whole);
         });
     }
 

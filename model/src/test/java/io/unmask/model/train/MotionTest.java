@@ -33,7 +33,7 @@ class MotionTest {
                 new Architecture(new TextureEncoder(List.of(6, 6, 8, 8, 12)), SIDE, FRAMES, 12, LABELS.size());
         var adam = new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1);
         try (var step = new TrainStep(
-                architecture, new TrainStep.Settings(FRAMES, new Loss(0), 0, adam, name -> false, 0, 1))) {
+                architecture, new TrainStep.Settings(FRAMES, new Loss(0, 0), 0, adam, name -> false, 0, 1))) {
             step.initialise(5);
             var schedule = new LearningRateSchedule(0.01, 0.0001, 20, STEPS);
             for (int done = 0; done < STEPS; done++) {

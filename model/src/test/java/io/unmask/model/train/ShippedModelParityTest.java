@@ -51,7 +51,7 @@ class ShippedModelParityTest {
                         architecture(card),
                         new TrainStep.Settings(
                                 card.spec().clipFrames(),
-                                new Loss(0.5),
+                                new Loss(0.5, 0),
                                 0,
                                 new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0, 1),
                                 name -> false,
@@ -106,7 +106,7 @@ class ShippedModelParityTest {
             if (clips.size() == CLIPS) {
                 break;
             }
-            var tracks = cache.tracks(row.file());
+            var tracks = cache.faces(row.file()).tracks();
             if (!tracks.isEmpty() && tracks.get(0).count() >= frames) {
                 clips.add(first(tracks.get(0), frames));
             }

@@ -127,7 +127,7 @@ class TrainStepTest {
                 SMALL,
                 new TrainStep.Settings(
                         SMALL.frames(),
-                        new Loss(0.5),
+                        new Loss(0.5, 0),
                         0.5,
                         new AdamUpdate.Settings(0.9, 0.98, 1e-8, 0.01, 1),
                         frozen,

@@ -37,7 +37,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,7 @@ class TrainingTest {
     Path folder;
 
     private final ExecutorService loaders = Executors.newSingleThreadExecutor();
-    private final AtomicBoolean stopped = new AtomicBoolean();
+    private BooleanSupplier stopped = () -> false;
 
     @BeforeEach
     void writePictures() throws IOException {
@@ -161,12 +163,20 @@ class TrainingTest {
                 .hasMessageContaining("learn-frames");
     }
 
-    private TrainingData data() throws IOException {
-        return TrainingData.load(
-                new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), Set.of(), false),
-                Training.DETECTOR,
-                new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25),
-                skipped -> {});
+    private TrainingData data() throws IOException, InterruptedException {
+        return data(faces());
+    }
+
+    private TrainingData data(TrainingData.Sources sources) throws IOException, InterruptedException {
+        return TrainingData.load(sources, Training.DETECTOR, cache(), skipped -> {}, () -> false);
+    }
+
+    private TrainingData.Sources faces() {
+        return new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), Set.of(), false);
+    }
+
+    private FaceCache cache() {
+        return new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25);
     }
 
     @Test
@@ -179,6 +189,61 @@ class TrainingTest {
         var data = data();
         assertThat(data.validation()).extracting(FaceSequence::label).containsExactlyInAnyOrder(0, 1);
         assertThat(data.train()).extracting(FaceSequence::label).contains(0, 1);
+    }
+
+    @Test
+    void shouldHoldAGroupOutOfTheLabelOfWhichChanceHeldOutNone() throws Exception {
+        for (var row : Manifest.read(folder.resolve("faces"), Training.DETECTOR).rows()) {
+            if (row.split().equals(Manifest.VALIDATION) && row.label().equals("real")) {
+                Files.delete(row.file());
+            }
+        }
+        assertThat(data().validation()).extracting(FaceSequence::label).contains(0, 1);
+    }
+
+    @Test
+    void shouldRefuseAValidationWithoutALabelAndAFoldThatNoFileHas() throws Exception {
+        var rows = new ArrayList<String>(List.of("path,label,split,fold"));
+        for (int i = 0; i < 6; i++) {
+            rows.add("real/%d.png,real,train,0".formatted(i));
+            rows.add("fake/%d.png,fake,%s,1".formatted(i, i < 3 ? "train" : "validation"));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        assertThatThrownBy(this::data).hasMessageStartingWith("no face labelled real is left for validation");
+
+        var request = request("out", List.of(), false, Set.of("0", "7"), List.of());
+        assertThatThrownBy(() -> train(request, Map.of()))
+                .hasMessage("--leave-out 7: no file has this fold; the folds are [0, 1]");
+    }
+
+    @Test
+    void shouldLearnFromNoTestFileThoughItHasAFold() throws Exception {
+        var rows = new ArrayList<String>(List.of("path,label,split,fold"));
+        for (int i = 0; i < 12; i++) {
+            rows.add("real/%d.png,real,%s,%d".formatted(i, i < 4 ? "test" : "train", i % 2));
+            rows.add("fake/%d.png,fake,%s,%d".formatted(i, i < 4 ? "test" : "train", i % 2));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        var data = data(new TrainingData.Sources(List.of(), List.of(folder.resolve("faces")), Set.of("0"), false));
+        assertThat(Stream.concat(data.train().stream(), data.validation().stream()))
+                .hasSize(16)
+                .extracting(FaceSequence::source)
+                .noneMatch(source -> source.matches(".*/[0-3].png"));
+    }
+
+    @Test
+    void shouldLeaveOutAPictureThatCannotBeRead() throws Exception {
+        Files.writeString(folder.resolve("faces/real/torn.png"), "no picture");
+        var skipped = new ArrayList<String>();
+        TrainingData.load(faces(), Training.DETECTOR, cache(), skipped::add, () -> false);
+        assertThat(skipped).singleElement().asString().startsWith("real/torn.png: ");
+    }
+
+    @Test
+    void shouldNotGoOnCuttingFacesWhenItIsStopped() {
+        stopped = () -> true;
+        var request = request("out", List.of(), false, Set.of(), List.of());
+        assertThatThrownBy(() -> train(request, Map.of())).isInstanceOf(InterruptedException.class);
     }
 
     @Test
@@ -288,16 +353,16 @@ class TrainingTest {
     void shouldRefuseFakesAlone() throws Exception {
         delete("faces/real");
         assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
-                .isInstanceOf(TrainingException.class)
-                .hasMessageContaining("no authentic face");
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("no face labelled real is left for validation");
     }
 
     @Test
     void shouldRefuseVideosWithoutAFace() {
         var nothing = new TrainingData.Sources(List.of(folder.resolve("faces")), List.of(), Set.of(), false);
-        var cache = new FaceCache(folder.resolve("cache"), service(), new CropSpec(40, 1.25), 1.25);
+        var cache = cache();
         var skipped = new ArrayList<String>();
-        assertThatThrownBy(() -> TrainingData.load(nothing, Training.DETECTOR, cache, skipped::add))
+        assertThatThrownBy(() -> TrainingData.load(nothing, Training.DETECTOR, cache, skipped::add, () -> false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no face was found");
         assertThat(skipped).hasSize(48);
@@ -400,7 +465,8 @@ class TrainingTest {
     @Test
     void shouldExportNothingWhenItIsStopped() throws Exception {
         train(request("run", List.of(), false, Set.of(), List.of()), Map.of("steps", "5"));
-        stopped.set(true);
+        var asked = new AtomicInteger();
+        stopped = () -> asked.incrementAndGet() > 48; // once before each picture
 
         var request = request("exported", List.of(folder.resolve("run")), false, Set.of(), List.of());
 
@@ -471,7 +537,7 @@ class TrainingTest {
 
     private ModelCard train(Training.Request request, Map<String, String> changes)
             throws IOException, InterruptedException {
-        return training(request, changes).run();
+        return training(request, changes).run().orElseThrow();
     }
 
     private ModelCard export(String out, List<Path> from) throws IOException, InterruptedException {
@@ -491,7 +557,7 @@ class TrainingTest {
                 request,
                 settings,
                 new Training.Context(
-                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), new Silence(), stopped::get));
+                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), new Silence(), stopped));
     }
 
     private Settings service() {

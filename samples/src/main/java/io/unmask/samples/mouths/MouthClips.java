@@ -83,7 +83,7 @@ record MouthClips(FaceCache cache, int frames, Path out) {
     }
 
     private List<Window> windows(Manifest.Row row) throws IOException {
-        List<FaceCache.Track> faces = cache.tracks(row.file());
+        List<FaceCache.Track> faces = cache.faces(row.file()).tracks();
         if (faces.isEmpty()) {
             return List.of();
         }
