@@ -21,9 +21,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -186,18 +188,35 @@ final class EvidenceCommand implements Runnable {
             throw new CommandFailure("no verdict of that stream was kept as evidence", null);
         }
         Verdict last = verdicts.get(verdicts.size() - 1);
-        Report.Source source = new Report.Source(
-                last.stream().uri(),
-                Optional.empty(),
+        StringWriter text = new StringWriter();
+        new Report(card(settings, last.model().digest()), Versions.unmask(), "as each event says", clock)
+                .write(sources(verdicts), text);
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Faces are counted anew in each session, and each model judges them for itself. */
+    private static List<Report.Source> sources(List<Verdict> verdicts) {
+        Map<List<String>, List<Verdict>> apart = verdicts.stream()
+                .collect(Collectors.groupingBy(
+                        verdict -> List.of(
+                                verdict.stream().session(), verdict.model().digest()),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+        return apart.values().stream().map(of -> source(of, apart.size() > 1)).toList();
+    }
+
+    private static Report.Source source(List<Verdict> verdicts, boolean isOneOfSeveral) {
+        Verdict last = verdicts.get(verdicts.size() - 1);
+        String session = ", session " + last.stream().session() + ", judged by "
+                + last.model().name() + " " + last.model().version();
+        return new Report.Source(
+                last.stream().uri() + (isOneOfSeveral ? session : ""),
+                last.stream().digest(),
                 Duration.ofNanos(last.span().endMicros() * 1000),
                 last.coverage(),
                 Optional.empty(),
                 verdicts.stream().map(Report::essence).toList(),
                 new Snapshots(FACES));
-        StringWriter text = new StringWriter();
-        new Report(card(settings, last.model().digest()), Versions.unmask(), "as each event says", clock)
-                .write(List.of(source), text);
-        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** The card of the model that judged last, which a report describes. */

@@ -80,7 +80,7 @@ final class OutboxCommand implements Callable<Integer> {
                 Outbox.fileIn(effective.dataDirectory()), effective.outbox().maxMegabytes())) {
             ParkedEvents parked = outbox.parked();
             switch (action) {
-                case LIST -> list(outbox.pendingCount(), parked.list());
+                case LIST -> list(outbox.waitingCount(), parked.list());
                 case RETRY -> {
                     List<Parked> chosen = chosen(parked);
                     parked.retry(chosen);

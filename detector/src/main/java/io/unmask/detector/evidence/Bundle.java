@@ -8,11 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
@@ -64,7 +62,7 @@ final class Bundle {
     /** @param report made of the stream's events */
     void write(String stream, byte[] report, Instant now, OutputStream to) throws IOException {
         String lines = chain.lines();
-        List<ChainEntry> entries = chain.entries();
+        List<ChainEntry> entries = EvidenceChain.entries(lines);
         String last = lines.lines().reduce("", (before, line) -> line);
         Manifest manifest = new Manifest(
                 1, stream, now.toString(), entries.size(), Sha256.of(last), Sha256.of(report), models(entries));
@@ -83,17 +81,14 @@ final class Bundle {
         }
     }
 
-    /** Names of the pictures that were not erased, in the order in which they came. */
+    /** Names of the pictures that are there, in the order in which they came; one that was erased may be kept again. */
     static List<String> kept(List<ChainEntry> entries) {
-        Set<String> erased = new HashSet<>();
-        entries.forEach(entry -> entry.erased().ifPresent(erased::addAll));
-        List<String> kept = new ArrayList<>();
-        entries.stream()
-                .map(ChainEntry::file)
-                .flatMap(Optional::stream)
-                .filter(file -> !erased.contains(file) && !kept.contains(file))
-                .forEach(kept::add);
-        return kept;
+        Set<String> kept = new LinkedHashSet<>();
+        for (ChainEntry entry : entries) {
+            entry.file().ifPresent(kept::add);
+            entry.erased().ifPresent(kept::removeAll);
+        }
+        return List.copyOf(kept);
     }
 
     private static List<String> models(List<ChainEntry> entries) throws IOException {

@@ -57,7 +57,10 @@ final class EvidenceChain {
                     lines.write('\n');
                 }
                 channel.position(channel.size());
-                channel.write(ByteBuffer.wrap(lines.toByteArray()));
+                ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
                 channel.force(false);
                 if (!lock.isValid()) {
                     throw new IOException(file + ": its lock was lost");
@@ -74,8 +77,13 @@ final class EvidenceChain {
 
     /** All entries, the oldest first. Whether each follows from the one before is not checked. */
     List<ChainEntry> entries() throws IOException {
+        return entries(lines());
+    }
+
+    /** The entries of lines that were read, to which others may have been added since. */
+    static List<ChainEntry> entries(String lines) throws IOException {
         List<ChainEntry> entries = new ArrayList<>();
-        for (String line : lines().lines().toList()) {
+        for (String line : lines.lines().toList()) {
             entries.add(entry(line.getBytes(StandardCharsets.UTF_8)));
         }
         return entries;

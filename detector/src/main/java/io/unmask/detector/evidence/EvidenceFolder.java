@@ -14,10 +14,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -156,21 +159,22 @@ public final class EvidenceFolder {
         EvidenceChain chain = new EvidenceChain(file, clock);
         List<ChainEntry> entries = chain.entries();
         String stream = name(file);
-        List<String> kept = Bundle.kept(entries);
-        List<String> due = entries.stream()
-                .filter(entry -> entry.time().isBefore(before))
-                .flatMap(entry -> entry.file().stream())
-                .filter(kept::contains)
-                .distinct()
+        Map<String, Instant> keptLast = new HashMap<>();
+        entries.forEach(entry -> entry.file().ifPresent(picture -> keptLast.put(picture, entry.time())));
+        List<String> due = Bundle.kept(entries).stream()
+                .filter(picture -> keptLast.get(picture).isBefore(before))
                 .toList();
         if (!due.isEmpty()) {
             // The chain first: a picture that a crash leaves behind is removed by the next call.
             chain.add(List.of(ChainEntry.Content.erasure(due, why)));
         }
-        for (ChainEntry entry : chain.entries()) {
-            for (String picture : entry.erased().orElse(List.of())) {
-                Files.deleteIfExists(folder.resolve(stream).resolve(picture));
-            }
+        List<ChainEntry> now = chain.entries();
+        Set<String> gone = now.stream()
+                .flatMap(entry -> entry.erased().orElse(List.of()).stream())
+                .collect(Collectors.toSet());
+        gone.removeAll(Set.copyOf(Bundle.kept(now)));
+        for (String picture : gone) {
+            Files.deleteIfExists(folder.resolve(stream).resolve(picture));
         }
         return due.size();
     }

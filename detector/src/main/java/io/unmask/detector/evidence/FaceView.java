@@ -62,13 +62,24 @@ final class FaceView {
             case FAKE -> "The score and its whole range lie above " + limit + ".";
             case LABELLED -> "The whole range of the label's probability lies at or above " + limit + ".";
             case REAL -> "The score and its whole range lie below " + limit + ".";
-            case INCONCLUSIVE ->
-                isOfDetector()
-                        ? "The range of the score spans " + limit + ": the model cannot decide."
-                        : "No label's probability lies with its whole range at or above " + limit + ".";
+            case INCONCLUSIVE -> undecided(limit);
             case NOT_EVALUABLE -> "Nothing was scored, which speaks neither for nor against the face.";
             case UNFINISHED -> "The run ended before this face was judged as a whole; its clips are shown below.";
         };
+    }
+
+    private String undecided(String limit) {
+        double at = threshold.pFake();
+        if (face.score().filter(score -> score.interval().spans(at)).isPresent()) {
+            return "The range of the score spans " + limit + ": the model cannot decide.";
+        }
+        if (face.last()
+                .flatMap(Verdict::labels)
+                .filter(labels -> labels.interval().low() < at)
+                .isPresent()) {
+            return "No label's probability lies with its whole range at or above " + limit + ".";
+        }
+        return "The model has not learnt to judge such a face, whatever its score.";
     }
 
     /** What kept the face from being judged, or weakens the judgement; empty when nothing did. */

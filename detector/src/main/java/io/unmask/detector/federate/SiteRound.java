@@ -111,7 +111,12 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         Optional<Double> has = memory.notes().taken();
         boolean first = round.number() == 1;
         double auc = judged.map(Progress.Judged::auc).orElse(0.0);
-        boolean taken = !first && judged.isPresent() && auc >= has.orElse(0.0) - part.tolerance();
+        // After a lost round the model is still the one before it.
+        boolean isNew = !first
+                && Optional.ofNullable(state.rounds().get(round.number() - 1))
+                        .filter(before -> before.stage() == Round.Stage.AGGREGATED)
+                        .isPresent();
+        boolean taken = isNew && judged.isPresent() && auc >= has.orElse(0.0) - part.tolerance();
         if ((first && has.isEmpty()) || taken) {
             memory.taken(
                     auc,

@@ -1,6 +1,7 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,6 +68,11 @@ final class ClipQueue implements AutoCloseable {
         StreamEvent remove() {
             StreamEvent entry = entries.remove();
             count(entry, -1);
+            if (entry.event() instanceof FaceClip clip) {
+                entry.stream().handOn(clip);
+            } else if (entry.event() instanceof TrackEnded ended) {
+                entry.stream().end(ended);
+            }
             return entry;
         }
 
@@ -101,15 +107,11 @@ final class ClipQueue implements AutoCloseable {
                     .findFirst();
         }
 
-        /** The samples that both clips share are not lost. */
+        /** The samples that the clip shares with one before it or behind it are not lost. */
         private void drop(StreamEvent entry, FaceClip clip, FaceClip newer) {
-            long kept = newer.samples().get(0).sequence();
             entries.remove(entry);
             count(entry, -1);
-            entry.stream()
-                    .drop(clip.samples().stream()
-                            .filter(s -> s.sequence() < kept)
-                            .count());
+            entry.stream().drop(clip, newer.samples().get(0).sequence());
         }
     }
 

@@ -42,15 +42,23 @@ final class JudgingModels implements AutoCloseable {
     void replace(LoadedModel other) {
         change(other, () -> {
             ScoringWorker successor = new ScoringWorker(other.scorer(), other.rules(), other.adapt(), witness, meters);
-            successor.succeed(worker);
+            try {
+                successor.succeed(worker);
+            } catch (RuntimeException e) {
+                // As of a source whose own settings do not fit it.
+                LOG.error("{} cannot go on with the open streams; the model before it judges on", name(other), e);
+                other.scorer().close();
+                return;
+            }
             closeModel();
             model = Optional.of(other);
             worker = successor;
-            LOG.info(
-                    "{} {} judges now",
-                    other.rules().model().name(),
-                    other.rules().model().version());
+            LOG.info("{} judges now", name(other));
         });
+    }
+
+    private static String name(LoadedModel model) {
+        return model.rules().model().name() + " " + model.rules().model().version();
     }
 
     /**

@@ -2,8 +2,13 @@ package io.unmask.detector.pipeline;
 
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.Lateness;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,6 +22,8 @@ public final class OpenStream {
     private final Lateness lateness = new Lateness();
     private final CaptureTimes captures;
     private final AtomicLong dropped = new AtomicLong();
+    /** By track, the newest frame that was handed on or is counted as dropped. */
+    private final Map<Integer, Long> accountedFor = new HashMap<>();
 
     /**
      * Describes an opening.
@@ -57,6 +64,34 @@ public final class OpenStream {
     /** Where the source's thread says how its pictures come in. */
     Lateness lateness() {
         return lateness;
+    }
+
+    /** A clip is handed on: its frames are not lost. Under the queue's lock, as {@link #drop(FaceClip, long)}. */
+    void handOn(FaceClip clip) {
+        accountedFor.merge(clip.trackId(), lastOf(clip), Math::max);
+    }
+
+    /**
+     * A clip is not handed on.
+     *
+     * @param keptFrom number of the first frame that a clip behind it holds, too
+     */
+    void drop(FaceClip clip, long keptFrom) {
+        long after = accountedFor.getOrDefault(clip.trackId(), -1L);
+        drop(clip.samples().stream()
+                .mapToLong(FaceSample::sequence)
+                .filter(frame -> frame > after && frame < keptFrom)
+                .count());
+        accountedFor.merge(clip.trackId(), keptFrom - 1, Math::max);
+    }
+
+    /** Nothing of the track follows. */
+    void end(TrackEnded track) {
+        accountedFor.remove(track.trackId());
+    }
+
+    private static long lastOf(FaceClip clip) {
+        return clip.samples().get(clip.samples().size() - 1).sequence();
     }
 
     /** Frames of a clip will not be judged. */

@@ -24,6 +24,7 @@ final class Attempts {
     private final Map<TopicPartition, Standing> standings = new HashMap<>();
     private final Map<TopicPartition, Map<Long, Integer>> failures = new HashMap<>();
     private final Set<TopicPartition> fresh = new HashSet<>();
+    private final Map<TopicPartition, OffsetAndMetadata> before = new HashMap<>();
 
     /**
      * @param offset at which a mark was found
@@ -61,12 +62,20 @@ final class Attempts {
     /** What is to be committed before these clips are judged. */
     Map<TopicPartition, OffsetAndMetadata> begin(List<Clip> clips) {
         Map<TopicPartition, OffsetAndMetadata> marks = new HashMap<>();
+        before.clear();
         for (Clip clip : clips) {
             if (fresh.remove(partition(clip)) || (isSuspect(clip) && of(clip) == 0)) {
-                marks.put(partition(clip), new OffsetAndMetadata(clip.message().offset(), MARK + (of(clip) + 1)));
+                long offset = clip.message().offset();
+                marks.put(partition(clip), new OffsetAndMetadata(offset, MARK + (of(clip) + 1)));
+                before.put(partition(clip), new OffsetAndMetadata(offset, of(clip) == 0 ? "" : MARK + of(clip)));
             }
         }
         return marks;
+    }
+
+    /** What stood where the last clips were marked: they are not to blame for a failure of Kafka. */
+    Map<TopicPartition, OffsetAndMetadata> before() {
+        return Map.copyOf(before);
     }
 
     int of(Clip clip) {

@@ -24,6 +24,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One member of the consumer group (KIP-848) that shares the topic of clips. A batch's verdicts, what is then known of its
@@ -32,6 +34,8 @@ import org.apache.kafka.common.TopicPartition;
  * batch begins where the last transaction ended. Not thread-safe.
  */
 public final class ClipGroup implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClipGroup.class);
+
     private final KafkaClients clients;
     private final ClipTopics topics;
     private final Consumer<String, byte[]> consumer;
@@ -174,6 +178,7 @@ public final class ClipGroup implements AutoCloseable {
      * @throws PublishException when it was not, or may not have been, committed
      */
     public void commit(List<Clip> clips, Result result) {
+        boolean isOpen = true;
         try {
             producer.beginTransaction();
             result.verdicts().forEach(this::sendVerdict);
@@ -184,10 +189,23 @@ public final class ClipGroup implements AutoCloseable {
             // The states are there before the offsets can be: who takes a partition over finds both or neither.
             producer.flush();
             producer.sendOffsetsToTransaction(ends(clips), consumer.groupMetadata());
+            isOpen = false;
             producer.commitTransaction();
             attempts.succeeded(clips);
         } catch (KafkaException e) {
+            if (isOpen) {
+                takeMarksBack();
+            }
             throw clients.failure(e);
+        }
+    }
+
+    /** Nothing of the batch was committed, and not because of its clips. */
+    private void takeMarksBack() {
+        try {
+            consumer.commitSync(attempts.before());
+        } catch (KafkaException e) {
+            LOG.debug("the marks stay", e);
         }
     }
 

@@ -18,6 +18,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * for each of the clips'), and the clips that were set aside.
  */
 record ClipTopics(Settings.Workers settings) {
+    /** What is known of a stream with a hundred faces in sight takes some 8 MB. */
+    static final int MOST_STATE_BYTES = 16 << 20;
+
     private static final int STATE_DAYS = 7;
     private static final long LOOK_AGAIN_MS = 50;
 
@@ -50,6 +53,7 @@ record ClipTopics(Settings.Workers settings) {
                     partitions,
                     Map.of(
                             "cleanup.policy", "compact,delete",
+                            "max.message.bytes", String.valueOf(MOST_STATE_BYTES),
                             "retention.ms", String.valueOf(TimeUnit.DAYS.toMillis(STATE_DAYS)),
                             "segment.ms", String.valueOf(TimeUnit.HOURS.toMillis(1))));
             create(admin, deadLetters(), 1, Map.of());

@@ -7,6 +7,7 @@ import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -95,24 +96,26 @@ public final class ClipWriter implements AutoCloseable {
         if (failure.get() != null) {
             throw failure.get();
         }
+        AtomicBoolean taken = new AtomicBoolean(true);
         try {
             producer.send(message, (metadata, problem) -> {
-                pending.decrementAndGet();
                 if (problem == null) {
+                    pending.decrementAndGet();
                     trouble = Optional.empty();
                     whenSafe.run();
+                } else if (problem instanceof TimeoutException) {
+                    // Told within the call: its buffer is full, or it has not found the broker yet.
+                    trouble = Optional.of(clients.failure(problem));
+                    taken.set(false);
                 } else {
+                    pending.decrementAndGet();
                     failure.compareAndSet(null, clients.failure(problem));
                 }
             });
-            return true;
-        } catch (TimeoutException e) {
-            // Its buffer is full, or it has not found the broker yet.
-            trouble = Optional.of(clients.failure(e));
-            return false;
         } catch (KafkaException e) {
             throw clients.failure(e);
         }
+        return taken.get();
     }
 
     /** What keeps clips from arriving at this moment. */
@@ -123,6 +126,11 @@ public final class ClipWriter implements AutoCloseable {
     /** Clips that the broker does not have yet. */
     public long pending() {
         return pending.get();
+    }
+
+    /** Whether the broker took a clip for something that it will never take, so that it has not got all. */
+    public boolean hasFailed() {
+        return failure.get() != null;
     }
 
     /** Waits until the broker has all; returns how many it has not. */

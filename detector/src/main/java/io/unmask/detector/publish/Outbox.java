@@ -202,11 +202,21 @@ public final class Outbox implements AutoCloseable {
 
     /** How many events are this process's to relay. */
     public long pendingCount() {
+        return count("select count(*) from event where owner = ?", Optional.of(owner.id()));
+    }
+
+    /** How many events wait, whoever is to relay them. */
+    public long waitingCount() {
+        return count("select count(*) from event", Optional.empty());
+    }
+
+    private long count(String select, Optional<String> of) {
         synchronized (relaying) {
             return relaying.run(() -> {
-                try (PreparedStatement count =
-                        relaying.jdbc().prepareStatement("select count(*) from event where owner = ?")) {
-                    count.setString(1, owner.id());
+                try (PreparedStatement count = relaying.jdbc().prepareStatement(select)) {
+                    if (of.isPresent()) {
+                        count.setString(1, of.get());
+                    }
                     try (ResultSet row = count.executeQuery()) {
                         return row.getLong(1);
                     }

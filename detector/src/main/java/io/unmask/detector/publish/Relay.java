@@ -159,13 +159,18 @@ final class Relay implements Runnable, AutoCloseable {
         Producer<String, CloudEvent> producer = clients.producer();
         try {
             update(() -> trouble = null);
+            long adopted = System.nanoTime();
             while (!isClosing()) {
+                if (System.nanoTime() - adopted > ADOPT_EVERY.toNanos()) {
+                    outbox.adopt();
+                    adopted = System.nanoTime();
+                }
                 update(() -> work = false);
                 List<Outbox.Entry> batch = outbox.pending(BATCH);
-                if (!batch.isEmpty()) {
+                if (batch.isEmpty()) {
+                    await(ADOPT_EVERY, () -> work || closing);
+                } else {
                     send(clients, producer, batch);
-                } else if (!await(ADOPT_EVERY, () -> work || closing)) {
-                    outbox.adopt();
                 }
             }
         } finally {
@@ -192,7 +197,7 @@ final class Relay implements Runnable, AutoCloseable {
             if (failure instanceof PublishException.Undeliverable undeliverable) {
                 outbox.parked().park(batch.get(i).position(), undeliverable.getMessage());
                 failure = null;
-            } else if (failure == null && sent.get(i).isDone()) {
+            } else if (failure == null && hasArrived(sent.get(i))) {
                 acknowledged.add(batch.get(i));
             }
         }
@@ -200,6 +205,22 @@ final class Relay implements Runnable, AutoCloseable {
         update(() -> delivered += acknowledged.size());
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** Where the relay is closed before the answer is there, the event stays in the outbox. */
+    private static boolean hasArrived(Future<RecordMetadata> future) {
+        if (!future.isDone()) {
+            return false;
+        }
+        try {
+            future.get();
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -31,6 +31,7 @@ final class WorkerClients {
                 "max.block.ms",
                 clients.settings().connectTimeoutMs()));
         properties.putIfAbsent("compression.type", "zstd");
+        properties.putIfAbsent("max.request.size", ClipTopics.MOST_STATE_BYTES);
         return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     }
 }

@@ -29,8 +29,11 @@ final class RoundTrip {
     private Route route = Route.CONNECTING;
     private final List<CloudEvent> held = new ArrayList<>();
     private final Map<String, CloudEvent> awaited = new LinkedHashMap<>();
-    /** Ids that came back before they were {@link #published}, or that an earlier run had left in the outbox. */
-    private final Map<String, Boolean> early = new LinkedHashMap<>() {
+    /**
+     * Ids that came back, also before they were {@link #published}. An event that is published again, as of a file that is
+     * judged again, does not come back again.
+     */
+    private final Map<String, Boolean> back = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
             return size() > REMEMBERED_IDS;
@@ -68,10 +71,9 @@ final class RoundTrip {
     void arrived(List<CloudEvent> events) {
         synchronized (lock) {
             for (CloudEvent event : events) {
+                back.put(event.getId(), true);
                 if (awaited.remove(event.getId()) != null) {
                     listener.arrived(event);
-                } else {
-                    early.put(event.getId(), true);
                 }
             }
             lock.notifyAll();
@@ -92,7 +94,7 @@ final class RoundTrip {
             if (event != null) {
                 listener.arrived(event);
             } else {
-                early.put(id, true);
+                back.put(id, true);
             }
             lock.notifyAll();
         }
@@ -167,7 +169,7 @@ final class RoundTrip {
     }
 
     private void await(CloudEvent event) {
-        if (early.remove(event.getId()) != null) {
+        if (back.containsKey(event.getId())) {
             listener.arrived(event);
         } else {
             awaited.put(event.getId(), event);

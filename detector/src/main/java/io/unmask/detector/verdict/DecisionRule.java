@@ -37,7 +37,7 @@ record DecisionRule(
         Verdict.Threshold threshold) {
 
     /** What a face shows that the model has not learnt to judge, whatever its score. */
-    private static final Set<Reason> UNDECIDABLE =
+    static final Set<Reason> UNDECIDABLE =
             Collections.unmodifiableSet(EnumSet.of(Reason.OUT_OF_DISTRIBUTION, Reason.COLOUR_MAPPED));
 
     /** The 90 % interval leaves as much on either side. */

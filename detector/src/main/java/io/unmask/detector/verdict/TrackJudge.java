@@ -5,6 +5,7 @@ import io.unmask.detector.verdict.Verdict.Face;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -177,7 +178,8 @@ public final class TrackJudge {
             if (isSuspect) {
                 addSuspect(clip.startMicros(), clip.endMicros());
             }
-            boolean mayDecide = !judgement.reasons().contains(Reason.COLOUR_MAPPED);
+            // A clip that by itself decides nothing must not hide one that does.
+            boolean mayDecide = Collections.disjoint(judgement.reasons(), DecisionRule.UNDECIDABLE);
             if (mayDecide && isSuspect) {
                 run.add(clip, judgement, scored);
                 // A run's mean may hide its most certain clip among clips that are barely suspect.

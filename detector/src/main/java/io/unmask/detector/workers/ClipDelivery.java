@@ -111,7 +111,7 @@ public final class ClipDelivery implements Delivery {
             if (left > 0) {
                 listener.trouble(left + " clips did not reach Kafka; files whose end is among them are read again");
             }
-            return left == 0;
+            return left == 0 && !writer.get().map(ClipWriter::hasFailed).orElse(false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

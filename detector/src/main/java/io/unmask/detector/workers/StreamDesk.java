@@ -126,7 +126,14 @@ final class StreamDesk implements ClipGroup.Keeper {
 
     @Override
     public void assigned(int partition, Map<String, byte[]> states) {
-        states.forEach((key, state) -> recall(partition, key, codec.read(state, StreamMemory.class)));
+        states.forEach((key, state) -> {
+            try {
+                recall(partition, key, codec.read(state, StreamMemory.class));
+            } catch (EventFormatException | RunException e) {
+                // Its clips are set aside when they come; the other streams go on.
+                LOG.warn("{} cannot be gone on with: {}", key, e.getMessage());
+            }
+        });
     }
 
     @Override

@@ -3,8 +3,12 @@ package io.unmask.detector.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +54,29 @@ class EvidenceCommandTest {
                         .out())
                 .isEqualTo("1 pictures erased\n");
         assertThat(run("evidence", "list").out()).contains(" 0 pictures");
+    }
+
+    /** Faces are numbered anew in each session. */
+    @Test
+    void shouldReportEachSessionOfAStreamByItself() throws IOException {
+        Path talk = folder.resolve("talk.mp4");
+        for (String clip : List.of("authentic-1.mp4", "forged-1.mp4")) {
+            Files.copy(CLIP.resolveSibling(clip), talk, StandardCopyOption.REPLACE_EXISTING);
+            assertThat(run("detect", "--no-publish", talk.toString()).exitCode())
+                    .isZero();
+        }
+        String list = run("evidence", "list").out();
+        Path bundle = folder.resolve("bundle.zip");
+        run("evidence", "export", list.substring(0, list.indexOf(' ')), bundle.toString());
+
+        assertThat(CommandLineRun.of("verify", bundle.toString()).exitCode()).isZero();
+        try (ZipFile zip = new ZipFile(bundle.toFile())) {
+            String report =
+                    new String(zip.getInputStream(zip.getEntry("report.html")).readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(report.split("talk.mp4, session [0-9a-f]{64}, judged by "))
+                    .hasSizeGreaterThan(2);
+            assertThat(report).contains("SHA-256");
+        }
     }
 
     @Test

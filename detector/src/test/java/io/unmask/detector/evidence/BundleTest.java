@@ -79,6 +79,19 @@ class BundleTest {
     }
 
     @Test
+    void shouldHoldAPictureThatIsKeptAgainAfterItWasErased() throws IOException {
+        folder.erase(Optional.empty(), NOW.plusSeconds(1), "request 17");
+        folder.write(stream, 1, picture(10));
+        assertThat(folder.erase(Optional.empty(), NOW, "none is due")).isZero();
+
+        BundleCheck.Result result = BundleCheck.check(export());
+
+        assertThat(result.breaches()).isEmpty();
+        assertThat(result.pictures()).isEqualTo(1);
+        assertThat(data.resolve("evidence/" + stream.id()).resolve(first)).exists();
+    }
+
+    @Test
     void shouldNameAChangedByte() throws IOException {
         Map<String, byte[]> parts = parts();
         String chain = text(parts, Bundle.CHAIN);

@@ -235,7 +235,7 @@ class FederationTest {
             assertThat(federation.join("site1"))
                     .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
                     .withThrowableThat()
-                    .withMessageContaining("no authentic face to train on");
+                    .withMessageContaining("no face labelled real to learn from");
             federation.keys.put("site2", SiteKeys.in(folder.resolve("stranger")));
             assertThat(federation.join("site2"))
                     .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))

@@ -79,6 +79,23 @@ final class ClipQueueTest {
     }
 
     @Test
+    void shouldNotCountFramesOfADroppedClipThatWereHandedOnBefore() throws InterruptedException {
+        ClipQueue queue = new ClipQueue(1, new ClipQueue.Bounds(100, Long.MAX_VALUE, Duration.ofSeconds(2)));
+        OpenStream camera = Events.stream("camera", true);
+        queue.put(entry(camera, 0));
+        assertThat(queue.poll(10)).hasSize(1);
+
+        camera.lateness().arrived(0, System.nanoTime() - Duration.ofSeconds(10).toNanos());
+        StreamEvent newest = entry(camera, 2);
+        List.of(entry(camera, 1), newest).forEach(queue::put);
+
+        assertThat(queue.poll(10)).containsExactly(newest);
+        assertThat(camera.counted(Coverage.NONE).dropped())
+                .as("each half of the dropped clip is in another one")
+                .isZero();
+    }
+
+    @Test
     void shouldDropNothingOfALiveStreamThatIsInTime() throws InterruptedException {
         ClipQueue queue = new ClipQueue(1, new ClipQueue.Bounds(100, Long.MAX_VALUE, Duration.ofHours(1)));
         OpenStream camera = Events.stream("camera", true);

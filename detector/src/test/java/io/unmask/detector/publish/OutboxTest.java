@@ -114,6 +114,8 @@ class OutboxTest {
             assertThat(second.adopt()).isZero();
             assertThat(ids(first)).containsExactly("a-CLIP-0");
             assertThat(ids(second)).containsExactly("b-CLIP-0");
+            assertThat(second.pendingCount()).isEqualTo(1);
+            assertThat(second.waitingCount()).as("whoever is to relay them").isEqualTo(2);
         }
     }
 

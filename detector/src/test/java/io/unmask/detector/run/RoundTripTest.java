@@ -54,6 +54,18 @@ final class RoundTripTest {
     }
 
     @Test
+    void shouldNotWaitAgainForAnEventThatIsPublishedAgain() {
+        trip.connected();
+        trip.published(List.of(FIRST));
+        trip.arrived(List.of(FIRST));
+
+        trip.published(List.of(FIRST));
+
+        assertThat(heard.events()).containsExactly(FIRST, FIRST);
+        assertThat(trip.awaitArrivals(Duration.ZERO)).isZero();
+    }
+
+    @Test
     void shouldTellOfEverythingOnceWhenItIsGivenUp() {
         trip.published(List.of(FIRST));
         trip.giveUp("no broker");

@@ -295,6 +295,20 @@ class TrackJudgeTest {
     }
 
     @Test
+    void shouldFindTheFakePartBesideOneThatIsOutOfDistribution() {
+        VerdictPolicy knowing = VerdictPolicyTest.knowing(2.5);
+        var judge = new TrackJudge(knowing, 3);
+        for (int clip = 0; clip < 20; clip++) {
+            double raw = clip == 5 ? 12 : clip == 12 ? 10 : -9;
+            add(knowing, judge, 16 * clip, Verdicts.score(raw, new double[16], Optional.of(clip == 5 ? 3.0 : 0.5)));
+        }
+        Judgement judgement = judge.judge(ended(Cause.LEFT));
+
+        assertThat(judgement.decision()).isEqualTo(Decision.FAKE);
+        assertThat(logit(judgement)).isCloseTo(Verdicts.CALIBRATION.logit(10), within(1e-9));
+    }
+
+    @Test
     void shouldGoOnFromWhatAnotherJudgeRemembers() {
         TrackJudge other = new TrackJudge(policy, 3);
         for (int clip = 0; clip < 40; clip++) {

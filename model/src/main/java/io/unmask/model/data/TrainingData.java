@@ -90,13 +90,17 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         if (rows.stream().allMatch(Manifest.Row::isSplitByGroup)) {
             holdOutAGroupOfEachLabel(train, validation);
         }
-        requireAll(sources, labels, rows, validation);
+        requireAll(sources, labels, rows, train, validation);
         return new TrainingData(List.copyOf(train), List.copyOf(validation), Sha256.of(digests.toString()));
     }
 
     /** Says at once what would end a training hours later. */
     private static void requireAll(
-            Sources sources, List<String> labels, List<Manifest.Row> rows, List<FaceSequence> validation)
+            Sources sources,
+            List<String> labels,
+            List<Manifest.Row> rows,
+            List<FaceSequence> train,
+            List<FaceSequence> validation)
             throws IOException {
         for (String fold : sources.leftOut()) {
             if (rows.stream().noneMatch(row -> row.fold().equals(fold))) {
@@ -113,6 +117,9 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
             int number = labels.indexOf(label);
             // A detector without fakes is judged by forgeries.
             boolean needed = !labels.equals(ModelSpec.DETECTOR_LABELS) || number == FaceSequence.REAL;
+            if (needed && train.stream().noneMatch(face -> face.label() == number)) {
+                throw new IOException("no face labelled " + label + " to learn from in " + sources);
+            }
             if (needed && validation.stream().noneMatch(face -> face.label() == number)) {
                 throw new IOException("no face labelled " + label
                         + " is left for validation; name some in the manifest's split column, or add groups");

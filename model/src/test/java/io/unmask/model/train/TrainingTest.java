@@ -354,7 +354,7 @@ class TrainingTest {
         delete("faces/real");
         assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("no face labelled real is left for validation");
+                .hasMessageStartingWith("no face labelled real to learn from");
     }
 
     @Test
