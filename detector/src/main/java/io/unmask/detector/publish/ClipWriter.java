@@ -113,6 +113,9 @@ public final class ClipWriter implements AutoCloseable {
                 }
             });
         } catch (KafkaException e) {
+            if (closing) {
+                return false; // It was let go of while it waited.
+            }
             throw clients.failure(e);
         }
         return taken.get();
