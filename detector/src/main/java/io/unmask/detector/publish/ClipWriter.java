@@ -82,11 +82,12 @@ public final class ClipWriter implements AutoCloseable {
                         topic, null, null, VerdictEvent.key(event))
                 .writeBinary(event);
         pending.incrementAndGet();
-        while (!send(message, whenSafe)) {
-            if (closing) {
-                pending.decrementAndGet();
-                return;
-            }
+        boolean taken = false;
+        while (!taken && !closing) {
+            taken = send(message, whenSafe);
+        }
+        if (!taken) {
+            pending.decrementAndGet();
         }
     }
 
