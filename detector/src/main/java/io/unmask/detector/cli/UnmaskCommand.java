@@ -1,5 +1,6 @@
 package io.unmask.detector.cli;
 
+import java.util.Locale;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,8 @@ public final class UnmaskCommand implements Runnable {
     private UnmaskCommand() {}
 
     public static void main(String[] arguments) {
+        // Texts are English, and programs read the numbers in them.
+        Locale.setDefault(Locale.ROOT);
         Console console = Console.ofProcess();
         Shutdown shutdown = new Shutdown();
         LastWords.install(console, shutdown);

@@ -59,6 +59,18 @@ class VerdictEventTest {
     }
 
     @Test
+    void shouldCountAlikeWhateverTheMachinesLocale() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            assertThat(VerdictEvent.of(Verdicts.fake("clip", 7)).getExtension("sequence"))
+                    .isEqualTo("000000000007");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
     void shouldValidateAndReadBackAVerdictWithAFace() throws IOException {
         assertValidAndReadBack(Verdicts.fake("clip", 7));
     }

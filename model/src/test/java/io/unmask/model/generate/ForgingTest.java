@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,17 @@ class ForgingTest {
                         .as("what the decoder makes of the authentic picture")
                         .isEqualTo(drawer.draw(authentic).rgb());
             }
+        }
+    }
+
+    @Test
+    void shouldWriteAManifestThatTrainingReadsWhateverTheMachinesLocale() throws Exception {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            shouldWritePairsThatDifferInNothingButTheDecoder();
+        } finally {
+            Locale.setDefault(before);
         }
     }
 
