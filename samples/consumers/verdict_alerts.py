@@ -97,6 +97,8 @@ def main():
                 consumer.commit(message)
             elif message.error().code() == KafkaError._PARTITION_EOF:
                 ended.add(message.partition())
+            elif message.error().code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                continue  # Nothing was published yet.
             else:
                 raise KafkaException(message.error())
     except KeyboardInterrupt:

@@ -2,8 +2,11 @@ package io.unmask.detector.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -17,10 +20,17 @@ final class Console {
     private final PrintStream err;
     private final Ansi ansi;
     private final boolean progressPossible;
+    private final Supplier<Optional<String>> lost;
     private boolean progressShown;
 
     /** @param progressPossible whether {@code err} is a terminal, on which a line can be redrawn */
     Console(PrintStream out, PrintStream err, Ansi ansi, boolean progressPossible) {
+        this(out, err, ansi, progressPossible, Optional::empty);
+    }
+
+    private Console(
+            PrintStream out, PrintStream err, Ansi ansi, boolean progressPossible, Supplier<Optional<String>> lost) {
+        this.lost = lost;
         this.out = out;
         this.err = err;
         this.ansi = ansi;
@@ -30,7 +40,15 @@ final class Console {
     /** The process's own; colours only on a terminal and without {@code NO_COLOR}. */
     static Console ofProcess() {
         boolean colours = isTerminal(1) && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
-        return new Console(System.out, System.err, colours ? Ansi.ON : Ansi.OFF, isTerminal(2));
+        ResultStream results = ResultStream.ofProcess();
+        System.setOut(new PrintStream(results, true, encoding()));
+        return new Console(System.out, System.err, colours ? Ansi.ON : Ansi.OFF, isTerminal(2), results::lost);
+    }
+
+    /** That of the standard output which the JVM made. */
+    private static Charset encoding() {
+        return Charset.forName(System.getProperty(
+                "sun.stdout.encoding", Charset.defaultCharset().name()));
     }
 
     Ansi ansi() {
@@ -80,7 +98,7 @@ final class Console {
     }
 
     synchronized void progress(String line) {
-        err.print('\r' + Printable.line(line));
+        err.print(ERASE_LINE + Printable.line(line));
         err.flush();
         progressShown = true;
     }
@@ -89,7 +107,12 @@ final class Console {
         wipe();
     }
 
-    /** Whether nobody reads the results any more, as after {@code | head}. */
+    /** Why results are lost, as on a full disk; empty when none are. */
+    Optional<String> lost() {
+        return lost.get();
+    }
+
+    /** Whether results cannot be written any more, as after {@code | head}. */
     boolean outClosed() {
         return out.checkError();
     }

@@ -131,7 +131,8 @@ final class DetectCommand implements Callable<Integer> {
     private int exitCode(DetectRun.Result result, SourceList expanded) {
         boolean cutShort = shutdown.isRequested()
                 && !console.outClosed()
-                && expanded.sources().stream().anyMatch(source -> !source.isLive());
+                && expanded.sources().stream()
+                        .anyMatch(source -> !source.isLive() && !result.tally().isOver(source.redacted()));
         return result.documented() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn);
     }
 

@@ -119,6 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         faces.require(spec.commandLine(), "measure");
+        shutdown.willBeAsked();
         Settings effective = settings.load(model.map(directory ->
                         Map.of("model.directory", directory.toAbsolutePath().toString()))
                 .orElse(Map.of()));

@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -166,13 +166,29 @@ final class EvidenceCommand implements Runnable {
         EvidenceFolder folder = folder(effective);
         requireKept(folder, effective, stream);
         byte[] report = report(effective, folder.events(stream));
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            folder.export(stream, report, out);
+        write(folder, stream, report, file);
+        console.printPlain(file + ": evidence of " + stream);
+        return ExitCode.OK;
+    }
+
+    /** What is there under the name is a whole bundle. */
+    private static void write(EvidenceFolder folder, String stream, byte[] report, Path file) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            if (Files.exists(file)) {
+                throw new FileAlreadyExistsException(file.toString());
+            }
+            try {
+                try (OutputStream out = Files.newOutputStream(part)) {
+                    folder.export(stream, report, out);
+                }
+                Files.move(part, file);
+            } finally {
+                Files.deleteIfExists(part);
+            }
         } catch (IOException e) {
             throw CommandFailure.of(e);
         }
-        console.printPlain(file + ": evidence of " + stream);
-        return ExitCode.OK;
     }
 
     private EvidenceFolder folder(Settings settings) {

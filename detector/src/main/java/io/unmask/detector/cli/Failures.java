@@ -14,6 +14,7 @@ import io.unmask.ingest.decode.SourceException;
 import io.unmask.model.runtime.TensorFlowUnavailableException;
 import io.unmask.model.score.ScoringException;
 import io.unmask.model.train.TrainingException;
+import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -63,11 +64,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     @Override
     public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
-        boolean verbose = parsed.subcommand() != null && isVerbose(parsed.subcommand());
+        boolean verbose = isVerbose(parsed);
         if (e.getCause() instanceof SettingsException) {
             console.errors(e.getMessage());
         } else if (SPEAKING.stream().anyMatch(type -> type.isInstance(e))) {
             console.error(e.getMessage());
+        } else if (e instanceof IOException trouble) {
+            console.error(CommandFailure.of(trouble).getMessage());
         } else {
             console.error("internal error: " + e + (verbose ? "" : " (--verbose shows where)"));
         }
@@ -80,7 +83,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return e instanceof CommandFailure failure ? failure.exitCode() : ExitCode.FAILURE;
     }
 
+    /** Of a command in a command, too. */
     private static boolean isVerbose(ParseResult parsed) {
-        return parsed.hasMatchedOption("--verbose");
+        return parsed.hasMatchedOption("--verbose") || (parsed.hasSubcommand() && isVerbose(parsed.subcommand()));
     }
 }

@@ -185,6 +185,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
     }
 
     private int coordinate(Plan plan, FederatedModel model, Settings service, BrokerLease broker) throws IOException {
+        shutdown.willBeAsked();
         FederationView view = new FederationView(console, true);
         var context = new Coordinator.Context(
                 service.kafka(),

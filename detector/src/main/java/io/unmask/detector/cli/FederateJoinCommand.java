@@ -119,6 +119,7 @@ final class FederateJoinCommand implements Callable<Integer> {
 
     private int join(Settings service, BrokerLease broker, ExecutorService loaders)
             throws IOException, InterruptedException {
+        shutdown.willBeAsked();
         Path folder = federation.folder(service);
         Path model = out.orElse(folder.resolve("model"));
         var request = new Site.Request(

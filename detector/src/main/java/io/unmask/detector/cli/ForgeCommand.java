@@ -114,6 +114,7 @@ final class ForgeCommand implements Callable<Integer> {
         }
         ForgeSettings settings = SettingsOptions.read(ForgeSettings.loader(), file, overrides);
         Settings service = SettingsOptions.cuttingAt(settings.sampleFps());
+        shutdown.willBeAsked();
         Forging.Context context = new Forging.Context(
                 service, cache.orElse(out.resolve("cache")), new ProgressLines(), shutdown::isRequested);
         try {

@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.unmask.detector.serve.LabelStore;
+import io.unmask.detector.serve.ReviewQueue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,10 +53,11 @@ final class LabelsCommand implements Runnable {
             @Parameters(paramLabel = "FOLDER", description = "New, or empty.") Path folder)
             throws IOException {
         requireEmpty(folder);
-        int pictures = new LabelStore(settings.load(Map.of()).dataDirectory()).export(folder);
-        if (pictures == 0) {
+        LabelStore labels = new LabelStore(settings.load(Map.of()).dataDirectory());
+        if (labels.all().stream().allMatch(label -> label.answer() == ReviewQueue.Answer.CANNOT_TELL)) {
             throw new CommandFailure("there are no labels yet; say what faces are on the page of 'unmask serve' first");
         }
+        int pictures = labels.export(folder);
         console.printPlain(folder.resolve("manifest.csv") + ": " + pictures + " pictures");
         return ExitCode.OK;
     }

@@ -1,17 +1,18 @@
 package io.unmask.detector.cli;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Lets Ctrl-C and SIGTERM end a command in order: its stop action runs, it finishes what it has begun, and the process
- * ends with the command's exit code. Thread-safe.
+ * ends with the command's exit code. A command that named no action is ended at once. Thread-safe.
  */
 final class Shutdown {
     private static final long PATIENCE_SECONDS = 60;
 
     private final CountDownLatch finished = new CountDownLatch(1);
-    private Runnable stop = () -> {};
+    private Optional<Runnable> stop = Optional.empty();
     private boolean requested;
     private volatile int exitCode = ExitCode.INTERRUPTED;
 
@@ -24,7 +25,7 @@ final class Shutdown {
     void onRequest(Runnable action) {
         boolean already;
         synchronized (this) {
-            stop = action;
+            stop = Optional.of(action);
             already = requested;
         }
         if (already) {
@@ -34,12 +35,17 @@ final class Shutdown {
 
     /** Ends the running command soon. */
     void request() {
-        Runnable action;
+        Optional<Runnable> action;
         synchronized (this) {
             requested = true;
             action = stop;
         }
-        action.run();
+        action.ifPresent(Runnable::run);
+    }
+
+    /** The command asks {@link #isRequested} from time to time, and ends by itself. */
+    void willBeAsked() {
+        onRequest(() -> {});
     }
 
     synchronized boolean isRequested() {
@@ -53,13 +59,19 @@ final class Shutdown {
         System.exit(code);
     }
 
+    private synchronized boolean isInOrder() {
+        return stop.isPresent();
+    }
+
     private void onSignal() {
         if (finished.getCount() == 0) {
             return;
         }
         request();
         try {
-            finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (isInOrder()) {
+                finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -52,21 +52,16 @@ final class TrainProgress implements Progress, AutoCloseable {
 
     private String line(Step step) {
         long left = (long) ((step.steps() - step.step()) * stepMs);
-        return "training %3d %%  epoch %d of %d  step %d of %d  loss %.4f  rate %.2g  %.0f clips/s  %s left"
+        // As wide as a terminal that is 80 columns wide.
+        return "training %3d %%  step %d of %d  loss %.4f  rate %.2g  %.0f clips/s  %s left"
                 .formatted(
                         100 * step.step() / step.steps(),
-                        epoch(step.step(), step),
-                        epoch(step.steps(), step),
                         step.step(),
                         step.steps(),
                         loss,
                         step.rate(),
                         clips * 1000 / stepMs,
                         clock(Duration.ofMillis(left)));
-    }
-
-    private static long epoch(long step, Step of) {
-        return (step - 1) / of.stepsInEpoch() + 1;
     }
 
     private static String clock(Duration time) {

@@ -104,6 +104,7 @@ final class TrainingOptions {
      */
     boolean run(Console console, Shutdown shutdown, List<Path> from, boolean resume, Work work)
             throws InterruptedException {
+        shutdown.willBeAsked();
         TrainSettings settings = SettingsOptions.read(TrainSettings.loader(), file, overrides);
         Settings service = SettingsOptions.cuttingAt(settings.sampleFps());
         ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), TrainingOptions::loader);

@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,7 +41,10 @@ public final class UnmaskCommand implements Runnable {
         Shutdown shutdown = new Shutdown();
         LastWords.install(console, shutdown);
         shutdown.install();
-        shutdown.exit(commandLine(console, shutdown).execute(arguments));
+        int code = commandLine(console, shutdown).execute(arguments);
+        Optional<String> lost = console.lost();
+        lost.ifPresent(why -> console.error("standard output cannot be written: " + why));
+        shutdown.exit(lost.isPresent() ? ExitCode.FAILURE : code);
     }
 
     /** The whole command tree. */

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -127,12 +128,19 @@ public final class Evaluation<S extends Trial.Judged> {
         var sets = new ArrayList<LabelledSet>();
         for (boolean crops : List.of(false, true)) {
             for (Path data : crops ? request.faces() : request.videos()) {
-                String name = Manifest.nameOf(data);
-                sets.add(LabelledSet.read(
-                        data, names.add(name) ? name : data.toString(), request.split(), crops, labels));
+                sets.add(LabelledSet.read(data, unused(Manifest.nameOf(data), names), request.split(), crops, labels));
             }
         }
         return sets;
+    }
+
+    /** Rows are told apart by the names of their sets. */
+    private static String unused(String name, Set<String> names) {
+        String unused = name;
+        for (int number = 2; !names.add(unused); number++) {
+            unused = name + " (" + number + ")";
+        }
+        return unused;
     }
 
     private static Form encoded(VideoEncoder encoder, VideoEncoder.Rung rung) {

@@ -205,7 +205,7 @@ final class StreamJudge {
             outcomes.add(faceless(Kind.TRACK, step));
         }
         State state = ended.failure().isPresent() ? State.FAILED : State.ENDED;
-        outcomes.add(state(state, ended.failure().orElse(ended.stopped() ? "stopped" : ""), ended));
+        outcomes.add(state(state, ended.failure().orElse(ended.stopped() ? StreamState.STOPPED : ""), ended));
         return outcomes;
     }
 

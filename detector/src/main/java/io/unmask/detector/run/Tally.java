@@ -12,6 +12,7 @@ public final class Tally {
     private final Set<String> found = new HashSet<>();
     private int judged;
     private int failed;
+    private final Set<String> over = new HashSet<>();
 
     public void add(Verdict verdict) {
         if (verdict.decision() != Decision.NOT_EVALUABLE) {
@@ -25,12 +26,20 @@ public final class Tally {
     public void add(StreamState state) {
         if (state.state() == StreamState.State.FAILED) {
             failed++;
+            over.add(state.stream().uri());
+        } else if (state.state() == StreamState.State.ENDED && !state.detail().equals(StreamState.STOPPED)) {
+            over.add(state.stream().uri());
         }
     }
 
     /** Whether the final verdict on a face was this one, as {@link Verdict#outcome} tells it. */
     public boolean found(String outcome) {
         return found.contains(outcome);
+    }
+
+    /** Whether a source was read to its end, or as far as it can be read. */
+    public boolean isOver(String uri) {
+        return over.contains(uri);
     }
 
     /** Verdicts that judged something. */

@@ -20,6 +20,8 @@ public record StreamState(
         long timeMicros,
         Instant time,
         Coverage coverage) {
+    /** The detail of a source that was ended before its end. */
+    public static final String STOPPED = "stopped";
 
     /** What happened. */
     public enum State {

@@ -31,12 +31,27 @@ final class TallyTest {
         assertThat(tally.failed()).isEqualTo(1);
     }
 
+    @Test
+    void shouldKnowWhichSourcesWereCutShort() {
+        tally.add(state(StreamState.State.STARTED, ""));
+        tally.add(state(StreamState.State.ENDED, StreamState.STOPPED));
+        assertThat(tally.isOver("rtsp://camera")).isFalse();
+
+        tally.add(state(StreamState.State.ENDED, ""));
+        assertThat(tally.isOver("rtsp://camera")).isTrue();
+    }
+
     private static Verdict face(String session) {
         return Verdicts.fakeTrack(stream(session));
     }
 
     private static StreamState state(StreamState.State state) {
-        return new StreamState("id", stream("today"), 2, state, "", 0, Instant.EPOCH, new Coverage(1, 1, 1, 0, 0, 0));
+        return state(state, "");
+    }
+
+    private static StreamState state(StreamState.State state, String detail) {
+        return new StreamState(
+                "id", stream("today"), 2, state, detail, 0, Instant.EPOCH, new Coverage(1, 1, 1, 0, 0, 0));
     }
 
     private static Verdict.Stream stream(String session) {

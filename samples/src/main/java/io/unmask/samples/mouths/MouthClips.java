@@ -104,7 +104,9 @@ record MouthClips(FaceCache cache, int frames, Path out) {
     private void write(String label, List<Window> windows, Set<String> judges, List<String> lines) throws IOException {
         Files.createDirectories(out.resolve(label));
         for (Window window : windows) {
-            String name = label + "/" + Sha256.of(window.row().name()).substring(0, 12) + "-" + window.start() + ".mp4";
+            String name = label + "/"
+                    + Sha256.of(window.row().file().toAbsolutePath().toString()).substring(0, 12) + "-" + window.start()
+                    + ".mp4";
             Path file = out.resolve(name);
             List<RgbFrame> pictures = window.face().read(window.start(), frames);
             try (ClipEncoder encoder = new ClipEncoder(
@@ -117,8 +119,9 @@ record MouthClips(FaceCache cache, int frames, Path out) {
                 }
             }
             String person = window.row().group();
+            String quoted = '"' + person.replace("\"", "\"\"") + '"';
             lines.add(String.join(
-                    ",", name, label, person, judges.contains(person) ? Manifest.VALIDATION : Manifest.TRAIN));
+                    ",", name, label, quoted, judges.contains(person) ? Manifest.VALIDATION : Manifest.TRAIN));
         }
     }
 }
