@@ -102,6 +102,20 @@ class DamageTest {
     }
 
     @Test
+    void shouldDoubtNoMoreThanAGroupOfPicturesWhenTheRateDropsForGood() throws Exception {
+        String dropping = "-c:v libvpx -g 10 -keyint_min 10 -deadline realtime -auto-alt-ref 0 -lag-in-frames 0"
+                + " -vf select='lt(n\\,25)+not(mod(n\\,2))' -fps_mode vfr";
+
+        Seen seen = see(video(dropping), 2);
+
+        assertThat(seen.counts().decoded()).isEqualTo(FRAMES);
+        assertThat(seen.shown())
+                .hasSize((int) (FRAMES - seen.counts().tainted()))
+                .containsAll(frames(0, 24));
+        assertThat(seen.counts().tainted()).isLessThanOrEqualTo(10);
+    }
+
+    @Test
     void shouldTrustLeadingPicturesOfTheNextGroupOnlyWhereBothGroupsAreWhole() throws Exception {
         String open = "-c:v libx264 -x264-params scenecut=0:keyint=20:min-keyint=20:bframes=2:b-adapt=0:open-gop=1";
         Path lossy = PacketCopy.of(video(open), folder.resolve("lossy.mkv"), PacketCopy.losing(25));
