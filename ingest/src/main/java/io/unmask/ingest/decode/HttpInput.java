@@ -154,7 +154,11 @@ final class HttpInput {
         } catch (IllegalArgumentException e) {
             throw new IOException("its address is not well formed", e);
         }
-        authorization.ifPresent(value -> builder.header("Authorization", value));
+        try {
+            authorization.ifPresent(value -> builder.header("Authorization", value));
+        } catch (IllegalArgumentException e) { // whose message holds the header
+            throw new IOException("its user's name cannot be sent over HTTP; it may hold Latin letters and signs alone");
+        }
         CompletableFuture<HttpResponse<InputStream>> answer =
                 CLIENT.sendAsync(builder.build(), BodyHandlers.ofInputStream());
         request = answer;

@@ -153,6 +153,20 @@ class ApartFrameSourceTest {
     }
 
     @Test
+    void shouldEndADecoderThatFailsInAWayThatNobodyForesaw() {
+        SourceUri noPath = new SourceUri(SourceUri.Kind.WEBCAM, "/dev/video\0");
+
+        SourceException failure =
+                catchThrowableOfType(SourceException.class, () -> FrameSources.openApart(noPath, APART, 60_000));
+
+        assertThat(failure)
+                .hasMessageContaining(
+                        "its decoder failed in an unforeseen way: java.nio.file.InvalidPathException at ")
+                .hasMessageNotContaining("Nul character");
+        assertThat(failure.retriable()).isTrue();
+    }
+
+    @Test
     void shouldStartNoProcessForACameraThatIsOff() throws Exception {
         SourceUri off = SourceUri.parse("rtsp://user:s3cret@127.0.0.1:9/live");
 
