@@ -15,7 +15,7 @@ import java.util.List;
  * @param mostLateMs from which on packets are passed over
  */
 record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) {
-    /** Pictures are in native memory; this is for what surrounds them. */
+    /** What surrounds the pictures takes less. The heap begins with it, and grows where pictures need it. */
     private static final int HEAP_MEGABYTES = 64;
 
     void write(DataOutputStream out) throws IOException {
@@ -59,9 +59,15 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("-D"))
                 .forEach(command::add);
-        int heap = Math.max(HEAP_MEGABYTES, settings.processMegabytes() / 4);
+        // Half of this half is for pictures that become RGB (PictureNeeds): by default a 4K source fits.
+        int heap = Math.max(HEAP_MEGABYTES, settings.processMegabytes() / 2);
         command.addAll(List.of(
-                "-Xmx" + heap + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+                "-Xms" + HEAP_MEGABYTES + "m",
+                "-Xmx" + heap + "m",
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto"));
         // What the JVM itself says must not come between the pictures, and nothing stays in the temporary folder when
         // it is killed.
         command.addAll(List.of(
