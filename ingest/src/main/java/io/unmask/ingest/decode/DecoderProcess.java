@@ -107,8 +107,8 @@ public final class DecoderProcess {
             out.failed(e, counts);
         } catch (RuntimeException | Error e) {
             out.failed(
-                    SourceException.retriable("source " + request.uri() + ": its decoder failed in an unforeseen way: "
-                            + place(e)),
+                    SourceException.retriable(
+                            "source " + request.uri() + ": its decoder failed in an unforeseen way: " + place(e)),
                     counts);
         }
     }

@@ -157,7 +157,8 @@ final class HttpInput {
         try {
             authorization.ifPresent(value -> builder.header("Authorization", value));
         } catch (IllegalArgumentException e) { // whose message holds the header
-            throw new IOException("its user's name cannot be sent over HTTP; it may hold Latin letters and signs alone");
+            throw new IOException(
+                    "its user's name cannot be sent over HTTP; it may hold Latin letters and signs alone");
         }
         CompletableFuture<HttpResponse<InputStream>> answer =
                 CLIENT.sendAsync(builder.build(), BodyHandlers.ofInputStream());
