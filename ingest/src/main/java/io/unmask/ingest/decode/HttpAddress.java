@@ -22,7 +22,7 @@ record HttpAddress(URI uri, Optional<String> user) {
     static HttpAddress parse(String text) throws IOException {
         int start = text.indexOf("://") + 3;
         if (start < 3) {
-            throw new IOException("it leads to an address without a host");
+            throw new LastingHttpException("it leads to an address without a host");
         }
         int end = start;
         while (end < text.length() && "/?#".indexOf(text.charAt(end)) < 0) {
@@ -36,7 +36,7 @@ record HttpAddress(URI uri, Optional<String> user) {
                     new URI(scheme + escape(rest)),
                     at >= start ? Optional.of(unescape(text.substring(start, at))) : Optional.empty());
         } catch (URISyntaxException e) {
-            throw new IOException("it leads to an address that is not well formed");
+            throw new LastingHttpException("it leads to an address that is not well formed");
         }
     }
 
@@ -80,7 +80,7 @@ record HttpAddress(URI uri, Optional<String> user) {
         try {
             return uri.resolve(new URI(escape(location)));
         } catch (URISyntaxException e) {
-            throw new IOException("it leads to an address that is not well formed");
+            throw new LastingHttpException("it leads to an address that is not well formed");
         }
     }
 }
