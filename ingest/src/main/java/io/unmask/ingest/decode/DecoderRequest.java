@@ -56,9 +56,7 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
     static List<String> command(Settings.Source settings, String mainClass) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-D"))
-                .forEach(command::add);
+        command.addAll(handedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));
         // Half of this half is for pictures that become RGB (PictureNeeds): by default a 4K source fits.
         int heap = Math.max(HEAP_MEGABYTES, settings.processMegabytes() / 2);
         command.addAll(List.of(
@@ -73,9 +71,18 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
         command.addAll(List.of(
                 "-XX:-UsePerfData",
                 "-XX:+DisplayVMOutputToStderr",
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "unmask-decoder-crash-%p.log")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         return command;
+    }
+
+    /** The properties among a JVM's options, but for those by which it is managed: no two can listen on the same port. */
+    static List<String> handedOn(List<String> options) {
+        return options.stream()
+                .filter(option -> option.startsWith("-D") && !option.startsWith("-Dcom.sun.management"))
+                .toList();
     }
 }
