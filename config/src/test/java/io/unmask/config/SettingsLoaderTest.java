@@ -430,6 +430,35 @@ final class SettingsLoaderTest {
     }
 
     @Test
+    void shouldLeaveAloneWhatKubernetesTellsOfServicesOfThisName() {
+        environment.putAll(Map.of(
+                "UNMASK_SERVICE_HOST", "10.0.0.11",
+                "UNMASK_SERVICE_PORT", "8686",
+                "UNMASK_SERVICE_PORT_HTTP", "8686",
+                "UNMASK_PORT", "tcp://10.0.0.11:8686",
+                "UNMASK_PORT_8686_TCP", "tcp://10.0.0.11:8686",
+                "UNMASK_PORT_8686_TCP_PROTO", "tcp",
+                "UNMASK_PORT_8686_TCP_ADDR", "10.0.0.11",
+                "UNMASK_WEB_PORT", "tcp://10.0.0.12:80",
+                "UNMASK_WEB_SERVICE_HOST", "10.0.0.12"));
+
+        assertThat(load().settings().web().port()).isEqualTo(8686);
+    }
+
+    @Test
+    void shouldRefuseAVariableThatSetsASectionAsAWhole() {
+        environment.put("UNMASK_KAFKA_PROPERTIES", "acks=all");
+        overrides.put("kafka.properties", "acks=all");
+
+        assertThat(problems())
+                .containsExactly(
+                        "kafka.properties (environment variable UNMASK_KAFKA_PROPERTIES): is a section; set its keys one by"
+                                + " one, as in kafka.properties.NAME",
+                        "kafka.properties (command line): is a section; set its keys one by one, as in"
+                                + " kafka.properties.NAME");
+    }
+
+    @Test
     void shouldNeverShowWhatIsPassedThroughToKafka() throws IOException {
         write("kafka: {properties: {ssl.key.password: hunter1}}");
         environment.put("UNMASK_KAFKA_PROPERTIES_SASL_JAAS_CONFIG", "hunter2 $x");
