@@ -210,6 +210,22 @@ final class SettingsLoaderTest {
     }
 
     @Test
+    void shouldExpandThePathsOfOneSourceAsThoseOfAll() throws IOException {
+        write("sources: [{id: a, uri: a.mp4, settings: {face.yunet-model: '${MODELS}/y.onnx'}}]");
+        assertThat(problems())
+                .containsExactly("sources[0].settings.face.yunet-model = ${MODELS}/y.onnx (%s:1):"
+                        + " the environment variable MODELS is not set");
+
+        environment.put("MODELS", "models");
+        Settings settings = load().settings();
+
+        assertThat(SourceSpecs.settingsFor(settings, settings.sources().get(0))
+                        .face()
+                        .yunetModel())
+                .contains(folder.resolve("models/y.onnx"));
+    }
+
+    @Test
     void shouldNotShowTheAddressOfASource() throws IOException {
         write("sources: [{id: a, uri: 'rtsp://u:secret@camera.example/a'}]");
 
