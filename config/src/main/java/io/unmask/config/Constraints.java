@@ -77,6 +77,11 @@ final class Constraints {
         String value();
     }
 
+    /** A map from keys of settings to values. Paths among them are expanded as those of the keys themselves are. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface OfSettings {}
+
     /** A value that is never shown. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)

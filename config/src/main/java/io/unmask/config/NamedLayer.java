@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Reads values that come by name: environment variables, system properties, options of the command line. */
 final class NamedLayer {
@@ -15,6 +17,13 @@ final class NamedLayer {
     /** How the names of other settings begin: those of {@code train.yaml} and {@code forge.yaml}. */
     private static final Set<String> OTHERS =
             Set.of("UNMASK_TRAIN_", "unmask.train.", "UNMASK_FORGE_", "unmask.forge.");
+
+    /** What Kubernetes tells every pod about each service of its namespace, which may be called as this program is. */
+    private static final Pattern OF_KUBERNETES =
+            Pattern.compile("\\w+_SERVICE_HOST|\\w+_SERVICE_PORT(_\\w+)?|\\w+_PORT_\\d+_(TCP|UDP|SCTP)(_\\w+)?");
+
+    /** The value of its variables whose names end in {@code _PORT}, where a setting has a number. */
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private final SettingKeys<?> keys;
     private final List<Problem> problems;
@@ -31,16 +40,24 @@ final class NamedLayer {
         keys.all().forEach(key -> keyByVariable.put(prefix + upper(key.name()), key.name()));
         Map<String, RawValue> values = new LinkedHashMap<>();
         own(environment, prefix).forEach((variable, text) -> {
+            if (isOfKubernetes(variable, text)) {
+                return;
+            }
             String key = keyByVariable.getOrDefault(variable, mapEntry(variable, keyByVariable));
             Origin origin = Origin.here("environment variable " + variable);
             if (key.isEmpty()) {
                 String message = NearestName.unknown("variable", variable, keyByVariable.keySet());
                 problems.add(new Problem(origin.text(), message));
             } else {
-                values.put(key, RawValue.ofText(text, origin));
+                put(values, key, RawValue.ofText(text, origin));
             }
         });
         return values;
+    }
+
+    private static boolean isOfKubernetes(String variable, String text) {
+        return OF_KUBERNETES.matcher(variable).matches()
+                || (variable.endsWith("_PORT") && SERVICE_ADDRESS.matcher(text).matches());
     }
 
     /**
@@ -79,14 +96,16 @@ final class NamedLayer {
     }
 
     private void put(Map<String, RawValue> values, String key, RawValue value) {
-        boolean known = keys.find(key)
-                .filter(found ->
-                        found.shape() != SettingKey.Shape.MAP || !found.name().equals(key))
+        Optional<SettingKey> found = keys.find(key);
+        boolean isSection = found.filter(known ->
+                        known.shape() == SettingKey.Shape.MAP && known.name().equals(key))
                 .isPresent();
-        if (known) {
+        if (found.isPresent() && !isSection) {
             values.put(key, value);
         } else {
-            problems.add(new Problem(key + " (" + value.origin().text() + ")", keys.unknown(key)));
+            String message =
+                    isSection ? "is a section; set its keys one by one, as in " + key + ".NAME" : keys.unknown(key);
+            problems.add(new Problem(key + " (" + value.origin().text() + ")", message));
         }
     }
 

@@ -2,6 +2,7 @@ package io.unmask.config;
 
 import io.unmask.config.Constraints.AtMost;
 import io.unmask.config.Constraints.Below;
+import io.unmask.config.Constraints.OfSettings;
 import io.unmask.config.Constraints.OneForEach;
 import io.unmask.config.LoadedSettings.Entry;
 import io.unmask.config.SettingKey.Shape;
@@ -81,7 +82,7 @@ public final class SettingsLoader<R extends Record> {
         Map<String, RawValue> raw = merge(sources, problems);
         Map<String, Object> values = new LinkedHashMap<>();
         List<Entry> entries = new ArrayList<>();
-        Reading reading = new Reading(raw, sources, values, entries, problems);
+        Reading reading = new Reading(keys, raw, sources, values, entries, problems);
         keys.all().forEach(key -> read(key, reading));
         problems.addAll(conflicts(values, raw));
         refuse(problems);
@@ -130,6 +131,7 @@ public final class SettingsLoader<R extends Record> {
 
     /** What is read and where it goes. */
     private record Reading(
+            SettingKeys<?> keys,
             Map<String, RawValue> raw,
             SettingsSources sources,
             Map<String, Object> values,
@@ -228,14 +230,17 @@ public final class SettingsLoader<R extends Record> {
 
     private static Optional<Object> readOne(
             SettingKey key, RawValue raw, SettingsSources sources, List<Problem> problems) {
-        PathExpansion paths = new PathExpansion(
-                sources.environment(), sources.home(), raw.origin().folder());
         try {
-            return Optional.of(key.read(raw, paths));
+            return Optional.of(key.read(raw, paths(raw, sources)));
         } catch (BadValueException e) {
             problems.add(Problem.ofValue(key, raw, e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private static PathExpansion paths(RawValue raw, SettingsSources sources) {
+        return new PathExpansion(
+                sources.environment(), sources.home(), raw.origin().folder());
     }
 
     /** Entries without a value are left out, so that a stronger source can take one back. */
@@ -250,7 +255,12 @@ public final class SettingsLoader<R extends Record> {
                         .add(new Problem(name + " (" + value.origin().text() + ")", "must be a text, not a list"));
                 return;
             }
-            map.put(name.substring(key.name().length() + 1), value.text());
+            String entry = name.substring(key.name().length() + 1);
+            map.put(
+                    entry,
+                    isPath(key, entry, reading) && !value.text().isBlank()
+                            ? expanded(name, value, reading)
+                            : value.text());
             reading.entries()
                     .add(new Entry(
                             name,
@@ -258,6 +268,26 @@ public final class SettingsLoader<R extends Record> {
                             value.origin().text()));
         });
         reading.values().put(key.name(), map);
+    }
+
+    private static boolean isPath(SettingKey map, String entry, Reading reading) {
+        return map.constraint(OfSettings.class).isPresent()
+                && reading.keys()
+                        .find(entry)
+                        .filter(key -> key.type() == ValueType.PATH)
+                        .isPresent();
+    }
+
+    /** The path as it is counted from where it was written, since later nobody knows that. */
+    private static String expanded(String name, RawValue value, Reading reading) {
+        try {
+            return paths(value, reading.sources()).expand(value.text()).toString();
+        } catch (BadValueException e) {
+            reading.problems()
+                    .add(new Problem(
+                            name + " = " + value.text() + " (" + value.origin().text() + ")", e.getMessage()));
+            return value.text();
+        }
     }
 
     private static Entry entry(SettingKey key, Object value, RawValue raw) {

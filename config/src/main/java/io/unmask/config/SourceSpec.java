@@ -1,6 +1,7 @@
 package io.unmask.config;
 
 import io.unmask.config.Constraints.Matches;
+import io.unmask.config.Constraints.OfSettings;
 import io.unmask.config.Constraints.Secret;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,7 +27,7 @@ public record SourceSpec(
         Optional<String> passwordEnv,
         Optional<Path> passwordFile,
         Optional<Boolean> paused,
-        Map<String, String> settings) {
+        @OfSettings Map<String, String> settings) {
 
     /** Takes a copy of {@code settings}. */
     public SourceSpec {

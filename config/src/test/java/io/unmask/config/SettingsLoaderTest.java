@@ -210,6 +210,22 @@ final class SettingsLoaderTest {
     }
 
     @Test
+    void shouldExpandThePathsOfOneSourceAsThoseOfAll() throws IOException {
+        write("sources: [{id: a, uri: a.mp4, settings: {face.yunet-model: '${MODELS}/y.onnx'}}]");
+        assertThat(problems())
+                .containsExactly("sources[0].settings.face.yunet-model = ${MODELS}/y.onnx (%s:1):"
+                        + " the environment variable MODELS is not set");
+
+        environment.put("MODELS", "models");
+        Settings settings = load().settings();
+
+        assertThat(SourceSpecs.settingsFor(settings, settings.sources().get(0))
+                        .face()
+                        .yunetModel())
+                .contains(folder.resolve("models/y.onnx"));
+    }
+
+    @Test
     void shouldNotShowTheAddressOfASource() throws IOException {
         write("sources: [{id: a, uri: 'rtsp://u:secret@camera.example/a'}]");
 
@@ -427,6 +443,35 @@ final class SettingsLoaderTest {
         write("kafka: {bootstrap-servers: '" + servers + "'}");
 
         assertThat(load().settings().kafka().bootstrapServers()).contains(servers);
+    }
+
+    @Test
+    void shouldLeaveAloneWhatKubernetesTellsOfServicesOfThisName() {
+        environment.putAll(Map.of(
+                "UNMASK_SERVICE_HOST", "10.0.0.11",
+                "UNMASK_SERVICE_PORT", "8686",
+                "UNMASK_SERVICE_PORT_HTTP", "8686",
+                "UNMASK_PORT", "tcp://10.0.0.11:8686",
+                "UNMASK_PORT_8686_TCP", "tcp://10.0.0.11:8686",
+                "UNMASK_PORT_8686_TCP_PROTO", "tcp",
+                "UNMASK_PORT_8686_TCP_ADDR", "10.0.0.11",
+                "UNMASK_WEB_PORT", "tcp://10.0.0.12:80",
+                "UNMASK_WEB_SERVICE_HOST", "10.0.0.12"));
+
+        assertThat(load().settings().web().port()).isEqualTo(8686);
+    }
+
+    @Test
+    void shouldRefuseAVariableThatSetsASectionAsAWhole() {
+        environment.put("UNMASK_KAFKA_PROPERTIES", "acks=all");
+        overrides.put("kafka.properties", "acks=all");
+
+        assertThat(problems())
+                .containsExactly(
+                        "kafka.properties (environment variable UNMASK_KAFKA_PROPERTIES): is a section; set its keys one by"
+                                + " one, as in kafka.properties.NAME",
+                        "kafka.properties (command line): is a section; set its keys one by one, as in"
+                                + " kafka.properties.NAME");
     }
 
     @Test

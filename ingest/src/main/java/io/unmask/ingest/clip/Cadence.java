@@ -74,4 +74,9 @@ public final class Cadence {
     public void pause() {
         lastMicros = -1;
     }
+
+    /** Pictures were left out until this time; what follows it is no longer on purpose. */
+    void resume(long timeMicros) {
+        lastMicros = timeMicros;
+    }
 }

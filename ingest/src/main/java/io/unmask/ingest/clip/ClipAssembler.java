@@ -122,8 +122,11 @@ public final class ClipAssembler {
      * @param timeMicros later than any before
      */
     public List<IngestEvent> damaged(long timeMicros, Coverage coverage) {
-        List<IngestEvent> events = new ArrayList<>(endTracks(coverage));
-        damagedFrom = damagedFrom.isPresent() ? damagedFrom : OptionalLong.of(timeMicros);
+        List<IngestEvent> events = new ArrayList<>(endFaces(coverage));
+        if (damagedFrom.isEmpty()) {
+            cadence.isAfterHole(timeMicros); // which counts a hole before the damage
+            damagedFrom = OptionalLong.of(timeMicros);
+        }
         lastMicros = timeMicros;
         cadence.pause();
         if (timeMicros - damagedFrom.getAsLong() >= spanMicros) {
@@ -139,8 +142,17 @@ public final class ClipAssembler {
         damagedFrom = OptionalLong.empty();
     }
 
-    /** Ends every track and the faceless stretch; frames may follow, from a source that was opened again. */
+    /**
+     * Ends every track, the faceless stretch and the damage; frames may follow, from a source that was opened again. The
+     * time until then is a hole, whatever came before it.
+     */
     public List<IngestEvent> endTracks(Coverage coverage) {
+        endDamage(lastMicros, coverage);
+        cadence.resume(lastMicros);
+        return endFaces(coverage);
+    }
+
+    private List<IngestEvent> endFaces(Coverage coverage) {
         int needed = (int) Math.min(CONFIRMED, Math.max(1, (sampled + 1) / 2));
         List.copyOf(tracks.keySet()).forEach(number -> end(number, Cause.SOURCE_ENDED, needed, coverage));
         settle(coverage);
@@ -150,7 +162,6 @@ public final class ClipAssembler {
 
     /** As {@link #endTracks}, and one faceless span for a source that showed no face and yielded no other span. */
     public List<IngestEvent> finish(Coverage coverage) {
-        endDamage(lastMicros, coverage);
         List<IngestEvent> events = endTracks(coverage);
         if (sampled > 0) {
             faceless.rest(firstMicros, lastMicros, counted(coverage)).ifPresent(events::add);

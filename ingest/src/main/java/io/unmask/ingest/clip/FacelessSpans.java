@@ -17,6 +17,7 @@ final class FacelessSpans {
     private final long spanMicros;
     private final Deque<Frame> waiting = new ArrayDeque<>();
     private OptionalLong runStart = OptionalLong.empty();
+    private boolean interrupted;
     private long withFace;
     private long spans;
 
@@ -57,7 +58,9 @@ final class FacelessSpans {
      * @param usualMicros how far apart frames usually are: a span holds two at least
      */
     void frame(long timeMicros, boolean afterHole, long usualMicros, List<Standing> faces) {
-        waiting.add(new Frame(timeMicros, afterHole, Math.max(spanMicros, 2 * usualMicros), List.copyOf(faces)));
+        boolean unwatchedBefore = afterHole || interrupted;
+        interrupted = false;
+        waiting.add(new Frame(timeMicros, unwatchedBefore, Math.max(spanMicros, 2 * usualMicros), List.copyOf(faces)));
     }
 
     /** Takes the frames that are certain by now and returns the spans that they complete. */
@@ -90,9 +93,9 @@ final class FacelessSpans {
         }
     }
 
-    /** The time that follows was not watched from here on. */
+    /** The time until the next frame was not watched. Frames that still wait came before it. */
     void interrupt() {
-        runStart = OptionalLong.empty();
+        interrupted = true;
     }
 
     /** The span of a source that is over, had no face and was too short for a whole span. */

@@ -15,8 +15,13 @@ final class Backlog {
     /** Who decodes nothing for so long and is late still is not behind: the way to here has become longer. */
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** A stamp that steps further back is not out of order: the camera counts anew. */
+    private static final long MOST_BACK_MICROS = TimeUnit.SECONDS.toMicros(1);
+
     private final long mostNanos;
-    private final Sampler sampler;
+    private final double sampleFps;
+    private Sampler sampler;
+    private long lastMicros = Long.MIN_VALUE;
     private Lateness lateness = new Lateness();
     private boolean passing;
     private long sinceNanos;
@@ -28,6 +33,7 @@ final class Backlog {
      */
     Backlog(long mostLateMs, double sampleFps) {
         mostNanos = TimeUnit.MILLISECONDS.toNanos(mostLateMs);
+        this.sampleFps = sampleFps;
         sampler = new Sampler(sampleFps);
     }
 
@@ -39,6 +45,11 @@ final class Backlog {
      * @param nowNanos as {@link System#nanoTime}
      */
     boolean passesOver(long stampMicros, boolean isKey, long nowNanos) {
+        if (lastMicros != Long.MIN_VALUE && stampMicros < lastMicros - MOST_BACK_MICROS) {
+            lateness = new Lateness();
+            sampler = new Sampler(sampleFps);
+        }
+        lastMicros = stampMicros;
         lateness.arrived(stampMicros, nowNanos);
         long lateNanos = lateness.nanos(stampMicros, nowNanos);
         if (!passing && lateNanos > mostNanos) {

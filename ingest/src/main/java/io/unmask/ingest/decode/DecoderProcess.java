@@ -19,6 +19,10 @@ public final class DecoderProcess {
     static final int TOO_MUCH_MEMORY = 3;
 
     private static final int PARENT_IS_GONE = 4;
+
+    /** Exit code of a process that could not even say why it failed. */
+    private static final int FAILED = 1;
+
     private static final int BEAT_MS = 250;
 
     private final PictureWriter out;
@@ -38,8 +42,13 @@ public final class DecoderProcess {
         // A terminal sends its signals to all of its processes: the parent alone decides when this one is to end.
         Runtime.getRuntime().addShutdownHook(new Thread(DecoderProcess::awaitHalt, "unmask-signal"));
         beside("unmask-beat", () -> process.beat(request.settings().processMegabytes()));
-        process.decode(request);
-        Runtime.getRuntime().halt(0); // a native thread that hangs does not keep it
+        int code = FAILED;
+        try {
+            process.decode(request);
+            code = 0;
+        } finally {
+            Runtime.getRuntime().halt(code); // neither a native thread that hangs nor the hook above keeps it
+        }
     }
 
     private static void beside(String name, Runnable task) {
@@ -96,6 +105,21 @@ public final class DecoderProcess {
             out.end(counts);
         } catch (SourceException e) {
             out.failed(e, counts);
+        } catch (RuntimeException | Error e) {
+            out.failed(
+                    SourceException.retriable(
+                            "source " + request.uri() + ": its decoder failed in an unforeseen way: " + place(e)),
+                    counts);
         }
+    }
+
+    /** The kind of the failure and where it arose. Its message is left out, since it may quote a password. */
+    private static String place(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        StackTraceElement[] trace = root.getStackTrace();
+        return root.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param mostLateMs from which on packets are passed over
  */
 record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) {
-    /** Pictures are in native memory; this is for what surrounds them. */
+    /** What surrounds the pictures takes less. The heap begins with it, and grows where pictures need it. */
     private static final int HEAP_MEGABYTES = 64;
 
     void write(DataOutputStream out) throws IOException {
@@ -56,20 +56,33 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
     static List<String> command(Settings.Source settings, String mainClass) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-D"))
-                .forEach(command::add);
-        int heap = Math.max(HEAP_MEGABYTES, settings.processMegabytes() / 4);
+        command.addAll(handedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+        // Half of this half is for pictures that become RGB (PictureNeeds): by default a 4K source fits.
+        int heap = Math.max(HEAP_MEGABYTES, settings.processMegabytes() / 2);
         command.addAll(List.of(
-                "-Xmx" + heap + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+                "-Xms" + HEAP_MEGABYTES + "m",
+                "-Xmx" + heap + "m",
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto"));
         // What the JVM itself says must not come between the pictures, and nothing stays in the temporary folder when
         // it is killed.
         command.addAll(List.of(
                 "-XX:-UsePerfData",
                 "-XX:+DisplayVMOutputToStderr",
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "unmask-decoder-crash-%p.log")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         return command;
+    }
+
+    /** The properties among a JVM's options, but for those by which it is managed: no two can listen on the same port. */
+    static List<String> handedOn(List<String> options) {
+        return options.stream()
+                .filter(option -> option.startsWith("-D") && !option.startsWith("-Dcom.sun.management"))
+                .toList();
     }
 }

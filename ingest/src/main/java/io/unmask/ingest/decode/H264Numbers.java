@@ -33,6 +33,12 @@ final class H264Numbers {
 
     /** @param settings the stream's header as FFmpeg has it, in either form; may be empty */
     H264Numbers(byte[] settings) {
+        begin(settings);
+    }
+
+    /** The stream goes on under another header, as FFmpeg has it, in either form. */
+    void begin(byte[] settings) {
+        lengthBytes = 0;
         if (settings.length > 6 && settings[0] == 1) {
             readHeader(settings);
         } else {

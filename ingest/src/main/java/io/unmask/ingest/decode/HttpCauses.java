@@ -37,6 +37,6 @@ final class HttpCauses {
         return cause instanceof HostPolicy.RefusedException
                 || cause instanceof SSLException
                 || (cause instanceof HttpInput.StatusException status && status.isFinal())
-                || cause.getClass() == IOException.class;
+                || cause instanceof LastingHttpException;
     }
 }

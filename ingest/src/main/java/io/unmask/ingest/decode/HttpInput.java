@@ -89,7 +89,7 @@ final class HttpInput {
         position = first;
         boolean isPart = response.statusCode() == 206;
         if (first > 0 && !isPart) {
-            throw new IOException("the server does not serve parts of a file");
+            throw new LastingHttpException("the server does not serve parts of a file");
         }
         servesParts = isPart
                 || response.headers()
@@ -140,7 +140,7 @@ final class HttpInput {
                 throw new StatusException(status);
             }
         }
-        throw new IOException("the server redirects more than " + MAX_REDIRECTS + " times");
+        throw new LastingHttpException("the server redirects more than " + MAX_REDIRECTS + " times");
     }
 
     private HttpResponse<InputStream> send(String range) throws IOException {
@@ -152,9 +152,14 @@ final class HttpInput {
                     .header("Accept", "*/*")
                     .header("Range", range);
         } catch (IllegalArgumentException e) {
-            throw new IOException("its address is not well formed", e);
+            throw new LastingHttpException("its address is not well formed", e);
         }
-        authorization.ifPresent(value -> builder.header("Authorization", value));
+        try {
+            authorization.ifPresent(value -> builder.header("Authorization", value));
+        } catch (IllegalArgumentException e) { // whose message holds the header
+            throw new LastingHttpException(
+                    "its user's name cannot be sent over HTTP; it may hold Latin letters and signs alone");
+        }
         CompletableFuture<HttpResponse<InputStream>> answer =
                 CLIENT.sendAsync(builder.build(), BodyHandlers.ofInputStream());
         request = answer;
@@ -179,7 +184,8 @@ final class HttpInput {
         if (text.startsWith("#EXT") || text.startsWith("<?xml") || text.startsWith("<MPD")) {
             byte[] more = rest.readNBytes(MAX_PLAYLIST_BYTES - head.length);
             if (rest.read() >= 0) {
-                throw new IOException("its playlist has no end: more than " + (MAX_PLAYLIST_BYTES >> 20) + " MB");
+                throw new LastingHttpException(
+                        "its playlist has no end: more than " + (MAX_PLAYLIST_BYTES >> 20) + " MB");
             }
             rest.close();
             String playlist = new String(head, StandardCharsets.UTF_8) + new String(more, StandardCharsets.UTF_8);

@@ -123,7 +123,7 @@ final class HttpIo {
                     new IvParameterSpec(hex.parseHex(start.orElse(""))));
             return cipher;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IOException("its playlist's key cannot be used: " + e.getMessage(), e);
+            throw new LastingHttpException("its playlist's key cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -203,7 +203,7 @@ final class HttpIo {
             } catch (IOException e) {
                 return source.failed(e);
             } catch (RuntimeException e) { // it must not cross native code
-                return source.failed(new IOException("cannot be opened: " + e, e));
+                return source.failed(new LastingHttpException("cannot be opened: " + e, e));
             }
         }
     }
@@ -230,7 +230,7 @@ final class HttpIo {
             } catch (IOException e) {
                 return opened.owner.failed(e);
             } catch (RuntimeException e) { // it must not cross native code
-                return opened.owner.failed(new IOException("cannot be read: " + e, e));
+                return opened.owner.failed(new LastingHttpException("cannot be read: " + e, e));
             }
         }
     }

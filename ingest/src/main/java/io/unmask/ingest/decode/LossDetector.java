@@ -2,8 +2,10 @@ package io.unmask.ingest.decode;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_PROP_INTRA_ONLY;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 
@@ -14,6 +16,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.SizeTPointer;
 
 /** Tells by a stream's packets, before they are decoded, which of them are damaged or missing. One thread. */
 final class LossDetector {
@@ -49,9 +52,20 @@ final class LossDetector {
         if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
             taint.damagedIn(number);
         }
+        numbers.ifPresent(followed -> newHeader(packet).ifPresent(followed::begin));
         boolean isNumberMissing = numbers.isPresent() && numbers.get().isAfterLoss(bytes(packet.data(), packet.size()));
         if (isNumberMissing || (stamps.isPresent() && stamps.get().isAfterLoss(stampMicros(packet)))) {
             taint.lostBefore(number);
+        }
+    }
+
+    /** The header that holds from this packet on, where a stream brings a new one, as an encoder over RTMP may at any time. */
+    private static Optional<byte[]> newHeader(AVPacket packet) {
+        try (SizeTPointer size = new SizeTPointer(1)) {
+            BytePointer header = av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, size);
+            return header == null || header.isNull()
+                    ? Optional.empty()
+                    : Optional.of(bytes(header, Math.toIntExact(size.get())));
         }
     }
 

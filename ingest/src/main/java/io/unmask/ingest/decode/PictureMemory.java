@@ -1,19 +1,26 @@
 package io.unmask.ingest.decode;
 
 /**
- * What the pictures of all sources may take of one kind of memory. A source that has an end waits until others gave back what
+ * What the pictures of all sources of this process may take of one kind of memory. A source that has an end waits until others gave back what
  * they hold; a live one cannot wait, and is refused. Thread-safe.
  */
 final class PictureMemory {
     /** FFmpeg's frames. */
-    static final PictureMemory NATIVE = new PictureMemory();
+    static final PictureMemory NATIVE = new PictureMemory("raise source.memory-megabytes");
 
     /** Pictures that were converted. */
-    static final PictureMemory HEAP = new PictureMemory();
+    static final PictureMemory HEAP = new PictureMemory(
+            "raise source.process-megabytes if `unmask serve` reads it live," + " else the Java heap (-Xmx)");
 
     private static final long CHECK_MS = 200;
 
+    private final String remedy;
     private long held;
+
+    /** @param remedy how the user gets more of this memory, for messages */
+    PictureMemory(String remedy) {
+        this.remedy = remedy;
+    }
 
     /** What a source asks for. */
     record Wish(long bytes, long limit, boolean mayWait) {}
@@ -50,16 +57,14 @@ final class PictureMemory {
         if (wish.bytes > wish.limit) {
             throw SourceException.fatal(
                     "its pictures need " + megabytes(wish.bytes) + " MB of memory, and all sources have "
-                            + megabytes(wish.limit)
-                            + " MB together; raise source.memory-megabytes or the Java heap (-Xmx), or shrink"
-                            + " the video");
+                            + megabytes(wish.limit) + " MB together; " + remedy + ", or shrink the video");
         }
         while (held + wish.bytes > wish.limit) {
             if (!wish.mayWait || !waiting.goOn()) {
                 throw SourceException.fatal(
                         "its pictures need " + megabytes(wish.bytes) + " MB of memory, and other sources"
                                 + " hold " + megabytes(held) + " of " + megabytes(wish.limit)
-                                + " MB; read fewer sources at once, or raise source.memory-megabytes");
+                                + " MB; read fewer sources at once, or " + remedy);
             }
             try {
                 wait(CHECK_MS);

@@ -1,11 +1,15 @@
 package io.unmask.ingest.decode;
 
+import java.util.function.LongSupplier;
+
 /** Makes a strictly rising time out of the time stamps that files and cameras really carry. One thread. */
 final class PresentationClock {
     /** FFmpeg's {@code AV_NOPTS_VALUE}. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
-    // Beyond these a stamp may be broken, or the source spliced: then the time goes on by the frame's duration instead.
+    // Beyond these a stamp may be broken, or the source spliced: then a file's time goes on by the frame's duration,
+    // and
+    // a live source's by the time that really went by.
     private static final long MAX_GAP_MICROS = 60_000_000;
     private static final long MAX_JITTER_MICROS = 1_000_000;
 
@@ -13,17 +17,34 @@ final class PresentationClock {
     private static final long MAX_TIME_MICROS = 864_000_000_000_000L;
 
     private final long frameMicros;
+    private final LongSupplier nanoClock;
     private long offsetMicros;
     private long expectedMicros;
     private long lastMicros = -1;
+    private long lastNanos;
 
     /**
      * @param startMicros the stamp that becomes 0, or {@link #UNKNOWN} for the first one
      * @param frameMicros duration of a frame that does not say its own
      */
     PresentationClock(long startMicros, long frameMicros) {
+        this(startMicros, frameMicros, () -> 0);
+    }
+
+    private PresentationClock(long startMicros, long frameMicros, LongSupplier nanoClock) {
         this.offsetMicros = startMicros == UNKNOWN ? UNKNOWN : -startMicros;
         this.frameMicros = frameMicros;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * The clock of a live source, whose first frame is at 0. Where its stamps start again, its time goes on with the time
+     * that went by: were it shorter, every later frame would count as late.
+     *
+     * @param nanoClock as {@link System#nanoTime}
+     */
+    static PresentationClock ofLive(long frameMicros, LongSupplier nanoClock) {
+        return new PresentationClock(UNKNOWN, frameMicros, nanoClock);
     }
 
     /** The stamp of the frame after the one that is asked about, when it matters. */
@@ -40,13 +61,16 @@ final class PresentationClock {
      * @param following by which a long hole is told from one wild stamp: after a hole, time goes on from there
      */
     long next(long stampMicros, long durationMicros, Following following) throws SourceException {
-        long time = stampMicros == UNKNOWN ? expectedMicros : sensible(stampMicros, following);
+        long nanos = nanoClock.getAsLong();
+        long goneByMicros = lastMicros < 0 ? 0 : (nanos - lastNanos) / 1_000;
+        long time = stampMicros == UNKNOWN ? expectedMicros : sensible(stampMicros, goneByMicros, following);
         lastMicros = time;
+        lastNanos = nanos;
         expectedMicros = time + (durationMicros > 0 && durationMicros <= MAX_GAP_MICROS ? durationMicros : frameMicros);
         return time;
     }
 
-    private long sensible(long stampMicros, Following following) throws SourceException {
+    private long sensible(long stampMicros, long goneByMicros, Following following) throws SourceException {
         if (offsetMicros == UNKNOWN) {
             offsetMicros = -stampMicros;
         }
@@ -57,7 +81,9 @@ final class PresentationClock {
             return time;
         }
         if (ahead > 0 || ahead < -MAX_JITTER_MICROS) {
-            offsetMicros = expectedMicros - stampMicros;
+            time = Math.max(expectedMicros, lastMicros + goneByMicros);
+            offsetMicros = time - stampMicros;
+            return time;
         }
         return expectedMicros;
     }

@@ -34,6 +34,7 @@ final class SampledDecoding {
     private final VideoDecoder decoder;
     private final Sampler sampler;
     private final Runnable alive;
+    private final LongSupplier nanoClock;
     private final Deque<PictureConverter> converters = new ArrayDeque<>();
     private final List<PictureMemory.Share> shares = new ArrayList<>();
     private final InterruptFlag interrupt;
@@ -57,6 +58,7 @@ final class SampledDecoding {
         this.counters = counters;
         this.interrupt = interrupt;
         this.alive = live.alive();
+        this.nanoClock = live.nanoClock();
         this.demuxer = new Demuxer(uri, interrupt, counters, live.nanoClock());
         this.decoder = new VideoDecoder(demuxer, interrupt, counters, live);
         this.sampler = new Sampler(settings.sampleFps());
@@ -70,8 +72,10 @@ final class SampledDecoding {
         long durationMicros = demuxer.format().duration();
         boolean endless = durationMicros == AV_NOPTS_VALUE || durationMicros <= 0;
         isLive = uri.isLive() && endless;
-        long startMicros = isLive ? AV_NOPTS_VALUE : demuxer.format().start_time();
-        clock = Optional.of(new PresentationClock(startMicros, frameMicros()));
+        clock = Optional.of(
+                isLive
+                        ? PresentationClock.ofLive(frameMicros(), nanoClock)
+                        : new PresentationClock(demuxer.format().start_time(), frameMicros()));
         // One that is not decoded ahead may grow on the way.
         long mostConverted = picturesAhead == 1 ? Long.MAX_VALUE : Math.max(FULL_HD, MOST_PIXELS_AHEAD / picturesAhead);
         for (int i = 0; i <= picturesAhead; i++) {

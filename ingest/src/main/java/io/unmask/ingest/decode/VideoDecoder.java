@@ -238,6 +238,10 @@ final class VideoDecoder {
         }
         if (more) {
             number(demuxer.packet());
+            if (demuxer.packet().size() == 0) {
+                return; // a picture that repeats the last one, as Ogg Theora has it; decoders refuse it or take it for
+                // the end
+            }
         }
         int code = avcodec_send_packet(codec, more ? demuxer.packet() : NO_MORE);
         if (code < 0 && code != AVERROR_EOF()) {

@@ -91,6 +91,26 @@ class ClipAssemblerTest {
     }
 
     @Test
+    void shouldEndDamageWhereTheSourceFallsSilent() {
+        frames(5);
+        damage(3);
+        events.addAll(clips.endTracks(Coverage.NONE));
+        frame += 600;
+        damage(1);
+        frames(5);
+        finish();
+
+        assertThat(events)
+                .filteredOn(DamagedSpan.class::isInstance)
+                .extracting(IngestEvent::startMicros, IngestEvent::endMicros)
+                .containsExactly(
+                        tuple(5 * PERIOD_MICROS, 7 * PERIOD_MICROS), tuple(608 * PERIOD_MICROS, 609 * PERIOD_MICROS));
+        Coverage last = clips.counted(Coverage.NONE);
+        assertThat(last.gaps()).isEqualTo(1);
+        assertThat(last.gapMicros()).isEqualTo(601 * PERIOD_MICROS);
+    }
+
+    @Test
     void shouldCountAHoleAsAGapAndDamageAsNone() {
         frames(5);
         frame += 900;
@@ -212,6 +232,19 @@ class ClipAssemblerTest {
         frames(5);
 
         assertThat(events).containsExactly(new FacelessSpan(400_000, 800_000, coverage(0)));
+    }
+
+    @Test
+    void shouldNotCallTheTimeAroundASkippedFrameFacelessThoughFramesBeforeItWait() {
+        frames(1);
+        frames(1, 1); // a single hit, which holds back the frames behind it until its track ends
+        frames(1);
+        clips.skip();
+        frame += 4;
+        frames(1);
+        frameAfterEnd(1);
+
+        assertThat(events).isEmpty();
     }
 
     @Test

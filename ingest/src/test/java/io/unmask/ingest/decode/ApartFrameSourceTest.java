@@ -10,6 +10,8 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 
 import com.sun.net.httpserver.HttpServer;
 import io.unmask.config.Settings;
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +145,35 @@ class ApartFrameSourceTest {
     }
 
     @Test
+    void shouldReadASourceIn4kByThePackagedSettings() throws Exception {
+        byte[] stream = Files.readAllBytes(FfmpegTool.make(
+                folder.resolve("4k.ts"),
+                "-f lavfi -i testsrc2=size=3840x2160:rate=25 -frames:v 25 -c:v libx264 -preset ultrafast"
+                        + " -pix_fmt yuv420p"));
+        server.createContext("/4k.ts", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(stream);
+            }
+        });
+
+        try (FrameSource source = FrameSources.openApart(url("/4k.ts"), packagedSettings(), 60_000)) {
+            int pictures = 0;
+            for (Optional<SampledPicture> next = source.next(); next.isPresent(); next = source.next()) {
+                assertThat(next.get().picture().width()).isEqualTo(3840);
+                pictures++;
+            }
+            assertThat(pictures).isEqualTo(8);
+        }
+    }
+
+    private Settings.Source packagedSettings() {
+        SettingsSources nothing =
+                new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of());
+        return SettingsLoader.ofService().load(nothing).settings().source();
+    }
+
+    @Test
     void shouldNameASourceThatCannotBeOpened() throws Exception {
         SourceUri missing = url("/missing.ts");
 
@@ -150,6 +183,19 @@ class ApartFrameSourceTest {
 
         assertThat(there).hasMessage(here.getMessage());
         assertThat(there.retriable()).isEqualTo(here.retriable());
+    }
+
+    @Test
+    void shouldEndADecoderThatFailsInAWayThatNobodyForesaw() {
+        SourceUri noPath = new SourceUri(SourceUri.Kind.WEBCAM, "/dev/video\0");
+
+        SourceException failure =
+                catchThrowableOfType(SourceException.class, () -> FrameSources.openApart(noPath, APART, 60_000));
+
+        assertThat(failure)
+                .hasMessageContaining("its decoder failed in an unforeseen way: java.nio.file.InvalidPathException at ")
+                .hasMessageNotContaining("Nul character");
+        assertThat(failure.retriable()).isTrue();
     }
 
     @Test

@@ -63,6 +63,23 @@ class BacklogTest {
     }
 
     @Test
+    void shouldGoOnAtOnceWhenTheStampsStartAgain() {
+        Backlog restarted = new Backlog(1_000, 25);
+        List<Integer> passed = new ArrayList<>();
+        for (int packet = 0; packet < 200; packet++) {
+            long stampMs = packet < 100 ? 60_000 + packet * PACKET_MS : (packet - 100) * PACKET_MS;
+            long lateMs = packet < 150 ? 0 : packet == 150 ? 2_000 : 100;
+            boolean isKey = packet % KEY_EVERY == 0;
+            if (restarted.passesOver(stampMs * 1_000, isKey, (packet * PACKET_MS + lateMs) * 1_000_000)) {
+                passed.add(packet);
+            }
+        }
+
+        assertThat(passed).startsWith(150).endsWith(174).hasSize(25);
+        assertThat(restarted.missed()).isEqualTo(25);
+    }
+
+    @Test
     void shouldNotWaitForAPresentThatDoesNotComeBack() {
         read(0, 0);
         decoded.clear();

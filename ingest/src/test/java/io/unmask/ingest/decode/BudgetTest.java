@@ -25,13 +25,15 @@ class BudgetTest {
     @TempDir
     Path folder;
 
-    private final PictureMemory memory = new PictureMemory();
+    private final PictureMemory memory = new PictureMemory("raise the limit");
 
     @Test
     void shouldRefuseWhatWillNeverFit() {
         assertThatThrownBy(() -> memory.take(new PictureMemory.Wish(3 << 20, 2 << 20, true), () -> true))
                 .isInstanceOf(SourceException.class)
-                .hasMessageContaining("its pictures need 3 MB of memory, and all sources have 2 MB together");
+                .hasMessageContaining(
+                        "its pictures need 3 MB of memory, and all sources have 2 MB together; raise the limit,"
+                                + " or shrink the video");
     }
 
     @Test
@@ -40,7 +42,7 @@ class BudgetTest {
         PictureMemory.Share share = memory.take(wish, () -> true);
         assertThatThrownBy(() -> memory.take(wish, () -> true))
                 .isInstanceOf(SourceException.class)
-                .hasMessageContaining("other sources hold 2 of 3 MB");
+                .hasMessageContaining("other sources hold 2 of 3 MB; read fewer sources at once, or raise the limit");
 
         share.giveBack();
         share.giveBack();

@@ -2,7 +2,11 @@ package io.unmask.ingest.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +22,9 @@ class DamageTest {
     private static final int RATE = 25;
     private static final long FRAME_MICROS = 1_000_000 / RATE;
     private static final int FRAMES = 60;
+
+    private static final int FLV_HEAD_BYTES = 13;
+    private static final int FLV_VIDEO = 9;
 
     private static final String H264 = "-c:v libx264 -x264-params scenecut=0:keyint=20:min-keyint=20:bframes=0";
 
@@ -99,6 +106,70 @@ class DamageTest {
         Seen seen = see(video(varying), 2);
 
         assertThat(seen.counts()).isEqualTo(new Counts(FRAMES, FRAMES, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"repeated.ogv", "repeated.nut"})
+    void shouldNotTakeAPacketWithoutBytesForDamage(String copy) throws Exception {
+        Path repeated = PacketCopy.of(video("-c:v libtheora -g 20 -q:v 7"), folder.resolve(copy), (index, packet) -> {
+            packet.size(index == 25 ? 0 : packet.size());
+            return true;
+        });
+
+        Seen seen = see(repeated, 2);
+
+        assertThat(seen.counts()).isEqualTo(new Counts(FRAMES - 1, FRAMES - 1, 0));
+        assertThat(seen.shown()).doesNotContain(25 * FRAME_MICROS).contains(26 * FRAME_MICROS, 59 * FRAME_MICROS);
+    }
+
+    @Test
+    void shouldDoubtNothingWhenAStreamGoesOnUnderAnotherHeader() throws Exception {
+        Path first = flv("first.flv", "ref=16"); // numbers pictures with more bits
+        Path second = flv("second.flv", "ref=1");
+        Path both = Files.write(folder.resolve("both.flv"), Files.readAllBytes(first));
+        Files.write(both, laterTags(Files.readAllBytes(second), FRAMES * 1_000 / RATE), StandardOpenOption.APPEND);
+
+        Seen seen = see(both, 2);
+
+        assertThat(seen.counts()).isEqualTo(new Counts(2 * FRAMES, 2 * FRAMES, 0));
+        assertThat(seen.damaged()).isEmpty();
+    }
+
+    private Path flv(String name, String settings) throws Exception {
+        return FfmpegTool.make(
+                folder.resolve(name),
+                "-f lavfi -i testsrc2=size=320x240:rate=" + RATE + " -frames:v " + FRAMES
+                        + " -c:v libx264 -bf 0 -g 20 -x264-params " + settings);
+    }
+
+    /** The video and its header, without the file's own head and description, for what stands behind another file. */
+    private static byte[] laterTags(byte[] flv, int millis) {
+        ByteArrayOutputStream later = new ByteArrayOutputStream();
+        ByteBuffer in = ByteBuffer.wrap(flv);
+        for (int at = FLV_HEAD_BYTES; at < flv.length; ) {
+            int length = (in.getInt(at) & 0xffffff) + 15; // with its own head, and the length that follows
+            in.putInt(
+                    at + 4, ((in.getInt(at + 4) >>> 8) + millis) << 8); // three bytes of time, and a fourth above them
+            if (flv[at] == FLV_VIDEO) {
+                later.write(flv, at, length);
+            }
+            at += length;
+        }
+        return later.toByteArray();
+    }
+
+    @Test
+    void shouldDoubtNoMoreThanAGroupOfPicturesWhenTheRateDropsForGood() throws Exception {
+        String dropping = "-c:v libvpx -g 10 -keyint_min 10 -deadline realtime -auto-alt-ref 0 -lag-in-frames 0"
+                + " -vf select='lt(n\\,25)+not(mod(n\\,2))' -fps_mode vfr";
+
+        Seen seen = see(video(dropping), 2);
+
+        assertThat(seen.counts().decoded()).isEqualTo(FRAMES);
+        assertThat(seen.shown())
+                .hasSize((int) (FRAMES - seen.counts().tainted()))
+                .containsAll(frames(0, 24));
+        assertThat(seen.counts().tainted()).isLessThanOrEqualTo(10);
     }
 
     @Test

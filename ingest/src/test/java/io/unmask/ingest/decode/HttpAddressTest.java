@@ -21,6 +21,17 @@ class HttpAddressTest {
     void shouldEscapeWhatAnAddressCannotHold() throws Exception {
         assertParsed("http://host/B\u00e4ume am See.mp4", "http://host/B%C3%A4ume%20am%20See.mp4", "");
         assertParsed("http://host/a%20b|c", "http://host/a%20b%7Cc", "");
+        assertParsed("http://host/talk [1].mp4?a[0]=1", "http://host/talk%20%5B1%5D.mp4?a[0]=1", "");
+        assertParsed("http://host/100%.mp4?x=5%&y=%41", "http://host/100%25.mp4?x=5%25&y=%41", "");
+        assertParsed("http://u:p@[::1]:81/a[1]", "http://[::1]:81/a%5B1%5D", "u:p");
+    }
+
+    @Test
+    void shouldLeadWhereAReferenceDoes() throws Exception {
+        HttpAddress from = HttpAddress.parse("http://u:p@host/a/b.m3u8?x=1");
+        assertThat(from.redirected("?x=2").text()).isEqualTo("http://u%3Ap@host/a/b.m3u8?x=2");
+        assertThat(from.redirected("part [2] 5%.ts").text()).isEqualTo("http://u%3Ap@host/a/part%20%5B2%5D%205%25.ts");
+        assertThat(from.redirected("//[::1]:81/x").text()).isEqualTo("http://[::1]:81/x");
     }
 
     @Test

@@ -296,6 +296,20 @@ class HttpSourceTest {
                 .hasMessageNotContaining("wr0ng");
     }
 
+    @Test
+    void shouldNameAUserWhomAHeaderCannotCarry() {
+        server.createContext("/v.ts", exchange -> {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Digest realm=\"cam\", nonce=\"n\"");
+            answer(exchange, 401, new byte[0]);
+        });
+
+        assertThatThrownBy(() -> drain(url("/v.ts").replace("//", "//\u0142ukasz:s3cret@")))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("its user's name cannot be sent over HTTP")
+                .hasMessageNotContaining("s3cret")
+                .hasMessageNotContaining("response=");
+    }
+
     /** RFC 7617, and RFC 7616 worked out once more. */
     private static boolean isRight(String login) {
         if (login.startsWith("Basic ")) {

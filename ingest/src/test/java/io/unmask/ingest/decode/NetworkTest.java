@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG2VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.unmask.config.Settings;
 import java.io.IOException;
@@ -142,6 +143,17 @@ class NetworkTest {
             }
             served.get(10, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void shouldAskForAnotherTryWhenTheServerDropsTheConnectionBeforeItAnswers() {
+        server.createContext("/live.ts", HttpExchange::close);
+
+        assertThatThrownBy(() -> FrameSources.open(url("/live.ts"), Sources.settings(8)))
+                .isInstanceOfSatisfying(
+                        SourceException.class, e -> assertThat(e.retriable()).isTrue())
+                .hasMessageContaining("cannot be opened")
+                .hasMessageNotContaining("s3cret");
     }
 
     @Test

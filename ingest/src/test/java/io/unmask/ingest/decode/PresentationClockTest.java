@@ -3,6 +3,7 @@ package io.unmask.ingest.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,28 @@ class PresentationClockTest {
         long day = 86_400_000_000L;
         assertThat(times(new PresentationClock(0, FRAME), 0, 40_000, 90_000_000, 90_040_000, day, day + 40_000))
                 .containsExactly(0, 40_000, 90_000_000, 90_040_000, day, day + 40_000);
+    }
+
+    @Test
+    void shouldGoOnWithTheTimeThatWentByWhenALiveSourcesStampsStartAgain() throws SourceException {
+        AtomicLong nanos = new AtomicLong();
+        PresentationClock clock = PresentationClock.ofLive(FRAME, nanos::get);
+        long[] stamps = {50_000_000, 50_040_000, 7_000_000, 7_040_000, 207_000_000, 207_040_000};
+        long[] arrivalMillis = {0, 40, 6_040, 6_080, 36_080, 36_120};
+        for (int i = 0; i < stamps.length; i++) {
+            nanos.set(arrivalMillis[i] * 1_000_000);
+            assertThat(clock.next(stamps[i], 0, () -> PresentationClock.UNKNOWN))
+                    .isEqualTo(arrivalMillis[i] * 1_000);
+        }
+    }
+
+    @Test
+    void shouldNotHurryALiveSourcesFramesThatComeAtOnce() throws SourceException {
+        PresentationClock clock = PresentationClock.ofLive(FRAME, () -> 0);
+        for (int i = 0; i < 4; i++) {
+            assertThat(clock.next(i < 2 ? 90_000_000 + i * FRAME : i * FRAME, 0, () -> PresentationClock.UNKNOWN))
+                    .isEqualTo(i * FRAME);
+        }
     }
 
     @Test
