@@ -5,6 +5,7 @@ import io.unmask.detector.evidence.Report;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.decode.SourceUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Uploads {
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final Pattern EXTENSION = Pattern.compile("\\.([A-Za-z0-9]{1,5})$");
+    private static final String REPORT = "report.html";
     private static final int MOST_JOBS = 1000;
     private static final int MOST_EVENTS = 10_000;
 
@@ -75,6 +78,7 @@ public final class Uploads {
         private final Path home;
         private final List<Verdict> verdicts = new ArrayList<>();
         private final List<CloudEvent> events = new ArrayList<>();
+        private boolean cutShort;
 
         Running(Job job, Path home) {
             this.job = job;
@@ -152,7 +156,7 @@ public final class Uploads {
     public Optional<Path> report(String id) {
         synchronized (jobs) {
             return Optional.ofNullable(jobs.get(id))
-                    .map(running -> running.home.resolve("report.html"))
+                    .map(running -> running.home.resolve(REPORT))
                     .filter(Files::exists);
         }
     }
@@ -214,8 +218,7 @@ public final class Uploads {
     }
 
     private void end(Running running, StreamState end) {
-        boolean failed = end.state() == StreamState.State.FAILED;
-        String trouble = failed ? end.detail() : "";
+        String trouble = trouble(running, end);
         Report.Source source = new Report.Source(
                 running.job.name(),
                 end.stream().digest(),
@@ -224,12 +227,12 @@ public final class Uploads {
                 Optional.of(trouble).filter(text -> !text.isEmpty()),
                 running.verdicts,
                 album.takeAll(end.stream()));
-        try (Writer out = Files.newBufferedWriter(running.home.resolve("report.html"))) {
-            report.write(List.of(source), out);
+        try {
+            write(source, running.home.resolve(REPORT));
         } catch (IOException e) {
             trouble = "its report cannot be written: " + e;
-            failed = true;
         }
+        boolean failed = end.state() == StreamState.State.FAILED || !trouble.isEmpty();
         Job done = new Job(
                 running.job.id(),
                 running.job.name(),
@@ -242,6 +245,29 @@ public final class Uploads {
             running.job = done;
         }
         whenDone.accept(done);
+    }
+
+    /** Why a job failed; empty when it did not. */
+    private String trouble(Running running, StreamState end) {
+        if (end.state() == StreamState.State.FAILED) {
+            return end.detail();
+        }
+        synchronized (jobs) {
+            return running.cutShort ? "the service was stopped before the upload's end; send it again" : "";
+        }
+    }
+
+    /** The report appears as a whole or not at all. */
+    private void write(Report.Source source, Path target) throws IOException {
+        Path part = target.resolveSibling(REPORT + ".part");
+        try {
+            try (Writer out = Files.newBufferedWriter(part)) {
+                report.write(List.of(source), out);
+            }
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     private static String worst(List<Verdict> verdicts) {
@@ -272,6 +298,13 @@ public final class Uploads {
         public void identified(Verdict.Stream stream) {
             album.keep(stream);
             followers.follow(stream, outcome -> outcome(running, outcome));
+        }
+
+        @Override
+        public void ended(Verdict.Stream stream, SourceEnded end) {
+            synchronized (jobs) {
+                running.cutShort = end.stopped();
+            }
         }
     }
 }
