@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.unmask.config.Settings;
+import io.unmask.config.SettingsException;
 import io.unmask.config.SourceSpec;
 import io.unmask.detector.evidence.EvidenceFolder;
 import io.unmask.detector.evidence.Report;
@@ -12,6 +13,7 @@ import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.run.Delivery;
 import io.unmask.detector.run.ModelShelf;
+import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.run.SideDelivery;
 import io.unmask.detector.workers.ClipDelivery;
@@ -118,7 +120,13 @@ final class Assembly implements AutoCloseable {
         return beside.get();
     }
 
-    Service service() {
+    /** Opens what shows the service, once nothing is left of an earlier run's uploads. */
+    AutoCloseable front() {
+        uploads.clear();
+        return request.front().apply(service());
+    }
+
+    private Service service() {
         return new Service(settings, model.card(), sources, feed, uploads, reviews, models, new RunHealth());
     }
 
@@ -130,13 +138,13 @@ final class Assembly implements AutoCloseable {
      */
     void begin(Consumer<String> notes) {
         this.notes = notes;
-        uploads.clear();
         every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
         if (Role.of(settings) == Role.SCORE) {
+            sources.takeChanges();
             return;
         }
         sources.apply(settings.sources());
-        sources.restore();
+        sources.restore(notes);
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
         every(TICK_MS, () -> sources.tick(System.nanoTime()));
         every(settings.serve().watchIntervalMs(), watch::look);
@@ -220,7 +228,11 @@ final class Assembly implements AutoCloseable {
     private ManagedSource open(SourceSpec spec) {
         ground.requireReading();
         SourceUri uri = SourceAddress.of(spec, ground.environment());
-        return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
+        try {
+            return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
+        } catch (RunException.Refused | SettingsException e) {
+            throw new RefusedException("source " + spec.id() + ": " + e.getMessage());
+        }
     }
 
     private final class Announced implements Announcer.Listener {

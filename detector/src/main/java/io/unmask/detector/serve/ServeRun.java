@@ -146,7 +146,7 @@ public final class ServeRun {
 
     private void serve(ServingModel model, Delivery delivery, Work work) throws Exception {
         try (Assembly parts = new Assembly(request, model, shelf(settings()), delivery, clock);
-                AutoCloseable front = request.front().apply(parts.service())) {
+                AutoCloseable front = parts.front()) {
             whenStopped(parts::end);
             arrivals = parts::arrived;
             LOG.debug("the service is shown by {}", front);

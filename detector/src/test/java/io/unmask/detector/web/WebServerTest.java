@@ -163,6 +163,7 @@ final class WebServerTest {
                 "{'id':'a'}                                                                  | uri: must be given",
                 "{'id':'a','uri':'rtsp://h/a','settings':{'face.yunet-model':'/etc/passwd'}} | settings file only",
                 "{'id':'a','uri':'rtsp://h/a','settings':{'clip.hop':'99'}}                  | clip.hop = 99",
+                "{'id':'a','uri':'rtsp://h/a','settings':{'clip.frames':'32'}}               | source a: clip.frames = 32",
                 "{'id':'a','uri':'rtsp://h/a','password_file':'/etc/passwd'}                 | the body is not",
                 "[]                                                                          | the body is not",
                 "nonsense                                                                    | the body is not"
