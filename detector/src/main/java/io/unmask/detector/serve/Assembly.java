@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -64,16 +65,12 @@ final class Assembly implements AutoCloseable {
     private volatile Optional<SideDelivery> beside = Optional.empty();
     private final WorkersModels workers = new WorkersModels();
     private volatile Consumer<String> notes = LOG::info;
-    private final ExecutorService loader = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "unmask-model");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "unmask-timer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService loader = Executors.newSingleThreadExecutor(daemons("unmask-model"));
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemons("unmask-timer"));
+    /** Apart from the timer, which tells whether cameras are alive: a disk may be slow, and a network's folder may hang. */
+    private final ScheduledExecutorService chores =
+            Executors.newSingleThreadScheduledExecutor(daemons("unmask-chores"));
+
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
 
     Assembly(ServeRun.Request request, ServingModel model, ModelShelf shelf, Delivery delivery, Clock clock) {
@@ -91,7 +88,7 @@ final class Assembly implements AutoCloseable {
         pipeline = pipeline();
         handedOver = new HandedOver(model.rules().ids(), clock);
         files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
-        ground = new Ground(pipeline, model, clock, timer, new Random(), System.getenv(), announcer);
+        ground = new Ground(pipeline, model, clock, timer, chores, new Random(), System.getenv(), announcer);
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
         sources = new SourceSet(this::open, settings, saved, feed, clock);
@@ -138,7 +135,7 @@ final class Assembly implements AutoCloseable {
      */
     void begin(Consumer<String> notes) {
         this.notes = notes;
-        every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
+        every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
         if (Role.of(settings) == Role.SCORE) {
             sources.takeChanges();
             return;
@@ -146,12 +143,12 @@ final class Assembly implements AutoCloseable {
         sources.apply(settings.sources());
         sources.restore(notes);
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
-        every(TICK_MS, () -> sources.tick(System.nanoTime()));
-        every(settings.serve().watchIntervalMs(), watch::look);
+        every(timer, TICK_MS, () -> sources.tick(System.nanoTime()));
+        every(timer, settings.serve().watchIntervalMs(), watch::look);
         if (Role.of(settings) == Role.ALL) {
-            every(settings.serve().watchIntervalMs(), models::look);
+            every(timer, settings.serve().watchIntervalMs(), models::look);
         }
-        every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
+        every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
     /** Judges what the sources yield until {@link #end}. */
@@ -168,7 +165,7 @@ final class Assembly implements AutoCloseable {
     /** Judges what others hand over until the worker is stopped. */
     void work(ClipWorker worker) throws InterruptedException {
         workers.judge(worker);
-        every(settings.serve().watchIntervalMs(), models::look);
+        every(timer, settings.serve().watchIntervalMs(), models::look);
         worker.run(load());
     }
 
@@ -210,6 +207,7 @@ final class Assembly implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        chores.shutdownNow();
         loader.shutdownNow();
         beside.ifPresent(SideDelivery::close);
         reviewStore.close();
@@ -280,16 +278,17 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    /** Runs a task again and again. A failure is logged, and the task runs again when it is next due. */
-    private void every(long millis, Runnable task) {
-        Runnable guarded = () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.warn("what the service does from time to time failed", e);
-            }
+    /** Runs a task again and again, whether it fails or not. */
+    private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
+        var unused = executor.scheduleWithFixedDelay(Guarded.of(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
         };
-        var unused = timer.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private final class RunHealth implements Service.Health {
