@@ -12,10 +12,10 @@ import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.run.Delivery;
-import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.run.SideDelivery;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.workers.ClipDelivery;
 import io.unmask.detector.workers.ClipWorker;
 import io.unmask.ingest.decode.SourceUri;
@@ -25,7 +25,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +44,9 @@ final class Assembly implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
     private static final long TICK_MS = 250;
     private static final long EXPIRE_MINUTES = 10;
+    private static final int MOST_UPLOADS = 1000;
+    /** Each upload is a source; a series of metrics for each would never end. */
+    private static final String UPLOADS = "upload";
 
     private final ServeRun.Request request;
     private final Settings settings;
@@ -73,10 +78,10 @@ final class Assembly implements AutoCloseable {
 
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
 
-    Assembly(ServeRun.Request request, ServingModel model, ModelShelf shelf, Delivery delivery, Clock clock) {
+    Assembly(ServeRun.Request request, Judging judging, Delivery delivery, Clock clock) {
         this.request = request;
         this.settings = request.settings();
-        this.model = model;
+        this.model = judging.model();
         Path data = settings.dataDirectory();
         evidence = settings.verdict().evidence() ? Optional.of(new EvidenceFolder(data, clock)) : Optional.empty();
         this.clock = clock;
@@ -92,12 +97,11 @@ final class Assembly implements AutoCloseable {
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
         sources = new SourceSet(this::open, settings, saved, feed, clock);
-        String digest = model.rules().ids().settingsDigest();
-        Report report = new Report(model.card(), request.unmaskVersion(), digest, clock);
-        uploads = new Uploads(data.resolve("uploads"), ground, announcer, album, report);
+        uploads = new Uploads(
+                data.resolve("uploads"), new Uploads.Parts(ground, announcer, album, this::report), MOST_UPLOADS);
         models = new Models(
-                new Models.Parts(settings, shelf, judge(delivery), clock),
-                shelf.standing(),
+                new Models.Parts(settings, judge(delivery), clock, sources::specs),
+                judging,
                 loader,
                 line -> notes.accept(line));
         register(request.meters(), delivery);
@@ -107,6 +111,11 @@ final class Assembly implements AutoCloseable {
         return Role.of(settings) == Role.SCORE
                 ? workers
                 : new PipelinesModels(pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes));
+    }
+
+    private Report report(List<Verdict> verdicts) {
+        String digest = model.rules().ids().settingsDigest();
+        return new Report(models.cardOf(verdicts), request.unmaskVersion(), digest, clock);
     }
 
     /** The delivery of a shadow model's verdicts, opened when there is a shadow for the first time. Called by the scoring thread. */
@@ -135,7 +144,7 @@ final class Assembly implements AutoCloseable {
      */
     void begin(Consumer<String> notes) {
         this.notes = notes;
-        every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
+        Guarded.every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
         if (Role.of(settings) == Role.SCORE) {
             sources.takeChanges();
             return;
@@ -143,12 +152,12 @@ final class Assembly implements AutoCloseable {
         sources.apply(settings.sources());
         sources.restore(notes);
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
-        every(timer, TICK_MS, () -> sources.tick(System.nanoTime()));
-        every(timer, settings.serve().watchIntervalMs(), watch::look);
+        Guarded.every(timer, TICK_MS, () -> sources.tick(System.nanoTime()));
+        Guarded.every(timer, settings.serve().watchIntervalMs(), watch::look);
         if (Role.of(settings) == Role.ALL) {
-            every(timer, settings.serve().watchIntervalMs(), models::look);
+            Guarded.every(timer, settings.serve().watchIntervalMs(), models::look);
         }
-        every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
+        Guarded.every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
     /** Judges what the sources yield until {@link #end}. */
@@ -165,7 +174,7 @@ final class Assembly implements AutoCloseable {
     /** Judges what others hand over until the worker is stopped. */
     void work(ClipWorker worker) throws InterruptedException {
         workers.judge(worker);
-        every(timer, settings.serve().watchIntervalMs(), models::look);
+        Guarded.every(timer, settings.serve().watchIntervalMs(), models::look);
         worker.run(load());
     }
 
@@ -227,6 +236,7 @@ final class Assembly implements AutoCloseable {
         ground.requireReading();
         SourceUri uri = SourceAddress.of(spec, ground.environment());
         try {
+            models.requireFit(spec);
             return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
         } catch (RunException.Refused | SettingsException e) {
             throw new RefusedException("source " + spec.id() + ": " + e.getMessage());
@@ -236,13 +246,25 @@ final class Assembly implements AutoCloseable {
     private final class Announced implements Announcer.Listener {
         @Override
         public void announced(String source, Outcome outcome) {
-            meters.announced(source, outcome);
+            meters.announced(label(source), outcome);
             reviews.announced(source, outcome);
+            if (outcome.isLast() && isGone(source)) {
+                meters.forget(source);
+            }
         }
 
         @Override
         public void shadowed(String source, Outcome outcome) {
-            meters.shadowed(source, outcome);
+            meters.shadowed(label(source), outcome);
+        }
+
+        private static String label(String source) {
+            return Uploads.isSource(source) ? UPLOADS : source;
+        }
+
+        /** A process that judges what others read has no sources that could go. */
+        private boolean isGone(String source) {
+            return Role.of(settings) != Role.SCORE && !Uploads.isSource(source) && !feed.remembers(source);
         }
     }
 
@@ -278,11 +300,6 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    /** Runs a task again and again, whether it fails or not. */
-    private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
-        var unused = executor.scheduleWithFixedDelay(Guarded.of(task), millis, millis, TimeUnit.MILLISECONDS);
-    }
-
     private static ThreadFactory daemons(String name) {
         return task -> {
             Thread thread = new Thread(task, name);
@@ -299,7 +316,10 @@ final class Assembly implements AutoCloseable {
 
         @Override
         public void refreshMeters() {
-            meters.refresh(sources.list(), pipeline.waiting());
+            Map<String, Integer> waiting = new HashMap<>();
+            pipeline.waiting()
+                    .forEach((stream, events) -> waiting.merge(announcer.source(stream), events, Integer::sum));
+            meters.refresh(sources.list(), waiting);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.unmask.detector.serve;
 
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,11 @@ final class Guarded {
     /** The task, whose failure is logged; an error is told to the thread's handler of uncaught errors besides. */
     static Runnable of(Runnable task) {
         return () -> run(task);
+    }
+
+    /** Runs a task again and again, whether it fails or not. */
+    static void every(ScheduledExecutorService executor, long millis, Runnable task) {
+        var unused = executor.scheduleWithFixedDelay(of(task), millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static void run(Runnable task) {

@@ -77,7 +77,7 @@ public final class SourceSet {
         try {
             put(spec, false, opener.apply(spec));
         } catch (RefusedException e) {
-            members.put(spec.id(), new Member(spec, false, clock.instant(), Optional.empty(), e.getMessage()));
+            place(new Member(spec, false, clock.instant(), Optional.empty(), e.getMessage()));
             notes.accept("a source that was added over HTTP is left out: " + e.getMessage());
         }
     }
@@ -209,6 +209,11 @@ public final class SourceSet {
                 .toList();
     }
 
+    /** What all sources are, those that are paused among them. */
+    synchronized List<SourceSpec> specs() {
+        return members.values().stream().map(Member::spec).toList();
+    }
+
     /** One source. */
     public synchronized Optional<SourceStatus> find(String id) {
         return Optional.ofNullable(members.get(id)).map(member -> status(id, member));
@@ -265,11 +270,16 @@ public final class SourceSet {
     private void put(SourceSpec spec, boolean fromFile, ManagedSource source) {
         drop(spec.id());
         if (spec.startsPaused()) {
-            members.put(spec.id(), new Member(spec, fromFile, clock.instant(), Optional.empty(), ""));
+            place(new Member(spec, fromFile, clock.instant(), Optional.empty(), ""));
             return;
         }
-        members.put(spec.id(), new Member(spec, fromFile, clock.instant(), Optional.of(source), ""));
+        place(new Member(spec, fromFile, clock.instant(), Optional.of(source), ""));
         source.start();
+    }
+
+    private void place(Member member) {
+        members.put(member.spec.id(), member);
+        feed.remember(member.spec.id());
     }
 
     private void drop(String id) {

@@ -2,37 +2,21 @@ package io.unmask.detector.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.unmask.config.Settings;
-import io.unmask.config.SettingsLoader;
-import io.unmask.config.SettingsSources;
-import io.unmask.detector.pipeline.FaceWitness;
-import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.pipeline.StreamEvent;
 import io.unmask.detector.pipeline.StreamJob;
-import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
-import io.unmask.model.score.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,35 +32,25 @@ final class FileSourceTest {
     @TempDir
     Path folder;
 
-    private final Queue<Runnable> chores = new ArrayDeque<>();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private TestGround ground;
     private Path watched;
-    private Pipeline pipeline;
     private FileSource source;
     private long nowNanos = System.nanoTime();
 
     @BeforeEach
     void watch() throws IOException {
         watched = Files.createDirectory(folder.resolve("watched"));
-        Settings settings = settings();
-        ServingModel model = ServingModel.open(settings, Clock.systemUTC());
-        pipeline = new Pipeline(
-                model.rules(),
-                new Outlets(
-                        outcomes -> {}, (job, position, duration) -> {}, FaceWitness.NONE, new SimpleMeterRegistry()),
-                new Pipeline.Limits(1, 8, Duration.ofSeconds(1)));
-        Ground ground = new Ground(
-                pipeline, model, Clock.systemUTC(), timer, chores::add, new Random(0), Map.of(), (id, stream) -> {});
+        ground = new TestGround(folder);
         source = new FileSource(
                 Specs.of("uploads", watched.toString()),
-                ground,
+                ground.ground(),
                 (stream, follower) -> {},
                 Journal.open(folder.resolve("judged.txt")));
     }
 
     @AfterEach
     void end() {
-        timer.shutdownNow();
+        ground.close();
     }
 
     @Test
@@ -86,18 +60,21 @@ final class FileSourceTest {
         tick();
         tick();
 
-        assertThat(chores).as("one look at a time, and none on the timer").hasSize(1);
+        assertThat(ground.chores())
+                .as("one look at a time, and none on the timer")
+                .hasSize(1);
         assertThat(source.state()).isEqualTo(SourceState.OPENING);
 
         look();
         assertThat(source.state()).isEqualTo(SourceState.RUNNING);
         tick();
-        assertThat(chores).hasSize(1);
+        assertThat(ground.chores()).hasSize(1);
     }
 
     @Test
     void shouldStopAllReadingsOfAFileThatWasReplacedMeanwhile() throws Exception {
         CountDownLatch reading = new CountDownLatch(1);
+        Pipeline pipeline = ground.ground().pipeline();
         pipeline.add(new StreamJob(
                 "earlier",
                 false,
@@ -131,20 +108,7 @@ final class FileSourceTest {
     }
 
     private void look() {
-        chores.remove().run();
-    }
-
-    private Settings settings() throws IOException {
-        Map<String, String> overrides = Map.of(
-                "data-directory", folder.resolve("data").toString(),
-                "model.directory", TinyModel.write(folder.resolve("model")).toString(),
-                "clip.frames", "4",
-                "clip.hop", "2",
-                "clip.min-frames", "2");
-        return SettingsLoader.ofService()
-                .load(new SettingsSources(
-                        Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), overrides))
-                .settings();
+        ground.chores().remove().run();
     }
 
     /** A source that is read until the test lets it end. */

@@ -24,7 +24,7 @@ final class GuardedTest {
             thread.setUncaughtExceptionHandler((failed, error) -> told.add(error));
             return thread;
         });
-        Runnable task = Guarded.of(() -> {
+        Guarded.every(executor, 1, () -> {
             int run = count.incrementAndGet();
             runs.add(run);
             if (run == 1) {
@@ -34,7 +34,6 @@ final class GuardedTest {
                 throw new AssertionError("a defect");
             }
         });
-        var unused = executor.scheduleWithFixedDelay(task, 0, 1, TimeUnit.MILLISECONDS);
 
         for (int run = 1; run <= 3; run++) {
             assertThat(runs.take()).isEqualTo(run);

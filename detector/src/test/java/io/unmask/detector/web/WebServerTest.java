@@ -207,6 +207,10 @@ final class WebServerTest {
                                 message.getValue().getBytes(UTF_8)));
         assertThat(json(service.get(job).body()).get("state").asText()).isEqualTo("done");
         assertThat(json(service.get(job + "/events").body())).isNotEmpty();
+        assertThat(open("/metrics").body())
+                .as("one series for all uploads")
+                .contains("source=\"upload\"")
+                .doesNotContain("source=\"upload-");
         HttpResponse<String> report = service.get(job + "/report");
         assertThat(report.body()).contains("talk.mp4").doesNotContain(folder.toString());
         assertThat(report.headers().firstValue("Content-Security-Policy").orElseThrow())
