@@ -219,7 +219,7 @@ public final class SourceSet {
         return Optional.ofNullable(members.get(id)).map(member -> status(id, member));
     }
 
-    /** The newest picture of a source, if there is the source and a picture. */
+    /** The newest picture of a source, if there is the source and a picture that is not old. */
     public Optional<Preview> preview(String id) {
         Optional<ManagedSource> source;
         synchronized (this) {

@@ -141,6 +141,9 @@ final class WebServerTest {
                 .contains("rtsp://127.0.0.1:9/door")
                 .doesNotContain("pa");
 
+        assertThat(service.get("/api/v1/sources/door/picture").body()).contains("no picture yet; ask again");
+        assertThat(service.get("/api/v1/sources/none/picture").body()).contains("no such source");
+
         assertThat(service.post("/api/v1/sources/door/pause", "").statusCode()).isEqualTo(204);
         assertThat(state("door")).isEqualTo("paused");
         assertThat(service.post("/api/v1/sources/door/resume", "").statusCode()).isEqualTo(204);
