@@ -120,7 +120,13 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         requireFit(model.card().spec(), "the model in " + model.path(), settings);
     }
 
-    static void requireFit(ModelSpec spec, String model, Settings settings) {
+    /**
+     * Says whether a model can work with settings.
+     *
+     * @param model names it in the message
+     * @throws RunException.Refused when it cannot
+     */
+    public static void requireFit(ModelSpec spec, String model, Settings settings) {
         if (settings.clip().frames() > spec.clipFrames()) {
             throw new RunException.Refused(
                     "clip.frames = " + settings.clip().frames() + ": " + model + " takes at most " + spec.clipFrames());

@@ -28,8 +28,11 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     private final Optional<EvidenceFolder> evidence;
     private final Feed feed;
     private final Listener listener;
-    private final Map<String, String> sources = new ConcurrentHashMap<>();
+    private final Map<String, Owner> owners = new ConcurrentHashMap<>();
     private final Map<Verdict.Stream, Consumer<Outcome>> followers = new ConcurrentHashMap<>();
+
+    /** The source of a stream, by the stream's newest session. */
+    private record Owner(String source, String session) {}
 
     /** Sees all that is announced. */
     interface Listener {
@@ -49,7 +52,13 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
     @Override
     public void owns(String sourceId, Verdict.Stream stream) {
-        sources.put(stream.id(), sourceId);
+        owners.put(stream.id(), new Owner(sourceId, stream.session()));
+    }
+
+    /** Which source a stream belongs to; a stream of another process is its own. */
+    String source(String streamId) {
+        Owner owner = owners.get(streamId);
+        return owner == null ? streamId : owner.source();
     }
 
     @Override
@@ -72,7 +81,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         beside.deliver(outcomes.stream().map(Outcome::event).toList());
         for (Outcome outcome : outcomes) {
             Verdict.Stream stream = outcome.stream();
-            String source = sources.getOrDefault(stream.id(), stream.id());
+            String source = source(stream.id());
             listener.shadowed(source, outcome);
             feed.publishShadow(source, outcome, outcome.event());
         }
@@ -86,7 +95,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
     /** Tells of an event that another process reached about a source of this one; others are none of its business. */
     void returned(CloudEvent event) {
-        if (sources.containsKey(VerdictEvent.key(event))) {
+        if (owners.containsKey(VerdictEvent.key(event))) {
             announce(
                     VerdictEvent.isVerdict(event)
                             ? new Outcome.Judged(VerdictEvent.parse(event))
@@ -107,13 +116,15 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
     private void announce(Outcome outcome, CloudEvent event) {
         Verdict.Stream stream = outcome.stream();
-        String source = sources.getOrDefault(stream.id(), stream.id());
+        String source = source(stream.id());
         // The feed comes last: whoever hears of an outcome there may ask at once for what the listener made of it.
         show(source, () -> listener.announced(source, outcome));
         show(source, () -> followers.getOrDefault(stream, none -> {}).accept(outcome));
         show(source, () -> feed.publish(source, outcome, event));
         if (outcome.isLast()) {
             followers.remove(stream);
+            // A later session of the same stream may have begun.
+            owners.remove(stream.id(), new Owner(source, stream.session()));
         }
     }
 

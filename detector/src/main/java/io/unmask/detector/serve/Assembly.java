@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.unmask.config.Settings;
+import io.unmask.config.SettingsException;
 import io.unmask.config.SourceSpec;
 import io.unmask.detector.evidence.EvidenceFolder;
 import io.unmask.detector.evidence.Report;
@@ -11,9 +12,10 @@ import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.run.Delivery;
-import io.unmask.detector.run.ModelShelf;
+import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.run.SideDelivery;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.workers.ClipDelivery;
 import io.unmask.detector.workers.ClipWorker;
 import io.unmask.ingest.decode.SourceUri;
@@ -23,12 +25,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -39,6 +44,9 @@ final class Assembly implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
     private static final long TICK_MS = 250;
     private static final long EXPIRE_MINUTES = 10;
+    private static final int MOST_UPLOADS = 1000;
+    /** Each upload is a source; a series of metrics for each would never end. */
+    private static final String UPLOADS = "upload";
 
     private final ServeRun.Request request;
     private final Settings settings;
@@ -62,22 +70,18 @@ final class Assembly implements AutoCloseable {
     private volatile Optional<SideDelivery> beside = Optional.empty();
     private final WorkersModels workers = new WorkersModels();
     private volatile Consumer<String> notes = LOG::info;
-    private final ExecutorService loader = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "unmask-model");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "unmask-timer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService loader = Executors.newSingleThreadExecutor(daemons("unmask-model"));
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemons("unmask-timer"));
+    /** Apart from the timer, which tells whether cameras are alive: a disk may be slow, and a network's folder may hang. */
+    private final ScheduledExecutorService chores =
+            Executors.newSingleThreadScheduledExecutor(daemons("unmask-chores"));
+
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
 
-    Assembly(ServeRun.Request request, ServingModel model, ModelShelf shelf, Delivery delivery, Clock clock) {
+    Assembly(ServeRun.Request request, Judging judging, Delivery delivery, Clock clock) {
         this.request = request;
         this.settings = request.settings();
-        this.model = model;
+        this.model = judging.model();
         Path data = settings.dataDirectory();
         evidence = settings.verdict().evidence() ? Optional.of(new EvidenceFolder(data, clock)) : Optional.empty();
         this.clock = clock;
@@ -89,16 +93,15 @@ final class Assembly implements AutoCloseable {
         pipeline = pipeline();
         handedOver = new HandedOver(model.rules().ids(), clock);
         files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
-        ground = new Ground(pipeline, model, clock, timer, new Random(), System.getenv(), announcer);
+        ground = new Ground(pipeline, model, clock, timer, chores, new Random(), System.getenv(), announcer);
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
         sources = new SourceSet(this::open, settings, saved, feed, clock);
-        String digest = model.rules().ids().settingsDigest();
-        Report report = new Report(model.card(), request.unmaskVersion(), digest, clock);
-        uploads = new Uploads(data.resolve("uploads"), ground, announcer, album, report);
+        uploads = new Uploads(
+                data.resolve("uploads"), new Uploads.Parts(ground, announcer, album, this::report), MOST_UPLOADS);
         models = new Models(
-                new Models.Parts(settings, shelf, judge(delivery), clock),
-                shelf.standing(),
+                new Models.Parts(settings, judge(delivery), clock, sources::specs),
+                judging,
                 loader,
                 line -> notes.accept(line));
         register(request.meters(), delivery);
@@ -110,6 +113,11 @@ final class Assembly implements AutoCloseable {
                 : new PipelinesModels(pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes));
     }
 
+    private Report report(List<Verdict> verdicts) {
+        String digest = model.rules().ids().settingsDigest();
+        return new Report(models.cardOf(verdicts), request.unmaskVersion(), digest, clock);
+    }
+
     /** The delivery of a shadow model's verdicts, opened when there is a shadow for the first time. Called by the scoring thread. */
     private SideDelivery beside(Delivery delivery) {
         if (beside.isEmpty()) {
@@ -118,7 +126,13 @@ final class Assembly implements AutoCloseable {
         return beside.get();
     }
 
-    Service service() {
+    /** Opens what shows the service, once nothing is left of an earlier run's uploads. */
+    AutoCloseable front() {
+        uploads.clear();
+        return request.front().apply(service());
+    }
+
+    private Service service() {
         return new Service(settings, model.card(), sources, feed, uploads, reviews, models, new RunHealth());
     }
 
@@ -130,20 +144,20 @@ final class Assembly implements AutoCloseable {
      */
     void begin(Consumer<String> notes) {
         this.notes = notes;
-        uploads.clear();
-        every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
+        Guarded.every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
         if (Role.of(settings) == Role.SCORE) {
+            sources.takeChanges();
             return;
         }
         sources.apply(settings.sources());
-        sources.restore();
+        sources.restore(notes);
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
-        every(TICK_MS, () -> sources.tick(System.nanoTime()));
-        every(settings.serve().watchIntervalMs(), watch::look);
+        Guarded.every(timer, TICK_MS, () -> sources.tick(System.nanoTime()));
+        Guarded.every(timer, settings.serve().watchIntervalMs(), watch::look);
         if (Role.of(settings) == Role.ALL) {
-            every(settings.serve().watchIntervalMs(), models::look);
+            Guarded.every(timer, settings.serve().watchIntervalMs(), models::look);
         }
-        every(TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
+        Guarded.every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
     /** Judges what the sources yield until {@link #end}. */
@@ -160,7 +174,7 @@ final class Assembly implements AutoCloseable {
     /** Judges what others hand over until the worker is stopped. */
     void work(ClipWorker worker) throws InterruptedException {
         workers.judge(worker);
-        every(settings.serve().watchIntervalMs(), models::look);
+        Guarded.every(timer, settings.serve().watchIntervalMs(), models::look);
         worker.run(load());
     }
 
@@ -202,6 +216,7 @@ final class Assembly implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        chores.shutdownNow();
         loader.shutdownNow();
         beside.ifPresent(SideDelivery::close);
         reviewStore.close();
@@ -220,19 +235,36 @@ final class Assembly implements AutoCloseable {
     private ManagedSource open(SourceSpec spec) {
         ground.requireReading();
         SourceUri uri = SourceAddress.of(spec, ground.environment());
-        return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
+        try {
+            models.requireFit(spec);
+            return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
+        } catch (RunException.Refused | SettingsException e) {
+            throw new RefusedException("source " + spec.id() + ": " + e.getMessage());
+        }
     }
 
     private final class Announced implements Announcer.Listener {
         @Override
         public void announced(String source, Outcome outcome) {
-            meters.announced(source, outcome);
+            meters.announced(label(source), outcome);
             reviews.announced(source, outcome);
+            if (outcome.isLast() && isGone(source)) {
+                meters.forget(source);
+            }
         }
 
         @Override
         public void shadowed(String source, Outcome outcome) {
-            meters.shadowed(source, outcome);
+            meters.shadowed(label(source), outcome);
+        }
+
+        private static String label(String source) {
+            return Uploads.isSource(source) ? UPLOADS : source;
+        }
+
+        /** A process that judges what others read has no sources that could go. */
+        private boolean isGone(String source) {
+            return Role.of(settings) != Role.SCORE && !Uploads.isSource(source) && !feed.remembers(source);
         }
     }
 
@@ -268,16 +300,12 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    /** Runs a task again and again. A failure is logged, and the task runs again when it is next due. */
-    private void every(long millis, Runnable task) {
-        Runnable guarded = () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.warn("what the service does from time to time failed", e);
-            }
+    private static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
         };
-        var unused = timer.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private final class RunHealth implements Service.Health {
@@ -288,7 +316,10 @@ final class Assembly implements AutoCloseable {
 
         @Override
         public void refreshMeters() {
-            meters.refresh(sources.list(), pipeline.waiting());
+            Map<String, Integer> waiting = new HashMap<>();
+            pipeline.waiting()
+                    .forEach((stream, events) -> waiting.merge(announcer.source(stream), events, Integer::sum));
+            meters.refresh(sources.list(), waiting);
         }
     }
 }

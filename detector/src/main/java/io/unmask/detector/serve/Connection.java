@@ -39,6 +39,8 @@ final class Connection implements StreamJob.Reader {
     private long advancedNanos;
     private long positionMicros = -1;
     private boolean endless;
+    private boolean handing;
+    private long handedNanos;
     private boolean over;
 
     /** What is opened. */
@@ -91,14 +93,15 @@ final class Connection implements StreamJob.Reader {
     /** Gives the connection up when it is not alive. */
     synchronized void check(long nowNanos) {
         // What is being opened is watched by who opens it: its decoder's start is not the camera's delay.
-        if (givenUp.isPresent() || !opened) {
+        if (givenUp.isPresent() || !opened || handing) {
             return;
         }
         Settings.Serve limits = opening.limits();
         if (positionMicros < 0) {
             giveUpAfter(nowNanos - openedNanos, limits.firstPictureTimeoutMs(), "no picture within %d ms");
         } else {
-            giveUpAfter(nowNanos - advancedNanos, limits.stallTimeoutMs(), "its pictures stand still for %d ms");
+            long aliveNanos = Math.max(advancedNanos, handedNanos);
+            giveUpAfter(nowNanos - aliveNanos, limits.stallTimeoutMs(), "its pictures stand still for %d ms");
         }
     }
 
@@ -145,6 +148,11 @@ final class Connection implements StreamJob.Reader {
         return givenUp;
     }
 
+    private synchronized void handing(boolean begins) {
+        handing = begins;
+        handedNanos = System.nanoTime();
+    }
+
     /** Stands between the session and the pipeline. */
     private final class Guard implements IngestListener {
         private final IngestListener next;
@@ -172,9 +180,19 @@ final class Connection implements StreamJob.Reader {
                 end(ended);
             } else if (event instanceof StateChanged changed && changed.state() == State.STARTED) {
                 seen = true;
-                next.event(owner.seen() ? reconnected(changed) : changed);
+                hand(owner.seen() ? reconnected(changed) : changed);
             } else {
+                hand(event);
+            }
+        }
+
+        /** A file waits here while the pipeline has no room: that time is not its server's. */
+        private void hand(IngestEvent event) {
+            handing(true);
+            try {
                 next.event(event);
+            } finally {
+                handing(false);
             }
         }
 
@@ -202,13 +220,14 @@ final class Connection implements StreamJob.Reader {
 
         private void end(SourceEnded ended) {
             over = true;
-            boolean wholeFile = seen && !endless && ended.failure().isEmpty();
+            Optional<String> broken = givenUp().or(ended::failure);
+            boolean wholeFile = seen && !endless && !ended.stopped() && broken.isEmpty();
             if (owner.isStopped() || wholeFile) {
                 owner.ended(wholeFile ? "" : "stopped");
                 next.event(ended);
                 return;
             }
-            String why = givenUp().or(ended::failure).orElse("the stream ended");
+            String why = broken.orElse("the stream ended");
             if (owner.lost(why) || seen) {
                 next.event(new ConnectionLost(ended.startMicros(), ended.endMicros(), why, ended.coverage()));
             }

@@ -84,6 +84,19 @@ public final class Feed {
         return Optional.of(subscription);
     }
 
+    /** From now on the newest items of a source are remembered; of what is no source nothing is. */
+    void remember(String source) {
+        synchronized (recent) {
+            recent.putIfAbsent(source, new ArrayDeque<>());
+        }
+    }
+
+    boolean remembers(String source) {
+        synchronized (recent) {
+            return recent.containsKey(source);
+        }
+    }
+
     /** The newest items of a source, the oldest first. */
     public List<Item> recent(String source) {
         synchronized (recent) {
@@ -95,10 +108,12 @@ public final class Feed {
         Item item;
         synchronized (recent) {
             item = new Item(++last, source, outcome, event, false);
-            Deque<Item> items = recent.computeIfAbsent(source, id -> new ArrayDeque<>());
-            items.add(item);
-            if (items.size() > REMEMBERED) {
-                items.remove();
+            Deque<Item> items = recent.get(source);
+            if (items != null) {
+                items.add(item);
+                if (items.size() > REMEMBERED) {
+                    items.remove();
+                }
             }
         }
         subscriptions.forEach(subscription -> subscription.offer(item));
@@ -113,7 +128,7 @@ public final class Feed {
         subscriptions.forEach(subscription -> subscription.offer(item));
     }
 
-    /** A source is gone. */
+    /** A source is gone; what is still judged of it is told and not remembered. */
     void forget(String source) {
         synchronized (recent) {
             recent.remove(source);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +36,16 @@ final class FileSource implements ManagedSource {
     private final StatusLine status;
     private final PreviewBox preview;
 
-    private final Map<Path, Pipeline.Handle> reading = new HashMap<>();
-    private Set<Journal.Entry> lastLook = new HashSet<>();
+    private final Map<Journal.Entry, Pipeline.Handle> reading = new HashMap<>();
+    private Set<Journal.Entry> lastLook = Set.of();
     private final Set<Journal.Entry> taken = new HashSet<>();
     private long nextLookNanos = System.nanoTime();
+    private boolean looking;
     private boolean stopped;
     private int done;
+
+    /** What a look found, without having changed anything. */
+    private record Look(boolean folder, Map<Journal.Entry, SourceUri> videos, Optional<String> trouble) {}
 
     FileSource(SourceSpec spec, Ground ground, Followers followers, Journal journal) {
         this.spec = spec;
@@ -70,53 +75,76 @@ final class FileSource implements ManagedSource {
 
     @Override
     public synchronized void tick(long nowNanos) {
-        if (stopped || nowNanos - nextLookNanos < 0) {
+        if (stopped || looking || nowNanos - nextLookNanos < 0) {
             return;
         }
         nextLookNanos = nowNanos
                 + TimeUnit.MILLISECONDS.toNanos(ground.settings().serve().watchIntervalMs());
+        looking = true;
+        ground.chores().execute(Guarded.of(this::look));
+    }
+
+    /** A disk may hang: it is asked without the lock, which the timer and HTTP take. */
+    private void look() {
         try {
-            look();
-        } catch (SourceException | IOException e) {
-            waitFor(e.getMessage());
+            boolean folder = Files.isDirectory(path);
+            try {
+                take(find(folder));
+            } catch (SourceException | IOException e) {
+                waitFor(folder, e.getMessage());
+            }
+        } finally {
+            synchronized (this) {
+                looking = false;
+            }
         }
     }
 
+    private Look find(boolean folder) throws SourceException, IOException {
+        SourceList found = SourceList.of(List.of(path.toString()));
+        Map<Journal.Entry, SourceUri> videos = new LinkedHashMap<>();
+        for (SourceUri video : found.sources()) {
+            videos.put(Journal.Entry.of(Path.of(video.location())), video);
+        }
+        Optional<String> trouble = found.skipped().stream()
+                .filter(SourceList.Skipped::trouble)
+                .findFirst()
+                .map(SourceList.Skipped::reason);
+        return new Look(folder, videos, trouble);
+    }
+
     /** A folder without a video is nothing wrong; it is looked at again. */
-    private void waitFor(String why) {
-        boolean folder = Files.isDirectory(path);
+    private synchronized void waitFor(boolean folder, String why) {
         if (reading.isEmpty() && (folder || done == 0)) {
             status.set(folder ? SourceState.RUNNING : SourceState.OPENING, why);
         }
     }
 
-    private void look() throws SourceException, IOException {
-        Set<Journal.Entry> look = new HashSet<>();
-        SourceList found = SourceList.of(List.of(path.toString()));
-        for (SourceUri file : found.sources()) {
-            Journal.Entry entry = Journal.Entry.of(Path.of(file.location()));
-            look.add(entry);
+    private synchronized void take(Look look) {
+        if (stopped) {
+            return;
+        }
+        look.videos().forEach((entry, video) -> {
             // What changed since the last look may still be written.
             if (lastLook.contains(entry) && !taken.contains(entry) && !journal.contains(entry)) {
                 taken.add(entry);
-                read(file, entry);
+                read(video, entry);
             }
-        }
-        taken.retainAll(look);
-        lastLook = look;
+        });
+        taken.retainAll(look.videos().keySet());
+        lastLook = look.videos().keySet();
         if (reading.isEmpty()) {
             rest(look);
-            found.skipped().stream()
-                    .filter(SourceList.Skipped::trouble)
-                    .findFirst()
-                    .ifPresent(skipped -> waitFor(skipped.reason()));
+            look.trouble().ifPresent(why -> waitFor(look.folder(), why));
         }
     }
 
-    private void rest(Set<Journal.Entry> look) {
-        if (Files.isDirectory(path)) {
+    private void rest(Look look) {
+        if (look.folder()) {
             status.set(SourceState.RUNNING, "watched; " + done + " files judged since the start");
-        } else if (done == 0 && !look.isEmpty() && look.stream().allMatch(journal::contains)) {
+        } else if (done == 0
+                && !look.videos().isEmpty()
+                && look.videos().keySet().stream().allMatch(journal::contains)) {
             status.set(SourceState.ENDED, "was judged before");
         }
     }
@@ -124,7 +152,7 @@ final class FileSource implements ManagedSource {
     private void read(SourceUri file, Journal.Entry entry) {
         FileReading fresh = new FileReading(spec.id(), file, ground, model, new Watch(entry));
         status.set(SourceState.RUNNING, "reading " + entry.path().getFileName());
-        reading.put(entry.path(), fresh.start());
+        reading.put(entry, fresh.start());
     }
 
     @Override
@@ -163,10 +191,11 @@ final class FileSource implements ManagedSource {
                     }
                 });
             }
+            boolean folder = Files.isDirectory(path);
             synchronized (FileSource.this) {
-                reading.remove(entry.path());
+                reading.remove(entry);
                 done++;
-                if (!Files.isDirectory(path)) {
+                if (!folder) {
                     status.set(
                             end.failure().isPresent() ? SourceState.FAILED : SourceState.ENDED,
                             end.failure().orElse(end.stopped() ? "stopped" : ""));

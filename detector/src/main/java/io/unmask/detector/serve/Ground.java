@@ -9,13 +9,15 @@ import io.unmask.detector.verdict.Verdict;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
  * What all sources of the service stand on.
  *
- * @param timer runs what is due, one thing at a time
+ * @param timer runs what is due, one thing at a time, so that nothing may take long there
+ * @param chores runs what may take long, as what asks a disk
  * @param owners told which source a stream belongs to, before the stream's first event
  */
 record Ground(
@@ -23,6 +25,7 @@ record Ground(
         ServingModel model,
         Clock clock,
         ScheduledExecutorService timer,
+        Executor chores,
         RandomGenerator random,
         Map<String, String> environment,
         Owners owners) {

@@ -136,7 +136,7 @@ final class LiveSource implements ManagedSource {
     private synchronized void retryLater() {
         if (!stopped) {
             long pauseMs = backoff.pauseMs(++attempts);
-            var unused = ground.timer().schedule(this::connect, pauseMs, TimeUnit.MILLISECONDS);
+            var unused = ground.timer().schedule(Guarded.of(this::connect), pauseMs, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -1,10 +1,14 @@
 package io.unmask.detector.serve;
 
 import io.unmask.config.Settings;
+import io.unmask.config.SourceSpec;
+import io.unmask.config.SourceSpecs;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ModelShelf.Standing;
 import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.Verdict;
+import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.score.ScoringException;
 import io.unmask.model.spec.ModelCard;
 import java.nio.file.Path;
@@ -16,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Keeps the models that judge as the shelf says they should be: who changes the shelf, by the command line or over HTTP,
@@ -23,6 +29,7 @@ import java.util.function.Consumer;
  */
 public final class Models {
     private final Parts parts;
+    private final ModelShelf shelf;
     private final Executor loader;
     private final Consumer<String> notes;
     private Optional<ModelCard> configured = Optional.empty();
@@ -33,9 +40,10 @@ public final class Models {
     /**
      * What the models work with.
      *
-     * @param judge by the model that stands first on the shelf already
+     * @param judge by the first model already
+     * @param sources those of the service, which may have settings of their own
      */
-    record Parts(Settings settings, ModelShelf shelf, Judge judge, Clock clock) {}
+    record Parts(Settings settings, Judge judge, Clock clock, Supplier<List<SourceSpec>> sources) {}
 
     /** Who judges. */
     interface Judge {
@@ -59,9 +67,13 @@ public final class Models {
     public record Shown(
             String id, String name, String version, String digest, Optional<String> role, Optional<String> note) {}
 
-    Models(Parts parts, Standing running, Executor loader, Consumer<String> notes) {
+    Models(Parts parts, Judging first, Executor loader, Consumer<String> notes) {
         this.parts = parts;
-        this.running = new Standing(running.serving(), Optional.empty(), Optional.empty());
+        shelf = first.shelf();
+        running = new Standing(first.standing().serving(), Optional.empty(), Optional.empty());
+        if (running.serving().equals(ModelShelf.CONFIGURED)) {
+            configured = Optional.of(first.model().card());
+        }
         this.loader = loader;
         this.notes = notes;
     }
@@ -69,7 +81,7 @@ public final class Models {
     /** Looks whether the shelf has changed, and follows it. */
     void look() {
         synchronized (this) {
-            if (loading || isAsItShouldBe(parts.shelf().standing())) {
+            if (loading || isAsItShouldBe(shelf.standing())) {
                 return;
             }
             loading = true;
@@ -82,16 +94,18 @@ public final class Models {
     }
 
     private void follow() {
-        Standing wanted = parts.shelf().standing();
+        Standing wanted = shelf.standing();
         try {
             if (!running.serving().equals(wanted.serving())) {
                 take(wanted.serving(), parts.judge()::replace, "judges from now on");
             }
             if (!running.shadow().equals(wanted.shadow())) {
+                // The one before it must not go on in its name when the new one cannot be loaded.
+                running.shadow().ifPresent(before -> parts.judge().withoutShadow());
                 wanted.shadow()
                         .ifPresentOrElse(
                                 id -> take(id, parts.judge()::shadow, "judges as a shadow from now on"),
-                                this::endShadow);
+                                () -> notes.accept("no model judges as a shadow any more"));
             }
         } finally {
             synchronized (this) {
@@ -105,7 +119,8 @@ public final class Models {
     private void take(String id, Consumer<ServingModel> part, String done) {
         failures.remove(id);
         try {
-            ServingModel model = ServingModel.open(parts.settings(), parts.shelf(), id, parts.clock());
+            ServingModel model = ServingModel.open(parts.settings(), shelf, id, parts.clock());
+            requireFit(model.card());
             part.accept(model);
             notes.accept("model " + model.card().name() + " " + model.card().version() + " " + done);
         } catch (RunException | ScoringException e) {
@@ -114,17 +129,12 @@ public final class Models {
         }
     }
 
-    private void endShadow() {
-        parts.judge().withoutShadow();
-        notes.accept("no model judges as a shadow any more");
-    }
-
     /** The model of the settings and all that are installed. */
     public List<Shown> list() {
-        Standing standing = parts.shelf().standing();
+        Standing standing = shelf.standing();
         List<Shown> shown = new ArrayList<>();
         shown.add(shown(ModelShelf.CONFIGURED, configured(), standing));
-        parts.shelf().list().forEach(model -> shown.add(shown(model.id(), model.card(), standing)));
+        shelf.list().forEach(model -> shown.add(shown(model.id(), model.card(), standing)));
         return shown;
     }
 
@@ -133,6 +143,60 @@ public final class Models {
         configured = configured.or(
                 () -> Optional.of(ServingModel.directory(parts.settings()).card()));
         return configured.get();
+    }
+
+    /** The card of the model that reached verdicts; where there is none, or it is gone, of the model that judges now. */
+    ModelCard cardOf(List<Verdict> verdicts) {
+        if (verdicts.isEmpty()) {
+            return serving();
+        }
+        // A model may have been promoted meanwhile: the last one summed the faces up.
+        String digest = verdicts.get(verdicts.size() - 1).model().digest();
+        return Stream.<Supplier<Stream<ModelCard>>>of(
+                        () -> Stream.of(serving()),
+                        () -> shelf.list().stream().map(ModelShelf.Installed::card),
+                        () -> Stream.of(configured()))
+                .flatMap(Supplier::get)
+                .filter(card -> card.digest().equals(digest))
+                .findFirst()
+                .orElseGet(this::serving);
+    }
+
+    private ModelCard serving() {
+        return card(shelf.standing().serving()).orElseGet(this::configured);
+    }
+
+    private Optional<ModelCard> card(String id) {
+        return id.equals(ModelShelf.CONFIGURED)
+                ? Optional.of(configured())
+                : shelf.list().stream()
+                        .filter(model -> model.id().equals(id))
+                        .map(ModelShelf.Installed::card)
+                        .findFirst();
+    }
+
+    /**
+     * Says whether the model that judges can work with a source's own settings.
+     *
+     * @throws RunException.Refused when it cannot
+     */
+    void requireFit(SourceSpec source) {
+        requireFit(serving(), source);
+    }
+
+    private void requireFit(ModelCard card, SourceSpec source) {
+        if (source.settings().isEmpty()) {
+            return;
+        }
+        Settings own = SourceSpecs.settingsFor(parts.settings(), source);
+        String model =
+                "source " + source.id() + " has settings of its own: the model " + card.name() + " " + card.version();
+        ServingModel.requireFit(card.spec(), model, own);
+    }
+
+    /** A model that a source's own settings do not fit would fail once it judges. */
+    private void requireFit(ModelCard card) {
+        parts.sources().get().forEach(source -> requireFit(card, source));
     }
 
     private Shown shown(String id, ModelCard card, Standing standing) {
@@ -156,15 +220,17 @@ public final class Models {
      */
     public Shown install(Path directory) {
         return changed(() -> {
-            ModelShelf.Installed installed = parts.shelf().install(directory, parts.settings());
-            return shown(installed.id(), installed.card(), parts.shelf().standing());
+            requireFit(ModelDirectory.open(directory).card());
+            ModelShelf.Installed installed = shelf.install(directory, parts.settings());
+            return shown(installed.id(), installed.card(), shelf.standing());
         });
     }
 
     /** @throws RefusedException when there is no such model, or no shadow */
     public List<Shown> promote(Optional<String> id) {
         return changed(() -> {
-            parts.shelf().promote(id);
+            id.or(shelf.standing()::shadow).flatMap(this::card).ifPresent(this::requireFit);
+            shelf.promote(id);
             return list();
         });
     }
@@ -172,7 +238,8 @@ public final class Models {
     /** @throws RefusedException when no model served before */
     public List<Shown> rollback() {
         return changed(() -> {
-            parts.shelf().rollback();
+            shelf.standing().previous().flatMap(this::card).ifPresent(this::requireFit);
+            shelf.rollback();
             return list();
         });
     }
@@ -180,7 +247,7 @@ public final class Models {
     /** Ends the shadow. */
     public List<Shown> withoutShadow() {
         return changed(() -> {
-            parts.shelf().withoutShadow();
+            shelf.withoutShadow();
             return list();
         });
     }
@@ -198,7 +265,7 @@ public final class Models {
             T result = change.make();
             look();
             return result;
-        } catch (RunException e) {
+        } catch (RunException | ScoringException e) {
             throw new RefusedException(e.getMessage());
         }
     }

@@ -94,8 +94,7 @@ public final class ServeRun {
     }
 
     private boolean work(Settings settings) throws Exception {
-        ServingModel model = open(settings);
-        serve(model, new Delivery.Unpublished(none -> {}), parts -> {
+        serve(open(settings), new Delivery.Unpublished(none -> {}), parts -> {
             ClipWorker worker = parts.worker(listener::trouble);
             whenStopped(worker::stop);
             parts.work(worker);
@@ -125,18 +124,12 @@ public final class ServeRun {
         }
     }
 
-    private Settings settings() {
-        return request.settings();
-    }
-
-    private static ModelShelf shelf(Settings settings) {
-        return new ModelShelf(settings.dataDirectory());
-    }
-
     /** The model that was promoted, or else that of the settings. */
-    private ServingModel open(Settings settings) {
-        ModelShelf shelf = shelf(settings);
-        return ServingModel.open(settings, shelf, shelf.standing().serving(), clock);
+    private Judging open(Settings settings) {
+        ModelShelf shelf = new ModelShelf(settings.dataDirectory());
+        ModelShelf.Standing standing = shelf.standing();
+        ServingModel model = ServingModel.open(settings, shelf, standing.serving(), clock);
+        return new Judging(model, shelf, standing);
     }
 
     /** What the parts do until they are ended. */
@@ -144,9 +137,9 @@ public final class ServeRun {
         void run(Assembly parts) throws InterruptedException;
     }
 
-    private void serve(ServingModel model, Delivery delivery, Work work) throws Exception {
-        try (Assembly parts = new Assembly(request, model, shelf(settings()), delivery, clock);
-                AutoCloseable front = request.front().apply(parts.service())) {
+    private void serve(Judging judging, Delivery delivery, Work work) throws Exception {
+        try (Assembly parts = new Assembly(request, judging, delivery, clock);
+                AutoCloseable front = parts.front()) {
             whenStopped(parts::end);
             arrivals = parts::arrived;
             LOG.debug("the service is shown by {}", front);

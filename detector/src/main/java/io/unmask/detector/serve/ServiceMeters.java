@@ -25,14 +25,13 @@ final class ServiceMeters implements Announcer.Listener {
     private final MultiGauge state;
     private final MultiGauge waiting;
     private final MultiGauge drift;
-    private final Map<String, Seen> seen = new HashMap<>();
+    /** What a session that goes on had counted at its last event. */
+    private final Map<Verdict.Stream, Coverage> seen = new HashMap<>();
+
     private final Map<DriftKey, ScoreDrift> drifts = new ConcurrentHashMap<>();
 
     /** Scores of another model are no drift. */
     private record DriftKey(String source, Verdict.Model model) {}
-
-    /** What a source's session had counted at its last event. */
-    private record Seen(String session, Coverage coverage) {}
 
     ServiceMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -72,6 +71,10 @@ final class ServiceMeters implements Announcer.Listener {
         } else {
             StreamState changed = ((Outcome.Changed) outcome).state();
             count(source, changed.stream(), changed.coverage());
+            if (outcome.isLast() || changed.state() == StreamState.State.STALLED) {
+                // The next connection is a session of its own.
+                seen.remove(changed.stream());
+            }
             registry.counter("unmask.source.events", "source", source, "state", lower(changed.state()))
                     .increment();
         }
@@ -98,8 +101,16 @@ final class ServiceMeters implements Announcer.Listener {
         return drifts.computeIfAbsent(new DriftKey(source, model), key -> new ScoreDrift());
     }
 
+    /** A source is gone: nothing of it is shown any more. */
+    void forget(String source) {
+        drifts.keySet().removeIf(key -> key.source().equals(source));
+        registry.getMeters().stream()
+                .filter(meter -> source.equals(meter.getId().getTag("source")))
+                .forEach(registry::remove);
+    }
+
     /** Takes up how the sources stand now. */
-    void refresh(List<SourceStatus> sources, Map<String, Integer> waitingByStream) {
+    void refresh(List<SourceStatus> sources, Map<String, Integer> waitingBySource) {
         lag.register(
                 sources.stream()
                         .filter(source -> source.lagMillis().isPresent())
@@ -110,7 +121,7 @@ final class ServiceMeters implements Announcer.Listener {
                 sources.stream().map(source -> row(source, source.reconnects())).toList(), true);
         waiting.register(
                 sources.stream()
-                        .map(source -> row(source, waitingByStream.getOrDefault(source.id(), 0)))
+                        .map(source -> row(source, waitingBySource.getOrDefault(source.id(), 0)))
                         .toList(),
                 true);
         drift.register(
@@ -131,10 +142,9 @@ final class ServiceMeters implements Announcer.Listener {
     }
 
     private void count(String source, Verdict.Stream stream, Coverage now) {
-        Seen last = seen.get(source);
-        Coverage before = last != null && last.session.equals(stream.session()) ? last.coverage : Coverage.NONE;
+        Coverage before = seen.getOrDefault(stream, Coverage.NONE);
         if (now.decoded() >= before.decoded()) {
-            seen.put(source, new Seen(stream.session(), now));
+            seen.put(stream, now);
         }
         add(source, "decoded", now.decoded() - before.decoded());
         add(source, "sampled", now.sampled() - before.sampled());

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The sources that the service reads, as they come and go: those of the settings file and those that were added over
@@ -27,9 +29,22 @@ public final class SourceSet {
     private final Feed feed;
     private final Clock clock;
     private final Map<String, Member> members = new LinkedHashMap<>();
+    private boolean open;
     private boolean closed;
 
-    private record Member(SourceSpec spec, boolean fromFile, Instant since, Optional<ManagedSource> source) {}
+    /**
+     * A source of the set.
+     *
+     * @param source empty while it is paused or cannot be opened
+     * @param trouble why it cannot be opened; else empty
+     */
+    private record Member(
+            SourceSpec spec, boolean fromFile, Instant since, Optional<ManagedSource> source, String trouble) {
+
+        boolean isPaused() {
+            return source.isEmpty() && trouble.isEmpty();
+        }
+    }
 
     SourceSet(Function<SourceSpec, ManagedSource> opener, Settings common, SavedSources saved, Feed feed, Clock clock) {
         this.clock = clock;
@@ -39,16 +54,46 @@ public final class SourceSet {
         this.feed = feed;
     }
 
-    /** Begins with what was added over HTTP before the service was stopped. */
-    synchronized void restore() {
+    /**
+     * Begins with what was added over HTTP before the service was stopped, and takes changes from now on. A source that
+     * cannot be opened any more keeps its place, so that a person can change or remove it.
+     *
+     * @param notes told of those that cannot be opened
+     * @throws RefusedException when the list of them cannot be read
+     */
+    synchronized void restore(Consumer<String> notes) {
         if (closed) {
             return;
         }
-        saved.load().forEach(spec -> {
+        for (SourceSpec spec : saved.load()) {
             if (!members.containsKey(spec.id())) {
-                put(spec, false);
+                restore(spec, notes);
             }
-        });
+        }
+        takeChanges();
+    }
+
+    private void restore(SourceSpec spec, Consumer<String> notes) {
+        try {
+            put(spec, false, opener.apply(spec));
+        } catch (RefusedException e) {
+            place(new Member(spec, false, clock.instant(), Optional.empty(), e.getMessage()));
+            notes.accept("a source that was added over HTTP is left out: " + e.getMessage());
+        }
+    }
+
+    /** Changes over HTTP are refused before this, since they would be saved without what was saved before. */
+    synchronized void takeChanges() {
+        open = true;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new RefusedException("the service is ending");
+        }
+        if (!open) {
+            throw new RefusedException("the service is starting; try again in a moment");
+        }
     }
 
     /**
@@ -86,7 +131,7 @@ public final class SourceSet {
      * Adds a source or changes one that was added so.
      *
      * @return whether it is new
-     * @throws RefusedException when it cannot be, with every problem
+     * @throws RefusedException when it cannot be, with every problem, or cannot be saved; then nothing has changed
      */
     public synchronized boolean put(SourceSpec spec) {
         List<Problem> problems = SourceSpecs.problems(common, spec);
@@ -97,8 +142,10 @@ public final class SourceSet {
         if (before != null && before.fromFile) {
             throw new RefusedException(fileOwns(spec.id()));
         }
-        put(spec, false);
-        save();
+        ManagedSource source = opener.apply(spec);
+        requireOpen();
+        saved.save(Stream.concat(addedBut(spec.id()), Stream.of(spec)).toList());
+        put(spec, false, source);
         return before == null;
     }
 
@@ -106,9 +153,10 @@ public final class SourceSet {
      * Removes a source that was added over HTTP.
      *
      * @return whether there was one
-     * @throws RefusedException when it stands in the settings file
+     * @throws RefusedException when it stands in the settings file, or the change cannot be saved; then nothing has changed
      */
     public synchronized boolean remove(String id) {
+        requireOpen();
         Member member = members.get(id);
         if (member == null) {
             return false;
@@ -116,8 +164,8 @@ public final class SourceSet {
         if (member.fromFile) {
             throw new RefusedException(fileOwns(id));
         }
+        saved.save(addedBut(id).toList());
         drop(id);
-        save();
         return true;
     }
 
@@ -126,20 +174,30 @@ public final class SourceSet {
      * the service ends.
      *
      * @return whether there is such a source
+     * @throws RefusedException when it cannot be opened, or the change cannot be saved; then nothing has changed
      */
     public synchronized boolean pause(String id, boolean paused) {
+        requireOpen();
         Member member = members.get(id);
         if (member == null) {
             return false;
         }
-        if (member.source.isEmpty() != paused) {
-            member.source.ifPresent(ManagedSource::stop);
+        boolean isSoAlready = paused ? member.isPaused() : member.source.isPresent();
+        if (!isSoAlready) {
             Optional<ManagedSource> source = paused ? Optional.empty() : Optional.of(opener.apply(member.spec));
             // The file's own entry is kept as it is, so that an edit of another source does not resume this one.
             SourceSpec spec = member.fromFile ? member.spec : member.spec.withPaused(paused);
-            members.put(id, new Member(spec, member.fromFile, clock.instant(), source));
+            Member changed = new Member(spec, member.fromFile, clock.instant(), source, "");
+            if (!member.fromFile) {
+                saved.save(members.values().stream()
+                        .map(one -> one.spec.id().equals(id) ? changed : one)
+                        .filter(one -> !one.fromFile)
+                        .map(Member::spec)
+                        .toList());
+            }
+            member.source.ifPresent(ManagedSource::stop);
+            members.put(id, changed);
             source.ifPresent(ManagedSource::start);
-            save();
         }
         return true;
     }
@@ -151,12 +209,17 @@ public final class SourceSet {
                 .toList();
     }
 
+    /** What all sources are, those that are paused among them. */
+    synchronized List<SourceSpec> specs() {
+        return members.values().stream().map(Member::spec).toList();
+    }
+
     /** One source. */
     public synchronized Optional<SourceStatus> find(String id) {
         return Optional.ofNullable(members.get(id)).map(member -> status(id, member));
     }
 
-    /** The newest picture of a source, if there is the source and a picture. */
+    /** The newest picture of a source, if there is the source and a picture that is not old. */
     public Optional<Preview> preview(String id) {
         Optional<ManagedSource> source;
         synchronized (this) {
@@ -189,9 +252,9 @@ public final class SourceSet {
                         uri(member.spec),
                         false,
                         member.fromFile,
-                        SourceState.PAUSED,
+                        member.isPaused() ? SourceState.PAUSED : SourceState.FAILED,
                         member.since,
-                        "",
+                        member.trouble,
                         0,
                         OptionalLong.empty()));
     }
@@ -204,21 +267,19 @@ public final class SourceSet {
         }
     }
 
-    private void put(SourceSpec spec, boolean fromFile) {
-        put(spec, fromFile, opener.apply(spec));
-    }
-
     private void put(SourceSpec spec, boolean fromFile, ManagedSource source) {
-        if (closed) {
-            throw new RefusedException("the service is ending");
-        }
         drop(spec.id());
         if (spec.startsPaused()) {
-            members.put(spec.id(), new Member(spec, fromFile, clock.instant(), Optional.empty()));
+            place(new Member(spec, fromFile, clock.instant(), Optional.empty(), ""));
             return;
         }
-        members.put(spec.id(), new Member(spec, fromFile, clock.instant(), Optional.of(source)));
+        place(new Member(spec, fromFile, clock.instant(), Optional.of(source), ""));
         source.start();
+    }
+
+    private void place(Member member) {
+        members.put(member.spec.id(), member);
+        feed.remember(member.spec.id());
     }
 
     private void drop(String id) {
@@ -229,11 +290,12 @@ public final class SourceSet {
         }
     }
 
-    private void save() {
-        saved.save(members.values().stream()
+    /** What was added over HTTP, without one of them. */
+    private Stream<SourceSpec> addedBut(String id) {
+        return members.values().stream()
                 .filter(member -> !member.fromFile)
                 .map(Member::spec)
-                .toList());
+                .filter(spec -> !spec.id().equals(id));
     }
 
     private static String fileOwns(String id) {

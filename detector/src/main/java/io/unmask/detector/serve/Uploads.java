@@ -1,32 +1,26 @@
 package io.unmask.detector.serve;
 
-import io.cloudevents.CloudEvent;
 import io.unmask.detector.evidence.Report;
-import io.unmask.detector.pipeline.Outcome;
-import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.decode.SourceUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +29,21 @@ import org.slf4j.LoggerFactory;
 public final class Uploads {
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final Pattern EXTENSION = Pattern.compile("\\.([A-Za-z0-9]{1,5})$");
-    private static final int MOST_JOBS = 1000;
-    private static final int MOST_EVENTS = 10_000;
+    private static final String SOURCE = "upload-";
 
     private final Path folder;
+    private final Parts parts;
     private final Ground ground;
-    private final Followers followers;
-    private final Album album;
-    private final Report report;
-    private final Map<String, Running> jobs = new LinkedHashMap<>();
+    private final int mostJobs;
+    private final Map<String, UploadJob> jobs = new LinkedHashMap<>();
     private volatile Consumer<Job> whenDone = job -> {};
+
+    /**
+     * What uploads are judged with.
+     *
+     * @param reports makes the report for a file's verdicts, by the model that reached them
+     */
+    record Parts(Ground ground, Followers followers, Album album, Function<List<Verdict>, Report> reports) {}
 
     /** How far a job is. */
     public enum State {
@@ -70,24 +69,17 @@ public final class Uploads {
             String detail,
             Optional<URI> webhook) {}
 
-    private static final class Running {
-        private Job job;
-        private final Path home;
-        private final List<Verdict> verdicts = new ArrayList<>();
-        private final List<CloudEvent> events = new ArrayList<>();
-
-        Running(Job job, Path home) {
-            this.job = job;
-            this.home = home;
-        }
+    /** @param mostJobs how many are remembered; when there are as many, the oldest that is over makes room */
+    Uploads(Path folder, Parts parts, int mostJobs) {
+        this.folder = folder;
+        this.parts = parts;
+        this.ground = parts.ground();
+        this.mostJobs = mostJobs;
     }
 
-    Uploads(Path folder, Ground ground, Followers followers, Album album, Report report) {
-        this.folder = folder;
-        this.ground = ground;
-        this.followers = followers;
-        this.album = album;
-        this.report = report;
+    /** Whether a source of the feed is an upload. */
+    static boolean isSource(String source) {
+        return source.matches(SOURCE + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     }
 
     /** Who is told when a job is over, from the committing thread. */
@@ -116,44 +108,64 @@ public final class Uploads {
      * Judges an uploaded file when its turn comes.
      *
      * @param file as {@link #newFile} named it, whole
-     * @throws RefusedException when too many jobs are there
+     * @throws RefusedException when too many jobs wait
      */
     public Job add(Path file, String name, Optional<URI> webhook) {
         Path home = file.getParent();
         String id = home.getFileName().toString();
         Job job = new Job(id, name, State.WAITING, ground.clock().instant(), Optional.empty(), "", webhook);
-        Running running = new Running(job, home);
+        UploadJob running = new UploadJob(job, home, parts, done -> whenDone.accept(done));
+        Optional<UploadJob> oldest;
         synchronized (jobs) {
-            if (jobs.size() >= MOST_JOBS) {
-                throw new RefusedException("there are " + MOST_JOBS + " uploads already; try again later");
-            }
+            oldest = makeRoom();
             jobs.put(id, running);
         }
+        oldest.ifPresent(over -> remove(over.home()));
         SourceUri uri = new SourceUri(SourceUri.Kind.FILE, file.toString());
-        var unused = new FileReading("upload-" + id, uri, ground, ground.model(), new Watch(running)).start();
+        var unused = new FileReading(SOURCE + id, uri, ground, ground.model(), new Watch(running)).start();
         return job;
+    }
+
+    private Optional<UploadJob> makeRoom() {
+        if (jobs.size() < mostJobs) {
+            return Optional.empty();
+        }
+        UploadJob oldest = jobs.values().stream()
+                .filter(UploadJob::isOver)
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(mostJobs + " uploads wait already; try again later"));
+        jobs.remove(oldest.job().id());
+        return Optional.of(oldest);
     }
 
     public Optional<Job> find(String id) {
         synchronized (jobs) {
-            return Optional.ofNullable(jobs.get(id)).map(running -> running.job);
+            return Optional.ofNullable(jobs.get(id)).map(UploadJob::job);
         }
     }
 
-    /** What was found so far, the first first. */
-    public List<CloudEvent> events(String id) {
+    /**
+     * What was found so far, the first first, as a JSON array of events.
+     *
+     * @return empty when there is no such job
+     * @throws IOException when the disk does not give it
+     */
+    public Optional<byte[]> events(String id) throws IOException {
+        EventFile events;
         synchronized (jobs) {
-            Running running = jobs.get(id);
-            return running == null ? List.of() : List.copyOf(running.events);
+            UploadJob running = jobs.get(id);
+            if (running == null) {
+                return Optional.empty();
+            }
+            events = running.events();
         }
+        return Optional.of(events.array());
     }
 
     /** The report of a job that is done. */
     public Optional<Path> report(String id) {
         synchronized (jobs) {
-            return Optional.ofNullable(jobs.get(id))
-                    .map(running -> running.home.resolve("report.html"))
-                    .filter(Files::exists);
+            return Optional.ofNullable(jobs.get(id)).map(UploadJob::report).filter(Files::exists);
         }
     }
 
@@ -162,15 +174,14 @@ public final class Uploads {
         Instant oldest = ground.clock()
                 .instant()
                 .minus(Duration.ofHours(ground.settings().web().uploadRetentionHours()));
-        List<Running> expired;
+        List<UploadJob> expired;
         synchronized (jobs) {
             expired = jobs.values().stream()
-                    .filter(running -> running.job.state() != State.WAITING
-                            && running.job.added().isBefore(oldest))
+                    .filter(running -> running.isOver() && running.job().added().isBefore(oldest))
                     .toList();
-            expired.forEach(running -> jobs.remove(running.job.id()));
+            expired.forEach(running -> jobs.remove(running.job().id()));
         }
-        expired.forEach(running -> remove(running.home));
+        expired.forEach(running -> remove(running.home()));
     }
 
     /** Removes what an earlier run of the service left: its jobs are not known any more. */
@@ -199,79 +210,22 @@ public final class Uploads {
         }
     }
 
-    private void outcome(Running running, Outcome outcome) {
-        synchronized (jobs) {
-            if (outcome instanceof Outcome.Judged judged) {
-                running.verdicts.add(Report.essence(judged.verdict()));
-            }
-            if (running.events.size() < MOST_EVENTS) {
-                running.events.add(outcome.event());
-            }
-        }
-        if (outcome.isLast()) {
-            end(running, ((Outcome.Changed) outcome).state());
-        }
-    }
-
-    private void end(Running running, StreamState end) {
-        boolean failed = end.state() == StreamState.State.FAILED;
-        String trouble = failed ? end.detail() : "";
-        Report.Source source = new Report.Source(
-                running.job.name(),
-                end.stream().digest(),
-                Duration.ofNanos(end.timeMicros() * 1000),
-                end.coverage(),
-                Optional.of(trouble).filter(text -> !text.isEmpty()),
-                running.verdicts,
-                album.takeAll(end.stream()));
-        try (Writer out = Files.newBufferedWriter(running.home.resolve("report.html"))) {
-            report.write(List.of(source), out);
-        } catch (IOException e) {
-            trouble = "its report cannot be written: " + e;
-            failed = true;
-        }
-        Job done = new Job(
-                running.job.id(),
-                running.job.name(),
-                failed ? State.FAILED : State.DONE,
-                running.job.added(),
-                failed ? Optional.empty() : Optional.of(worst(running.verdicts)),
-                trouble,
-                running.job.webhook());
-        synchronized (jobs) {
-            running.job = done;
-        }
-        whenDone.accept(done);
-    }
-
-    private static String worst(List<Verdict> verdicts) {
-        Map<Verdict.Decision, Set<String>> outcomes = verdicts.stream()
-                .filter(verdict -> verdict.kind() == Verdict.Kind.TRACK)
-                .collect(Collectors.groupingBy(
-                        Verdict::decision,
-                        Collectors.mapping(Verdict::outcome, Collectors.toCollection(TreeSet::new))));
-        return Stream.of(
-                        Verdict.Decision.FAKE,
-                        Verdict.Decision.LABELLED,
-                        Verdict.Decision.INCONCLUSIVE,
-                        Verdict.Decision.REAL)
-                .filter(outcomes::containsKey)
-                .findFirst()
-                .map(worst -> String.join(", ", outcomes.get(worst)))
-                .orElse("not_evaluable");
-    }
-
     private final class Watch implements FileReading.Watcher {
-        private final Running running;
+        private final UploadJob running;
 
-        Watch(Running running) {
+        Watch(UploadJob running) {
             this.running = running;
         }
 
         @Override
         public void identified(Verdict.Stream stream) {
-            album.keep(stream);
-            followers.follow(stream, outcome -> outcome(running, outcome));
+            parts.album().keep(stream);
+            parts.followers().follow(stream, running::outcome);
+        }
+
+        @Override
+        public void ended(Verdict.Stream stream, SourceEnded end) {
+            running.read(end.stopped());
         }
     }
 }

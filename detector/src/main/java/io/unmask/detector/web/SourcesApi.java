@@ -151,8 +151,13 @@ final class SourcesApi {
     }
 
     private void picture(Context request) {
-        Preview preview = sources.preview(request.pathParam("id"))
-                .orElseThrow(() -> new NotFoundResponse("there is no such source, or no picture of it yet"));
+        String id = request.pathParam("id");
+        if (sources.find(id).isEmpty()) {
+            throw none();
+        }
+        Preview preview =
+                sources.preview(id).orElseThrow(() -> new NotFoundResponse("there is no picture yet; ask again"));
+        request.res().setDateHeader("Last-Modified", preview.at().toEpochMilli());
         request.header("X-Unmask-Width", Integer.toString(preview.width()))
                 .header("X-Unmask-Height", Integer.toString(preview.height()))
                 .header("Cache-Control", "no-store")

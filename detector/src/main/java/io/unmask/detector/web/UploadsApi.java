@@ -7,17 +7,14 @@ import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import io.unmask.detector.serve.Service;
 import io.unmask.detector.serve.Uploads;
-import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** {@code /api/v1/uploads}: the body is the file itself, and goes to the disk as it comes. */
 final class UploadsApi {
@@ -109,11 +106,9 @@ final class UploadsApi {
         return uploads.find(request.pathParam("id")).orElseThrow(UploadsApi::none);
     }
 
-    private void events(Context request) {
+    private void events(Context request) throws IOException {
         request.contentType(Json.TYPE)
-                .result(uploads.events(job(request).id()).stream()
-                        .map(event -> new String(VerdictEvent.toJson(event), StandardCharsets.UTF_8))
-                        .collect(Collectors.joining(",", "[", "]")));
+                .result(uploads.events(request.pathParam("id")).orElseThrow(UploadsApi::none));
     }
 
     private void report(Context request) throws IOException {

@@ -4,6 +4,7 @@
 const byId = id => document.getElementById(id);
 const cards = new Map();
 const WORDS = {fake: 'fake', real: 'real', inconclusive: 'inconclusive', not_evaluable: 'cannot be judged'};
+const SESSION_ENDS = ['ended', 'failed', 'stalled'];
 const UNLABELLED = ['inconclusive', 'not_evaluable'];
 
 // What an event found: a detector's verdict, or a label of a model that has its own.
@@ -21,7 +22,10 @@ function found(data) {
   };
 }
 const STRIP_LENGTH = 60;
+const TRY_AGAIN_MS = 3000;
+const READ_MS = 10000;
 let listening = null;
+let leftUntil = 0;
 
 async function call(method, path, body) {
   const answer = await fetch(path, {
@@ -41,12 +45,32 @@ async function call(method, path, body) {
   throw new Error(problem.detail);
 }
 
+// ---- How the page stands
+
+function tell(words) {
+  if (byId('link').textContent !== words) {
+    byId('link').textContent = words;
+  }
+}
+
+// What went wrong with an action stays for a while, so that it can be read.
+function tellOfAction(words) {
+  tell(words);
+  leftUntil = Date.now() + READ_MS;
+}
+
+function tellAlive() {
+  if (listening?.readyState === EventSource.OPEN && Date.now() > leftUntil) {
+    tell('live');
+  }
+}
+
 // ---- Signing in
 
 function showSignIn() {
   byId('sign-in').hidden = false;
   byId('signed-in').hidden = true;
-  byId('link').textContent = 'not signed in';
+  tell('not signed in');
   listening?.close();
   listening = null;
 }
@@ -68,8 +92,20 @@ async function begin() {
   byId('sign-in').hidden = true;
   byId('signed-in').hidden = false;
   listen();
-  await models();
   byId('sources').focus();
+  await models().catch(e => tell(e.message));
+}
+
+// Whoever is not signed in is asked to; any other trouble passes, or is the service's.
+async function start() {
+  try {
+    await begin();
+  } catch (e) {
+    if (byId('sign-in').hidden) {
+      tell(`${e.message}; it is tried again`);
+      setTimeout(start, TRY_AGAIN_MS);
+    }
+  }
 }
 
 // ---- Sources
@@ -113,11 +149,19 @@ async function show(source) {
 // What was found before this page listened, or while it had lost the connection.
 async function recall(card) {
   const meanwhile = card.meanwhile = [];
-  const past = await call('GET', `api/v1/sources/${card.id}/verdicts`);
-  if (card.meanwhile !== meanwhile) {
-    return; // It was asked again since, and that answer is newer.
+  let past;
+  try {
+    past = await call('GET', `api/v1/sources/${card.id}/verdicts`);
+  } finally {
+    if (card.meanwhile === meanwhile) {
+      card.meanwhile = null;
+    } else {
+      past = undefined; // It was asked again since, and that answer is newer.
+    }
   }
-  card.meanwhile = null;
+  if (!past) {
+    return;
+  }
   const known = new Set(past.map(event => event.id));
   card.faces.forEach(face => face.element.remove());
   card.faces.clear();
@@ -141,7 +185,7 @@ async function act(action) {
     await action();
     await refresh();
   } catch (e) {
-    byId('link').textContent = e.message;
+    tellOfAction(e.message);
   }
 }
 
@@ -189,32 +233,38 @@ byId('add').addEventListener('submit', async event => {
 
 function listen() {
   listening?.close();
-  listening = new EventSource('api/v1/events');
+  const stream = listening = new EventSource('api/v1/events');
   // What happens from here on is told; what happened before is asked for now, so that nothing falls between.
-  listening.onopen = async () => {
-    byId('link').textContent = 'live';
-    try {
-      await Promise.all([...cards.values()].map(recall));
-      await reviews();
-    } catch (e) {
-      byId('link').textContent = e.message;
+  stream.onopen = () => {
+    tell('live');
+    catchUp();
+  };
+  stream.onerror = () => {
+    tell('connection lost; it is tried again');
+    // The browser tries a lost connection again, but no answer that refused one.
+    if (stream.readyState === EventSource.CLOSED) {
+      setTimeout(() => {
+        if (listening === stream) {
+          listen();
+        }
+      }, TRY_AGAIN_MS);
     }
   };
-  listening.onerror = () => { byId('link').textContent = 'connection lost; it is tried again'; };
+  stream.addEventListener('missed', catchUp);
   const judged = ['verdict', 'classification'].flatMap(of => [`io.unmask.${of}.clip.v1`, `io.unmask.${of}.track.v1`]);
   for (const type of [...judged, 'io.unmask.stream.state.v1']) {
-    listening.addEventListener(type, message => {
+    stream.addEventListener(type, message => {
       const {source, event} = JSON.parse(message.data);
       const card = cards.get(source);
       if (card) {
         take(card, event);
       }
       if (type.includes('track')) {
-        reviews();
+        reviews().catch(e => tell(e.message));
       }
     });
   }
-  listening.addEventListener('shadow', message => {
+  stream.addEventListener('shadow', message => {
     const {source, event} = JSON.parse(message.data);
     const card = cards.get(source);
     if (card) {
@@ -223,9 +273,18 @@ function listen() {
   });
 }
 
+// Asks for what this page was not told.
+async function catchUp() {
+  const asked = await Promise.allSettled([...[...cards.values()].map(recall), reviews()]);
+  const failed = asked.find(answer => answer.status === 'rejected');
+  if (failed) {
+    tell(failed.reason.message);
+  }
+}
+
 // The model on probation: what it finds is shown beside what counts.
 function takeShadow(card, event) {
-  const face = card.faces.get(event.data.face?.track ?? 0);
+  const face = card.faces.get(faceKey(event));
   if (event.type.includes('.clip.') && face) {
     const one = found(event.data);
     const score = one.p === undefined ? '' : ` (${one.of} ${one.p.toFixed(3)})`;
@@ -234,17 +293,32 @@ function takeShadow(card, event) {
   }
 }
 
+// Tracks count anew in each session: each file of a folder is one, and each connection of a camera.
+function sessionOf(event) {
+  const {id, session} = event.data.stream;
+  return `${id}/${session}`;
+}
+
+function faceKey(event) {
+  return `${sessionOf(event)}/${event.data.face?.track ?? 0}`;
+}
+
 function take(card, event) {
   card.meanwhile?.push(event);
+  const data = event.data;
+  if (SESSION_ENDS.includes(data.state)) {
+    endSession(card, sessionOf(event));
+  }
   if (!event.type.includes('.clip.')) {
     return;
   }
-  const data = event.data;
+  dropEnded(card, sessionOf(event));
   const track = data.face?.track ?? 0;
-  let face = card.faces.get(track);
+  const key = faceKey(event);
+  let face = card.faces.get(key);
   if (!face) {
-    face = newFace(track);
-    card.faces.set(track, face);
+    face = newFace(sessionOf(event), track);
+    card.faces.set(key, face);
     card.element.querySelector('.verdicts').append(face.element);
   }
   face.seen = ++card.seen;
@@ -257,7 +331,27 @@ function take(card, event) {
   boxes(card);
 }
 
-function newFace(track) {
+// What was found of a session stays to be read until something is found of another one; nobody is where the boxes were.
+function endSession(card, session) {
+  for (const face of card.faces.values()) {
+    if (face.session === session) {
+      face.ended = true;
+      face.box = null;
+    }
+  }
+  boxes(card);
+}
+
+function dropEnded(card, session) {
+  for (const [key, face] of card.faces) {
+    if (face.ended && face.session !== session) {
+      face.element.remove();
+      card.faces.delete(key);
+    }
+  }
+}
+
+function newFace(session, track) {
   const element = document.createElement('div');
   const line = document.createElement('p');
   const strip = document.createElement('div');
@@ -266,7 +360,7 @@ function newFace(track) {
   const shadowLine = document.createElement('p');
   shadowLine.className = 'shadow';
   element.append(line, strip, shadowLine);
-  return {track, element, line, shadowLine, stripElement: strip, strip: [], seen: 0, box: null};
+  return {session, track, element, line, shadowLine, stripElement: strip, strip: [], seen: 0, box: null, ended: false};
 }
 
 function showFace(face, track, one, reasons) {
@@ -282,10 +376,10 @@ function showFace(face, track, one, reasons) {
 
 // A face that several verdicts on others have passed by has left the picture.
 function forget(card) {
-  for (const [track, face] of card.faces) {
+  for (const [key, face] of card.faces) {
     if (card.seen - face.seen > 2 * card.faces.size) {
       face.element.remove();
-      card.faces.delete(track);
+      card.faces.delete(key);
     }
   }
 }
@@ -401,8 +495,8 @@ async function say(id, answer, element) {
 
 setInterval(() => {
   if (!byId('signed-in').hidden && !document.hidden) {
-    refresh().then(models).catch(e => { byId('link').textContent = e.message; });
+    refresh().then(models).then(tellAlive).catch(e => tell(e.message));
   }
 }, 1000);
 
-begin().catch(() => showSignIn());
+start();

@@ -4,15 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.run.Delivery;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdicts;
+import io.unmask.ingest.clip.Coverage;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class AnnouncerTest {
     private final Feed feed = new Feed();
     private final Feed.Subscription page = feed.subscribe(8).orElseThrow();
+
+    @BeforeEach
+    void haveASource() {
+        feed.remember("door");
+    }
 
     /** A page that hears of a face's verdict asks at once for the faces that wait for a person. */
     @Test
@@ -40,6 +50,26 @@ final class AnnouncerTest {
 
         assertThat(followed).containsExactly(outcome);
         assertThat(page.poll(0)).map(Feed.Item::outcome).contains(outcome);
+    }
+
+    @Test
+    void shouldKnowWhoseAStreamIsUntilItsNewestSessionIsOver() {
+        Announcer announcer = announcer((source, outcome) -> {});
+        Verdict.Stream first = new Verdict.Stream("talk", "1", "file:/talk.mp4");
+        Verdict.Stream second = new Verdict.Stream("talk", "2", "file:/talk.mp4");
+        announcer.owns("folder", first);
+        announcer.owns("folder", second);
+
+        announcer.accept(List.of(ended(first)));
+        assertThat(announcer.source("talk")).isEqualTo("folder");
+
+        announcer.accept(List.of(ended(second)));
+        assertThat(announcer.source("talk")).as("nobody's any more").isEqualTo("talk");
+    }
+
+    private static Outcome ended(Verdict.Stream stream) {
+        return new Outcome.Changed(new StreamState(
+                "id-" + stream.session(), stream, 1, StreamState.State.ENDED, "", 0, Instant.EPOCH, Coverage.NONE));
     }
 
     private Announcer announcer(Announcer.Listener listener) {

@@ -10,13 +10,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
+import io.unmask.config.SourceSpec;
 import io.unmask.detector.TestPorts;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.RunException;
+import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.Verdicts;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.score.TinyModel;
 import io.unmask.model.spec.ModelSpec;
@@ -24,12 +27,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +163,147 @@ final class ModelsTest {
                         .card()
                         .version())
                 .isEqualTo("2");
+    }
+
+    @Test
+    void shouldNameTheModelThatReachedTheVerdicts() {
+        Models models = models(new Recorded(), () -> List.of());
+        Verdict.Model first = rulesOf(ModelShelf.CONFIGURED);
+        assertThat(models.cardOf(List.of()).version()).isEqualTo("1");
+
+        String id = shelf.install(second, settings).id();
+        shelf.promote(Optional.empty());
+
+        assertThat(models.cardOf(List.of()).version()).isEqualTo("2");
+        assertThat(models.cardOf(List.of(verdictOf(rulesOf(id)))).version()).isEqualTo("2");
+        assertThat(models.cardOf(List.of(verdictOf(first))).version())
+                .as("it was judged before the promotion")
+                .isEqualTo("1");
+    }
+
+    @Test
+    void shouldRefuseAModelThatASourcesOwnSettingsDoNotFit() throws IOException {
+        ModelSpec longer = new ModelSpec("tiny-brightness-1", 32, 8, 4, 1.3, 8, List.of("real", "fake"));
+        Settings common =
+                settings(TinyModel.write(folder.resolve("longer"), longer, Optional.of(TinyModel.CALIBRATION)));
+        SourceSpec own = own(Map.of("clip.frames", "8"));
+        List<SourceSpec> sources = new ArrayList<>();
+        Recorded judge = new Recorded();
+        Models models = models(common, judge, () -> sources);
+        sources.add(own);
+
+        assertThatThrownBy(() -> models.install(second))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("clip.frames = 8: source own");
+        assertThat(shelf.list()).isEmpty();
+        sources.clear();
+        models.install(second);
+        sources.add(own);
+        assertThatThrownBy(() -> models.promote(Optional.empty())).hasMessageContaining("source own");
+        assertThat(shelf.standing().serving()).isEqualTo(ModelShelf.CONFIGURED);
+
+        shelf.promote(Optional.empty());
+        models.look();
+        assertThat(judge.done).doesNotContain("replace");
+        assertThat(models.list())
+                .filteredOn(model -> model.role().equals(Optional.of("serving")))
+                .singleElement()
+                .extracting(model -> model.note().orElse(""))
+                .asString()
+                .contains("source own");
+    }
+
+    @Test
+    void shouldEndAShadowBeforeItTakesAnotherThatMayNotLoad() throws IOException {
+        Recorded judge = new Recorded();
+        Models models = models(judge, List::of);
+        models.install(second);
+        Path third = TinyModel.version(TinyModel.write(folder.resolve("third")), "3");
+        String id = shelf.install(third, settings).id();
+        Path graph = settings.dataDirectory().resolve("installed-models/" + id + "/saved_model.pb");
+        Files.write(graph, new byte[] {0}, StandardOpenOption.APPEND);
+
+        models.look();
+
+        assertThat(judge.done).containsExactly("shadow 2", "no shadow");
+    }
+
+    @Test
+    void shouldTakeUpAModelThatWasPromotedWhileTheServiceOpenedAnother() {
+        Recorded judge = new Recorded();
+        Judging before = judging(settings);
+        shelf.install(second, settings);
+        shelf.promote(Optional.empty());
+
+        new Models(parts(settings, judge, List::of), before, Runnable::run, note -> {}).look();
+
+        assertThat(judge.done).containsExactly("replace 2");
+    }
+
+    private Models models(Models.Judge judge, Supplier<List<SourceSpec>> sources) {
+        return models(settings, judge, sources);
+    }
+
+    private Models models(Settings common, Models.Judge judge, Supplier<List<SourceSpec>> sources) {
+        return new Models(parts(common, judge, sources), judging(common), Runnable::run, note -> {});
+    }
+
+    private static Models.Parts parts(Settings common, Models.Judge judge, Supplier<List<SourceSpec>> sources) {
+        return new Models.Parts(common, judge, Clock.systemUTC(), sources);
+    }
+
+    private Judging judging(Settings common) {
+        ModelShelf.Standing standing = shelf.standing();
+        return new Judging(ServingModel.open(common, shelf, standing.serving(), Clock.systemUTC()), shelf, standing);
+    }
+
+    private static SourceSpec own(Map<String, String> own) {
+        return new SourceSpec(
+                "own", "rtsp://h/own", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), own);
+    }
+
+    private Verdict.Model rulesOf(String id) {
+        return ServingModel.open(settings, shelf, id, Clock.systemUTC()).rules().model();
+    }
+
+    private static Verdict verdictOf(Verdict.Model model) {
+        Verdict fake = Verdicts.fake("talk", 1);
+        return new Verdict(
+                fake.id(),
+                fake.kind(),
+                fake.stream(),
+                fake.sequence(),
+                fake.span(),
+                fake.decision(),
+                fake.reasons(),
+                fake.score(),
+                fake.labels(),
+                fake.threshold(),
+                fake.face(),
+                fake.coverage(),
+                model,
+                fake.evidence(),
+                fake.timing());
+    }
+
+    /** Writes down what it is told to judge by. */
+    private static final class Recorded implements Models.Judge {
+        private final List<String> done = new ArrayList<>();
+
+        @Override
+        public void replace(ServingModel model) {
+            done.add("replace " + model.card().version());
+        }
+
+        @Override
+        public void shadow(ServingModel model) {
+            done.add("shadow " + model.card().version());
+        }
+
+        @Override
+        public void withoutShadow() {
+            done.add("no shadow");
+        }
     }
 
     private void addFiles(Path watched, int round) throws IOException {

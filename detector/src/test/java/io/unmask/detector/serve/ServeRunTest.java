@@ -12,11 +12,14 @@ import io.unmask.detector.TestSettings;
 import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.StreamState.State;
+import io.unmask.model.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +138,64 @@ final class ServeRunTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void shouldReadAVideoAnewWhoseServerFellSilentInItsMiddle() throws Exception {
+        byte[] video = Files.readAllBytes(CLIPS.resolve("no-face.mp4"));
+        try (PausingServer server = new PausingServer(video)) {
+            serve(Specs.of("camera", server.address()));
+
+            await().atMost(90, SECONDS).until(() -> is(SourceState.ENDED));
+        }
+
+        assertThat(running.orElseThrow().stop()).as("all events arrived").isTrue();
+        assertThat(states("camera")).containsExactly(State.STARTED, State.STALLED, State.RECONNECTED, State.ENDED);
+    }
+
+    @Test
+    void shouldFailAnUploadThatTheServiceWasStoppedInTheMiddleOf() throws Exception {
+        serve();
+        Uploads uploads = service().uploads();
+        BlockingQueue<Uploads.Job> told = new LinkedBlockingQueue<>();
+        uploads.onDone(told::add);
+        Path file = uploads.newFile("talk.mp4");
+        repeat(CLIPS.resolve("no-face.mp4"), 100, file);
+        Uploads.Job job;
+        try (Feed.Subscription feed = service().feed().subscribe(1_000).orElseThrow()) {
+            job = uploads.add(file, "talk.mp4", Optional.empty());
+            await().atMost(90, SECONDS).until(() -> feed.poll(100).isPresent());
+        }
+
+        running.orElseThrow().stop();
+
+        assertThat(uploads.find(job.id())).contains(told.poll()).hasValueSatisfying(ended -> assertThat(ended)
+                .returns(Uploads.State.FAILED, Uploads.Job::state)
+                .returns(Optional.empty(), Uploads.Job::verdict)
+                .extracting(Uploads.Job::detail)
+                .asString()
+                .startsWith("the service was stopped"));
+        assertThat(file.getParent()).isDirectoryNotContaining("glob:**.part");
+    }
+
+    /** A video so long that it is not read to its end before the test has said what it has to say. */
+    private static void repeat(Path clip, int times, Path file) throws Exception {
+        Programs.assumeThereIs("ffmpeg");
+        Process process = new ProcessBuilder(
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-stream_loop",
+                        String.valueOf(times - 1),
+                        "-i",
+                        clip.toString(),
+                        "-c",
+                        "copy",
+                        file.toString())
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor()).isZero();
     }
 
     private boolean is(SourceState state) {

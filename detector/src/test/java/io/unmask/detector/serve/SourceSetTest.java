@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unmask.config.SourceSpec;
 import io.unmask.detector.TestSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +24,8 @@ final class SourceSetTest {
     Path folder;
 
     private final List<String> log = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Set<String> refused = new HashSet<>();
 
     @Test
     void shouldStartEndAndLeaveAloneWhatAnEditOfTheFileSays() {
@@ -60,15 +66,15 @@ final class SourceSetTest {
     @Test
     void shouldKeepWhatWasAddedOverHttpAcrossARestartWithoutShowingIt() {
         set().put(Specs.of("door", "rtsp://u:secret@h/door"));
-        SourceSet again = set();
+        SourceSet again = starting();
         log.clear();
 
         again.apply(List.of(Specs.of("a", "rtsp://h/a")));
-        again.restore();
+        again.restore(notes::add);
 
         assertThat(log).containsExactly("start a", "start door");
         assertThat(again.list().toString()).doesNotContain("secret");
-        assertThat(folder.resolve("sources.json").toFile().canRead()).isTrue();
+        assertThat(folder.resolve("saved/sources.json").toFile().canRead()).isTrue();
     }
 
     @Test
@@ -108,11 +114,84 @@ final class SourceSetTest {
         assertThatThrownBy(() -> set().put(wrong)).hasMessageContaining("clip.hop = 99 (source a)");
     }
 
+    /** What was added before a restart would be gone from the file that remembers it. */
+    @Test
+    void shouldRefuseChangesUntilWhatWasAddedBeforeIsBack() {
+        set().put(Specs.of("door", "rtsp://h/door"));
+        SourceSet again = starting();
+
+        assertThatThrownBy(() -> again.put(Specs.of("gate", "rtsp://h/gate")))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("is starting");
+        assertThatThrownBy(() -> again.remove("door")).hasMessageContaining("is starting");
+        assertThatThrownBy(() -> again.pause("door", true)).hasMessageContaining("is starting");
+        again.restore(notes::add);
+        again.put(Specs.of("gate", "rtsp://h/gate"));
+
+        SourceSet third = set();
+        assertThat(third.list()).extracting(SourceStatus::id).containsExactly("door", "gate");
+    }
+
+    @Test
+    void shouldChangeNothingThatCannotBeSaved() throws IOException {
+        SourceSet set = set();
+        set.put(Specs.of("a", "rtsp://h/a"));
+        log.clear();
+        Path file = folder.resolve("saved/sources.json");
+        Files.delete(file);
+        Files.createDirectories(file.resolve("in-the-way"));
+
+        assertThatThrownBy(() -> set.put(Specs.of("b", "rtsp://h/b"))).hasMessageContaining("cannot be saved");
+        assertThatThrownBy(() -> set.put(Specs.of("a", "rtsp://h/other"))).hasMessageContaining("cannot be saved");
+        assertThatThrownBy(() -> set.remove("a")).hasMessageContaining("cannot be saved");
+        assertThatThrownBy(() -> set.pause("a", true)).hasMessageContaining("cannot be saved");
+
+        assertThat(log).isEmpty();
+        assertThat(set.list())
+                .singleElement()
+                .returns("rtsp://h/a", SourceStatus::uri)
+                .returns(SourceState.RUNNING, SourceStatus::state);
+    }
+
+    @Test
+    void shouldStartWithoutASavedSourceThatCannotBeOpenedAndKeepItsPlace() {
+        set().put(Specs.of("door", "rtsp://h/door"));
+        set().put(Specs.of("gate", "rtsp://h/gate"));
+        refused.add("door");
+        SourceSet again = starting();
+
+        again.restore(notes::add);
+
+        assertThat(notes).singleElement().asString().contains("left out", "source door does not fit");
+        assertThat(again.find("door")).hasValueSatisfying(door -> assertThat(door)
+                .returns(SourceState.FAILED, SourceStatus::state)
+                .returns("source door does not fit", SourceStatus::detail));
+        assertThat(again.find("gate")).map(SourceStatus::state).contains(SourceState.RUNNING);
+        assertThatThrownBy(() -> again.pause("door", false)).hasMessageContaining("does not fit");
+        again.put(Specs.of("window", "rtsp://h/window"));
+        refused.clear();
+        assertThat(set().list()).extracting(SourceStatus::id).containsExactly("door", "gate", "window");
+        assertThat(again.pause("door", false)).isTrue();
+        assertThat(again.find("door")).map(SourceStatus::state).contains(SourceState.RUNNING);
+    }
+
     private SourceSet set() {
+        SourceSet set = starting();
+        set.restore(notes::add);
+        return set;
+    }
+
+    private SourceSet starting() {
         return new SourceSet(
-                spec -> new Recorded(spec.id(), SourceAddress.of(spec, Map.of()).redacted()),
+                spec -> {
+                    if (refused.contains(spec.id())) {
+                        throw new RefusedException("source " + spec.id() + " does not fit");
+                    }
+                    return new Recorded(
+                            spec.id(), SourceAddress.of(spec, Map.of()).redacted());
+                },
                 TestSettings.in(folder),
-                new SavedSources(folder.resolve("sources.json")),
+                new SavedSources(folder.resolve("saved/sources.json")),
                 new Feed(),
                 Clock.systemUTC());
     }
@@ -146,7 +225,9 @@ final class SourceSetTest {
 
         @Override
         public SourceStatus status(String name, boolean fromFile) {
-            return new StatusLine(Clock.systemUTC(), uri, true).status(name, fromFile, OptionalLong.empty());
+            StatusLine status = new StatusLine(Clock.systemUTC(), uri, true);
+            status.set(SourceState.RUNNING, "");
+            return status.status(name, fromFile, OptionalLong.empty());
         }
 
         @Override

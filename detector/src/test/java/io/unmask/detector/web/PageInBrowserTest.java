@@ -95,6 +95,91 @@ final class PageInBrowserTest {
                 .returns("Ada", Label::who);
     }
 
+    @Test
+    void shouldKeepFacesOfDifferentFilesAndConnectionsApart() throws Exception {
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        try (RunningService service = RunningService.start(settings(watched));
+                Browser page = Browser.open(CHROMIUM.toString(), folder.resolve("profile"))) {
+            signIn(page, service);
+            page.evaluate(
+                    """
+                    var card = newCard('folder');
+                    var of = (session, data) => ({stream: {id: 'f', session}, ...data});
+                    var clip = session => take(card, {type: 'io.unmask.verdict.clip.v1', data: of(session, {
+                      verdict: 'fake', p_fake: 0.9,
+                      face: {track: 1, frames: [{box: {x: 1, y: 1, width: 2, height: 2}}]}})});
+                    var state = (session, to) => take(card, {
+                      type: 'io.unmask.stream.state.v1', data: of(session, {state: to})});
+                    var shown = () => [
+                      card.element.querySelectorAll('.verdict').length,
+                      card.element.querySelectorAll('.strip i').length,
+                      card.element.querySelectorAll('rect').length].join(' ');
+                    clip('a'); clip('b'); clip('b');
+                    """);
+            assertThat(page.evaluate("shown()").asText())
+                    .as("faces, verdicts on them, boxes")
+                    .isEqualTo("2 3 2");
+
+            page.evaluate("state('a', 'ended')");
+            assertThat(page.evaluate("shown()").asText())
+                    .as("what was found can still be read")
+                    .isEqualTo("2 3 1");
+
+            page.evaluate("clip('b')");
+            assertThat(page.evaluate("shown()").asText()).isEqualTo("1 3 1");
+        }
+    }
+
+    @Test
+    void shouldListenAgainAfterARefusalAndSayWhenItIsLiveAgain() throws Exception {
+        Path watched = Files.createDirectory(folder.resolve("watched"));
+        try (RunningService service = RunningService.start(settings(watched));
+                Browser page = Browser.open(CHROMIUM.toString(), folder.resolve("profile"))) {
+            signIn(page, service);
+            page.evaluate(
+                    """
+                    var made = [];
+                    window.EventSource = class {
+                      static OPEN = 1;
+                      static CLOSED = 2;
+                      constructor() { made.push(this); this.readyState = 0; this.heard = {}; }
+                      addEventListener(type, heard) { this.heard[type] = heard; }
+                      close() { this.readyState = 2; }
+                    };
+                    listen();
+                    made[0].readyState = 2;
+                    made[0].onerror();
+                    """);
+            assertThat(text(page, "link")).startsWith("connection lost");
+            await().atMost(30, SECONDS).until(() -> page.is("made.length === 2"));
+
+            page.evaluate("made[1].readyState = 1; made[1].onopen(); tell('a passing trouble')");
+            await().atMost(30, SECONDS).until(() -> text(page, "link").equals("live"));
+
+            page.evaluate(
+                    """
+                    var asked = [];
+                    var fetched = fetch;
+                    window.fetch = (path, how) => { asked.push(path); return fetched(path, how); };
+                    made[1].heard.missed({data: '3'});
+                    """);
+            assertThat(page.is("asked.includes('api/v1/reviews')"))
+                    .as("what was missed is asked for")
+                    .isTrue();
+            assertThat(page.is("asked.includes('api/v1/sources/folder/verdicts')"))
+                    .isTrue();
+        }
+    }
+
+    private static void signIn(Browser page, RunningService service) {
+        page.go(service.uri("/"));
+        await().atMost(30, SECONDS).until(() -> page.is("!document.getElementById('sign-in')?.hidden"));
+        page.tabTo("#token");
+        page.type(service.token());
+        page.press("Enter");
+        await().atMost(60, SECONDS).until(() -> page.is("document.querySelectorAll('.source').length === 1"));
+    }
+
     /** Slow: it trains. */
     @Test
     @Tag("slow")

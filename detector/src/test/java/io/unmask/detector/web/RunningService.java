@@ -1,5 +1,8 @@
 package io.unmask.detector.web;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
 import io.unmask.config.Settings;
 import io.unmask.detector.serve.ServeRun;
 import java.io.IOException;
@@ -37,8 +40,12 @@ final class RunningService implements AutoCloseable {
         token = Files.readString(settings.dataDirectory().resolve("web-token")).strip();
     }
 
+    /** Starts a service, and waits until it takes what it is asked for. */
     static RunningService start(Settings settings) throws IOException {
-        return new RunningService(settings);
+        RunningService started = new RunningService(settings);
+        HttpRequest ready = HttpRequest.newBuilder(started.uri("/health/ready")).build();
+        await().atMost(60, SECONDS).until(() -> started.send(ready).statusCode() == 200);
+        return started;
     }
 
     private void serve() {

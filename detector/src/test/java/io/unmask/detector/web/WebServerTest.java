@@ -141,6 +141,9 @@ final class WebServerTest {
                 .contains("rtsp://127.0.0.1:9/door")
                 .doesNotContain("pa");
 
+        assertThat(service.get("/api/v1/sources/door/picture").body()).contains("no picture yet; ask again");
+        assertThat(service.get("/api/v1/sources/none/picture").body()).contains("no such source");
+
         assertThat(service.post("/api/v1/sources/door/pause", "").statusCode()).isEqualTo(204);
         assertThat(state("door")).isEqualTo("paused");
         assertThat(service.post("/api/v1/sources/door/resume", "").statusCode()).isEqualTo(204);
@@ -163,6 +166,7 @@ final class WebServerTest {
                 "{'id':'a'}                                                                  | uri: must be given",
                 "{'id':'a','uri':'rtsp://h/a','settings':{'face.yunet-model':'/etc/passwd'}} | settings file only",
                 "{'id':'a','uri':'rtsp://h/a','settings':{'clip.hop':'99'}}                  | clip.hop = 99",
+                "{'id':'a','uri':'rtsp://h/a','settings':{'clip.frames':'32'}}               | source a: clip.frames = 32",
                 "{'id':'a','uri':'rtsp://h/a','password_file':'/etc/passwd'}                 | the body is not",
                 "[]                                                                          | the body is not",
                 "nonsense                                                                    | the body is not"
@@ -206,6 +210,10 @@ final class WebServerTest {
                                 message.getValue().getBytes(UTF_8)));
         assertThat(json(service.get(job).body()).get("state").asText()).isEqualTo("done");
         assertThat(json(service.get(job + "/events").body())).isNotEmpty();
+        assertThat(open("/metrics").body())
+                .as("one series for all uploads")
+                .contains("source=\"upload\"")
+                .doesNotContain("source=\"upload-");
         HttpResponse<String> report = service.get(job + "/report");
         assertThat(report.body()).contains("talk.mp4").doesNotContain(folder.toString());
         assertThat(report.headers().firstValue("Content-Security-Policy").orElseThrow())

@@ -1,0 +1,162 @@
+package io.unmask.detector.serve;
+
+import io.unmask.detector.evidence.Report;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.StreamState;
+import io.unmask.detector.verdict.Verdict;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One upload on its way to its verdict and its report. Outcomes come from one thread; the rest may be called by any. */
+final class UploadJob {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadJob.class);
+    private static final String REPORT = "report.html";
+
+    private final Path home;
+    private final Uploads.Parts parts;
+    private final Consumer<Uploads.Job> whenDone;
+    private final EventFile events;
+    private final List<Verdict> verdicts = new ArrayList<>();
+    private Uploads.Job job;
+    private boolean cutShort;
+    private String eventsTrouble = "";
+
+    /**
+     * @param home the upload's own folder
+     * @param whenDone told when the job is over
+     */
+    UploadJob(Uploads.Job job, Path home, Uploads.Parts parts, Consumer<Uploads.Job> whenDone) {
+        this.job = job;
+        this.home = home;
+        this.parts = parts;
+        this.whenDone = whenDone;
+        events = new EventFile(home.resolve("events.json"));
+    }
+
+    synchronized Uploads.Job job() {
+        return job;
+    }
+
+    boolean isOver() {
+        return job().state() != Uploads.State.WAITING;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    EventFile events() {
+        return events;
+    }
+
+    /** Where the report is once the job is over. */
+    Path report() {
+        return home.resolve(REPORT);
+    }
+
+    /** @param stopped whether reading was ended before the file's own end */
+    synchronized void read(boolean stopped) {
+        cutShort = stopped;
+    }
+
+    /** Takes what was found, in its order. */
+    void outcome(Outcome outcome) {
+        if (outcome instanceof Outcome.Judged judged) {
+            verdicts.add(Report.essence(judged.verdict()));
+        }
+        try {
+            events.add(outcome.event());
+        } catch (IOException e) {
+            eventsTrouble = "its events cannot be kept: " + e;
+        }
+        if (outcome.isLast()) {
+            end(((Outcome.Changed) outcome).state());
+        }
+    }
+
+    private void end(StreamState end) {
+        String trouble = trouble(end);
+        Report.Source source = new Report.Source(
+                job().name(),
+                end.stream().digest(),
+                Duration.ofNanos(end.timeMicros() * 1000),
+                end.coverage(),
+                Optional.of(trouble).filter(text -> !text.isEmpty()),
+                verdicts,
+                parts.album().takeAll(end.stream()));
+        try {
+            write(source);
+        } catch (IOException | RuntimeException e) {
+            // The job is over, whatever keeps its report from being made.
+            LOG.warn("the report of the upload {} cannot be written", home, e);
+            trouble = "its report cannot be written: " + e;
+        }
+        boolean failed = end.state() == StreamState.State.FAILED || !trouble.isEmpty();
+        Uploads.Job done = new Uploads.Job(
+                job().id(),
+                job().name(),
+                failed ? Uploads.State.FAILED : Uploads.State.DONE,
+                job().added(),
+                failed ? Optional.empty() : Optional.of(worst(verdicts)),
+                trouble,
+                job().webhook());
+        verdicts.clear();
+        synchronized (this) {
+            job = done;
+        }
+        whenDone.accept(done);
+    }
+
+    /** Why the job failed; empty when it did not. */
+    private synchronized String trouble(StreamState end) {
+        if (end.state() == StreamState.State.FAILED) {
+            return end.detail();
+        }
+        return cutShort ? "the service was stopped before the upload's end; send it again" : eventsTrouble;
+    }
+
+    /** The report appears as a whole or not at all. */
+    private void write(Report.Source source) throws IOException {
+        Path part = home.resolve(REPORT + ".part");
+        try {
+            try (Writer out = Files.newBufferedWriter(part)) {
+                parts.reports().apply(source.verdicts()).write(List.of(source), out);
+            }
+            Files.move(part, report(), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static String worst(List<Verdict> verdicts) {
+        Map<Verdict.Decision, Set<String>> outcomes = verdicts.stream()
+                .filter(verdict -> verdict.kind() == Verdict.Kind.TRACK)
+                .collect(Collectors.groupingBy(
+                        Verdict::decision,
+                        Collectors.mapping(Verdict::outcome, Collectors.toCollection(TreeSet::new))));
+        return Stream.of(
+                        Verdict.Decision.FAKE,
+                        Verdict.Decision.LABELLED,
+                        Verdict.Decision.INCONCLUSIVE,
+                        Verdict.Decision.REAL)
+                .filter(outcomes::containsKey)
+                .findFirst()
+                .map(worst -> String.join(", ", outcomes.get(worst)))
+                .orElse("not_evaluable");
+    }
+}
