@@ -175,8 +175,7 @@ final class EvaluateTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.NOTHING_JUDGED);
         assertThat(run.err())
-                .isEqualTo("unmask: no face could be judged in any of 1 files, as in no-face.mp4: no face found, or no"
-                        + " video\n");
+                .isEqualTo("unmask: no face could be judged in any of 1 files, as in no-face.mp4: no face found\n");
     }
 
     @Test
