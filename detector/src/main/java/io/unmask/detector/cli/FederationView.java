@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import io.unmask.detector.federate.FederationListener;
 import io.unmask.detector.federate.Plan;
 import io.unmask.detector.federate.Round;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -31,6 +32,11 @@ final class FederationView implements FederationListener {
             console.note("Kafka is back");
             away = false;
         }
+    }
+
+    @Override
+    public void resumed(Plan plan, Collection<Round> rounds) {
+        lost |= rounds.stream().anyMatch(round -> round.stage() == Round.Stage.LOST);
     }
 
     @Override

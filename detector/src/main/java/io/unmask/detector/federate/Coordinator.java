@@ -99,6 +99,8 @@ public final class Coordinator {
         context.listener().connected();
         if (state.plan().isEmpty()) {
             begin(link, state);
+        } else {
+            context.listener().resumed(plan, state.rounds().values());
         }
         while (!context.stopped().getAsBoolean()) {
             Round latest = state.latest().orElseThrow();

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class JudgingModels implements AutoCloseable {
     private Optional<Shadow> shadow = Optional.empty();
     private boolean closed;
 
-    private record Shadow(LoadedModel model, ScoringWorker worker, OutcomeSink sink) {}
+    private record Shadow(LoadedModel model, ScoringWorker worker, OutcomeSink sink, Consumer<String> failed) {}
 
     JudgingModels(FaceWitness witness, MeterRegistry meters) {
         this.witness = witness;
@@ -65,8 +66,9 @@ final class JudgingModels implements AutoCloseable {
      * From the next batch on the model judges beside the other one; a shadow that was there is closed.
      *
      * @param sink takes what it finds
+     * @param failed is told why it was ended, should it fail
      */
-    void shadow(LoadedModel other, OutcomeSink sink) {
+    void shadow(LoadedModel other, OutcomeSink sink, Consumer<String> failed) {
         change(other, () -> {
             endShadow();
             // Its times are nobody's, and its pictures are the other one's.
@@ -74,7 +76,8 @@ final class JudgingModels implements AutoCloseable {
                     other,
                     new ScoringWorker(
                             other.scorer(), other.rules(), other.adapt(), FaceWitness.NONE, new SimpleMeterRegistry()),
-                    sink));
+                    sink,
+                    failed));
         });
     }
 
@@ -118,6 +121,7 @@ final class JudgingModels implements AutoCloseable {
                     beside.model().rules().model().name(),
                     e);
             endShadow();
+            beside.failed().accept(e.toString());
         }
     }
 

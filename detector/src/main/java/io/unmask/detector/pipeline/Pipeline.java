@@ -153,8 +153,8 @@ public final class Pipeline {
      *
      * @param sink takes what it finds, on the scoring thread; it must not block for long
      */
-    public void shadowModel(LoadedModel model, OutcomeSink sink) {
-        models.shadow(model, sink);
+    public void shadowModel(LoadedModel model, OutcomeSink sink, Consumer<String> failed) {
+        models.shadow(model, sink, failed);
     }
 
     /** No model judges beside the one whose verdicts count. */

@@ -51,8 +51,12 @@ public final class Models {
         /** Judges by another model from a batch on. */
         void replace(ServingModel model);
 
-        /** Has another model judge beside it. */
-        void shadow(ServingModel model);
+        /**
+         * Has another model judge beside it.
+         *
+         * @param failed is told why it was ended, should it fail
+         */
+        void shadow(ServingModel model, Consumer<String> failed);
 
         /** Judges alone. */
         void withoutShadow();
@@ -104,7 +108,10 @@ public final class Models {
                 running.shadow().ifPresent(before -> parts.judge().withoutShadow());
                 wanted.shadow()
                         .ifPresentOrElse(
-                                id -> take(id, parts.judge()::shadow, "judges as a shadow from now on"),
+                                id -> take(
+                                        id,
+                                        model -> parts.judge().shadow(model, why -> ended(id, why)),
+                                        "judges as a shadow from now on"),
                                 () -> notes.accept("no model judges as a shadow any more"));
             }
         } finally {
@@ -114,6 +121,11 @@ public final class Models {
                 loading = false;
             }
         }
+    }
+
+    private void ended(String id, String why) {
+        failures.put(id, "it failed and judges no more: " + why);
+        notes.accept("the shadow " + id + " failed and is ended: " + why);
     }
 
     private void take(String id, Consumer<ServingModel> part, String done) {

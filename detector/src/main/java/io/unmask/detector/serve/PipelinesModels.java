@@ -3,6 +3,7 @@ package io.unmask.detector.serve;
 import io.unmask.detector.pipeline.OutcomeSink;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.run.ServingModel;
+import java.util.function.Consumer;
 
 /**
  * Changes the models of a process that judges what it reads.
@@ -16,8 +17,8 @@ record PipelinesModels(Pipeline pipeline, OutcomeSink shadowSink) implements Mod
     }
 
     @Override
-    public void shadow(ServingModel model) {
-        pipeline.shadowModel(model.loadBeside(), shadowSink);
+    public void shadow(ServingModel model, Consumer<String> failed) {
+        pipeline.shadowModel(model.loadBeside(), shadowSink, failed);
     }
 
     @Override

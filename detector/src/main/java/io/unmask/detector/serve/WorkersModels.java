@@ -4,6 +4,7 @@ import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.workers.ClipWorker;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Changes the model of a process that judges what others hand over. Thread-safe. */
 final class WorkersModels implements Models.Judge {
@@ -20,7 +21,7 @@ final class WorkersModels implements Models.Judge {
     }
 
     @Override
-    public void shadow(ServingModel model) {
+    public void shadow(ServingModel model, Consumer<String> failed) {
         throw new RunException.Refused("a shadow judges only where one process reads and judges (workers.role = all);"
                 + " promote it when it is to judge here");
     }

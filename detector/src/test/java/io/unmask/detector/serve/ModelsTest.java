@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -229,6 +230,20 @@ final class ModelsTest {
     }
 
     @Test
+    void shouldSayOfAShadowThatFailedThatItJudgesNoMore() {
+        Recorded judge = new Recorded();
+        Models models = models(judge, List::of);
+        String id = models.install(second).id();
+
+        judge.shadowFailed.accept("no memory");
+
+        assertThat(models.list())
+                .filteredOn(shown -> shown.id().equals(id))
+                .extracting(Models.Shown::note)
+                .containsExactly(Optional.of("it failed and judges no more: no memory"));
+    }
+
+    @Test
     void shouldTakeUpAModelThatWasPromotedWhileTheServiceOpenedAnother() {
         Recorded judge = new Recorded();
         Judging before = judging(settings);
@@ -289,6 +304,7 @@ final class ModelsTest {
     /** Writes down what it is told to judge by. */
     private static final class Recorded implements Models.Judge {
         private final List<String> done = new ArrayList<>();
+        private Consumer<String> shadowFailed = why -> {};
 
         @Override
         public void replace(ServingModel model) {
@@ -296,8 +312,9 @@ final class ModelsTest {
         }
 
         @Override
-        public void shadow(ServingModel model) {
+        public void shadow(ServingModel model, Consumer<String> failed) {
             done.add("shadow " + model.card().version());
+            shadowFailed = failed;
         }
 
         @Override

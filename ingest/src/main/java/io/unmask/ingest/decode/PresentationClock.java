@@ -7,9 +7,9 @@ final class PresentationClock {
     /** FFmpeg's {@code AV_NOPTS_VALUE}. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
-    // Beyond these a stamp may be broken, or the source spliced: then a file's time goes on by the frame's duration,
-    // and
-    // a live source's by the time that really went by.
+    // Beyond these a stamp may be broken, or the source spliced. Then a file's time goes on by the frame's duration,
+    // and a
+    // live source's by the time that really went by.
     private static final long MAX_GAP_MICROS = 60_000_000;
     private static final long MAX_JITTER_MICROS = 1_000_000;
 
