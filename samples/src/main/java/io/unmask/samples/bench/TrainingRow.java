@@ -120,7 +120,7 @@ record TrainingRow(String name, boolean torch) implements Row {
                 Clock.systemUTC(),
                 times,
                 () -> false);
-        new Training(request, settings, context).run().orElseThrow();
+        var unused = new Training(request, settings, context).run().orElseThrow();
         return times;
     }
 
