@@ -47,6 +47,8 @@ final class Assembly implements AutoCloseable {
     private static final int MOST_UPLOADS = 1000;
     /** Each upload is a source; a series of metrics for each would never end. */
     private static final String UPLOADS = "upload";
+    /** The label of streams that other processes read, which count each of them. */
+    private static final String HANDED_OVER = "handed-over";
 
     private final ServeRun.Request request;
     private final Settings settings;
@@ -258,13 +260,16 @@ final class Assembly implements AutoCloseable {
             meters.shadowed(label(source), outcome);
         }
 
-        private static String label(String source) {
+        /** What comes and goes without end has one label. */
+        private String label(String source) {
+            if (Role.of(settings) == Role.SCORE) {
+                return HANDED_OVER;
+            }
             return Uploads.isSource(source) ? UPLOADS : source;
         }
 
-        /** A process that judges what others read has no sources that could go. */
         private boolean isGone(String source) {
-            return Role.of(settings) != Role.SCORE && !Uploads.isSource(source) && !feed.remembers(source);
+            return label(source).equals(source) && !feed.remembers(source);
         }
     }
 

@@ -113,6 +113,33 @@ final class PipelineTest {
     }
 
     @Test
+    void shouldJudgeOnWhenAModelThatIsToFollowDoesNotFitAnOpenStream() throws InterruptedException {
+        CountDownLatch added = new CountDownLatch(1);
+        EndlessReader endless = new EndlessReader(added);
+        Pipeline.Handle handle = pipeline.add(new StreamJob(
+                "endless",
+                true,
+                () -> new Verdict.Stream("endless", "s", "endless"),
+                endless::on,
+                Optional.of(rules())));
+        Thread operator = new Thread(() -> {
+            awaitQuietly(added);
+            pipeline.replaceModel(new LoadedModel(scorer(), rules(), own -> {
+                throw new IllegalArgumentException("a clip of 4 frames is too short for it");
+            }));
+            pipeline.add(Events.job("late", video(1, BLACK)));
+            handle.stop();
+            pipeline.complete();
+        });
+        operator.start();
+
+        pipeline.run(PipelineTest::scorer);
+
+        assertThat(verdicts("late")).hasSize(3);
+        assertThat(verdicts("endless")).extracting(Verdict::kind).containsExactly(Kind.CLIP, Kind.TRACK);
+    }
+
+    @Test
     void shouldTellWhenALiveClipWasTakenAndByWhoseClock() throws InterruptedException {
         StreamJob camera =
                 new StreamJob("camera", true, Events.job("camera", List.of()).identity(), listener -> {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
 import io.unmask.detector.TestSettings;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +72,7 @@ final class WorkersTest {
 
     private final List<Process> workers = new ArrayList<>();
     private final List<ServeRun> runs = new ArrayList<>();
+    private final List<MeterRegistry> meters = new ArrayList<>();
     private final List<CompletableFuture<Boolean>> results = new ArrayList<>();
     private BrokerLease broker;
     private Path model;
@@ -132,6 +135,10 @@ final class WorkersTest {
                 byte[] hostile = "{\"stream\": 1}".getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>("unmask.clips", partition, "hostile", hostile))
                         .get();
+                // What is known of a stream, as another version of unmask may have left it.
+                byte[] old = "{\"frames\": []}".getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>("unmask.clips.state", partition, "old/session", old))
+                        .get();
             }
         }
 
@@ -170,6 +177,12 @@ final class WorkersTest {
         }
 
         assertThat(versions()).containsExactlyInAnyOrder("1", "2");
+        assertThat(meters.stream()
+                        .flatMap(registry -> registry.getMeters().stream())
+                        .map(meter -> meter.getId().getTag("source"))
+                        .filter(Objects::nonNull))
+                .as("series of the folder and of all that the worker judged: there are no others for each file")
+                .containsOnly("uploads", "handed-over");
         assertThat(verdicts()).extracting(CloudEvent::getId).doesNotHaveDuplicates();
         assertThat(records("unmask.clips.dlq")).isEmpty();
     }
@@ -250,7 +263,9 @@ final class WorkersTest {
     }
 
     private void serve(Settings settings) {
-        ServeRun run = new ServeRun(WorkerProcess.request(settings), new WorkerProcess.Silent());
+        ServeRun.Request request = WorkerProcess.request(settings);
+        meters.add(request.meters());
+        ServeRun run = new ServeRun(request, new WorkerProcess.Silent());
         runs.add(run);
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         results.add(result);
