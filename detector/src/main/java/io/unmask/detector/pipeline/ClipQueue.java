@@ -5,6 +5,7 @@ import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.function.Predicate;
  * The only hand-off between ingest and scoring: a lane for each stream, first in, first out, from which the consumer
  * takes in turn, so that no stream starves another. A file whose events find no room waits, which slows its decoder. A
  * live stream never waits: a clip that is too late, or for which there is no room, is dropped once a newer one of the same
- * face waits behind it. A producer's failure reaches the consumer at its next poll. Thread-safe, for many producers and one
- * consumer.
+ * face waits behind it; where that does not make room enough, the oldest clip of all is dropped. A producer's failure
+ * reaches the consumer at its next poll. Thread-safe, for many producers and one consumer.
  */
 final class ClipQueue implements AutoCloseable {
     private final Bounds bounds;
@@ -87,12 +88,11 @@ final class ClipQueue implements AutoCloseable {
          */
         boolean dropOldest(Predicate<StreamEvent> mayBeDropped) {
             for (StreamEvent entry : entries) {
-                if (entry.event() instanceof FaceClip clip && mayBeDropped.test(entry)) {
-                    Optional<FaceClip> newer = newer(clip);
-                    if (newer.isPresent()) {
-                        drop(entry, clip, newer.get());
-                        return true;
-                    }
+                if (entry.event() instanceof FaceClip clip
+                        && mayBeDropped.test(entry)
+                        && newer(clip).isPresent()) {
+                    drop(entry, clip);
+                    return true;
                 }
             }
             return false;
@@ -108,10 +108,13 @@ final class ClipQueue implements AutoCloseable {
         }
 
         /** The samples that the clip shares with one before it or behind it are not lost. */
-        private void drop(StreamEvent entry, FaceClip clip, FaceClip newer) {
+        private void drop(StreamEvent entry, FaceClip clip) {
+            long keptFrom = newer(clip)
+                    .map(newer -> newer.samples().get(0).sequence())
+                    .orElse(clip.samples().get(clip.samples().size() - 1).sequence() + 1);
             entries.remove(entry);
             count(entry, -1);
-            entry.stream().drop(clip, newer.samples().get(0).sequence());
+            entry.stream().drop(clip, keptFrom);
         }
     }
 
@@ -141,7 +144,7 @@ final class ClipQueue implements AutoCloseable {
             lane.add(entry);
             boolean dropped = true;
             while (dropped && entry.stream().live() && live.exceeds(bounds, 0)) {
-                dropped = lane.dropOldest(any -> true);
+                dropped = lane.dropOldest(any -> true) || (live.bytes > bounds.maxBytes && dropOldestBut(entry));
             }
             changed.signalAll();
             return true;
@@ -245,6 +248,23 @@ final class ClipQueue implements AutoCloseable {
                 dropped = lane.dropOldest(entry -> isLate(stream, entry.event().endMicros(), now));
             }
         });
+    }
+
+    /** Drops the live streams' oldest clip but the given one, though it may be its face's newest. */
+    private boolean dropOldestBut(StreamEvent kept) {
+        Optional<StreamEvent> oldest = lanes.values().stream()
+                .filter(lane -> lane.total() == live)
+                .flatMap(lane -> lane.entries().stream())
+                .filter(entry -> entry != kept && entry.event() instanceof FaceClip)
+                .min(Comparator.comparingLong(StreamEvent::queuedNanos));
+        oldest.ifPresent(entry -> {
+            Lane lane = lanes.get(entry.stream());
+            lane.drop(entry, (FaceClip) entry.event());
+            if (lane.entries().isEmpty()) {
+                lanes.remove(entry.stream());
+            }
+        });
+        return oldest.isPresent();
     }
 
     private boolean isOpen() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -121,6 +122,23 @@ final class ClipQueueTest {
         queue.put(newest);
 
         assertThat(queue.poll(2)).containsExactly(ofFile, newest);
+    }
+
+    @Test
+    void shouldKeepToItsBytesThoughEachWaitingClipIsItsFacesNewest() throws InterruptedException {
+        ClipQueue queue = queue(1, 100, 3 * CLIP.bytes());
+        OpenStream busy = Events.stream("busy", true);
+        OpenStream quiet = Events.stream("quiet", true);
+        StreamEvent first = new StreamEvent(quiet, Events.clip(1, 0, 0, 4, 0), 1);
+        queue.put(first);
+        List<StreamEvent> faces = IntStream.range(2, 6)
+                .mapToObj(track -> new StreamEvent(busy, Events.clip(track, 0, 0, 4, 0), track))
+                .toList();
+        faces.forEach(queue::put);
+
+        assertThat(queue.poll(10)).isEqualTo(faces.subList(1, 4));
+        assertThat(quiet.counted(Coverage.NONE).dropped()).isEqualTo(4);
+        assertThat(busy.counted(Coverage.NONE).dropped()).isEqualTo(4);
     }
 
     private static StreamEvent entry(OpenStream stream, int index) {
