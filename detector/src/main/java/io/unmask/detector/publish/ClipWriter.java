@@ -7,6 +7,8 @@ import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,21 +19,27 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes clips to their topic, in order within each stream, each once as far as this process lives. A broker that does not
  * answer is waited for. For one thread that writes.
  */
 public final class ClipWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClipWriter.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final KafkaClients clients;
     private final String topic;
     private final Producer<String, byte[]> producer;
     private final AtomicLong pending = new AtomicLong();
+    private final AtomicLong letGo = new AtomicLong();
     private final AtomicReference<PublishException> failure = new AtomicReference<>();
-    private volatile Optional<PublishException> trouble = Optional.empty();
-    private volatile boolean closing;
+    /** When the broker took a clip, or the first began to wait for it. */
+    private volatile long progressNanos;
+
+    private volatile OptionalLong endNanos = OptionalLong.empty();
 
     private ClipWriter(KafkaClients clients, String topic, Producer<String, byte[]> producer) {
         this.clients = clients;
@@ -81,13 +89,16 @@ public final class ClipWriter implements AutoCloseable {
         ProducerRecord<String, byte[]> message = KafkaMessageFactory.<String>createWriter(
                         topic, null, null, VerdictEvent.key(event))
                 .writeBinary(event);
-        pending.incrementAndGet();
+        if (pending.getAndIncrement() == 0) {
+            progressNanos = System.nanoTime();
+        }
         boolean taken = false;
-        while (!taken && !closing) {
+        while (!taken && !isGivenUp()) {
             taken = send(message, whenSafe);
         }
         if (!taken) {
             pending.decrementAndGet();
+            letGo.incrementAndGet();
         }
     }
 
@@ -102,19 +113,20 @@ public final class ClipWriter implements AutoCloseable {
             producer.send(message, (metadata, problem) -> {
                 if (problem == null) {
                     pending.decrementAndGet();
-                    trouble = Optional.empty();
-                    whenSafe.run();
+                    progressNanos = System.nanoTime();
+                    run(whenSafe);
                 } else if (problem instanceof TimeoutException) {
                     // Told within the call: its buffer is full, or it has not found the broker yet.
-                    trouble = Optional.of(clients.failure(problem));
                     taken.set(false);
                 } else {
                     pending.decrementAndGet();
-                    failure.compareAndSet(null, clients.failure(problem));
+                    if (!isGivenUp()) {
+                        failure.compareAndSet(null, clients.failure(problem));
+                    }
                 }
             });
         } catch (KafkaException e) {
-            if (closing) {
+            if (isGivenUp()) {
                 return false; // It was let go of while it waited.
             }
             throw clients.failure(e);
@@ -122,9 +134,33 @@ public final class ClipWriter implements AutoCloseable {
         return taken.get();
     }
 
+    /** Kafka's client would only note what it throws where nobody looks. */
+    private static void run(Runnable whenSafe) {
+        try {
+            whenSafe.run();
+        } catch (RuntimeException e) {
+            LOG.error("a clip is safe, but what follows from that failed", e);
+        }
+    }
+
     /** What keeps clips from arriving at this moment. */
     public Optional<PublishException> trouble() {
-        return Optional.ofNullable(failure.get()).or(() -> trouble);
+        return Optional.ofNullable(failure.get()).or(() -> {
+            long still = System.nanoTime() - progressNanos;
+            boolean isAway = pending() > 0
+                    && still > TimeUnit.MILLISECONDS.toNanos(clients.settings().connectTimeoutMs());
+            return isAway ? Optional.of(clients.failure(new TimeoutException("no clip arrives"))) : Optional.empty();
+        });
+    }
+
+    /** Waits so long for a broker that does not answer, and lets go of all that it has not taken by then. */
+    public void giveUpAfter(Duration patience) {
+        endNanos = OptionalLong.of(System.nanoTime() + patience.toNanos());
+    }
+
+    private boolean isGivenUp() {
+        OptionalLong end = endNanos;
+        return end.isPresent() && System.nanoTime() - end.getAsLong() >= 0;
     }
 
     /** Clips that the broker does not have yet. */
@@ -137,19 +173,22 @@ public final class ClipWriter implements AutoCloseable {
         return failure.get() != null;
     }
 
-    /** Waits until the broker has all; returns how many it has not. */
+    /** Waits until the broker has all, or is given up; returns how many clips it has not. */
     public long drain(Duration timeout) throws InterruptedException {
         long start = System.nanoTime();
-        while (pending() > 0 && failure.get() == null && System.nanoTime() - start < timeout.toNanos()) {
+        while (pending() > 0
+                && failure.get() == null
+                && !isGivenUp()
+                && System.nanoTime() - start < timeout.toNanos()) {
             Thread.sleep(LOOK_AGAIN.toMillis());
         }
-        return pending();
+        return pending() + letGo.get();
     }
 
     /** Lets go of what is not acknowledged: a file is read again, since its end is not. */
     @Override
     public void close() {
-        closing = true;
+        giveUpAfter(Duration.ZERO);
         producer.close(Duration.ZERO);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -39,6 +40,12 @@ public final class ClipDelivery implements Delivery {
     private final Thread reader = new Thread(this::readBack, "unmask-results");
     private final CountDownLatch ending = new CountDownLatch(1);
     private final AtomicReference<Optional<ClipWriter>> writer = new AtomicReference<>(Optional.empty());
+    /** Events that there was no writer for, up to the end. */
+    private final AtomicLong letGo = new AtomicLong();
+
+    private volatile Optional<PublishException> unopened = Optional.empty();
+    private volatile boolean stopped;
+    private Optional<String> told = Optional.empty();
 
     private ClipDelivery(Settings settings, Listener listener, BrokerLease broker) {
         this.settings = settings;
@@ -66,24 +73,35 @@ public final class ClipDelivery implements Delivery {
      */
     public Consumer<List<StreamEvent>> sink(ServingModel model, BiConsumer<Verdict.Stream, SourceEnded> ends) {
         ClipSink sink = new ClipSink(model, ends::accept);
-        // After the end of a wait that was in vain, what is left belongs to files that are read again.
-        return events -> open().ifPresent(opened -> sink.write(events, opened));
+        return events -> open().ifPresentOrElse(
+                        opened -> sink.write(events, opened), () -> letGo.addAndGet(events.size()));
     }
 
+    /** Empty after a wait that was in vain. */
     private Optional<ClipWriter> open() {
-        boolean told = false;
-        while (writer.get().isEmpty() && ending.getCount() > 0) {
+        while (writer.get().isEmpty() && (unopened.isEmpty() || ending.getCount() > 0)) {
             try {
                 writer.set(Optional.of(ClipWriter.open(settings.kafka(), settings.workers(), broker.connection())));
-            } catch (PublishException.Unavailable e) {
-                if (!told) {
-                    listener.trouble(e.getMessage());
+                if (stopped) {
+                    stop();
                 }
-                told = true;
+            } catch (PublishException.Unavailable e) {
+                unopened = Optional.of(e);
+                tellOfTrouble();
                 pause();
             }
         }
         return writer.get();
+    }
+
+    /** Tells what keeps clips from arriving, once until they arrive again. */
+    private synchronized void tellOfTrouble() {
+        Optional<String> trouble =
+                writer.get().map(ClipWriter::trouble).orElse(unopened).map(Throwable::getMessage);
+        if (!trouble.equals(told)) {
+            trouble.ifPresent(listener::trouble);
+            told = trouble;
+        }
     }
 
     private void pause() {
@@ -102,12 +120,11 @@ public final class ClipDelivery implements Delivery {
     @Override
     public boolean finish() {
         try {
-            long left = writer.get().isEmpty()
-                    ? 0
-                    : writer.get()
-                            .get()
-                            .drain(Duration.ofMillis(settings.outbox().drainTimeoutMs()));
-            writer.get().flatMap(ClipWriter::trouble).ifPresent(trouble -> listener.trouble(trouble.getMessage()));
+            long left = letGo.get();
+            if (writer.get().isPresent()) {
+                left += writer.get().get().drain(drainTimeout());
+            }
+            tellOfTrouble();
             if (left > 0) {
                 listener.trouble(left + " clips did not reach Kafka; files whose end is among them are read again");
             }
@@ -123,12 +140,19 @@ public final class ClipDelivery implements Delivery {
         return writer.get().map(ClipWriter::pending).orElse(0L);
     }
 
-    /** A broker that never answered is not waited for any longer. */
+    /** A broker that does not answer is not waited for, and any other for so long that the process ends. */
     @Override
     public void stop() {
+        stopped = true;
         if (writer.get().isEmpty()) {
             ending.countDown();
         }
+        writer.get()
+                .ifPresent(opened -> opened.giveUpAfter(opened.trouble().isPresent() ? Duration.ZERO : drainTimeout()));
+    }
+
+    private Duration drainTimeout() {
+        return Duration.ofMillis(settings.outbox().drainTimeoutMs());
     }
 
     @Override
@@ -154,6 +178,7 @@ public final class ClipDelivery implements Delivery {
                     VerdictConsumer.open(settings.kafka(), broker.connection(), VerdictConsumer.Start.NOW)) {
                 while (ending.getCount() > 0) {
                     consumer.poll(POLL).forEach(listener::arrived);
+                    tellOfTrouble();
                 }
             } catch (PublishException e) {
                 LOG.warn("verdicts of the workers cannot be shown for now: {}", e.getMessage());
