@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 final class Standby implements BrokerHold {
     private static final Logger LOG = LoggerFactory.getLogger(Standby.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final BrokerDirectory directory;
     private final Settings.Broker settings;
@@ -42,17 +43,24 @@ final class Standby implements BrokerHold {
     }
 
     private void run() {
+        boolean told = false;
         try {
             while (!closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                Optional<BrokerHold> lock = directory.tryLock();
-                if (lock.isPresent()) {
-                    serve(lock.get());
-                    return;
+                try {
+                    Optional<BrokerHold> lock = directory.tryLock();
+                    if (lock.isPresent()) {
+                        serve(lock.get());
+                    }
+                } catch (IOException | BrokerException e) {
+                    if (!told) {
+                        LOG.error(
+                                "the shared broker ended and cannot be replaced yet; verdicts wait in the outbox: {}",
+                                e.getMessage());
+                    }
+                    told = true;
+                    var unused = closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
-        } catch (IOException | BrokerException e) {
-            LOG.error(
-                    "the shared broker ended and cannot be replaced; verdicts wait in the outbox: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -158,7 +158,6 @@ final class Relay implements Runnable, AutoCloseable {
         clients.ensureTopic();
         Producer<String, CloudEvent> producer = clients.producer();
         try {
-            update(() -> trouble = null);
             long adopted = System.nanoTime();
             while (!isClosing()) {
                 if (System.nanoTime() - adopted > ADOPT_EVERY.toNanos()) {
@@ -168,6 +167,7 @@ final class Relay implements Runnable, AutoCloseable {
                 update(() -> work = false);
                 List<Outbox.Entry> batch = outbox.pending(BATCH);
                 if (batch.isEmpty()) {
+                    update(() -> trouble = null);
                     await(ADOPT_EVERY, () -> work || closing);
                 } else {
                     send(clients, producer, batch);
@@ -197,7 +197,10 @@ final class Relay implements Runnable, AutoCloseable {
             if (failure instanceof PublishException.Undeliverable undeliverable) {
                 outbox.parked().park(batch.get(i).position(), undeliverable.getMessage());
                 failure = null;
-            } else if (failure == null && hasArrived(sent.get(i))) {
+            } else if (failure == null
+                    && sent.get(i).isDone()
+                    && failureOf(sent.get(i)).isEmpty()) {
+                // Not done, when the relay was closed before the answer was there.
                 acknowledged.add(batch.get(i));
             }
         }
@@ -205,22 +208,6 @@ final class Relay implements Runnable, AutoCloseable {
         update(() -> delivered += acknowledged.size());
         if (failure != null) {
             throw failure;
-        }
-    }
-
-    /** Where the relay is closed before the answer is there, the event stays in the outbox. */
-    private static boolean hasArrived(Future<RecordMetadata> future) {
-        if (!future.isDone()) {
-            return false;
-        }
-        try {
-            future.get();
-            return true;
-        } catch (ExecutionException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 
@@ -234,16 +221,22 @@ final class Relay implements Runnable, AutoCloseable {
 
     /** Whether the future has failed already, and not because of what the event is. */
     private static boolean hasFailed(KafkaClients clients, Future<RecordMetadata> future) {
-        if (!future.isDone()) {
-            return false;
-        }
+        return future.isDone()
+                && failureOf(future)
+                        .map(cause -> !(clients.failure(cause) instanceof PublishException.Undeliverable))
+                        .orElse(false);
+    }
+
+    /** Why a future that is done has failed, if it has. */
+    private static Optional<Throwable> failureOf(Future<RecordMetadata> done) {
         try {
-            future.get();
-            return false;
+            done.get();
+            return Optional.empty();
         } catch (ExecutionException e) {
-            return !(clients.failure(e.getCause()) instanceof PublishException.Undeliverable);
+            return Optional.of(e.getCause());
         } catch (InterruptedException e) {
-            return true;
+            Thread.currentThread().interrupt();
+            return Optional.of(e);
         }
     }
 

@@ -6,11 +6,11 @@ import io.unmask.config.Settings;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -86,22 +86,23 @@ public final class VerdictConsumer implements AutoCloseable {
     /** A topic that was made a moment ago, or whose broker has just come back, has no partitions at first. */
     private static Set<TopicPartition> partitions(KafkaClients clients, Consumer<String, byte[]> consumer) {
         String topic = clients.settings().topic();
-        long patienceNanos = TimeUnit.MILLISECONDS.toNanos(clients.settings().connectTimeoutMs());
+        Duration patience = Duration.ofMillis(clients.settings().connectTimeoutMs());
         long start = System.nanoTime();
-        Set<TopicPartition> found = partitionsNow(consumer, topic);
+        Set<TopicPartition> found = partitionsNow(consumer, topic, patience);
         while (found.isEmpty()) {
-            if (System.nanoTime() - start > patienceNanos) {
+            if (System.nanoTime() - start > patience.toNanos()) {
                 throw clients.failure(new TimeoutException("topic " + topic + " has no partitions"));
             }
             clients.ensureTopic();
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            found = partitionsNow(consumer, topic);
+            found = partitionsNow(consumer, topic, patience);
         }
         return found;
     }
 
-    private static Set<TopicPartition> partitionsNow(Consumer<String, byte[]> consumer, String topic) {
-        return consumer.partitionsFor(topic).stream()
+    private static Set<TopicPartition> partitionsNow(
+            Consumer<String, byte[]> consumer, String topic, Duration patience) {
+        return consumer.partitionsFor(topic, patience).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .collect(Collectors.toSet());
     }
@@ -116,12 +117,30 @@ public final class VerdictConsumer implements AutoCloseable {
     public List<CloudEvent> poll(Duration timeout) {
         try {
             List<CloudEvent> events = new ArrayList<>();
+            assignNewPartitions();
             for (ConsumerRecord<String, byte[]> message : consumer.poll(timeout)) {
                 read(message, events);
             }
             return events;
         } catch (KafkaException e) {
             throw clients.failure(e);
+        }
+    }
+
+    /** Partitions that the topic was given since are read from their beginning. Kafka's client looks for them now and then. */
+    private void assignNewPartitions() {
+        Set<TopicPartition> known = consumer.assignment();
+        Set<TopicPartition> all = new HashSet<>(known);
+        try {
+            all.addAll(partitionsNow(consumer, clients.settings().topic(), LOOK_AGAIN));
+        } catch (TimeoutException e) {
+            LOG.trace("the broker is away", e);
+        }
+        if (all.size() > known.size()) {
+            Set<TopicPartition> added = new HashSet<>(all);
+            added.removeAll(known);
+            consumer.assign(all);
+            consumer.seekToBeginning(added);
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class KafkaDelivery implements Delivery {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long STOP_MS = 500;
+    private static final long RETRY_MS = 5_000;
 
     private final Settings settings;
     private final Listener listener;
@@ -151,21 +152,30 @@ public final class KafkaDelivery implements Delivery {
         trip.setAside(event.id());
     }
 
+    /** A broker that cannot be found or started is tried again: what takes its port may go away. */
     private void run() {
-        try (BrokerLease broker = Brokers.obtain(settings)) {
-            try {
-                readBack(broker.connection());
-            } catch (RuntimeException e) {
-                // Nothing that can be read ends the lease: the relay needs the broker.
-                trip.fail(e);
+        try {
+            while (closing.getCount() > 0) {
+                try (BrokerLease broker = Brokers.obtain(settings)) {
+                    serve(broker);
+                } catch (RuntimeException e) {
+                    trip.giveUp(e instanceof BrokerException ? e.getMessage() : "the broker failed: " + e);
+                    var unused = closing.await(RETRY_MS, TimeUnit.MILLISECONDS);
+                }
             }
-            closing.await();
-        } catch (RuntimeException e) {
-            trip.giveUp(e instanceof BrokerException ? e.getMessage() : "the broker failed: " + e);
-            connection.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void serve(BrokerLease broker) throws InterruptedException {
+        try {
+            readBack(broker.connection());
+        } catch (RuntimeException e) {
+            // Nothing that can be read ends the lease: the relay needs the broker.
+            trip.fail(e);
+        }
+        closing.await();
     }
 
     private void readBack(Map<String, Object> found) {

@@ -12,11 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits for events to come back from where they were published, and passes each on when it has. When it is given up,
- * events are passed on as they are published. Thread-safe.
+ * Waits for events to come back from where they were published, and passes each on when it has, or when too many others wait
+ * behind it. When it is given up, events are passed on as they are published. Thread-safe.
  */
 final class RoundTrip {
     private static final int REMEMBERED_IDS = 100_000;
+    /** An event takes some 6 kB. */
+    static final int MOST_AWAITED = 10_000;
 
     private enum Route {
         CONNECTING,
@@ -40,6 +42,7 @@ final class RoundTrip {
         }
     };
 
+    private int missed;
     private RuntimeException failure;
 
     RoundTrip(Delivery.Listener listener) {
@@ -110,6 +113,7 @@ final class RoundTrip {
             route = Route.GIVEN_UP;
             awaited.values().forEach(listener::arrived);
             awaited.clear();
+            missed = 0;
             held.forEach(listener::arrived);
             held.clear();
             lock.notifyAll();
@@ -159,20 +163,26 @@ final class RoundTrip {
     /**
      * Waits until all that was published is back.
      *
-     * @return how many events are not
+     * @return how many events are not, those that are not waited for any more among them
      */
     int awaitArrivals(Duration timeout) {
         await(timeout, () -> route != Route.ROUND_TRIP || awaited.isEmpty() || failure != null);
         synchronized (lock) {
-            return awaited.size();
+            return missed + awaited.size();
         }
     }
 
     private void await(CloudEvent event) {
         if (back.containsKey(event.getId())) {
             listener.arrived(event);
-        } else {
-            awaited.put(event.getId(), event);
+            return;
+        }
+        awaited.put(event.getId(), event);
+        if (awaited.size() > MOST_AWAITED) {
+            missed++;
+            CloudEvent oldest = awaited.values().iterator().next();
+            awaited.remove(oldest.getId());
+            listener.arrived(oldest);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.CloudEventSerializer;
 import io.unmask.config.Settings;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
@@ -27,10 +28,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -195,6 +200,48 @@ class DeliveryTest {
     }
 
     @Test
+    void shouldReadPartitionsThatTheTopicIsGivenLater(TestInfo test) throws Exception {
+        Settings.Kafka kafka = topic(test, Map.of("metadata.max.age.ms", "100"));
+        CloudEvent event = VerdictEvent.of(Verdicts.fake("a", 0));
+        try (VerdictConsumer consumer = VerdictConsumer.open(kafka, broker.connection(), Start.NOW);
+                Admin admin = Admin.create(broker.connection());
+                var producer =
+                        new KafkaProducer<>(broker.connection(), new StringSerializer(), new CloudEventSerializer())) {
+            admin.createPartitions(Map.of(kafka.topic(), NewPartitions.increaseTo(2)))
+                    .all()
+                    .get();
+            producer.send(new ProducerRecord<>(kafka.topic(), 1, "a", event)).get();
+
+            List<CloudEvent> read = new ArrayList<>();
+            Awaitility.await().until(() -> read.addAll(consumer.poll(Duration.ofMillis(100))) || !read.isEmpty());
+            assertThat(read).extracting(CloudEvent::getId).containsExactly(event.getId());
+        }
+    }
+
+    @Test
+    void shouldTellOfATopicThatRefusesEventsForAsLongAsItDoes(TestInfo test) throws Exception {
+        // Each event is too old for the topic by the time it is sent.
+        Settings.Kafka kafka = topic(test, Map.of("linger.ms", "50"));
+        Map<String, String> refusing = Map.of("message.timestamp.before.max.ms", "1");
+        try (Admin admin = Admin.create(broker.connection())) {
+            admin.createTopics(List.of(new NewTopic(kafka.topic(), 1, (short) 1).configs(refusing)))
+                    .all()
+                    .get();
+        }
+        try (Outbox outbox = outbox();
+                KafkaPublisher publisher =
+                        KafkaPublisher.start(kafka, outbox, CompletableFuture.completedFuture(broker.connection()))) {
+            publisher.publish(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
+            Awaitility.await().until(() -> publisher.trouble().isPresent());
+
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
+                    .during(Duration.ofMillis(1_500))
+                    .until(() -> publisher.trouble().isPresent());
+        }
+    }
+
+    @Test
     void shouldRelayWhatAnEarlierRunCouldNotDeliver(TestInfo test) {
         Settings.Kafka kafka = topic(test);
         try (Outbox outbox = outbox();
@@ -245,11 +292,15 @@ class DeliveryTest {
     }
 
     private static Settings.Kafka topic(TestInfo test) {
+        return topic(test, Map.of());
+    }
+
+    private static Settings.Kafka topic(TestInfo test, Map<String, String> properties) {
         Settings.Kafka kafka = TestSettings.kafka(Optional.empty());
         return new Settings.Kafka(
                 kafka.bootstrapServers(),
                 test.getTestMethod().orElseThrow().getName(),
                 kafka.connectTimeoutMs(),
-                kafka.properties());
+                properties);
     }
 }

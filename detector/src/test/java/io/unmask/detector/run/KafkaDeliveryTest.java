@@ -53,6 +53,30 @@ final class KafkaDeliveryTest {
     }
 
     @Test
+    void shouldStartTheBrokerOnceItsPortIsFree() throws IOException {
+        CloudEvent before = VerdictEvent.of(Verdicts.fake("a", 0));
+        ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Settings settings = TestSettings.in(folder, new Settings.Broker(other.getLocalPort(), 1));
+        try (KafkaDelivery delivery = KafkaDelivery.start(settings, heard)) {
+            delivery.deliver(List.of(before));
+            await().atMost(60, SECONDS).until(() -> !heard.troubles().isEmpty());
+            assertThat(heard.troubles())
+                    .singleElement()
+                    .asString()
+                    .startsWith("port " + other.getLocalPort() + " on 127.0.0.1 is taken");
+            assertThat(heard.events()).containsExactly(before);
+
+            other.close();
+            await().atMost(60, SECONDS).until(() -> delivery.pending() == 0);
+            delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake("a", 1))));
+
+            assertThat(delivery.finish()).isTrue();
+            assertThat(heard.troubles()).hasSize(1);
+            assertThat(heard.events()).hasSize(2);
+        }
+    }
+
+    @Test
     void shouldTellOfNothingThatCouldNotBeStored() {
         CloudEvent large = VerdictEvent.of(Verdicts.fake("a".repeat(1 << 20), 0));
         try (KafkaDelivery delivery = KafkaDelivery.start(

@@ -3,6 +3,7 @@ package io.unmask.detector.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
 import java.time.Duration;
@@ -74,5 +75,17 @@ final class RoundTripTest {
 
         assertThat(heard.events()).containsExactly(FIRST, SECOND);
         assertThat(heard.troubles()).containsExactly("no broker");
+    }
+
+    @Test
+    void shouldNotRememberEventsWithoutEndThatDoNotComeBack() {
+        trip.connected();
+        for (int i = 0; i <= RoundTrip.MOST_AWAITED; i++) {
+            trip.published(List.of(
+                    CloudEventBuilder.v1(FIRST).withId(String.valueOf(i)).build()));
+        }
+
+        assertThat(heard.events()).extracting(CloudEvent::getId).containsExactly("0");
+        assertThat(trip.awaitArrivals(Duration.ZERO)).isEqualTo(RoundTrip.MOST_AWAITED + 1);
     }
 }
