@@ -28,4 +28,7 @@ public interface FaceWitness {
      * @param locator of the model that judges; to be used before this returns
      */
     List<Verdict.Evidence> evidence(Verdict.Stream stream, int track, Locator locator);
+
+    /** What was seen of a stream that is judged here no longer, though it is not over. */
+    default void forget(Verdict.Stream stream) {}
 }

@@ -122,6 +122,12 @@ public final class ScoringWorker {
         lanes.remove(stream);
     }
 
+    /** Another process goes on with the stream, or nobody does. */
+    public void leave(OpenStream stream) {
+        forget(stream);
+        witness.forget(stream.stream());
+    }
+
     private Lane lane(OpenStream opened) {
         Rules own = opened.rules().map(adapt).orElse(rules);
         return new Lane(new StreamJudge(opened, own, witness, scorer::locate), new FeatureCache(own.hop()));

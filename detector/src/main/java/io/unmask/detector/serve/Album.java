@@ -87,6 +87,11 @@ final class Album implements FaceWitness {
         return all == null ? new Snapshots(MAX_FACES) : all;
     }
 
+    @Override
+    public void forget(Verdict.Stream stream) {
+        release(stream);
+    }
+
     /** A stream's session is over. */
     void release(Verdict.Stream stream) {
         if (!kept.contains(stream)) {

@@ -3,6 +3,7 @@ package io.unmask.detector.verdict;
 import io.unmask.config.Settings;
 import io.unmask.config.Sha256;
 import io.unmask.model.spec.ModelSpec;
+import io.unmask.model.spec.OutOfDistribution;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -19,11 +20,22 @@ public final class VerdictIds {
     private final String modelDigest;
     private final String settingsDigest;
 
-    /** @param faceModelDigest SHA-256 of {@code face.yunet-model}, when it is set */
-    public VerdictIds(Verdict.Model model, ModelSpec spec, Settings settings, Optional<String> faceModelDigest) {
+    /**
+     * @param outOfDistribution the model's limit for unfamiliar faces, if it has one
+     * @param faceModelDigest SHA-256 of {@code face.yunet-model}, when it is set
+     */
+    public VerdictIds(
+            Verdict.Model model,
+            ModelSpec spec,
+            Optional<OutOfDistribution> outOfDistribution,
+            Settings settings,
+            Optional<String> faceModelDigest) {
         // The model's own digest is of its weights alone.
-        this.modelDigest = digest(
-                List.of(model.digest(), spec.toString(), model.calibration().toString()));
+        this.modelDigest = digest(List.of(
+                model.digest(),
+                spec.toString(),
+                model.calibration().toString(),
+                outOfDistribution.map(OutOfDistribution::limit).toString()));
         // Only what a verdict depends on: where it is kept or sent does not change it.
         this.settingsDigest = digest(List.of(
                 String.valueOf(settings.source().sampleFps()),
@@ -37,6 +49,11 @@ public final class VerdictIds {
     /** Of the settings that a verdict depends on. */
     public String settingsDigest() {
         return settingsDigest;
+    }
+
+    /** Of the model, with all that a verdict by it depends on. */
+    public String modelDigest() {
+        return modelDigest;
     }
 
     /** @param track 0 when there is no face */

@@ -13,16 +13,21 @@ import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,24 +37,32 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamDesk implements ClipGroup.Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(StreamDesk.class);
+    /** As long as Kafka keeps what is known of a stream. One whose reader was killed has no end. */
+    private static final Duration MOST_IDLE = Duration.ofDays(7);
 
     private final ServingModel model;
     private final ScoringWorker scoring;
     private final ClipCodec codec = ClipCodec.reader();
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Set<Lane> touched = new LinkedHashSet<>();
+    private final Set<String> unreadable = new HashSet<>();
 
     /** An open stream. */
     private static final class Lane {
         private final String key;
         private final int partition;
         private final ClipMessage.Cut cut;
-        private OpenStream open;
+        private final OpenStream open;
         private long number;
-        private boolean over;
+        private boolean ended;
+        private Instant lastSeen;
+        /** What is committed of it, and what will be; empty before it began and when it is over. */
         private Optional<StreamMemory> held = Optional.empty();
 
-        Lane(String key, int partition, ClipMessage.Cut cut, OpenStream open) {
+        private Optional<StreamMemory> judged = Optional.empty();
+
+        Lane(String key, int partition, ClipMessage.Cut cut, OpenStream open, Instant now) {
+            this.lastSeen = now;
             this.key = key;
             this.partition = partition;
             this.cut = cut;
@@ -77,6 +90,7 @@ final class StreamDesk implements ClipGroup.Keeper {
             Lane lane = lane(clip.partition(), message);
             if (message.number() > lane.number) {
                 lane.number = message.number();
+                lane.ended = message.event() instanceof SourceEnded || message.event() instanceof ConnectionLost;
                 events.add(event(lane, message));
             }
         }
@@ -106,19 +120,24 @@ final class StreamDesk implements ClipGroup.Keeper {
     /** The last batch is committed. */
     void hold() {
         for (Lane lane : touched) {
-            lane.held = memory(lane);
-            if (lane.over) {
-                lanes.remove(lane.key);
+            lane.held = lane.judged;
+            unreadable.remove(lane.key);
+            if (lane.held.isEmpty()) {
+                lanes.remove(lane.key, lane);
+            } else if (lanes.get(lane.key) != lane) {
+                scoring.forget(lane.open);
             }
         }
         touched.clear();
+        Instant idle = now().minus(MOST_IDLE);
+        letGo(lane -> lane.lastSeen.isBefore(idle));
     }
 
     /** Nothing of the last batch was committed. */
     void undo() {
         for (Lane lane : touched) {
             scoring.forget(lane.open);
-            lanes.remove(lane.key);
+            lanes.remove(lane.key, lane);
             lane.held.ifPresent(memory -> recall(lane.partition, lane.key, memory));
         }
         touched.clear();
@@ -126,10 +145,14 @@ final class StreamDesk implements ClipGroup.Keeper {
 
     @Override
     public void assigned(int partition, Map<String, byte[]> states) {
+        unreadable.removeAll(states.keySet());
         states.forEach((key, state) -> {
             try {
                 recall(partition, key, codec.read(state, StreamMemory.class));
-            } catch (EventFormatException | RunException e) {
+            } catch (EventFormatException e) {
+                unreadable.add(key);
+                LOG.warn("{} goes on without what was known of it: {}", key, e.getMessage());
+            } catch (RunException e) {
                 // Its clips are set aside when they come; the other streams go on.
                 LOG.warn("{} cannot be gone on with: {}", key, e.getMessage());
             }
@@ -138,24 +161,49 @@ final class StreamDesk implements ClipGroup.Keeper {
 
     @Override
     public void revoked(int partition) {
+        letGo(lane -> lane.partition == partition);
+    }
+
+    private void letGo(Predicate<Lane> which) {
         lanes.values().removeIf(lane -> {
-            if (lane.partition == partition) {
-                scoring.forget(lane.open);
+            boolean gone = which.test(lane);
+            if (gone) {
+                scoring.leave(lane.open);
             }
-            return lane.partition == partition;
+            return gone;
         });
     }
 
+    /** A file that is read again behind its own end, or is cut in another way from now on, is another stream. */
     private Lane lane(int partition, ClipMessage message) {
         requireFit(message);
         String key = message.stream().id() + "/" + message.stream().session();
-        Lane lane = lanes.computeIfAbsent(key, none -> {
-            OpenStream open = new OpenStream(
-                    message.label(), message.stream(), message.opened(), message.live(), rules(message.cut()));
-            return new Lane(key, partition, message.cut(), open);
-        });
+        Lane lane = lanes.get(key);
+        if (lane == null || lane.ended || !lane.cut.equals(message.cut())) {
+            Lane begun = begin(key, partition, message);
+            if (lane != null) {
+                touched.add(lane);
+            }
+            lanes.put(key, begun);
+            lane = begun;
+        }
+        lane.lastSeen = now();
         touched.add(lane);
         return lane;
+    }
+
+    private Lane begin(String key, int partition, ClipMessage message) {
+        OpenStream open = new OpenStream(
+                message.label(), message.stream(), message.opened(), message.live(), rules(message.cut()));
+        if (unreadable.contains(key)) {
+            // It may have shown a face, and cannot be called faceless at its end.
+            scoring.recall(open, new JudgeMemory(true, 0, JudgeMemory.NOTHING.spanReasons(), List.of()));
+        }
+        return new Lane(key, partition, message.cut(), open, now());
+    }
+
+    private Instant now() {
+        return model.rules().clock().instant();
     }
 
     private Optional<Rules> rules(ClipMessage.Cut cut) {
@@ -174,10 +222,8 @@ final class StreamDesk implements ClipGroup.Keeper {
 
     private StreamEvent event(Lane lane, ClipMessage message) {
         long now = System.nanoTime();
-        long underway = Math.max(
-                0,
-                Duration.between(message.handedOver(), model.rules().clock().instant())
-                        .toNanos());
+        long underway =
+                Math.max(0, Duration.between(message.handedOver(), now()).toNanos());
         OptionalLong captured = message.lateMs().isPresent()
                 ? OptionalLong.of(now - underway - Math.round(message.lateMs().get() * 1e6))
                 : OptionalLong.empty();
@@ -191,12 +237,12 @@ final class StreamDesk implements ClipGroup.Keeper {
                 new OpenStream(memory.label(), memory.stream(), memory.opened(), memory.live(), rules(memory.cut()));
         open.drop(memory.dropped());
         JudgeMemory judge = memory.judge();
-        if (!memory.modelDigest().equals(model.card().digest())) {
+        if (!memory.modelDigest().equals(model.rules().ids().modelDigest())) {
             LOG.warn("{} was judged by another model so far: faces in sight are judged by what this one sees", key);
             judge = new JudgeMemory(judge.sawFace(), judge.sequence(), judge.spanReasons(), List.of());
         }
         scoring.recall(open, judge);
-        Lane lane = new Lane(key, partition, memory.cut(), open);
+        Lane lane = new Lane(key, partition, memory.cut(), open, now());
         lane.number = memory.number();
         lane.held = Optional.of(memory);
         lanes.put(key, lane);
@@ -205,9 +251,9 @@ final class StreamDesk implements ClipGroup.Keeper {
     private Map<Integer, Map<String, Optional<byte[]>>> states() {
         Map<Integer, Map<String, Optional<byte[]>>> states = new HashMap<>();
         for (Lane lane : touched) {
-            Optional<StreamMemory> memory = memory(lane);
-            lane.over = memory.isEmpty();
-            states.computeIfAbsent(lane.partition, none -> new HashMap<>()).put(lane.key, memory.map(codec::bytes));
+            lane.judged = memory(lane);
+            states.computeIfAbsent(lane.partition, none -> new HashMap<>())
+                    .put(lane.key, lane.judged.map(codec::bytes));
         }
         return states;
     }
@@ -225,7 +271,7 @@ final class StreamDesk implements ClipGroup.Keeper {
                         lane.number,
                         open.dropped(),
                         lane.cut,
-                        model.card().digest(),
+                        model.rules().ids().modelDigest(),
                         judge));
     }
 

@@ -9,7 +9,7 @@ import java.time.Instant;
  *
  * @param number of the last event that was judged
  * @param dropped frames of clips that were set aside
- * @param modelDigest of the model that judged
+ * @param modelDigest of the model that judged, with all that its verdicts depend on
  */
 record StreamMemory(
         Verdict.Stream stream,

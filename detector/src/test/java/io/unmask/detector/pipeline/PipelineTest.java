@@ -386,7 +386,7 @@ final class PipelineTest {
         Verdict.Model named = new Verdict.Model("tiny", "1", "digest", "training", TinyModel.CALIBRATION);
         return new Rules(
                 new VerdictPolicy(named, Optional.empty(), settings),
-                new VerdictIds(named, TinyModel.SPEC, settings, Optional.empty()),
+                new VerdictIds(named, TinyModel.SPEC, Optional.empty(), settings, Optional.empty()),
                 named,
                 2,
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),

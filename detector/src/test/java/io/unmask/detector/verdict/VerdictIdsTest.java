@@ -8,6 +8,7 @@ import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.model.score.TinyModel;
 import io.unmask.model.spec.Calibration;
 import io.unmask.model.spec.ModelSpec;
+import io.unmask.model.spec.OutOfDistribution;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,14 +19,16 @@ class VerdictIdsTest {
     private static final Settings SETTINGS = TestSettings.threshold(0.7);
     private static final Verdict.Model MODEL = model("model", TinyModel.CALIBRATION);
 
-    private final VerdictIds ids = new VerdictIds(MODEL, TinyModel.SPEC, SETTINGS, Optional.empty());
+    private static final Optional<OutOfDistribution> LIMIT = Optional.of(new OutOfDistribution(4, 0.01, "set"));
+
+    private final VerdictIds ids = new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), SETTINGS, Optional.empty());
 
     @Test
     void shouldGiveTheSameIdForTheSameSpan() {
         String id = of(ids);
         assertThat(id).matches("[0-9a-f]{32}");
         Verdict.Stream moved = new Verdict.Stream("a", "s", "file:elsewhere/a.mp4");
-        assertThat(new VerdictIds(MODEL, TinyModel.SPEC, SETTINGS, Optional.empty()).verdict(moved, Kind.CLIP, 1, 2, 1))
+        assertThat(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), SETTINGS, Optional.empty()).verdict(moved, Kind.CLIP, 1, 2, 1))
                 .isEqualTo(id);
     }
 
@@ -50,25 +53,26 @@ class VerdictIdsTest {
                         ids.verdict(new Verdict.Stream("a", "t", ""), Kind.CLIP, 1, 2, 1),
                         ids.verdict(new Verdict.Stream("as", "", ""), Kind.CLIP, 1, 2, 1),
                         ids.state(STREAM, StreamState.State.ENDED, 1),
-                        of(new VerdictIds(model("other", TinyModel.CALIBRATION), spec, SETTINGS, Optional.empty())),
-                        of(new VerdictIds(model("model", Verdicts.CALIBRATION), spec, SETTINGS, Optional.empty())),
-                        of(new VerdictIds(MODEL, wider, SETTINGS, Optional.empty())),
-                        of(new VerdictIds(MODEL, spec, SETTINGS, Optional.of("yunet"))),
-                        of(new VerdictIds(MODEL, spec, TestSettings.threshold(0.8), Optional.empty()))))
+                        of(new VerdictIds(model("other", TinyModel.CALIBRATION), spec, Optional.empty(), SETTINGS, Optional.empty())),
+                        of(new VerdictIds(model("model", Verdicts.CALIBRATION), spec, Optional.empty(), SETTINGS, Optional.empty())),
+                        of(new VerdictIds(MODEL, wider, Optional.empty(), SETTINGS, Optional.empty())),
+                        of(new VerdictIds(MODEL, spec, LIMIT, SETTINGS, Optional.empty())),
+                        of(new VerdictIds(MODEL, spec, Optional.empty(), SETTINGS, Optional.of("yunet"))),
+                        of(new VerdictIds(MODEL, spec, Optional.empty(), TestSettings.threshold(0.8), Optional.empty()))))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void shouldNotDependOnWhereVerdictsAreKept() {
-        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, TestSettings.in(Path.of("here")), Optional.empty())))
+        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), TestSettings.in(Path.of("here")), Optional.empty())))
                 .isEqualTo(
-                        of(new VerdictIds(MODEL, TinyModel.SPEC, TestSettings.in(Path.of("there")), Optional.empty())));
+                        of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), TestSettings.in(Path.of("there")), Optional.empty())));
     }
 
     @Test
     void shouldKnowTheFaceDetectorByItsContentAndNotItsPath() {
-        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, yunet("here.onnx"), Optional.of("digest"))))
-                .isEqualTo(of(new VerdictIds(MODEL, TinyModel.SPEC, yunet("there.onnx"), Optional.of("digest"))));
+        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), yunet("here.onnx"), Optional.of("digest"))))
+                .isEqualTo(of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), yunet("there.onnx"), Optional.of("digest"))));
     }
 
     private static String of(VerdictIds ids) {
