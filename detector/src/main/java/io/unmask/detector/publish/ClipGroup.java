@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClipGroup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClipGroup.class);
+    private static final int TRANSACTION_TIMEOUT_MS = 15_000;
 
     private final KafkaClients clients;
     private final ClipTopics topics;
@@ -94,9 +96,23 @@ public final class ClipGroup implements AutoCloseable {
         this.keeper = keeper;
         this.batch = batch;
         topics = new ClipTopics(workers);
-        consumer = WorkerClients.consumer(clients, workers.group(), batch);
-        producer = WorkerClients.producer(clients, "unmask-score-" + member);
-        states = new StateReader(clients, topics);
+        consumer = clients.consumer(
+                Map.of("group.id", workers.group(), "group.protocol", "consumer", "max.poll.records", batch));
+        try {
+            producer = clients.producer(
+                    new ByteArraySerializer(),
+                    // A transaction is open for the moment of its commit only: one that lasts is a dead process's.
+                    Map.of(
+                            "transactional.id",
+                            "unmask-score-" + member,
+                            "transaction.timeout.ms",
+                            TRANSACTION_TIMEOUT_MS),
+                    Map.of("compression.type", "zstd", "max.request.size", ClipTopics.MOST_STATE_BYTES));
+            states = new StateReader(clients, topics);
+        } catch (PublishException e) {
+            consumer.close();
+            throw e;
+        }
     }
 
     /**
@@ -175,6 +191,7 @@ public final class ClipGroup implements AutoCloseable {
     /**
      * Commits what the last batch came to.
      *
+     * @throws PublishException.Undeliverable when Kafka will never take it; that counts as an attempt that failed
      * @throws PublishException when it was not, or may not have been, committed
      */
     public void commit(List<Clip> clips, Result result) {
@@ -193,10 +210,11 @@ public final class ClipGroup implements AutoCloseable {
             producer.commitTransaction();
             attempts.succeeded(clips);
         } catch (KafkaException e) {
-            if (isOpen) {
+            PublishException failure = clients.failure(e);
+            if (isOpen && !(failure instanceof PublishException.Undeliverable)) {
                 takeMarksBack();
             }
-            throw clients.failure(e);
+            throw failure;
         }
     }
 

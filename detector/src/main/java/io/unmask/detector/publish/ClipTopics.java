@@ -4,14 +4,18 @@ import io.unmask.config.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The topics by which processes share work: the clips, what is known of the streams that are open (compacted, a partition
@@ -21,6 +25,10 @@ record ClipTopics(Settings.Workers settings) {
     /** What is known of a stream with a hundred faces in sight takes some 8 MB. */
     static final int MOST_STATE_BYTES = 16 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClipTopics.class);
+    private static final String RETENTION = "retention.ms";
+    private static final String SEGMENT = "segment.ms";
+    private static final long SEGMENT_MS = TimeUnit.HOURS.toMillis(1);
     private static final int STATE_DAYS = 7;
     private static final long LOOK_AGAIN_MS = 50;
 
@@ -42,50 +50,81 @@ record ClipTopics(Settings.Workers settings) {
      * @throws PublishException when Kafka refuses, or the topics that are there do not fit each other
      */
     void ensure(KafkaClients clients) {
-        Admin admin = clients.admin();
+        clients.ask(admin -> {
+            ensure(clients, admin);
+            return null;
+        });
+    }
+
+    private void ensure(KafkaClients clients, Admin admin) throws ExecutionException, InterruptedException {
+        KafkaClients.ensure(admin, topic(clips(), settings.partitions()).configs(ofFaces()));
+        KafkaClients.ensure(admin, topic(deadLetters(), 1).configs(ofFaces()));
+        int partitions = partitions(clients, admin, clips());
+        ensureStates(clients, admin, partitions);
+        if (partitions(clients, admin, states()) < partitions) {
+            throw clients.failure(new InvalidTopicException("topic " + states() + " has fewer partitions than "
+                    + clips() + ", which has " + partitions + ": give it as many, or delete it while no worker runs"));
+        }
+        warnOfLongerRetention(admin);
+    }
+
+    private static NewTopic topic(String name, int partitions) {
+        return new NewTopic(name, Optional.of(partitions), Optional.empty());
+    }
+
+    /** Kafka deletes closed segments: one that is open for long keeps its oldest faces for as long. */
+    private Map<String, String> ofFaces() {
+        return Map.of(RETENTION, String.valueOf(retentionMs()), SEGMENT, String.valueOf(SEGMENT_MS));
+    }
+
+    private long retentionMs() {
+        return TimeUnit.HOURS.toMillis(settings.clipsRetentionHours());
+    }
+
+    private void ensureStates(KafkaClients clients, Admin admin, int partitions)
+            throws ExecutionException, InterruptedException {
+        Map<String, String> configs = Map.of(
+                "cleanup.policy", "compact,delete",
+                "max.message.bytes", String.valueOf(MOST_STATE_BYTES),
+                RETENTION, String.valueOf(TimeUnit.DAYS.toMillis(STATE_DAYS)),
+                SEGMENT, String.valueOf(SEGMENT_MS));
         try {
-            String retention = String.valueOf(TimeUnit.HOURS.toMillis(settings.clipsRetentionHours()));
-            create(admin, clips(), settings.partitions(), Map.of("retention.ms", retention));
-            int partitions = partitions(clients, admin, clips());
-            create(
-                    admin,
-                    states(),
-                    partitions,
-                    Map.of(
-                            "cleanup.policy", "compact,delete",
-                            "max.message.bytes", String.valueOf(MOST_STATE_BYTES),
-                            "retention.ms", String.valueOf(TimeUnit.DAYS.toMillis(STATE_DAYS)),
-                            "segment.ms", String.valueOf(TimeUnit.HOURS.toMillis(1))));
-            create(admin, deadLetters(), 1, Map.of());
-            if (partitions(clients, admin, states()) < partitions) {
-                throw new InvalidTopicException("topic " + states() + " has fewer partitions than " + clips()
-                        + ", which has " + partitions + ": give it as many, or delete it while no worker runs");
-            }
+            KafkaClients.ensure(admin, topic(states(), partitions).configs(configs));
         } catch (ExecutionException e) {
-            throw clients.failure(e.getCause());
-        } catch (InvalidTopicException e) {
-            throw clients.failure(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PublishException.Unavailable("interrupted while waiting for Kafka", e);
-        } finally {
-            admin.close();
+            if (e.getCause() instanceof PolicyViolationException
+                    || e.getCause() instanceof InvalidConfigurationException) {
+                throw clients.failure(new InvalidTopicException(
+                        "topic " + states() + " cannot be made (" + e.getCause().getMessage()
+                                + "): make it with " + partitions
+                                + " partitions, cleanup.policy=compact,delete and the largest max.message.bytes that this Kafka takes"));
+            }
+            throw e;
         }
     }
 
-    private static void create(Admin admin, String topic, int partitions, Map<String, String> configs)
-            throws ExecutionException, InterruptedException {
-        if (admin.listTopics().names().get().contains(topic)) {
-            return;
-        }
-        try {
-            admin.createTopics(Set.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs)))
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            // Another process was quicker.
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+    /** Topics that are there are their owner's: their configuration is told of and left as it is. */
+    private void warnOfLongerRetention(Admin admin) throws InterruptedException {
+        for (String topic : List.of(clips(), deadLetters())) {
+            try {
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+                Config config =
+                        admin.describeConfigs(List.of(resource)).all().get().get(resource);
+                long retention = Long.parseLong(config.get(RETENTION).value());
+                long segment = Long.parseLong(config.get(SEGMENT).value());
+                if (retention < 0 || retention + segment > retentionMs() + SEGMENT_MS) {
+                    LOG.warn(
+                            "topic {} keeps faces for longer than workers.clips-retention-hours = {}: it was made with {}={} and {}={}; set them to {} and {}",
+                            topic,
+                            settings.clipsRetentionHours(),
+                            RETENTION,
+                            retention,
+                            SEGMENT,
+                            segment,
+                            retentionMs(),
+                            SEGMENT_MS);
+                }
+            } catch (ExecutionException e) {
+                LOG.debug("the configuration of {} cannot be read", topic, e);
             }
         }
     }

@@ -12,13 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class ClipWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClipWriter.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final int BATCH_BYTES = 512 << 10;
 
     private final KafkaClients clients;
     private final String topic;
@@ -53,30 +52,16 @@ public final class ClipWriter implements AutoCloseable {
      * @throws PublishException when Kafka does not answer, or refuses
      */
     public static ClipWriter open(Settings.Kafka settings, Settings.Workers workers, Map<String, Object> connection) {
-        KafkaClients clients = new KafkaClients(settings, connection, "clips wait where they are read");
         ClipTopics topics = new ClipTopics(workers);
+        Settings.Kafka ofClips = new Settings.Kafka(
+                settings.bootstrapServers(), topics.clips(), settings.connectTimeoutMs(), settings.properties());
+        KafkaClients clients = new KafkaClients(ofClips, connection, "clips wait where they are read");
         topics.ensure(clients);
-        try {
-            return new ClipWriter(clients, topics.clips(), producer(clients));
-        } catch (KafkaException e) {
-            throw clients.failure(e);
-        }
-    }
-
-    private static Producer<String, byte[]> producer(KafkaClients clients) {
-        Map<String, Object> properties = clients.properties(Map.of(
-                "enable.idempotence",
-                true,
-                "acks",
-                "all",
-                // Never given up: a clip that expired would let a later one of its stream pass.
-                "delivery.timeout.ms",
-                Integer.MAX_VALUE,
-                "max.block.ms",
-                clients.settings().connectTimeoutMs()));
-        properties.putIfAbsent("compression.type", "zstd");
-        properties.putIfAbsent("batch.size", 512 << 10);
-        return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+        return new ClipWriter(
+                clients,
+                topics.clips(),
+                clients.producer(
+                        new ByteArraySerializer(), Map.of("compression.type", "zstd", "batch.size", BATCH_BYTES)));
     }
 
     /**

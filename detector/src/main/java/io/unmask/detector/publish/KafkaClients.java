@@ -1,7 +1,5 @@
 package io.unmask.detector.publish;
 
-import io.cloudevents.CloudEvent;
-import io.cloudevents.kafka.CloudEventSerializer;
 import io.unmask.config.Settings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +24,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -42,13 +41,52 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         this(settings, connection, "verdicts wait in the outbox");
     }
 
+    /** What is asked of an {@link Admin}. */
+    interface Question<T> {
+        T ask(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
     /** Makes sure that the topic exists; a new one gets the broker's default partitions and replication. */
     void ensureTopic() {
+        ask(admin -> {
+            ensure(admin, new NewTopic(settings.topic(), Optional.empty(), Optional.empty()));
+            return null;
+        });
+    }
+
+    /** Makes a topic unless it is there. */
+    static void ensure(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
+        try {
+            admin.describeTopics(List.of(topic.name())).allTopicNames().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw e;
+            }
+            create(admin, topic);
+        }
+    }
+
+    private static void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            // Another process was quicker.
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    /** @throws PublishException when Kafka does not answer, or refuses */
+    <T> T ask(Question<T> question) {
         Admin admin = admin();
         try {
-            if (!exists(admin)) {
-                create(admin);
-            }
+            return question.ask(admin);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PublishException.Unavailable("interrupted while waiting for Kafka", e);
         } finally {
             // At once: a call that was interrupted is not waited for.
             admin.close(Duration.ZERO);
@@ -63,29 +101,43 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         }
     }
 
-    Producer<String, CloudEvent> producer() {
-        Map<String, Object> properties = properties(Map.of(
-                "enable.idempotence",
-                true,
-                "acks",
-                "all",
-                // Never given up: an event that expired would let a later one of its stream pass.
-                "delivery.timeout.ms",
-                Integer.MAX_VALUE,
-                "max.block.ms",
-                settings.connectTimeoutMs()));
-        // Kafka's own 16 kB holds two verdicts, and the embedded broker flushes each batch to the disk.
-        properties.putIfAbsent("batch.size", 512 << 10);
+    /**
+     * A producer that gives no event up: one that expired would let a later one of its stream pass.
+     *
+     * @param defaults what the user can change
+     */
+    <V> Producer<String, V> producer(Serializer<V> values, Map<String, Object> defaults) {
+        return producer(values, Map.of("delivery.timeout.ms", Integer.MAX_VALUE), defaults);
+    }
+
+    /**
+     * A producer whose events are on the topic once, and on as many brokers as the topic asks for.
+     *
+     * @param required what the user cannot change beside that
+     * @param defaults what the user can change
+     */
+    <V> Producer<String, V> producer(
+            Serializer<V> values, Map<String, Object> required, Map<String, Object> defaults) {
+        Map<String, Object> properties = properties(required);
+        properties.put("enable.idempotence", true);
+        properties.put("acks", "all");
+        properties.put("max.block.ms", settings.connectTimeoutMs());
+        defaults.forEach(properties::putIfAbsent);
         try {
-            return new KafkaProducer<>(properties, new StringSerializer(), new CloudEventSerializer());
+            return new KafkaProducer<>(properties, new StringSerializer(), values);
         } catch (KafkaException e) {
             throw failure(e);
         }
     }
 
     Consumer<String, byte[]> consumer() {
+        return consumer(Map.of());
+    }
+
+    /** @param required what the user cannot change beside what {@link #reader} requires */
+    Consumer<String, byte[]> consumer(Map<String, Object> required) {
         try {
-            return reader(Map.of());
+            return reader(required);
         } catch (KafkaException e) {
             throw failure(e);
         }
@@ -106,7 +158,12 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         return new KafkaConsumer<>(properties(properties), new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    PublishException failure(Throwable cause) {
+    PublishException failure(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getClass() == KafkaException.class && cause.getCause() != null) {
+            // As of a transaction, which says only that an earlier failure stands.
+            cause = cause.getCause();
+        }
         if (isRetriable(cause)) {
             return new PublishException.Unavailable(
                     "Kafka does not answer at " + address() + " (" + origin() + ") within "
@@ -126,34 +183,6 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
                 "Kafka at " + address() + " (" + origin() + ") cannot be used for topic " + settings.topic() + ": "
                         + deepest(cause) + "; " + meanwhile,
                 cause);
-    }
-
-    private boolean exists(Admin admin) {
-        try {
-            admin.describeTopics(List.of(settings.topic())).allTopicNames().get();
-            return true;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return false;
-            }
-            throw failure(e.getCause());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private void create(Admin admin) {
-        try {
-            NewTopic topic = new NewTopic(settings.topic(), Optional.empty(), Optional.empty());
-            admin.createTopics(List.of(topic)).all().get();
-        } catch (ExecutionException e) {
-            // Another process was quicker.
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw failure(e.getCause());
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
     }
 
     /**
@@ -195,11 +224,6 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
                 || cause instanceof OutOfOrderSequenceException
                 || cause instanceof InvalidPidMappingException
                 || cause instanceof InvalidReplicationFactorException;
-    }
-
-    private static PublishException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new PublishException.Unavailable("interrupted while waiting for Kafka", e);
     }
 
     private static String deepest(Throwable failure) {

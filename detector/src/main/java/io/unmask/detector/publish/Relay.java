@@ -1,6 +1,7 @@
 package io.unmask.detector.publish;
 
 import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.CloudEventSerializer;
 import io.unmask.config.Settings;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.time.Duration;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Relay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int BATCH = 500;
+    /** Kafka's own 16 kB holds two verdicts, and the embedded broker flushes each batch to the disk. */
+    private static final int BATCH_BYTES = 512 << 10;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration ADOPT_EVERY = Duration.ofMinutes(1);
     private static final Duration LOOK_UP = Duration.ofMillis(100);
@@ -156,7 +160,7 @@ final class Relay implements Runnable, AutoCloseable {
 
     private void relay(KafkaClients clients) {
         clients.ensureTopic();
-        Producer<String, CloudEvent> producer = clients.producer();
+        Producer<String, CloudEvent> producer = clients.producer(new CloudEventSerializer(), Map.of("batch.size", BATCH_BYTES));
         try {
             long adopted = System.nanoTime();
             while (!isClosing()) {

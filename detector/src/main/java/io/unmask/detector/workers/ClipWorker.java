@@ -42,10 +42,13 @@ public final class ClipWorker {
     private final AtomicReference<Optional<Judging>> successor = new AtomicReference<>(Optional.empty());
     private final Counter setAside;
     private ServingModel model;
-    private String lastFailure = "the process that judged it died";
+    private Optional<Failure> lastFailure = Optional.empty();
 
     /** A model that is loaded. */
     private record Judging(ServingModel model, ClipScorer scorer) {}
+
+    /** Why a clip failed that was tried alone. */
+    private record Failure(String clip, String why) {}
 
     /** Hears from the worker, on its thread. */
     public interface Listener {
@@ -129,29 +132,49 @@ public final class ClipWorker {
         if (clips.isEmpty()) {
             return;
         }
+        boolean isGivenUp = group.failedAttempts(clips.get(0))
+                >= model.settings().workers().maxAttempts();
+        String why = why(clips.get(0));
         Judged judged;
         try {
-            judged = group.failedAttempts(clips.get(0))
-                            >= model.settings().workers().maxAttempts()
-                    ? setAside(desk, clips.get(0))
-                    : desk.judge(clips);
+            judged = isGivenUp ? desk.setAside(clips.get(0), why) : desk.judge(clips);
         } catch (RuntimeException e) {
             // Whatever it is: another attempt, or the topic of those that were set aside, is the answer.
             LOG.warn("{} clips from {} on cannot be judged: {}", clips.size(), clips.get(0), e.getMessage());
             LOG.debug("that is", e);
-            lastFailure = e.toString();
+            failed(clips, e);
             desk.undo();
             group.retry(clips);
             return;
         }
-        group.commit(clips, judged.result());
+        commit(group, clips, judged);
         desk.hold();
+        if (isGivenUp) {
+            setAside.increment();
+            listener.trouble(clips.get(0) + " failed again and again and is set aside: " + why);
+        }
         listener.committed(judged.outcomes());
     }
 
-    private Judged setAside(StreamDesk desk, Clip clip) {
-        setAside.increment();
-        listener.trouble(clip + " failed again and again and is set aside: " + lastFailure);
-        return desk.setAside(clip, lastFailure);
+    private void commit(ClipGroup group, List<Clip> clips, Judged judged) {
+        try {
+            group.commit(clips, judged.result());
+        } catch (PublishException.Undeliverable e) {
+            failed(clips, e);
+            throw e;
+        }
+    }
+
+    private void failed(List<Clip> clips, RuntimeException cause) {
+        if (clips.size() == 1) {
+            lastFailure = Optional.of(new Failure(clips.get(0).toString(), cause.toString()));
+        }
+    }
+
+    private String why(Clip clip) {
+        return lastFailure
+                .filter(failure -> failure.clip().equals(clip.toString()))
+                .map(Failure::why)
+                .orElse("the process that judged it died");
     }
 }
