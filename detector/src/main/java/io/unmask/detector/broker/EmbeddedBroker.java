@@ -48,6 +48,7 @@ final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerException when the port is taken or the data cannot be used
      */
     static EmbeddedBroker start(Path logs, Settings.Broker settings, BrokerAccess access) {
+        requireOneFolder(logs);
         int bound = freePort(settings.port());
         KafkaExit.forbid();
         KafkaRaftServer server = null;
@@ -63,6 +64,14 @@ final class EmbeddedBroker implements AutoCloseable {
                     new BrokerException("the embedded broker cannot start on " + logs + ": " + reason(e, logs), e);
             stop(server, failure);
             throw failure;
+        }
+    }
+
+    /** Kafka takes a comma for the end of a folder's name, and knows no way to say that it is part of it. */
+    private static void requireOneFolder(Path logs) {
+        if (logs.toString().contains(",")) {
+            throw new BrokerException("the embedded broker cannot keep its data in " + logs
+                    + ", whose name has a comma: set data-directory to a folder without one");
         }
     }
 

@@ -39,8 +39,12 @@ final class JudgingModels implements AutoCloseable {
         worker = new ScoringWorker(first.scorer(), first.rules(), first.adapt(), witness, meters);
     }
 
-    /** From the next batch on the other model judges; the one before it is closed. */
-    void replace(LoadedModel other) {
+    /**
+     * From the next batch on the other model judges; the one before it is closed.
+     *
+     * @param failed is told why, should it not be able to go on with the open streams
+     */
+    void replace(LoadedModel other, Consumer<String> failed) {
         change(other, () -> {
             ScoringWorker successor = new ScoringWorker(other.scorer(), other.rules(), other.adapt(), witness, meters);
             try {
@@ -49,6 +53,7 @@ final class JudgingModels implements AutoCloseable {
                 // As of a source whose own settings do not fit it.
                 LOG.error("{} cannot go on with the open streams; the model before it judges on", name(other), e);
                 other.scorer().close();
+                failed.accept(e.getMessage());
                 return;
             }
             closeModel();

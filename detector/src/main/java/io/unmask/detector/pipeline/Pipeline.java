@@ -143,9 +143,13 @@ public final class Pipeline {
         }
     }
 
-    /** Another model judges from the next batch on; streams, faces in sight and sequence numbers go on. */
-    public void replaceModel(LoadedModel model) {
-        models.replace(model);
+    /**
+     * Another model judges from the next batch on; streams, faces in sight and sequence numbers go on.
+     *
+     * @param failed is told, on the scoring thread, why the model before it judges on, should it have to
+     */
+    public void replaceModel(LoadedModel model, Consumer<String> failed) {
+        models.replace(model, failed);
     }
 
     /**

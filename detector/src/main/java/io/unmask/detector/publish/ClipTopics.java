@@ -84,19 +84,25 @@ record ClipTopics(Settings.Workers settings) {
     private void ensureStates(KafkaClients clients, Admin admin, int partitions)
             throws ExecutionException, InterruptedException {
         Map<String, String> configs = Map.of(
-                "cleanup.policy", "compact,delete",
-                "max.message.bytes", String.valueOf(MOST_STATE_BYTES),
-                RETENTION, String.valueOf(TimeUnit.DAYS.toMillis(STATE_DAYS)),
-                SEGMENT, String.valueOf(SEGMENT_MS));
+                "cleanup.policy",
+                "compact,delete",
+                "max.message.bytes",
+                String.valueOf(MOST_STATE_BYTES),
+                RETENTION,
+                String.valueOf(TimeUnit.DAYS.toMillis(STATE_DAYS)),
+                SEGMENT,
+                String.valueOf(SEGMENT_MS));
         try {
             KafkaClients.ensure(admin, topic(states(), partitions).configs(configs));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PolicyViolationException
                     || e.getCause() instanceof InvalidConfigurationException) {
-                throw clients.failure(new InvalidTopicException(
-                        "topic " + states() + " cannot be made (" + e.getCause().getMessage()
-                                + "): make it with " + partitions
-                                + " partitions, cleanup.policy=compact,delete and the largest max.message.bytes that this Kafka takes"));
+                throw clients.failure(
+                        new InvalidTopicException(
+                                "topic " + states() + " cannot be made ("
+                                        + e.getCause().getMessage()
+                                        + "): make it with " + partitions
+                                        + " partitions, cleanup.policy=compact,delete and the largest max.message.bytes that this Kafka takes"));
             }
             throw e;
         }

@@ -116,8 +116,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
      * @param required what the user cannot change beside that
      * @param defaults what the user can change
      */
-    <V> Producer<String, V> producer(
-            Serializer<V> values, Map<String, Object> required, Map<String, Object> defaults) {
+    <V> Producer<String, V> producer(Serializer<V> values, Map<String, Object> required, Map<String, Object> defaults) {
         Map<String, Object> properties = properties(required);
         properties.put("enable.idempotence", true);
         properties.put("acks", "all");

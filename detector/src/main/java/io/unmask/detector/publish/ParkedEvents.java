@@ -39,24 +39,25 @@ public final class ParkedEvents {
     /** All parked events, this process's and others', the oldest first. */
     public List<Parked> list() {
         synchronized (writing) {
-            return connection.run(() -> {
-                try (PreparedStatement select = connection
-                                .jdbc()
-                                .prepareStatement(
-                                        "select position, id, length(event), reason, since from parked order by position");
-                        ResultSet rows = select.executeQuery()) {
-                    List<Parked> parked = new ArrayList<>();
-                    while (rows.next()) {
-                        parked.add(new Parked(
-                                rows.getLong(1),
-                                rows.getString(2),
-                                rows.getLong(3),
-                                rows.getString(4),
-                                Instant.parse(rows.getString(5))));
-                    }
-                    return parked;
-                }
-            });
+            return connection.run(() -> select("order by position"));
+        }
+    }
+
+    private List<Parked> select(String which) throws SQLException {
+        try (PreparedStatement select = connection
+                        .jdbc()
+                        .prepareStatement("select position, id, length(event), reason, since from parked " + which);
+                ResultSet rows = select.executeQuery()) {
+            List<Parked> parked = new ArrayList<>();
+            while (rows.next()) {
+                parked.add(new Parked(
+                        rows.getLong(1),
+                        rows.getString(2),
+                        rows.getLong(3),
+                        rows.getString(4),
+                        Instant.parse(rows.getString(5))));
+            }
+            return parked;
         }
     }
 
@@ -78,8 +79,9 @@ public final class ParkedEvents {
 
     /** Takes a waiting event out of the way; what was parked under its id before is replaced. */
     void park(long position, String reason) {
+        Parked parked;
         synchronized (writing) {
-            connection.inTransaction(() -> {
+            parked = connection.inTransaction(() -> {
                 try (PreparedStatement insert = connection
                         .jdbc()
                         .prepareStatement("insert or replace into parked "
@@ -90,10 +92,10 @@ public final class ParkedEvents {
                     insert.executeUpdate();
                 }
                 execute("delete from event where position = ?", position);
-                return null;
+                return select("where position = " + position).get(0);
             });
         }
-        list().stream().filter(parked -> parked.position() == position).forEach(listener);
+        listener.accept(parked);
     }
 
     private interface Change {

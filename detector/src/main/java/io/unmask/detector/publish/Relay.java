@@ -160,7 +160,8 @@ final class Relay implements Runnable, AutoCloseable {
 
     private void relay(KafkaClients clients) {
         clients.ensureTopic();
-        Producer<String, CloudEvent> producer = clients.producer(new CloudEventSerializer(), Map.of("batch.size", BATCH_BYTES));
+        Producer<String, CloudEvent> producer =
+                clients.producer(new CloudEventSerializer(), Map.of("batch.size", BATCH_BYTES));
         try {
             long adopted = System.nanoTime();
             while (!isClosing()) {

@@ -152,8 +152,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
                 model.card().spec().labels());
         return new Rules(
                 new VerdictPolicy(named, model.card().outOfDistribution(), settings),
-                new VerdictIds(
-                        named, model.card().spec(), model.card().outOfDistribution(), settings, faceModelDigest),
+                new VerdictIds(named, model.card().spec(), model.card().outOfDistribution(), settings, faceModelDigest),
                 named,
                 settings.clip().hop(),
                 clock,

@@ -48,8 +48,12 @@ public final class Models {
     /** Who judges. */
     interface Judge {
 
-        /** Judges by another model from a batch on. */
-        void replace(ServingModel model);
+        /**
+         * Judges by another model from a batch on.
+         *
+         * @param failed is told why the one before it judges on, should it have to
+         */
+        void replace(ServingModel model, Consumer<String> failed);
 
         /**
          * Has another model judge beside it.
@@ -101,7 +105,10 @@ public final class Models {
         Standing wanted = shelf.standing();
         try {
             if (!running.serving().equals(wanted.serving())) {
-                take(wanted.serving(), parts.judge()::replace, "judges from now on");
+                take(
+                        wanted.serving(),
+                        model -> parts.judge().replace(model, why -> passedOver(wanted.serving(), why)),
+                        "judges from now on");
             }
             if (!running.shadow().equals(wanted.shadow())) {
                 // The one before it must not go on in its name when the new one cannot be loaded.
@@ -126,6 +133,11 @@ public final class Models {
     private void ended(String id, String why) {
         failures.put(id, "it failed and judges no more: " + why);
         notes.accept("the shadow " + id + " failed and is ended: " + why);
+    }
+
+    private void passedOver(String id, String why) {
+        failures.put(id, "it cannot go on with the open streams, and the model before it judges on: " + why);
+        notes.accept("the models stay as they are: " + why);
     }
 
     private void take(String id, Consumer<ServingModel> part, String done) {

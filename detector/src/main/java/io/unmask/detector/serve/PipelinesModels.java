@@ -12,8 +12,8 @@ import java.util.function.Consumer;
  */
 record PipelinesModels(Pipeline pipeline, OutcomeSink shadowSink) implements Models.Judge {
     @Override
-    public void replace(ServingModel model) {
-        pipeline.replaceModel(model.loadBeside());
+    public void replace(ServingModel model, Consumer<String> failed) {
+        pipeline.replaceModel(model.loadBeside(), failed);
     }
 
     @Override

@@ -16,7 +16,7 @@ final class WorkersModels implements Models.Judge {
     }
 
     @Override
-    public void replace(ServingModel model) {
+    public void replace(ServingModel model, Consumer<String> failed) {
         worker.orElseThrow().replaceModel(model);
     }
 

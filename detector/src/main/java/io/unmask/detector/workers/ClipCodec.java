@@ -19,7 +19,7 @@ import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.RgbFrame;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.function.Function;
 
 /** Clips and what is known of streams as JSON, and back. Thread-safe if its pictures' encoder is. */
@@ -63,7 +63,7 @@ final class ClipCodec {
                 .withId(clip.stream().session() + "/" + clip.number())
                 .withSource(URI.create("/unmask/stream/" + clip.stream().id()))
                 .withType(TYPE)
-                .withTime(clip.handedOver().atOffset(java.time.ZoneOffset.UTC))
+                .withTime(clip.handedOver().atOffset(ZoneOffset.UTC))
                 .withExtension("partitionkey", clip.stream().id())
                 .withData("application/json", SCHEMA, bytes(clip))
                 .build();
@@ -97,10 +97,6 @@ final class ClipCodec {
 
     private static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    }
-
-    String text(Object value) {
-        return new String(bytes(value), StandardCharsets.UTF_8);
     }
 
     private static final class PictureWriter extends StdSerializer<RgbFrame> {

@@ -73,8 +73,8 @@ public final class ClipDelivery implements Delivery {
      */
     public Consumer<List<StreamEvent>> sink(ServingModel model, BiConsumer<Verdict.Stream, SourceEnded> ends) {
         ClipSink sink = new ClipSink(model, ends::accept);
-        return events -> open().ifPresentOrElse(
-                        opened -> sink.write(events, opened), () -> letGo.addAndGet(events.size()));
+        return events ->
+                open().ifPresentOrElse(opened -> sink.write(events, opened), () -> letGo.addAndGet(events.size()));
     }
 
     /** Empty after a wait that was in vain. */

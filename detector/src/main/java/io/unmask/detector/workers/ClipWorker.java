@@ -132,8 +132,8 @@ public final class ClipWorker {
         if (clips.isEmpty()) {
             return;
         }
-        boolean isGivenUp = group.failedAttempts(clips.get(0))
-                >= model.settings().workers().maxAttempts();
+        boolean isGivenUp =
+                group.failedAttempts(clips.get(0)) >= model.settings().workers().maxAttempts();
         String why = why(clips.get(0));
         Judged judged;
         try {

@@ -8,17 +8,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.w3c.dom.NodeList;
 
 /** Face pictures as JPEG, with colours at full resolution: what gives a forgery away may stand in them alone. */
 final class FaceJpeg {
     private static final String FORMAT = "javax_imageio_jpeg_image_1.0";
+    private static final int MOST_SIDE = 1024;
 
     private FaceJpeg() {}
 
@@ -41,13 +45,19 @@ final class FaceJpeg {
         return bytes.toByteArray();
     }
 
-    /** @throws IOException when it is no picture */
+    /** @throws IOException when it is no picture, or none of a face's size */
     static RgbFrame decode(byte[] jpeg) throws IOException {
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
-        if (image == null) {
-            throw new IOException("a face's picture is no JPEG");
+        ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))) {
+            reader.setInput(in);
+            // A few bytes can declare more pixels than there is memory.
+            if (Math.max(reader.getWidth(0), reader.getHeight(0)) > MOST_SIDE) {
+                throw new IOException("a face's picture is larger than " + MOST_SIDE + " px");
+            }
+            return RgbFrame.of(reader.read(0));
+        } finally {
+            reader.dispose();
         }
-        return RgbFrame.of(image);
     }
 
     /** The writer would halve the colours' resolution. */

@@ -153,6 +153,15 @@ class BrokersTest {
     }
 
     @Test
+    void shouldNameTheFolderThatKafkaWouldTakeForTwo() {
+        Path two = data.resolve("Mueller, Anna");
+        assertThatThrownBy(() -> Brokers.obtain(TestSettings.in(two)))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining(two.toString())
+                .hasMessageContaining("set data-directory");
+    }
+
+    @Test
     void shouldNameTheFolderWhenItCannotBeMade() throws IOException {
         Files.writeString(data.resolve("broker"), "a file where the folder should be");
         assertThatThrownBy(() -> Brokers.obtain(TestSettings.in(data)))

@@ -115,6 +115,7 @@ final class PipelineTest {
     @Test
     void shouldJudgeOnWhenAModelThatIsToFollowDoesNotFitAnOpenStream() throws InterruptedException {
         CountDownLatch added = new CountDownLatch(1);
+        List<String> failures = new ArrayList<>();
         EndlessReader endless = new EndlessReader(added);
         Pipeline.Handle handle = pipeline.add(new StreamJob(
                 "endless",
@@ -124,9 +125,11 @@ final class PipelineTest {
                 Optional.of(rules())));
         Thread operator = new Thread(() -> {
             awaitQuietly(added);
-            pipeline.replaceModel(new LoadedModel(scorer(), rules(), own -> {
-                throw new IllegalArgumentException("a clip of 4 frames is too short for it");
-            }));
+            pipeline.replaceModel(
+                    new LoadedModel(scorer(), rules(), own -> {
+                        throw new IllegalArgumentException("a clip of 4 frames is too short for it");
+                    }),
+                    failures::add);
             pipeline.add(Events.job("late", video(1, BLACK)));
             handle.stop();
             pipeline.complete();
@@ -135,6 +138,7 @@ final class PipelineTest {
 
         pipeline.run(PipelineTest::scorer);
 
+        assertThat(failures).containsExactly("a clip of 4 frames is too short for it");
         assertThat(verdicts("late")).hasSize(3);
         assertThat(verdicts("endless")).extracting(Verdict::kind).containsExactly(Kind.CLIP, Kind.TRACK);
     }

@@ -244,6 +244,23 @@ final class ModelsTest {
     }
 
     @Test
+    void shouldSayOfAPromotedModelThatItCannotGoOnWithTheOpenStreams() {
+        Recorded judge = new Recorded();
+        Models models = models(judge, List::of);
+        String id = models.install(second).id();
+        models.promote(Optional.empty());
+
+        judge.replaceFailed.accept("its clips are longer");
+
+        assertThat(models.list())
+                .filteredOn(shown -> shown.id().equals(id))
+                .extracting(shown -> shown.note().orElse(""))
+                .singleElement()
+                .asString()
+                .contains("the model before it judges on: its clips are longer");
+    }
+
+    @Test
     void shouldTakeUpAModelThatWasPromotedWhileTheServiceOpenedAnother() {
         Recorded judge = new Recorded();
         Judging before = judging(settings);
@@ -305,9 +322,11 @@ final class ModelsTest {
     private static final class Recorded implements Models.Judge {
         private final List<String> done = new ArrayList<>();
         private Consumer<String> shadowFailed = why -> {};
+        private Consumer<String> replaceFailed = why -> {};
 
         @Override
-        public void replace(ServingModel model) {
+        public void replace(ServingModel model, Consumer<String> failed) {
+            replaceFailed = failed;
             done.add("replace " + model.card().version());
         }
 

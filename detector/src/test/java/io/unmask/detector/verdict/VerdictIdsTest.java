@@ -28,7 +28,8 @@ class VerdictIdsTest {
         String id = of(ids);
         assertThat(id).matches("[0-9a-f]{32}");
         Verdict.Stream moved = new Verdict.Stream("a", "s", "file:elsewhere/a.mp4");
-        assertThat(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), SETTINGS, Optional.empty()).verdict(moved, Kind.CLIP, 1, 2, 1))
+        assertThat(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), SETTINGS, Optional.empty())
+                        .verdict(moved, Kind.CLIP, 1, 2, 1))
                 .isEqualTo(id);
     }
 
@@ -53,26 +54,40 @@ class VerdictIdsTest {
                         ids.verdict(new Verdict.Stream("a", "t", ""), Kind.CLIP, 1, 2, 1),
                         ids.verdict(new Verdict.Stream("as", "", ""), Kind.CLIP, 1, 2, 1),
                         ids.state(STREAM, StreamState.State.ENDED, 1),
-                        of(new VerdictIds(model("other", TinyModel.CALIBRATION), spec, Optional.empty(), SETTINGS, Optional.empty())),
-                        of(new VerdictIds(model("model", Verdicts.CALIBRATION), spec, Optional.empty(), SETTINGS, Optional.empty())),
+                        of(new VerdictIds(
+                                model("other", TinyModel.CALIBRATION),
+                                spec,
+                                Optional.empty(),
+                                SETTINGS,
+                                Optional.empty())),
+                        of(new VerdictIds(
+                                model("model", Verdicts.CALIBRATION),
+                                spec,
+                                Optional.empty(),
+                                SETTINGS,
+                                Optional.empty())),
                         of(new VerdictIds(MODEL, wider, Optional.empty(), SETTINGS, Optional.empty())),
                         of(new VerdictIds(MODEL, spec, LIMIT, SETTINGS, Optional.empty())),
                         of(new VerdictIds(MODEL, spec, Optional.empty(), SETTINGS, Optional.of("yunet"))),
-                        of(new VerdictIds(MODEL, spec, Optional.empty(), TestSettings.threshold(0.8), Optional.empty()))))
+                        of(new VerdictIds(
+                                MODEL, spec, Optional.empty(), TestSettings.threshold(0.8), Optional.empty()))))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void shouldNotDependOnWhereVerdictsAreKept() {
-        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), TestSettings.in(Path.of("here")), Optional.empty())))
-                .isEqualTo(
-                        of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), TestSettings.in(Path.of("there")), Optional.empty())));
+        assertThat(of(new VerdictIds(
+                        MODEL, TinyModel.SPEC, Optional.empty(), TestSettings.in(Path.of("here")), Optional.empty())))
+                .isEqualTo(of(new VerdictIds(
+                        MODEL, TinyModel.SPEC, Optional.empty(), TestSettings.in(Path.of("there")), Optional.empty())));
     }
 
     @Test
     void shouldKnowTheFaceDetectorByItsContentAndNotItsPath() {
-        assertThat(of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), yunet("here.onnx"), Optional.of("digest"))))
-                .isEqualTo(of(new VerdictIds(MODEL, TinyModel.SPEC, Optional.empty(), yunet("there.onnx"), Optional.of("digest"))));
+        assertThat(of(new VerdictIds(
+                        MODEL, TinyModel.SPEC, Optional.empty(), yunet("here.onnx"), Optional.of("digest"))))
+                .isEqualTo(of(new VerdictIds(
+                        MODEL, TinyModel.SPEC, Optional.empty(), yunet("there.onnx"), Optional.of("digest"))));
     }
 
     private static String of(VerdictIds ids) {

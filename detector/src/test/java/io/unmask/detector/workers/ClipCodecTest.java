@@ -28,6 +28,7 @@ import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.clip.IngestEvent.StateChanged;
 import io.unmask.ingest.clip.IngestEvent.TrackEnded;
 import io.unmask.ingest.clip.RgbFrame;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +64,8 @@ class ClipCodecTest {
                         + ",\"run\":"
                         + pool + "}";
 
-        assertThat(codec.text(codec.read(memory.getBytes(StandardCharsets.UTF_8), TrackJudge.Memory.class)))
+        assertThat(codec.bytes(codec.read(memory.getBytes(StandardCharsets.UTF_8), TrackJudge.Memory.class)))
+                .asString(StandardCharsets.UTF_8)
                 .isEqualTo(memory);
     }
 
@@ -134,6 +136,22 @@ class ClipCodecTest {
         for (int i = 0; i < rgb.length; i++) {
             assertThat(read.rgb()[i] & 255).as("byte %d", i).isBetween((rgb[i] & 255) - 8, (rgb[i] & 255) + 8);
         }
+    }
+
+    @Test
+    void shouldRefuseAPictureThatDeclaresMorePixelsThanAFaceHas() {
+        byte[] jpeg = FaceJpeg.encode(new RgbFrame(8, 8, new byte[8 * 8 * 3]), 1);
+        for (int i = 0; i < jpeg.length - 8; i++) {
+            if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) 0xc0) {
+                // Height and width of the frame header: 26000 each.
+                jpeg[i + 5] = jpeg[i + 7] = 0x65;
+                jpeg[i + 6] = jpeg[i + 8] = (byte) 0x90;
+            }
+        }
+
+        assertThatThrownBy(() -> FaceJpeg.decode(jpeg))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("larger");
     }
 
     @Test

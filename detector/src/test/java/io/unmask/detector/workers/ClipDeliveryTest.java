@@ -70,8 +70,7 @@ final class ClipDeliveryTest {
         assertThat(troubles)
                 .satisfiesExactly(
                         away -> assertThat(away).startsWith("Kafka does not answer at " + broker.bootstrapServers()),
-                        left -> assertThat(left)
-                                .startsWith(MORE_THAN_THE_CLIENT_HOLDS + " clips did not reach Kafka"));
+                        left -> assertThat(left).startsWith(MORE_THAN_THE_CLIENT_HOLDS + " clips did not reach Kafka"));
     }
 
     @Test

@@ -68,7 +68,8 @@ final class StreamDeskTest {
 
     @BeforeEach
     void open() {
-        desk = new StreamDesk(model, new ScoringWorker(scorer, model.rules(), new Witness(), new SimpleMeterRegistry()));
+        desk = new StreamDesk(
+                model, new ScoringWorker(scorer, model.rules(), new Witness(), new SimpleMeterRegistry()));
     }
 
     @Test
