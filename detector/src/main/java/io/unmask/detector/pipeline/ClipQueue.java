@@ -255,7 +255,7 @@ final class ClipQueue implements AutoCloseable {
         Optional<StreamEvent> oldest = lanes.values().stream()
                 .filter(lane -> lane.total() == live)
                 .flatMap(lane -> lane.entries().stream())
-                .filter(entry -> entry != kept && entry.event() instanceof FaceClip)
+                .filter(entry -> entry.event() instanceof FaceClip && !entry.equals(kept))
                 .min(Comparator.comparingLong(StreamEvent::queuedNanos));
         oldest.ifPresent(entry -> {
             Lane lane = lanes.get(entry.stream());
