@@ -77,10 +77,12 @@ final class OutboxCommand implements Callable<Integer> {
         }
         Settings effective = settings.load(Map.of());
         try (Outbox outbox = Outbox.open(
-                Outbox.fileIn(effective.dataDirectory()), effective.outbox().maxMegabytes())) {
+                Outbox.fileIn(effective.dataDirectory()),
+                effective.outbox().maxMegabytes(),
+                Outbox.Destination.of(effective.kafka()))) {
             ParkedEvents parked = outbox.parked();
             switch (action) {
-                case LIST -> list(outbox.waitingCount(), parked.list());
+                case LIST -> list(outbox, parked.list());
                 case RETRY -> {
                     List<Parked> chosen = chosen(parked);
                     parked.retry(chosen);
@@ -108,17 +110,20 @@ final class OutboxCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private void list(long waiting, List<Parked> parked) throws JsonProcessingException {
+    private void list(Outbox outbox, List<Parked> parked) throws JsonProcessingException {
         if (format == ResultView.Format.JSON) {
             console.printDocument(new ObjectMapper()
                     .writeValueAsString(Map.of(
                             "waiting",
-                            waiting,
+                            outbox.waitingCount(),
+                            "waiting_elsewhere",
+                            outbox.waitingElsewhere(),
                             "set_aside",
                             parked.stream().map(OutboxCommand::json).toList())));
             return;
         }
-        console.printPlain(waiting + " events wait for Kafka, " + parked.size() + " are set aside");
+        console.printPlain(outbox.waitingCount() + " events wait for Kafka, " + parked.size() + " are set aside");
+        outbox.elsewhere().ifPresent(console::printPlain);
         parked.forEach(event -> console.printPlain("%6d  %s  %d bytes  %s  %s"
                 .formatted(event.position(), event.id(), event.bytes(), event.since(), event.reason())));
     }

@@ -2,6 +2,7 @@ package io.unmask.detector.publish;
 
 import io.cloudevents.CloudEvent;
 import io.unmask.config.PrivateFiles;
+import io.unmask.config.Settings;
 import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * Events on their way to Kafka, in SQLite: in here before they are published, gone once Kafka has them. Thread-safe.
  *
  * <p>Several processes may share the file. Each relays what it appended, in that order; what a process left behind,
- * killed or not, belongs to the next one that {@linkplain #adopt adopts} it.
+ * killed or not, belongs to the next one with the same {@link Destination} that {@linkplain #adopt adopts} it.
  *
  * <p>Write-ahead logging lets the relay read while an append waits for the disk. Appending is {@code synchronous=FULL}
  * because a commit is a promise: it survives a power cut. Removing is {@code synchronous=NORMAL}, which waits for no
@@ -26,15 +27,46 @@ import java.util.Optional;
  * brought to the disk before it is copied into the file.
  */
 public final class Outbox implements AutoCloseable {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private static final List<String> SCHEMA = List.of(
-            "create table if not exists event (position integer primary key autoincrement, "
-                    + "id text not null unique, owner text not null, event blob not null)",
+            "create table if not exists event (position integer primary key autoincrement, id text not null, "
+                    + "owner text not null, destination text not null, event blob not null, unique (id, destination))",
             "create index if not exists event_by_owner on event (owner, position)",
             "create table if not exists owner (id text primary key, pid integer not null, started_ms integer not null)",
             ParkedEvents.SCHEMA,
             "pragma user_version = " + FORMAT);
+
+    /** Format 1 did not know where events were to go. */
+    private static final List<String> BEFORE_FORMAT_2 =
+            List.of("alter table event rename to event_1", "drop index event_by_owner");
+
+    private static final List<String> AFTER_FORMAT_1 = List.of(
+            "insert into event select position, id, owner, '" + Destination.ANY.key() + "', event from event_1",
+            "drop table event_1");
+
+    /** Where events are to go. What is meant for a Kafka of the user's own is not for the embedded broker's readers. */
+    public enum Destination {
+        /** Of events: whichever broker comes next. */
+        ANY(""),
+        EMBEDDED_BROKER("embedded"),
+        CONFIGURED_SERVERS("configured");
+
+        private final String key;
+
+        Destination(String key) {
+            this.key = key;
+        }
+
+        String key() {
+            return key;
+        }
+
+        /** The one that the settings mean. */
+        public static Destination of(Settings.Kafka settings) {
+            return settings.bootstrapServers().isPresent() ? CONFIGURED_SERVERS : EMBEDDED_BROKER;
+        }
+    }
 
     /**
      * An event that Kafka does not have yet.
@@ -45,6 +77,7 @@ public final class Outbox implements AutoCloseable {
 
     private final Path file;
     private final long maxBytes;
+    private final Destination destination;
     /** Held while anything is written: SQLite has one writer, and to wait for it here is quicker. */
     private final Object writing = new Object();
     /** For whoever holds {@link #writing}. */
@@ -55,22 +88,34 @@ public final class Outbox implements AutoCloseable {
     private final OutboxOwner owner;
     private final ParkedEvents parked;
 
-    private Outbox(Path file, long maxBytes, OutboxConnection appending, OutboxConnection relaying, OutboxOwner owner) {
+    private Outbox(
+            Path file,
+            int maxMegabytes,
+            Destination destination,
+            OutboxConnection appending,
+            OutboxConnection relaying,
+            OutboxOwner owner) {
         this.file = file;
-        this.maxBytes = maxBytes;
+        this.maxBytes = maxMegabytes * 1_000_000L;
+        this.destination = destination;
         this.appending = appending;
         this.owner = owner;
         this.relaying = relaying;
         this.parked = new ParkedEvents(appending, writing);
     }
 
+    /** For events that are to go to any broker. */
+    public static Outbox open(Path file, int maxMegabytes) {
+        return open(file, maxMegabytes, Destination.ANY);
+    }
+
     /**
-     * Opens the outbox, makes it if absent, and adopts what ended processes left in it.
+     * Opens the outbox, makes it if absent, and adopts what ended processes left in it for the same destination.
      *
      * @param maxMegabytes what undelivered events may take
      * @throws OutboxException when it is damaged, not writable or of a newer version
      */
-    public static Outbox open(Path file, int maxMegabytes) {
+    public static Outbox open(Path file, int maxMegabytes, Destination destination) {
         try {
             PrivateFiles.createDirectories(file.toAbsolutePath().getParent());
             // SQLite gives its log the permissions of the file.
@@ -84,8 +129,8 @@ public final class Outbox implements AutoCloseable {
         OutboxConnection appending = OutboxConnection.durable(file);
         try {
             checkSound(file, appending);
-            OutboxOwner owner = join(file, appending);
-            return new Outbox(file, maxMegabytes * 1_000_000L, appending, OutboxConnection.lazy(file), owner);
+            OutboxOwner owner = join(file, destination, appending);
+            return new Outbox(file, maxMegabytes, destination, appending, OutboxConnection.lazy(file), owner);
         } catch (OutboxException e) {
             try {
                 appending.close();
@@ -96,13 +141,14 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    private static OutboxOwner join(Path file, OutboxConnection appending) {
-        OutboxOwner owner = new OutboxOwner(appending.jdbc(), file.toAbsolutePath());
+    private static OutboxOwner join(Path file, Destination destination, OutboxConnection appending) {
+        OutboxOwner owner = new OutboxOwner(appending.jdbc(), file.toAbsolutePath(), destination);
         try {
             appending.inTransaction(() -> {
-                for (String sql : SCHEMA) {
-                    appending.execute(sql);
-                }
+                boolean isOld = appending.only("pragma user_version").equals("1");
+                execute(appending, isOld ? BEFORE_FORMAT_2 : List.of());
+                execute(appending, SCHEMA);
+                execute(appending, isOld ? AFTER_FORMAT_1 : List.of());
                 owner.register();
                 return owner.adopt();
             });
@@ -110,6 +156,12 @@ public final class Outbox implements AutoCloseable {
         } catch (OutboxException e) {
             owner.letGo();
             throw e;
+        }
+    }
+
+    private static void execute(OutboxConnection connection, List<String> statements) throws SQLException {
+        for (String sql : statements) {
+            connection.execute(sql);
         }
     }
 
@@ -134,11 +186,12 @@ public final class Outbox implements AutoCloseable {
                 try (PreparedStatement insert = appending
                         .jdbc()
                         .prepareStatement(
-                                "insert into event (id, owner, event) values (?, ?, ?) on conflict (id) do nothing")) {
+                                "insert into event (id, owner, destination, event) values (?, ?, ?, ?) on conflict do nothing")) {
                     insert.setString(2, owner.id());
+                    insert.setString(3, destination.key());
                     for (int i = 0; i < lines.size(); i++) {
                         insert.setString(1, events.get(i).getId());
-                        insert.setBytes(3, lines.get(i));
+                        insert.setBytes(4, lines.get(i));
                         added += insert.executeUpdate();
                     }
                 }
@@ -210,6 +263,23 @@ public final class Outbox implements AutoCloseable {
         return count("select count(*) from event", Optional.empty());
     }
 
+    /** How many events wait for a run with another broker. */
+    public long waitingElsewhere() {
+        return count(
+                "select count(*) from event where destination not in ('" + Destination.ANY.key() + "', ?)",
+                Optional.of(destination.key()));
+    }
+
+    /** Says for people that events wait for a run with another broker, if any do. */
+    public Optional<String> elsewhere() {
+        long events = waitingElsewhere();
+        return events == 0
+                ? Optional.empty()
+                : Optional.of(events + " events of earlier runs wait for one "
+                        + (destination == Destination.CONFIGURED_SERVERS ? "without" : "with")
+                        + " kafka.bootstrap-servers");
+    }
+
     private long count(String select, Optional<String> of) {
         synchronized (relaying) {
             return relaying.run(() -> {
@@ -244,7 +314,7 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * Takes over the events of processes that have ended.
+     * Takes over the events of processes that have ended, if they are for the same destination.
      *
      * @return how many
      */

@@ -50,7 +50,9 @@ public final class KafkaDelivery implements Delivery {
         this.listener = listener;
         trip = new RoundTrip(listener);
         outbox = Outbox.open(
-                Outbox.fileIn(settings.dataDirectory()), settings.outbox().maxMegabytes());
+                Outbox.fileIn(settings.dataDirectory()),
+                settings.outbox().maxMegabytes(),
+                Outbox.Destination.of(settings.kafka()));
         outbox.parked().onParked(this::parked);
         inherited = outbox.pendingCount();
         publisher = KafkaPublisher.start(settings.kafka(), outbox, connection);
@@ -60,6 +62,7 @@ public final class KafkaDelivery implements Delivery {
     /** Opens the outbox and begins to look for the broker. */
     public static KafkaDelivery start(Settings settings, Listener listener) {
         KafkaDelivery delivery = new KafkaDelivery(settings, listener);
+        delivery.outbox.elsewhere().ifPresent(listener::trouble);
         delivery.reader.start();
         return delivery;
     }

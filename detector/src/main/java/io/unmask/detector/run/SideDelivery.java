@@ -17,7 +17,7 @@ public final class SideDelivery implements AutoCloseable {
     SideDelivery(Settings settings, String topic, CompletionStage<Map<String, Object>> connection) {
         Path file = settings.dataDirectory().resolve("outbox-" + topic + ".sqlite");
         Settings.Kafka kafka = settings.kafka();
-        outbox = Outbox.open(file, settings.outbox().maxMegabytes());
+        outbox = Outbox.open(file, settings.outbox().maxMegabytes(), Outbox.Destination.of(kafka));
         publisher = KafkaPublisher.start(
                 new Settings.Kafka(kafka.bootstrapServers(), topic, kafka.connectTimeoutMs(), kafka.properties()),
                 outbox,

@@ -61,6 +61,20 @@ final class OutboxCommandTest {
     }
 
     @Test
+    void shouldShowWhatWaitsForAnotherBroker() {
+        Path file = Outbox.fileIn(folder.resolve("data"));
+        try (Outbox outbox = Outbox.open(file, 10, Outbox.Destination.CONFIGURED_SERVERS)) {
+            outbox.append(List.of(VerdictEvent.of(Verdicts.fake("b", 0))));
+        }
+
+        assertThat(outbox().out().lines())
+                .startsWith(
+                        "2 events wait for Kafka, 2 are set aside",
+                        "1 events of earlier runs wait for one with kafka.bootstrap-servers");
+        assertThat(outbox("--format", "json").out()).contains("\"waiting_elsewhere\":1");
+    }
+
+    @Test
     void shouldDropTheNumbersThatAreNamedAndNoOthers() {
         assertThat(outbox("drop", "2").out()).isEqualTo("1 events dropped\n");
         assertThat(outbox().out())

@@ -89,9 +89,20 @@ final class KafkaDeliveryTest {
                     .isInstanceOf(OutboxFullException.class);
             delivery.finish();
         }
-        try (Outbox outbox = Outbox.open(Outbox.fileIn(folder), 1_000)) {
+        try (Outbox outbox = Outbox.open(Outbox.fileIn(folder), 1_000, Outbox.Destination.CONFIGURED_SERVERS)) {
             assertThat(heard.events()).hasSizeLessThanOrEqualTo((int) outbox.pendingCount());
         }
+    }
+
+    @Test
+    void shouldTellOfEventsThatAreMeantForAnotherBroker() {
+        try (Outbox company = Outbox.open(Outbox.fileIn(folder), 10, Outbox.Destination.CONFIGURED_SERVERS)) {
+            company.append(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
+        }
+        try (KafkaDelivery delivery = KafkaDelivery.start(TestSettings.in(folder), heard)) {
+            assertThat(delivery.pending()).isZero();
+        }
+        assertThat(heard.troubles()).contains("1 events of earlier runs wait for one with kafka.bootstrap-servers");
     }
 
     @Test
