@@ -226,10 +226,11 @@ final class EvidenceCommand implements Runnable {
 
     private static Report.Source source(List<Verdict> verdicts, boolean isOneOfSeveral) {
         Verdict last = verdicts.get(verdicts.size() - 1);
-        String session = ", session " + last.stream().session() + ", judged by "
+        String session = "session " + last.stream().session() + ", judged by "
                 + last.model().name() + " " + last.model().version();
         return new Report.Source(
-                last.stream().uri() + (isOneOfSeveral ? session : ""),
+                last.stream().uri(),
+                isOneOfSeveral ? session : "",
                 last.stream().digest(),
                 Duration.ofNanos(last.span().endMicros() * 1000),
                 last.coverage(),
@@ -245,6 +246,7 @@ final class EvidenceCommand implements Runnable {
                         new ModelShelf(settings.dataDirectory()).list().stream().map(ModelShelf.Installed::card))
                 .filter(card -> card.digest().equals(digest))
                 .findFirst()
+                .or(() -> ServingModel.unpacked(settings, digest))
                 .orElseThrow(() -> new CommandFailure(
                         "the model of digest " + digest + " that judged is not here: name it by -D model.directory=DIR",
                         null));

@@ -82,6 +82,12 @@ public final class Snapshots {
         }
     }
 
+    /** Whether one of the pictures tells where it is forged. */
+    boolean areLocated() {
+        return faces.values().stream().flatMap(face -> face.byTime().stream()).anyMatch(picture -> picture.forged()
+                .isPresent());
+    }
+
     /** Drops a face. Live sources, which have no end, drop each face when its track is over. */
     public void forget(int track) {
         faces.remove(track);
