@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ public final class EvidenceFolder {
     private static final int NAME_LENGTH = 64;
     private static final String CHAINS = "chains";
     private static final String CHAIN = ".jsonl";
+    private static final Duration SETTLED = Duration.ofMinutes(1);
 
     private final Path folder;
     private final Clock clock;
@@ -189,9 +191,12 @@ public final class EvidenceFolder {
             pictures.readOn(chain);
         }
         Set<String> gone = Set.copyOf(due);
+        // What is new may be a picture whose entry is being written.
+        Instant settled = clock.instant().minus(SETTLED);
+        Instant unnamedBefore = before.isBefore(settled) ? before : settled;
         for (Path file : files(folder.resolve(name))) {
             String picture = file.getFileName().toString();
-            if (gone.contains(picture) || (!pictures.names().contains(picture) && isOlder(file, before))) {
+            if (gone.contains(picture) || (!pictures.names().contains(picture) && isOlder(file, unnamedBefore))) {
                 Files.deleteIfExists(file);
             }
         }

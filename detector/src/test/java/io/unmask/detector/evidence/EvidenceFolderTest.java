@@ -99,11 +99,13 @@ class EvidenceFolderTest {
         EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
         folder.write(STREAM, 1, PICTURE);
         Instant now = Instant.now();
-        Path old = file("door-3/picture1.part", now.minusSeconds(20));
-        Path oldest = file("attic/a1b2-face-1-0us.jpg", now.minusSeconds(30));
-        Path fresh = file("attic/picture2.part", now);
+        Path old = file("door-3/picture1.part", now.minusSeconds(200));
+        Path oldest = file("attic/a1b2-face-1-0us.jpg", now.minusSeconds(300));
+        Path fresh = file("attic/picture2.part", now.minusSeconds(50));
 
-        assertThat(folder.erase(Optional.empty(), now.minusSeconds(10), "old")).isZero();
+        assertThat(folder.erase(Optional.empty(), now.minusSeconds(100), "old")).isZero();
+        assertThat(folder.erase(Optional.of("attic"), now.plusSeconds(1), "what is being written is left"))
+                .isZero();
 
         assertThat(old).doesNotExist();
         assertThat(oldest).doesNotExist();
