@@ -63,8 +63,7 @@ final class ApartFrameSource implements FrameSource {
 
     private PictureReader start() throws SourceException {
         try {
-            Process started = new ProcessBuilder(DecoderRequest.command(settings, DecoderProcess.class.getName()))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+            Process started = DecoderRequest.process(settings, DecoderProcess.class.getName())
                     .start();
             process = Optional.of(started);
             new DecoderRequest(uri, settings, mostLateMs).write(new DataOutputStream(started.getOutputStream()));

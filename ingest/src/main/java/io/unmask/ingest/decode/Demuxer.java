@@ -189,6 +189,11 @@ final class Demuxer {
         return input.lost(endCode);
     }
 
+    /** Whether something that belongs to the source could not be read. */
+    boolean hasMissed() {
+        return input.hasMissed();
+    }
+
     /** Packets that the file promises in its index or its track's length, and that could not be read. */
     long missingPackets() {
         long indexed = avformat_index_get_entries_count(video) - packets;
