@@ -181,7 +181,7 @@ public final class ClipAssembler {
 
     /** The coverage with the frames that are known to show a face, and with the gaps. */
     public Coverage counted(Coverage base) {
-        return base.withFaces(faceless.withFace()).withGaps(cadence.holes(), cadence.holeMicros());
+        return base.withFacesAndGaps(faceless.withFace(), cadence.holes(), cadence.holeMicros());
     }
 
     /** Samples held, for tests of the bound. */

@@ -48,28 +48,12 @@ public record Coverage(
      */
     public record Omitted(String what, String why) {}
 
-    /** The same with another count of frames with a face. */
-    public Coverage withFaces(long frames) {
+    /** The same with other counts of frames with a face and of gaps. */
+    Coverage withFacesAndGaps(long frames, int count, long micros) {
         return new Coverage(
                 decoded,
                 sampled,
                 frames,
-                damaged,
-                tainted,
-                colourMapped,
-                dropped,
-                reconnects,
-                gaps,
-                gapMicros,
-                omitted);
-    }
-
-    /** The same with other gaps. */
-    public Coverage withGaps(int count, long micros) {
-        return new Coverage(
-                decoded,
-                sampled,
-                withFace,
                 damaged,
                 tainted,
                 colourMapped,
@@ -99,21 +83,5 @@ public record Coverage(
                 gaps,
                 gapMicros,
                 omitted);
-    }
-
-    /** The same but for the parts that were not looked at. */
-    public Coverage withOmitted(List<Omitted> parts) {
-        return new Coverage(
-                decoded,
-                sampled,
-                withFace,
-                damaged,
-                tainted,
-                colourMapped,
-                dropped,
-                reconnects,
-                gaps,
-                gapMicros,
-                parts);
     }
 }

@@ -235,7 +235,7 @@ final class SourceInput {
         }
         String message = "source " + uri.redacted() + ": " + what + ": " + Ffmpeg.errorText(code);
         throw uri.isLive() && !OpenErrors.isFinal(code)
-                ? SourceException.retriable(message)
+                ? SourceException.retriable(message + OpenErrors.adviceOnSilence(uri.kind()))
                 : SourceException.fatal(message + "; " + advice());
     }
 
