@@ -51,17 +51,7 @@ public record Coverage(
     /** The same with other counts of frames with a face and of gaps. */
     Coverage withFacesAndGaps(long frames, int count, long micros) {
         return new Coverage(
-                decoded,
-                sampled,
-                frames,
-                damaged,
-                tainted,
-                colourMapped,
-                dropped,
-                reconnects,
-                count,
-                micros,
-                omitted);
+                decoded, sampled, frames, damaged, tainted, colourMapped, dropped, reconnects, count, micros, omitted);
     }
 
     /** Whether a source that has ended was a single, whole picture. It is not named like a getter: it is no field of the event. */

@@ -165,8 +165,7 @@ final class Demuxer {
     Captured captured() {
         Optional<BytePointer> reference = Ffmpeg.sideData(packet, AV_PKT_DATA_PRFT);
         if (reference.isPresent()) {
-            return new Captured(
-                    new AVProducerReferenceTime(reference.get()).wallclock(), Captured.By.SENDER_REPORT);
+            return new Captured(new AVProducerReferenceTime(reference.get()).wallclock(), Captured.By.SENDER_REPORT);
         }
         Instant now = Instant.now();
         return new Captured(

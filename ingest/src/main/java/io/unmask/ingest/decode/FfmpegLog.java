@@ -104,9 +104,8 @@ final class FfmpegLog {
         LOG.debug("{}", line.stripTrailing());
         Matcher context = CONTEXT.matcher(line);
         // A line has no context behind one that another thread has not ended.
-        Optional<AVCodecContext> decoder = context.matches()
-                ? decoder(context.group(1), Long.parseLong(context.group(2), 16))
-                : Optional.empty();
+        Optional<AVCodecContext> decoder =
+                context.matches() ? decoder(context.group(1), Long.parseLong(context.group(2), 16)) : Optional.empty();
         if (decoder.isEmpty()) {
             Consumer<String> listener = DEMUXING.get();
             if (listener != null) {

@@ -72,6 +72,7 @@ final class VideoDecoder {
     private boolean draining;
     /** Whether data was lost that may belong to the packet that was read last, or to the one after it. */
     private boolean isLossNear;
+
     private long sent;
     /** Of the newest packets, by number. */
     private final Captured[] captures = new Captured[MOST_REORDERED];

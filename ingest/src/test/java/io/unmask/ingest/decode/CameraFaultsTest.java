@@ -75,8 +75,8 @@ class CameraFaultsTest {
         int packets = stream.length / (7 * 188);
         AtomicInteger asked = new AtomicInteger();
         LongSupplier clock = () -> asked.incrementAndGet() / 100 * 100 == 100 ? TimeUnit.HOURS.toNanos(1) : 0;
-        CompletableFuture<Void> served = serve(
-                () -> RtspCamera.serveUdp(listener, stream, number -> number == packets * 3 / 8));
+        CompletableFuture<Void> served =
+                serve(() -> RtspCamera.serveUdp(listener, stream, number -> number == packets * 3 / 8));
 
         try (FfmpegFrameSource source = new FfmpegFrameSource(
                 uri(),

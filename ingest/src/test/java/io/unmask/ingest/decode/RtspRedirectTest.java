@@ -66,8 +66,8 @@ class RtspRedirectTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", " "})
     void shouldNotBeLedIntoThisMachineBehindAHostOutside(String filling) throws Exception {
-        CompletableFuture<Void> redirected = redirectTo("rtsp://198.51.100.1:0" + filling.repeat(1000) + "@127.0.0.1:"
-                + elsewhere.getLocalPort() + "/inside");
+        CompletableFuture<Void> redirected = redirectTo(
+                "rtsp://198.51.100.1:0" + filling.repeat(1000) + "@127.0.0.1:" + elsewhere.getLocalPort() + "/inside");
         CompletableFuture<Socket> visited = CompletableFuture.supplyAsync(this::visitor);
 
         assertThatThrownBy(() -> open(false))
