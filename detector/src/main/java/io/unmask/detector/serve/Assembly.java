@@ -98,7 +98,7 @@ final class Assembly implements AutoCloseable {
         ground = new Ground(pipeline, model, clock, timer, chores, new Random(), System.getenv(), announcer);
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
-        sources = new SourceSet(this::open, settings, saved, feed, clock);
+        sources = new SourceSet(this::open, settings, saved, new Members(), clock);
         uploads = new Uploads(
                 data.resolve("uploads"), new Uploads.Parts(ground, announcer, album, this::report), MOST_UPLOADS);
         models = new Models(
@@ -130,7 +130,9 @@ final class Assembly implements AutoCloseable {
 
     /** Opens what shows the service, once nothing is left of an earlier run's uploads. */
     AutoCloseable front() {
-        uploads.clear();
+        if (Role.of(settings) != Role.SCORE) {
+            uploads.clear();
+        }
         return request.front().apply(service());
     }
 
@@ -245,12 +247,26 @@ final class Assembly implements AutoCloseable {
         }
     }
 
+    private final class Members implements SourceSet.Listener {
+        @Override
+        public void came(String id) {
+            feed.remember(id);
+        }
+
+        @Override
+        public void went(String id) {
+            feed.forget(id);
+            meters.forget(id);
+        }
+    }
+
     private final class Announced implements Announcer.Listener {
         @Override
         public void announced(String source, Outcome outcome) {
             meters.announced(label(source), outcome);
             reviews.announced(source, outcome);
-            if (outcome.isLast() && isGone(source)) {
+            // It may have gone while this was told.
+            if (isGone(source)) {
                 meters.forget(source);
             }
         }

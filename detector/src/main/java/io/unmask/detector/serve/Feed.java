@@ -84,10 +84,10 @@ public final class Feed {
         return Optional.of(subscription);
     }
 
-    /** From now on the newest items of a source are remembered; of what is no source nothing is. */
+    /** From now on the newest items of a source are remembered, and no older ones; of what is no source nothing is. */
     void remember(String source) {
         synchronized (recent) {
-            recent.putIfAbsent(source, new ArrayDeque<>());
+            recent.put(source, new ArrayDeque<>());
         }
     }
 

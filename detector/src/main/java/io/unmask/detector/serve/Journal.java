@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which files were judged to their ends, so that a service that starts again does not judge them again. A file counts
- * once its last event is safe; a crash before that judges it again, and its events have the same ids. Thread-safe.
+ * Which files were judged to their ends, so that a service that starts again does not judge them again. One that failed
+ * is not among them: what kept it from being read may be gone by then. A file
+ * counts once its last event is safe; a crash before that judges it again, and its events have the same ids. Thread-safe.
  */
 final class Journal {
     private final Path file;

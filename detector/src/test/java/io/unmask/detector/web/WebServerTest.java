@@ -150,7 +150,12 @@ final class WebServerTest {
         assertThat(state("door")).isEqualTo("opening");
         assertThat(open("/metrics").body()).contains("unmask_source_state{source=\"door\",state=\"opening\"} 1.0");
 
+        await().atMost(60, SECONDS)
+                .until(() -> open("/metrics").body().contains("source=\"door\",state=\"stalled\"}"));
         assertThat(service.delete("/api/v1/sources/door").statusCode()).isEqualTo(204);
+        await().atMost(60, SECONDS)
+                .untilAsserted(
+                        () -> assertThat(open("/metrics").body()).doesNotContain("source=\"door\""));
         assertThat(service.delete("/api/v1/sources/door").statusCode()).isEqualTo(404);
     }
 
