@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class UploadJob {
     private static final Logger LOG = LoggerFactory.getLogger(UploadJob.class);
     private static final String REPORT = "report.html";
+    /** Events of clips that are kept, of some 6 kB each. */
+    private static final int MOST_CLIPS = 10_000;
 
     private final Path home;
     private final Uploads.Parts parts;
@@ -45,7 +47,7 @@ final class UploadJob {
         this.home = home;
         this.parts = parts;
         this.whenDone = whenDone;
-        events = new EventFile(home.resolve("events.json"));
+        events = new EventFile(home.resolve("events.json"), MOST_CLIPS);
     }
 
     synchronized Uploads.Job job() {
@@ -80,7 +82,7 @@ final class UploadJob {
             verdicts.add(Report.essence(judged.verdict()));
         }
         try {
-            events.add(outcome.event());
+            events.add(outcome);
         } catch (IOException e) {
             eventsTrouble = "its events cannot be kept: " + e;
         }

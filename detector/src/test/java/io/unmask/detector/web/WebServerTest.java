@@ -48,6 +48,9 @@ final class WebServerTest {
     @BeforeAll
     static void start() throws Exception {
         Path secret = Files.writeString(folder.resolve("hook"), SECRET + "\n");
+        Files.createDirectories(folder.resolve("data"));
+        // No cookie may hold its signs.
+        Files.writeString(folder.resolve("data/web-token"), "a token; of, the test's\n");
         service = RunningService.start(settings(folder.resolve("data"), Optional.of(secret)));
     }
 
