@@ -83,7 +83,7 @@ final class FileSource implements ManagedSource {
         nextLookNanos = nowNanos
                 + TimeUnit.MILLISECONDS.toNanos(ground.settings().serve().watchIntervalMs());
         looking = true;
-        ground.chores().execute(Guarded.of(this::look));
+        ground.folders().execute(Guarded.of(this::look));
     }
 
     /** A disk may hang: it is asked without the lock, which the timer and HTTP take. */

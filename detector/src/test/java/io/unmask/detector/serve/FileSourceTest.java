@@ -61,7 +61,7 @@ final class FileSourceTest {
         tick();
         tick();
 
-        assertThat(ground.chores())
+        assertThat(ground.folders())
                 .as("one look at a time, and none on the timer")
                 .hasSize(1);
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.OPENING);
@@ -69,7 +69,7 @@ final class FileSourceTest {
         look();
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
         tick();
-        assertThat(ground.chores()).hasSize(1);
+        assertThat(ground.folders()).hasSize(1);
     }
 
     @Test
@@ -157,7 +157,7 @@ final class FileSourceTest {
     }
 
     private void look() {
-        ground.chores().remove().run();
+        ground.folders().remove().run();
     }
 
     /** A source that is read until the test lets it end. */
