@@ -52,9 +52,10 @@ public final class SourceSpecs {
     public static Settings settingsFor(Settings settings, SourceSpec spec) {
         List<Problem> foreign = spec.settings().keySet().stream()
                 .filter(key -> OF_ONE_SOURCE.stream().noneMatch(key::startsWith))
-                .map(key -> new Problem(
-                        name(spec) + " settings." + key,
-                        "is no setting of one source; those of source, face, clip and quality are, and verdict.threshold"))
+                .map(
+                        key -> new Problem(
+                                name(spec) + " settings." + key,
+                                "is no setting of one source; those of source, face, clip and quality are, and verdict.threshold"))
                 .toList();
         if (!foreign.isEmpty()) {
             throw new SettingsException(foreign);

@@ -43,6 +43,7 @@ final class FileSource implements ManagedSource {
     private boolean looking;
     /** Whether it was a folder when it was last there: one that has disappeared may come back. */
     private boolean folder;
+
     private boolean stopped;
     private int done;
 
@@ -127,7 +128,7 @@ final class FileSource implements ManagedSource {
         if (stopped) {
             return;
         }
-        folder = look.folder() || folder && look.videos().isEmpty();
+        folder = look.folder() || (folder && look.videos().isEmpty());
         look.videos().forEach((entry, video) -> {
             // What changed since the last look may still be written.
             if (lastLook.contains(entry) && !taken.contains(entry) && !journal.contains(entry)) {

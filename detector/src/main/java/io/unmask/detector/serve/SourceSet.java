@@ -56,7 +56,12 @@ public final class SourceSet {
         }
     }
 
-    SourceSet(Function<SourceSpec, ManagedSource> opener, Settings common, SavedSources saved, Listener listener, Clock clock) {
+    SourceSet(
+            Function<SourceSpec, ManagedSource> opener,
+            Settings common,
+            SavedSources saved,
+            Listener listener,
+            Clock clock) {
         this.clock = clock;
         this.opener = opener;
         this.common = common;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class UploadJob {
     private final EventFile events;
     private final List<Verdict> verdicts = new ArrayList<>();
     private Uploads.Job job;
+    private Optional<Instant> over = Optional.empty();
     private boolean cutShort;
     private String eventsTrouble = "";
 
@@ -54,8 +56,12 @@ final class UploadJob {
         return job;
     }
 
-    boolean isOver() {
-        return job().state() != Uploads.State.WAITING;
+    synchronized boolean isOver() {
+        return over.isPresent();
+    }
+
+    synchronized boolean wasOverBefore(Instant time) {
+        return over.filter(end -> end.isBefore(time)).isPresent();
     }
 
     Path home() {
@@ -120,6 +126,7 @@ final class UploadJob {
         verdicts.clear();
         synchronized (this) {
             job = done;
+            over = Optional.of(parts.ground().clock().instant());
         }
         whenDone.accept(done);
     }

@@ -180,7 +180,7 @@ public final class Uploads {
         List<UploadJob> expired;
         synchronized (jobs) {
             expired = jobs.values().stream()
-                    .filter(running -> running.isOver() && running.job().added().isBefore(oldest))
+                    .filter(running -> running.wasOverBefore(oldest))
                     .toList();
             expired.forEach(running -> jobs.remove(running.job().id()));
         }

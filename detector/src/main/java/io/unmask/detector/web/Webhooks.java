@@ -93,7 +93,8 @@ final class Webhooks implements AutoCloseable {
 
     private void send(URI uri, byte[] body, int attempt) {
         try {
-            HttpResponse<InputStream> answer = client.send(request(uri, body), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer =
+                    client.send(request(uri, body), HttpResponse.BodyHandlers.ofInputStream());
             // The time-out ends with the headers: a body that never comes is not waited for.
             answer.body().close();
             if (answer.statusCode() / 100 == 2) {

@@ -102,8 +102,8 @@ final class AnnouncerTest {
     }
 
     private static Outcome changed(Verdict.Stream stream, StreamState.State state) {
-        return new Outcome.Changed(new StreamState(
-                "id-" + stream.session(), stream, 1, state, "", 0, Instant.EPOCH, Coverage.NONE));
+        return new Outcome.Changed(
+                new StreamState("id-" + stream.session(), stream, 1, state, "", 0, Instant.EPOCH, Coverage.NONE));
     }
 
     private Announcer announcer(Announcer.Listener listener) {

@@ -38,12 +38,11 @@ final class LiveSourceTest {
             LiveSource source = new LiveSource(door(password), ground.ground());
             Files.delete(password);
             // It is not opened again meanwhile.
-            ground.ground().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
+            var unused = ground.ground().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
 
             source.start();
-            assertThat(events.take())
-                    .isInstanceOfSatisfying(ConnectionLost.class, lost -> assertThat(lost.why())
-                            .contains("password-file", "cannot be read"));
+            assertThat(events.take()).isInstanceOfSatisfying(ConnectionLost.class, lost -> assertThat(lost.why())
+                    .contains("password-file", "cannot be read"));
             source.stop();
 
             assertThat(events.take()).isInstanceOfSatisfying(SourceEnded.class, ended -> assertThat(ended.stopped())

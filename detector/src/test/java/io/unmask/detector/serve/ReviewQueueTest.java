@@ -108,9 +108,7 @@ final class ReviewQueueTest {
         Verdict second = announce(reviews, 1);
         reviews.answer(first.id(), ReviewQueue.Answer.FAKE, "Ada");
         Files.write(
-                folder.resolve("labels/labels.jsonl"),
-                "{\"id\":\"Ä".getBytes(ISO_8859_1),
-                StandardOpenOption.APPEND);
+                folder.resolve("labels/labels.jsonl"), "{\"id\":\"Ä".getBytes(ISO_8859_1), StandardOpenOption.APPEND);
 
         reviews.answer(second.id(), ReviewQueue.Answer.FAKE, "Ada");
 
@@ -123,10 +121,9 @@ final class ReviewQueueTest {
         reviews.answer(announce(reviews, 0).id(), ReviewQueue.Answer.FAKE, "Ada");
 
         try (Stream<Path> files = Files.walk(folder).skip(1)) {
-            assertThat(files)
-                    .hasSizeGreaterThan(3)
-                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                            .endsWith("------"));
+            assertThat(files).hasSizeGreaterThan(3).allSatisfy(file -> assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .endsWith("------"));
         }
     }
 

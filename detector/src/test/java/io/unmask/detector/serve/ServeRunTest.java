@@ -173,8 +173,8 @@ final class ServeRunTest {
             await().atMost(90, SECONDS).until(() -> feed.poll(100).isPresent());
         }
 
-        assertThatThrownBy(() ->
-                        stopped(TestSettings.in(folder.resolve("data"))).run())
+        assertThatThrownBy(
+                        () -> stopped(TestSettings.in(folder.resolve("data"))).run())
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("another unmask serve reads sources");
         assertThat(file).exists();

@@ -108,8 +108,7 @@ final class UploadsTest {
 
     @Test
     void shouldLetNobodyElseReadAnUpload() throws Exception {
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(file().getParent())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
                 .isEqualTo("rwx------");
     }
 

@@ -153,12 +153,10 @@ final class WebServerTest {
         assertThat(state("door")).isEqualTo("opening");
         assertThat(open("/metrics").body()).contains("unmask_source_state{source=\"door\",state=\"opening\"} 1.0");
 
-        await().atMost(60, SECONDS)
-                .until(() -> open("/metrics").body().contains("source=\"door\",state=\"stalled\"}"));
+        await().atMost(60, SECONDS).until(() -> open("/metrics").body().contains("source=\"door\",state=\"stalled\"}"));
         assertThat(service.delete("/api/v1/sources/door").statusCode()).isEqualTo(204);
         await().atMost(60, SECONDS)
-                .untilAsserted(
-                        () -> assertThat(open("/metrics").body()).doesNotContain("source=\"door\""));
+                .untilAsserted(() -> assertThat(open("/metrics").body()).doesNotContain("source=\"door\""));
         assertThat(service.delete("/api/v1/sources/door").statusCode()).isEqualTo(404);
     }
 
@@ -169,6 +167,7 @@ final class WebServerTest {
                 "{'id':'a','uri':'/etc/passwd'}                                              | settings file only",
                 "{'id':'a','uri':'file:///etc/passwd'}                                       | settings file only",
                 "{'id':'a','uri':'webcam:0'}                                                 | settings file only",
+                "{'id':'upload','uri':'rtsp://h/a'}                                          | choose another",
                 "{'id':'a','uri':'concat://a'}                                               | unknown scheme",
                 "{'id':'A','uri':'rtsp://h/a'}                                               | id: must be",
                 "{'id':'a'}                                                                  | uri: must be given",
