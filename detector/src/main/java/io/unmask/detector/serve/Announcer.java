@@ -149,7 +149,8 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     /** Whether nothing of the session follows: after a lost connection the next one is a session of its own. */
     static boolean endsSession(Outcome outcome) {
         return outcome.isLast()
-                || (outcome instanceof Outcome.Changed changed && changed.state().state() == StreamState.State.STALLED);
+                || (outcome instanceof Outcome.Changed changed
+                        && changed.state().state() == StreamState.State.STALLED);
     }
 
     /** One reading of the session is over; returns whether there is another one. */
