@@ -184,7 +184,7 @@ final class SettingsLoaderTest {
                 """
                 sources:
                   - {id: a, uri: a.mp4, settings: {clip.hop: 17, face.min-siz-px: 3}}
-                  - {id: a, uri: b.mp4, settings: {web.port: 1}}
+                  - {id: a, uri: b.mp4, settings: {web.port: 1, verdict.evidence: true}}
                   - {id: c, uri: 'rtsp://camera.example/', password-env: A, password-file: b}
                 """);
 
@@ -193,8 +193,10 @@ final class SettingsLoaderTest {
                         "face.min-siz-px (source a): unknown key; did you mean face.min-size-px?",
                         "clip.hop = 17 (source a): must not be above clip.frames = 16 (settings)",
                         "source a: there is another source of this id",
-                        "source a settings.web.port: is no setting of one source; those of source, face, clip, quality"
-                                + " and verdict are",
+                        "source a settings.web.port: is no setting of one source; those of source, face, clip and quality"
+                                + " are, and verdict.threshold",
+                        "source a settings.verdict.evidence: is no setting of one source; those of source, face, clip"
+                                + " and quality are, and verdict.threshold",
                         "source c: has both password-env and password-file; keep one");
     }
 
