@@ -7,7 +7,10 @@ import io.unmask.config.Constraints.MinItems;
 import io.unmask.config.Constraints.MultipleOf;
 import io.unmask.config.Constraints.OneForEach;
 import io.unmask.config.Constraints.Range;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -57,6 +60,21 @@ public record TrainSettings(
         @Range(min = 0, max = 0.5) double falseAlarmRate,
         @Range(min = 0, max = 100_000) int distributionFrames,
         @Range(min = 0, max = 0.5) double outOfDistributionRate) {
+
+    /** Every value as text, by its key; an optional one that is absent is empty. */
+    public Map<String, String> byKey() {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (RecordComponent component : TrainSettings.class.getRecordComponents()) {
+            try {
+                Object value = component.getAccessor().invoke(this);
+                Object given = value instanceof Optional<?> optional ? optional.map(Object::toString).orElse("") : value;
+                values.put(SettingKey.kebab(component.getName()), given.toString());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a record's accessor is public", e);
+            }
+        }
+        return values;
+    }
 
     /** The loader of these settings. */
     public static SettingsLoader<TrainSettings> loader() {

@@ -298,6 +298,9 @@ final class TestFederation implements AutoCloseable {
         public void limited(String by) {}
 
         @Override
+        public void changed(String setting) {}
+
+        @Override
         public void skipped(String file) {}
     }
 

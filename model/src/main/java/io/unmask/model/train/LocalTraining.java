@@ -24,10 +24,10 @@ import java.util.Optional;
  */
 public final class LocalTraining implements AutoCloseable {
     private static final int BATCHES_AHEAD = 6;
+    /** The fact of a checkpoint that is a federation's. */
+    private static final String ROUND = "round";
 
-    private final Training training;
     private final Setup setup;
-    private final Training.Request request;
     private final TrainSettings settings;
     private final Training.Context context;
     private final FileChannel channel;
@@ -78,13 +78,11 @@ public final class LocalTraining implements AutoCloseable {
     private LocalTraining(
             Training.Request request, TrainSettings settings, Training.Context context, FileChannel channel)
             throws IOException, InterruptedException {
-        this.training = new Training(request, settings, context);
         this.setup = new Setup(request, settings, context);
-        this.request = request;
         this.settings = settings;
         this.context = context;
         this.channel = channel;
-        lock = training.lock(channel);
+        lock = setup.lock(channel);
         data = setup.load();
         if (settings.labels().equals(Training.DETECTOR)) {
             DataCheck.limits(data.train(), data.validation()).forEach(context.progress()::limited);
@@ -124,26 +122,30 @@ public final class LocalTraining implements AutoCloseable {
         long inEpoch = maker.drawing().batchesInEpoch();
         long steps = round.steps(inEpoch);
         var facts = new LinkedHashMap<>(setup.network().facts());
-        facts.put("round", Long.toString(round.number()));
+        facts.put(ROUND, Long.toString(round.number()));
         facts.put("start", round.start());
         long done = begin(facts, start);
         long firstBatch = (round.number() - 1) * steps;
         try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, firstBatch + done)) {
             var run = new Trainer.Run(
                     Pace.ofRound(settings, round.number(), round.of(), steps),
-                    training.checkpoint(),
-                    request.out().resolve("best.safetensors"),
+                    setup.checkpoint(),
+                    setup.best(),
                     facts,
                     context.progress(),
                     context.stopped());
-            done = new Trainer(step, batches, validator, run).train(done);
+            done = new Trainer(step, batches, validator, run).train(done).done();
         }
         return done < steps ? Optional.empty() : Optional.of(step.averagedWeights());
     }
 
     private long begin(Map<String, String> facts, Map<String, float[]> start) throws IOException {
-        if (Files.exists(training.checkpoint())) {
-            var checkpoint = Checkpoint.read(training.checkpoint());
+        if (Files.exists(setup.checkpoint())) {
+            var checkpoint = Checkpoint.read(setup.checkpoint());
+            if (!checkpoint.facts().containsKey(ROUND)) {
+                throw new TrainingException(
+                        setup.checkpoint() + " is of a training, which a federation would replace; give another --out");
+            }
             if (checkpoint.facts().equals(facts)
                     && checkpoint.values().keySet().equals(step.shapes().keySet())) {
                 step.assign(checkpoint.values());

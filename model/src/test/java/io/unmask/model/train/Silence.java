@@ -12,5 +12,8 @@ record Silence() implements Progress {
     public void limited(String by) {}
 
     @Override
+    public void changed(String setting) {}
+
+    @Override
     public void skipped(String file) {}
 }

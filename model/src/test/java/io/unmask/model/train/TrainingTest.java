@@ -52,6 +52,25 @@ class TrainingTest {
 
     private final ExecutorService loaders = Executors.newSingleThreadExecutor();
     private BooleanSupplier stopped = () -> false;
+    private final List<String> changed = new ArrayList<>();
+    private final Progress progress = new Progress() {
+        @Override
+        public void stepped(Step step) {}
+
+        @Override
+        public void judged(Judged judged) {}
+
+        @Override
+        public void limited(String by) {}
+
+        @Override
+        public void changed(String setting) {
+            changed.add(setting);
+        }
+
+        @Override
+        public void skipped(String file) {}
+    };
 
     @BeforeEach
     void writePictures() throws IOException {
@@ -272,6 +291,59 @@ class TrainingTest {
     }
 
     @Test
+    void shouldGoOnOnlyByTheRecipeThatItBeganWith() throws Exception {
+        train("first", Map.of("steps", "5"), false, List.of());
+        var rows = new ArrayList<String>(List.of("path,label,group,fold"));
+        for (int i = 0; i < 24; i++) {
+            rows.add("real/%d.png,real,r%d,%d".formatted(i, i, i % 2));
+            rows.add("fake/%d.png,fake,f%d,%d".formatted(i, i, i % 2));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        var from = List.of(folder.resolve("first"));
+        var recipe = Map.of("steps", "20", "learning-rate", "0.001");
+        train(request("out", from, false, Set.of("0"), List.of()), recipe);
+
+        assertThatThrownBy(() -> train(request("out", List.of(), true, Set.of(), List.of()), Map.of()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("learning-rate was 0.001 and is now 0.01")
+                .hasMessageContaining("--leave-out was 0 and is now not given")
+                .hasMessageContaining("--from was first and is now not given")
+                .hasMessageNotContaining("steps");
+        assertThatThrownBy(() -> train(
+                        request("out", from, true, Set.of("0"), List.of()),
+                        Map.of("learning-rate", "0.001", "labels", "cat, dog")))
+                .hasMessageContaining("labels was [real, fake] and is now [cat, dog]");
+
+        train(request("out", from, true, Set.of("0"), List.of()), Map.of("learning-rate", "0.001", "steps", "30"));
+        assertThat(changed).containsExactly("steps was 20 and is now 30");
+
+        Files.write(folder.resolve("faces/manifest.csv"), rows.subList(0, 40));
+        assertThatThrownBy(() -> train(request("out", from, true, Set.of("0"), List.of()), recipe))
+                .hasMessageContaining("data was ");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoCheckpointToGoOnFrom() {
+        assertThatThrownBy(() -> train("out", Map.of(), true, List.of()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageEndingWith("no checkpoint yet: start without --resume");
+    }
+
+    @Test
+    void shouldStartFromTheNewestWeightsOfARun() throws Exception {
+        train("run", Map.of("steps", "20"), false, List.of());
+        byte[] early = Files.readAllBytes(folder.resolve("run/weights.safetensors"));
+        train("run", Map.of("steps", "40"), true, List.of());
+        float[] newest = weights("run", "encoder.stage0.a.kernel");
+        Files.write(folder.resolve("run/weights.safetensors"), early);
+
+        ModelCard card = export("exported", List.of(folder.resolve("run")));
+
+        assertThat(weights("exported", "encoder.stage0.a.kernel")).containsExactly(newest);
+        assertThat(card.facts()).containsEntry("Steps", "40");
+    }
+
+    @Test
     void shouldStartFromAnotherRunsWeights() throws Exception {
         train("first", Map.of(), false, List.of());
         ModelCard card = train(
@@ -309,17 +381,28 @@ class TrainingTest {
     void shouldStopWhenPatienceRunsOutAndKeepTheBest() throws Exception {
         var changes = Map.of("steps", "400", "evaluate-steps", "25", "patience", "2");
         ModelCard card = train("out", changes, false, List.of());
-        assertThat(Long.parseLong(card.facts().get("Steps"))).isLessThan(400);
+        long best = Checkpoint.read(folder.resolve("out/best.safetensors")).step();
+        assertThat(card.facts()).containsEntry("Steps", Long.toString(best));
+        assertThat(Checkpoint.read(folder.resolve("out/checkpoint.safetensors")).step())
+                .isBetween(best, 399L);
+        int lines = Files.readAllLines(folder.resolve("out/metrics.jsonl")).size();
+        assertThat(train("out", changes, true, List.of()).facts()).isEqualTo(card.facts());
+        assertThat(folder.resolve("out/metrics.jsonl")).as("no patience is left").content().hasLineCount(lines);
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
     }
 
     @Test
     void shouldStopAtALossThatIsNoNumberAndKeepTheCheckpoint() throws Exception {
         train("out", Map.of("steps", "20"), false, List.of());
-        byte[] good = Files.readAllBytes(folder.resolve("out/checkpoint.safetensors"));
-        assertThatThrownBy(() -> train("out", Map.of("label-weights", "0, 0"), true, List.of()))
+        Path file = folder.resolve("out/checkpoint.safetensors");
+        var checkpoint = Checkpoint.read(file);
+        checkpoint.values().get("head.frame.kernel")[0] = Float.NaN;
+        checkpoint.write(file);
+        byte[] good = Files.readAllBytes(file);
+        assertThatThrownBy(() -> train("out", Map.of(), true, List.of()))
                 .isInstanceOf(TrainingException.class)
-                .hasMessageContaining("loss is NaN at step 21 on [real/")
+                .hasMessageContaining("loss is NaN")
+                .hasMessageContaining("at step 21 on [real/")
                 .hasMessageContaining("checkpoint.safetensors");
         assertThat(folder.resolve("out/checkpoint.safetensors")).hasBinaryContent(good);
     }
@@ -483,6 +566,25 @@ class TrainingTest {
                 .hasMessageContaining("4, 4, 6, 6, 6");
     }
 
+    @Test
+    void shouldExportNoModelOfWhichAPartWouldBeMadeUp() throws Exception {
+        train("run", Map.of("mask-loss-share", "0", "steps", "5"), false, List.of());
+        var run = request("exported", List.of(folder.resolve("run")), false, Set.of(), List.of());
+        assertThatThrownBy(() -> training(run, Map.of()).export(1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("have no values of")
+                .hasMessageContaining("mask-loss-share");
+        assertThatThrownBy(() ->
+                        training(run, Map.of("mask-loss-share", "0", "input-size", "64")).export(1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("input-size was 32 and is now 64");
+        assertThatThrownBy(() -> training(run, Map.of("mask-loss-share", "0", "labels", "cat, dog"))
+                        .export(1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("labels was [real, fake]");
+        assertThat(training(run, Map.of("mask-loss-share", "0", "seed", "9")).export(1)).isPresent();
+    }
+
     private static float[] mean(float[] one, float[] other) {
         var mean = new float[one.length];
         for (int i = 0; i < mean.length; i++) {
@@ -557,7 +659,7 @@ class TrainingTest {
                 request,
                 settings,
                 new Training.Context(
-                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), new Silence(), stopped));
+                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), progress, stopped));
     }
 
     private Settings service() {
