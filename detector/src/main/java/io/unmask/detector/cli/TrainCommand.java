@@ -83,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
             options.override("self-blend-share", "1");
         }
         boolean made = options.run(console, shutdown, from, resume, this::train);
-        return made || sheet.isPresent() ? ExitCode.OK : ExitCode.INTERRUPTED;
+        return made || (sheet.isPresent() && !shutdown.isRequested()) ? ExitCode.OK : ExitCode.INTERRUPTED;
     }
 
     private Optional<ModelCard> train(Training training) throws IOException, InterruptedException {

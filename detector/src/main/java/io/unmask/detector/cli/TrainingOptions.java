@@ -11,6 +11,7 @@ import io.unmask.model.spec.OutOfDistribution;
 import io.unmask.model.train.LeftOut;
 import io.unmask.model.train.Training;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -139,6 +140,8 @@ final class TrainingOptions {
             throw e;
         } catch (IOException e) {
             throw CommandFailure.of(e);
+        } catch (UncheckedIOException e) { // a face that was cut cannot be read again
+            throw CommandFailure.of(e.getCause());
         } finally {
             loaders.shutdownNow();
         }

@@ -259,6 +259,25 @@ class TrainingTest {
     }
 
     @Test
+    void shouldLeaveOutAFaceCropThatIsNotSquare() throws Exception {
+        Pictures.write(new RgbFrame(40, 32, new byte[40 * 32 * 3]), folder.resolve("faces/real/wide.png"));
+        var skipped = new ArrayList<String>();
+        TrainingData.load(faces(), Training.DETECTOR, cache(), skipped::add, () -> false);
+        assertThat(skipped).containsExactly("real/wide.png: a face crop must be square, this is 40x32");
+    }
+
+    @Test
+    void shouldTellTheFacesOfTwoSetsOfOneNameApart() throws Exception {
+        for (int i = 0; i < 24; i++) {
+            StripedFaces.write(folder.resolve("other/faces/real/" + i + ".png"), i, true);
+        }
+        var both = List.of(folder.resolve("faces"), folder.resolve("other/faces"));
+        assertThat(data(new TrainingData.Sources(List.of(), both, Set.of(), false)).validation())
+                .extracting(FaceSequence::set)
+                .contains("faces", "faces (2)");
+    }
+
+    @Test
     void shouldNotGoOnCuttingFacesWhenItIsStopped() {
         stopped = () -> true;
         var request = request("out", List.of(), false, Set.of(), List.of());
@@ -420,6 +439,15 @@ class TrainingTest {
     }
 
     @Test
+    void shouldNameTheLogThatAFullDiskTakesNoMoreOf() throws Exception {
+        Files.createDirectories(folder.resolve("out"));
+        Files.createSymbolicLink(folder.resolve("out/metrics.jsonl"), Path.of("/dev/full"));
+        assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("metrics.jsonl: cannot be written: No space left");
+    }
+
+    @Test
     void shouldRefuseASecondTrainingInOneFolder() throws Exception {
         Files.createDirectories(folder.resolve("out"));
         try (var channel = FileChannel.open(
@@ -469,6 +497,8 @@ class TrainingTest {
         assertThat(table.macroAuc().value()).isGreaterThan(0.9);
 
         // A model that learns from every file that has a fold needs others to be judged by.
+        assertThatThrownBy(() -> train(request("none", List.of(), false, Set.of(), folds), Map.of()))
+                .hasMessageContaining("leave the fold of some groups empty");
         StripedFaces.write(folder.resolve("faces/real/own.png"), 98, true);
         StripedFaces.write(folder.resolve("faces/fake/own.png"), 99, false);
         rows.add("real/own.png,real,own,,,");
