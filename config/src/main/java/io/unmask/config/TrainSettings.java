@@ -67,7 +67,9 @@ public record TrainSettings(
         for (RecordComponent component : TrainSettings.class.getRecordComponents()) {
             try {
                 Object value = component.getAccessor().invoke(this);
-                Object given = value instanceof Optional<?> optional ? optional.map(Object::toString).orElse("") : value;
+                Object given = value instanceof Optional<?> optional
+                        ? optional.map(Object::toString).orElse("")
+                        : value;
                 values.put(SettingKey.kebab(component.getName()), given.toString());
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("a record's accessor is public", e);

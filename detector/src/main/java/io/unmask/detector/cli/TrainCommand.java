@@ -52,7 +52,9 @@ final class TrainCommand implements Callable<Integer> {
                     "Start from the weights of this model, or of the one that ships; of several, from their mean.")
     private List<Path> from = List.of();
 
-    @Option(names = "--resume", description = "Go on from the checkpoint in --out; give the options and settings that it began with.")
+    @Option(
+            names = "--resume",
+            description = "Go on from the checkpoint in --out; give the options and settings that it began with.")
     private boolean resume;
 
     @Option(names = "--self-blend", description = "Learn from forgeries made here alone, even if there are fakes.")

@@ -164,7 +164,7 @@ final class TrainingOptions {
 
     private void tell(Console console, ModelCard card, TrainSettings settings) throws IOException {
         if (!leaveOut.isEmpty() && card.spec().detects()) {
-            var calibrator = new Calibrator(settings.falseAlarmRate(), true, "", LocalDate.now(ZoneOffset.UTC));
+            var calibrator = new Calibrator(settings.falseAlarmRate(), "", LocalDate.now(ZoneOffset.UTC));
             var faces = LeftOut.read(List.of(out));
             ToolTableText.summary(faces.table(calibrator)).forEach(console::printPlain);
             console.printPlain("");

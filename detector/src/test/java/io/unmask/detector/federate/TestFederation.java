@@ -298,9 +298,6 @@ final class TestFederation implements AutoCloseable {
         public void limited(String by) {}
 
         @Override
-        public void changed(String setting) {}
-
-        @Override
         public void skipped(String file) {}
     }
 

@@ -112,7 +112,8 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
         CropFile finish(Path file) throws IOException {
             try {
                 try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                    channel.write(ByteBuffer.allocate(Integer.BYTES).putInt(count).flip(), COUNT_OFFSET);
+                    channel.write(
+                            ByteBuffer.allocate(Integer.BYTES).putInt(count).flip(), COUNT_OFFSET);
                 }
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {

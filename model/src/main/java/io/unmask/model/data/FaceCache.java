@@ -137,13 +137,14 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         var face = faces.tracks().stream().findFirst().filter(track -> isStill || track.count() >= MIN_TRACK);
         if (face.isPresent()) {
             faces.failure()
-                    .ifPresent(why ->
-                            lost.accept("all after " + face.get().count() + " crops, since it breaks off (" + why + ")"));
+                    .ifPresent(why -> lost.accept(
+                            "all after " + face.get().count() + " crops, since it breaks off (" + why + ")"));
         } else if (faces.tracks().isEmpty()) {
             lost.accept(faces.why());
         } else {
-            lost.accept("a face in " + faces.tracks().get(0).count() + " of its pictures only, " + MIN_TRACK
-                    + " are needed" + faces.failure().map(why -> " (" + why + ")").orElse(""));
+            lost.accept(
+                    "a face in " + faces.tracks().get(0).count() + " of its pictures only, " + MIN_TRACK + " are needed"
+                            + faces.failure().map(why -> " (" + why + ")").orElse(""));
         }
         return face;
     }

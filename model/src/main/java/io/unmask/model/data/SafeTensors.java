@@ -96,8 +96,9 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
                     value[i] = single(bytes.getShort());
                 }
             }
-            default -> throw new UncheckedIOException(new IOException(
-                    "its numbers are of the type " + type + ", which cannot be read here; make it F32 or F16"));
+            default ->
+                throw new UncheckedIOException(new IOException(
+                        "its numbers are of the type " + type + ", which cannot be read here; make it F32 or F16"));
         }
         return value;
     }

@@ -83,7 +83,7 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         }
         Manifest.refuseLeaks("the data sets together", rows);
         if (!sources.leftOut().isEmpty()) {
-            judgeVideosAlone(validation, skipped);
+            judgeVideosAlone(validation, labels, skipped);
         }
         if (train.isEmpty()) {
             throw new IOException("no face was found in any training file of " + sources);
@@ -96,14 +96,15 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
     }
 
     /** Where videos are judged, a still says nothing: what tells one from a video would count as what tells a fake. */
-    private static void judgeVideosAlone(List<FaceSequence> validation, Consumer<String> skipped) throws IOException {
+    private static void judgeVideosAlone(List<FaceSequence> validation, List<String> labels, Consumer<String> skipped)
+            throws IOException {
         var stills =
                 validation.stream().filter(face -> face.crops().count() == 1).toList();
         if (stills.isEmpty() || stills.size() == validation.size()) {
             return;
         }
         skipped.accept(stills.size() + " pictures among the files to judge by, since the others are videos");
-        boolean hadFakes = hasFakes(validation);
+        boolean hadFakes = labels.equals(ModelSpec.DETECTOR_LABELS) && hasFakes(validation);
         validation.removeAll(stills);
         if (hadFakes && !hasFakes(validation)) {
             throw new IOException("--leave-out: all fakes of these folds are pictures and the authentic faces are"
@@ -157,8 +158,8 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
             if (picture.width() == picture.height()) {
                 return true;
             }
-            skipped.accept(row.name() + ": a face crop must be square, this is " + picture.width() + "x"
-                    + picture.height());
+            skipped.accept(
+                    row.name() + ": a face crop must be square, this is " + picture.width() + "x" + picture.height());
             return false;
         } catch (IOException e) {
             skipped.accept(row.name() + ": " + e.getMessage());

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,7 @@ public final class LocalTraining implements AutoCloseable {
         this.context = context;
         this.channel = channel;
         lock = setup.lock(channel);
+        requireNoOtherTraining();
         data = setup.load();
         if (settings.labels().equals(Training.DETECTOR)) {
             DataCheck.limits(data.train(), data.validation()).forEach(context.progress()::limited);
@@ -91,6 +93,14 @@ public final class LocalTraining implements AutoCloseable {
         validator = setup.validator(data);
         step = new TrainStep(setup.network().architecture(), setup.network().stepSettings());
         step.initialise(settings.seed());
+    }
+
+    private void requireNoOtherTraining() throws IOException {
+        Path file = setup.checkpoint();
+        if (Files.exists(file) && !Checkpoint.read(file).facts().containsKey(ROUND)) {
+            throw new TrainingException(
+                    file + " is of a training, which the federation would replace; give another --out");
+        }
     }
 
     /** What a model that comes of these settings takes and gives. */
@@ -142,10 +152,6 @@ public final class LocalTraining implements AutoCloseable {
     private long begin(Map<String, String> facts, Map<String, float[]> start) throws IOException {
         if (Files.exists(setup.checkpoint())) {
             var checkpoint = Checkpoint.read(setup.checkpoint());
-            if (!checkpoint.facts().containsKey(ROUND)) {
-                throw new TrainingException(
-                        setup.checkpoint() + " is of a training, which a federation would replace; give another --out");
-            }
             if (checkpoint.facts().equals(facts)
                     && checkpoint.values().keySet().equals(step.shapes().keySet())) {
                 step.assign(checkpoint.values());

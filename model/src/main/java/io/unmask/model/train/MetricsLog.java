@@ -53,11 +53,6 @@ final class MetricsLog implements Progress, AutoCloseable {
     }
 
     @Override
-    public void changed(String setting) {
-        next.changed(setting);
-    }
-
-    @Override
     public void skipped(String file) {
         next.skipped(file);
     }
@@ -68,7 +63,8 @@ final class MetricsLog implements Progress, AutoCloseable {
             out.write('\n');
             out.flush(); // whoever follows the file sees whole lines
         } catch (IOException e) {
-            throw new TrainingException(file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
+            throw new TrainingException(
+                    file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
         }
     }
 

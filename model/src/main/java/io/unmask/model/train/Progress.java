@@ -38,7 +38,7 @@ public interface Progress {
     void limited(String by);
 
     /** A run goes on with another setting than it began with. */
-    void changed(String setting);
+    default void changed(String setting) {}
 
     /** A file was left out: its name, and why. */
     void skipped(String file);

@@ -1,6 +1,5 @@
 package io.unmask.model.train;
 
-import io.unmask.config.TrainSettings;
 import io.unmask.model.data.Manifest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -138,7 +138,6 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
             shapes.putAll(faces.shapes());
             values.putAll(faces.weights());
         });
-        new Checkpoint(done, facts(), shapes, values)
-                .write(request.out().resolve(ModelDigest.WEIGHTS));
+        new Checkpoint(done, facts(), shapes, values).write(request.out().resolve(ModelDigest.WEIGHTS));
     }
 }

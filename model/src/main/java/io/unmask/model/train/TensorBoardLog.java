@@ -91,11 +91,6 @@ final class TensorBoardLog implements Progress, AutoCloseable {
     }
 
     @Override
-    public void changed(String setting) {
-        next.changed(setting);
-    }
-
-    @Override
     public void skipped(String file) {
         next.skipped(file);
     }
@@ -132,7 +127,8 @@ final class TensorBoardLog implements Progress, AutoCloseable {
         try {
             write(event(step).setSummary(summary));
         } catch (IOException e) {
-            throw new TrainingException(file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
+            throw new TrainingException(
+                    file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
         }
     }
 

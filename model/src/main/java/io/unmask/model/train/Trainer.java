@@ -50,7 +50,9 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
     Trained train(long done) throws IOException, InterruptedException {
         var pace = run.pace();
         var best = done == 0 ? Best.NONE : Best.read(run.best());
-        while (done < pace.steps() && !pace.isOut(done - best.step()) && !run.stopped().getAsBoolean()) {
+        while (done < pace.steps()
+                && !pace.isOut(done - best.step())
+                && !run.stopped().getAsBoolean()) {
             long asked = System.nanoTime();
             var batch = batches.next();
             long got = System.nanoTime();

@@ -119,12 +119,7 @@ public final class Training {
             board.picture("train/batch", sheet(maker));
             try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, start.done())) {
                 var run = new Trainer.Run(
-                        Pace.of(settings),
-                        setup.checkpoint(),
-                        setup.best(),
-                        facts,
-                        log,
-                        context.stopped());
+                        Pace.of(settings), setup.checkpoint(), setup.best(), facts, log, context.stopped());
                 var trained = new Trainer(step, batches, validator, run).train(start.done());
                 if (context.stopped().getAsBoolean()) {
                     return Optional.empty();
@@ -220,8 +215,7 @@ public final class Training {
                 throw new TrainingException(request.out() + " has no checkpoint yet: start without --resume");
             }
             var checkpoint = Checkpoint.read(file);
-            Recipe.requireSame(file, checkpoint.facts(), recipe)
-                    .forEach(context.progress()::changed);
+            Recipe.requireSame(file, checkpoint.facts(), recipe).forEach(context.progress()::changed);
             step.assign(checkpoint.values());
             return new Start(checkpoint.step(), recipe, Optional.of(checkpoint.facts()));
         }

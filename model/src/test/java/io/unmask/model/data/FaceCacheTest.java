@@ -131,7 +131,8 @@ class FaceCacheTest {
 
     @Test
     void shouldLeaveOutAPictureThatCannotBeDecodedAndSayWhy() throws Exception {
-        Path torn = Files.writeString(folder.resolve("torn.jpg"), "\u00ff\u00d8\u00ff\u00e0", StandardCharsets.ISO_8859_1);
+        Path torn =
+                Files.writeString(folder.resolve("torn.jpg"), "\u00ff\u00d8\u00ff\u00e0", StandardCharsets.ISO_8859_1);
         var lost = new ArrayList<String>();
         try (var stills = new StillFaces(settings.face())) {
             assertThat(cache.mainFace(torn, stills, lost::add)).isEmpty();
@@ -141,8 +142,7 @@ class FaceCacheTest {
 
     private List<FaceSample> cut(CropSpec crop) throws Exception {
         var samples = new ArrayList<FaceSample>();
-        FaceExtraction.run(
-                SourceUri.parse(VIDEO.toString()), settings, crop, (track, fresh) -> samples.addAll(fresh));
+        FaceExtraction.run(SourceUri.parse(VIDEO.toString()), settings, crop, (track, fresh) -> samples.addAll(fresh));
         return samples;
     }
 

@@ -12,8 +12,5 @@ record Silence() implements Progress {
     public void limited(String by) {}
 
     @Override
-    public void changed(String setting) {}
-
-    @Override
     public void skipped(String file) {}
 }

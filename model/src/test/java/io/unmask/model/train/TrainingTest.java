@@ -272,7 +272,8 @@ class TrainingTest {
             StripedFaces.write(folder.resolve("other/faces/real/" + i + ".png"), i, true);
         }
         var both = List.of(folder.resolve("faces"), folder.resolve("other/faces"));
-        assertThat(data(new TrainingData.Sources(List.of(), both, Set.of(), false)).validation())
+        assertThat(data(new TrainingData.Sources(List.of(), both, Set.of(), false))
+                        .validation())
                 .extracting(FaceSequence::set)
                 .contains("faces", "faces (2)");
     }
@@ -406,7 +407,10 @@ class TrainingTest {
                 .isBetween(best, 399L);
         int lines = Files.readAllLines(folder.resolve("out/metrics.jsonl")).size();
         assertThat(train("out", changes, true, List.of()).facts()).isEqualTo(card.facts());
-        assertThat(folder.resolve("out/metrics.jsonl")).as("no patience is left").content().hasLineCount(lines);
+        assertThat(folder.resolve("out/metrics.jsonl"))
+                .as("no patience is left")
+                .content()
+                .hasLineCount(lines);
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
     }
 
@@ -461,6 +465,36 @@ class TrainingTest {
     }
 
     @Test
+    void shouldNotLetAFederationReplaceATraining() throws Exception {
+        train("out", Map.of("steps", "5"), false, List.of());
+        var request = request("out", List.of(), false, Set.of(), List.of());
+        assertThatThrownBy(() -> LocalTraining.open(request, settings(Map.of()), context()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("checkpoint.safetensors is of a training");
+    }
+
+    @Test
+    void shouldRefuseToJudgeByForgeriesWhereTheFakesAreOfAnotherKind() throws Exception {
+        var clip = Path.of(System.getProperty("unmask.root"), "samples/clips/authentic-1.mp4");
+        Files.copy(clip, Files.createDirectories(folder.resolve("videos")).resolve("a.mp4"));
+        Files.writeString(folder.resolve("videos/manifest.csv"), "path,label,fold\na.mp4,real,0\n");
+        var rows = new ArrayList<String>(List.of("path,label,fold"));
+        for (int i = 0; i < 8; i++) {
+            rows.add("real/%d.png,real,1".formatted(i));
+            rows.add("fake/%d.png,fake,%d".formatted(i, i % 2));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        var sources = new TrainingData.Sources(
+                List.of(folder.resolve("videos")), List.of(folder.resolve("faces")), Set.of("0"), false);
+        var cache = cache();
+        var skipped = new ArrayList<String>();
+        assertThatThrownBy(() -> TrainingData.load(sources, Training.DETECTOR, cache, skipped::add, () -> false))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("--leave-out: all fakes of these folds are pictures");
+        assertThat(skipped).containsExactly("4 pictures among the files to judge by, since the others are videos");
+    }
+
+    @Test
     void shouldRefuseFakesAlone() throws Exception {
         delete("faces/real");
         assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
@@ -491,7 +525,7 @@ class TrainingTest {
             train(request("fold-" + fold, List.of(), false, Set.of(fold), List.of()), Map.of("steps", "100"));
         }
         var folds = List.of(folder.resolve("fold-0"), folder.resolve("fold-1"));
-        var table = LeftOut.read(folds).table(new Calibrator(0.05, true, "", LocalDate.EPOCH));
+        var table = LeftOut.read(folds).table(new Calibrator(0.05, "", LocalDate.EPOCH));
         assertThat(table.tools()).extracting(ToolTable.Tool::name).containsExactly("tool-0", "tool-1");
         assertThat(table.origins()).extracting(ToolTable.Origin::name).containsExactly("camera-0", "camera-1");
         assertThat(table.macroAuc().value()).isGreaterThan(0.9);
@@ -604,15 +638,16 @@ class TrainingTest {
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("have no values of")
                 .hasMessageContaining("mask-loss-share");
-        assertThatThrownBy(() ->
-                        training(run, Map.of("mask-loss-share", "0", "input-size", "64")).export(1))
+        assertThatThrownBy(() -> training(run, Map.of("mask-loss-share", "0", "input-size", "64"))
+                        .export(1))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("input-size was 32 and is now 64");
         assertThatThrownBy(() -> training(run, Map.of("mask-loss-share", "0", "labels", "cat, dog"))
                         .export(1))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("labels was [real, fake]");
-        assertThat(training(run, Map.of("mask-loss-share", "0", "seed", "9")).export(1)).isPresent();
+        assertThat(training(run, Map.of("mask-loss-share", "0", "seed", "9")).export(1))
+                .isPresent();
     }
 
     private static float[] mean(float[] one, float[] other) {
@@ -679,17 +714,20 @@ class TrainingTest {
     }
 
     private Training training(Training.Request request, Map<String, String> changes) {
+        return new Training(request, settings(changes), context());
+    }
+
+    private TrainSettings settings(Map<String, String> changes) {
         var values = new HashMap<>(StripedFaces.SMALL);
         values.putAll(changes);
         var none = Map.of("user.home", folder.toString());
-        var settings = TrainSettings.loader()
+        return TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), none, values))
                 .settings();
-        return new Training(
-                request,
-                settings,
-                new Training.Context(
-                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), progress, stopped));
+    }
+
+    private Training.Context context() {
+        return new Training.Context(service(), folder.resolve("cache"), loaders, Clock.systemUTC(), progress, stopped);
     }
 
     private Settings service() {
