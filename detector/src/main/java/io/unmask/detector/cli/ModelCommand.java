@@ -124,6 +124,10 @@ final class ModelCommand implements Runnable {
         ModelShelf.Standing standing = shelf.standing();
         line(ModelShelf.CONFIGURED, ServingModel.directory(settings).card(), standing);
         shelf.list().forEach(model -> line(model.id(), model.card(), standing));
+        shelf.unreadable()
+                .forEach(id -> console.printPlain(
+                        "%-12s  %-9s  its model.json cannot be read: remove its folder and install it again"
+                                .formatted(id, standing.roleOf(id).orElse(""))));
     }
 
     private void line(String id, ModelCard card, ModelShelf.Standing standing) {
