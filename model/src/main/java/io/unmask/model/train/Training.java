@@ -200,8 +200,8 @@ public final class Training {
 
         /** All facts of the run. */
         Map<String, String> on(TrainingData data, Path checkpoint) {
-            var facts = Recipe.on(data.digest(), recipe);
-            goneOn.ifPresent(began -> Recipe.requireSame(checkpoint, began, facts));
+            var facts = RunRecipe.on(data.digest(), recipe);
+            goneOn.ifPresent(began -> RunRecipe.requireSame(checkpoint, began, facts));
             return facts;
         }
     }
@@ -209,13 +209,13 @@ public final class Training {
     /** Gives the step its first weights. */
     private Start start(TrainStep step) throws IOException {
         Path file = setup.checkpoint();
-        var recipe = Recipe.of(setup);
+        var recipe = RunRecipe.of(setup);
         if (request.resume()) {
             if (!Files.exists(file)) {
                 throw new TrainingException(request.out() + " has no checkpoint yet: start without --resume");
             }
             var checkpoint = Checkpoint.read(file);
-            Recipe.requireSame(file, checkpoint.facts(), recipe).forEach(context.progress()::changed);
+            RunRecipe.requireSame(file, checkpoint.facts(), recipe).forEach(context.progress()::changed);
             step.assign(checkpoint.values());
             return new Start(checkpoint.step(), recipe, Optional.of(checkpoint.facts()));
         }

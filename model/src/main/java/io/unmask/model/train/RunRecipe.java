@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What decides which weights come out of a run, as its checkpoint tells it and by the names that the user gave it. */
-final class Recipe {
+final class RunRecipe {
     private static final String DATA = "data";
 
     /** Settings that a run may go on with in another value than it began with. */
@@ -24,7 +24,7 @@ final class Recipe {
             "distribution-frames",
             "out-of-distribution-rate");
 
-    private Recipe() {}
+    private RunRecipe() {}
 
     /** All but the data, which are read later. */
     static Map<String, String> of(Setup setup) {
