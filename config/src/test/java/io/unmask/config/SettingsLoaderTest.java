@@ -544,14 +544,14 @@ final class SettingsLoaderTest {
     void shouldFillAnotherRecordByTheSameRules() throws IOException {
         write("encoder-widths: 8 16\nwarmup-steps: 7000\nsteps: 6000\n");
         environment.put("UNMASK_TRAIN_SEED", "9");
-        properties.put("unmask.train.beta1", "2");
+        properties.put("unmask.train.beta1", "1");
         overrides.put("learning-rates", "1");
 
         assertThat(trainingProblems())
                 .containsExactly(
                         "learning-rates (command line): unknown key; did you mean learning-rate?",
                         "encoder-widths = 8 16 (%s:1): must be a list of whole numbers from 1 to 4096",
-                        "beta1 = 2 (system property unmask.train.beta1): must be from 0 to 1",
+                        "beta1 = 1 (system property unmask.train.beta1): must be from 0 to 0.99999",
                         "warmup-steps = 7000 (%s:2): must not be above steps = 6000 (%s:3)");
     }
 
@@ -568,7 +568,7 @@ final class SettingsLoaderTest {
         assertThat(trainingProblems())
                 .containsExactly(
                         "labels = [cat, dog, cat] (%s:1): must not name one twice",
-                        "label-weights = 1.2.3 1 (%s:2): must be a list of numbers from 0 to 1000000",
+                        "label-weights = 1.2.3 1 (%s:2): must be a list of numbers from 0.001 to 1000000",
                         "input-size = 100 (%s:3): must be a multiple of 32",
                         "freeze = ^encoder([ (%s:4): must be a regular expression: Unclosed character class at its"
                                 + " character 10");

@@ -11,6 +11,7 @@ import io.unmask.model.spec.OutOfDistribution;
 import io.unmask.model.train.LeftOut;
 import io.unmask.model.train.Training;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -139,6 +140,8 @@ final class TrainingOptions {
             throw e;
         } catch (IOException e) {
             throw CommandFailure.of(e);
+        } catch (UncheckedIOException e) { // a face that was cut cannot be read again
+            throw CommandFailure.of(e.getCause());
         } finally {
             loaders.shutdownNow();
         }
@@ -161,7 +164,7 @@ final class TrainingOptions {
 
     private void tell(Console console, ModelCard card, TrainSettings settings) throws IOException {
         if (!leaveOut.isEmpty() && card.spec().detects()) {
-            var calibrator = new Calibrator(settings.falseAlarmRate(), true, "", LocalDate.now(ZoneOffset.UTC));
+            var calibrator = new Calibrator(settings.falseAlarmRate(), "", LocalDate.now(ZoneOffset.UTC));
             var faces = LeftOut.read(List.of(out));
             ToolTableText.summary(faces.table(calibrator)).forEach(console::printPlain);
             console.printPlain("");

@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -82,7 +81,7 @@ public final class Evaluation<S extends Trial.Judged> {
     /**
      * A form in which a file is judged.
      *
-     * @param made as {@link FaceCache#tracks(Path, String, FaceCache.Remake)} takes it
+     * @param made as {@link FaceCache#faces(Path, String, FaceCache.Remake)} takes it
      */
     private record Form(String condition, String made, FaceCache.Remake remake) {}
 
@@ -124,23 +123,14 @@ public final class Evaluation<S extends Trial.Judged> {
     }
 
     private static List<LabelledSet> sets(Request request, List<String> labels) throws IOException {
-        var names = new HashSet<String>();
+        var names = new HashSet<String>(); // rows are told apart by the names of their sets
         var sets = new ArrayList<LabelledSet>();
         for (boolean crops : List.of(false, true)) {
             for (Path data : crops ? request.faces() : request.videos()) {
-                sets.add(LabelledSet.read(data, unused(Manifest.nameOf(data), names), request.split(), crops, labels));
+                sets.add(LabelledSet.read(data, Manifest.newName(data, names), request.split(), crops, labels));
             }
         }
         return sets;
-    }
-
-    /** Rows are told apart by the names of their sets. */
-    private static String unused(String name, Set<String> names) {
-        String unused = name;
-        for (int number = 2; !names.add(unused); number++) {
-            unused = name + " (" + number + ")";
-        }
-        return unused;
     }
 
     private static Form encoded(VideoEncoder encoder, VideoEncoder.Rung rung) {

@@ -171,6 +171,10 @@ public final class Site implements AutoCloseable {
                 .distinct()
                 .sorted()
                 .toList();
+        facts.put(
+                "Started from",
+                "the federation's first model, "
+                        + plan.network().base().digest().substring(0, 12));
         facts.put("Federation", plan.federation() + ", after round " + takenRound + " of " + plan.rounds());
         facts.put("Federation's sites", String.join(", ", sites));
         facts.put(
