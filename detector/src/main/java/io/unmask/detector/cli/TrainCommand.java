@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  unmask train --data videos/ --out my-model",
             "  unmask train --data videos/ --out my-model --resume",
-            "  unmask train --data videos/ --out my-model --from shipped -D learning-rate=0.001 -D steps=800",
+            "  unmask train --data videos/ --out my-model --from shipped -D learning-rate=0.0002 -D steps=800",
             "  unmask detect --model my-model clip.mp4"
         })
 final class TrainCommand implements Callable<Integer> {
