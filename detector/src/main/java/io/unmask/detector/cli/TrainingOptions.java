@@ -2,10 +2,10 @@ package io.unmask.detector.cli;
 
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
+import io.unmask.detector.run.ServingModel;
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.evaluate.RiskCoverageText;
 import io.unmask.model.evaluate.ToolTableText;
-import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.OutOfDistribution;
 import io.unmask.model.train.LeftOut;
@@ -146,10 +146,7 @@ final class TrainingOptions {
 
     /** The folder of a model that is named so. */
     static Path resolve(Path from, Settings service) {
-        return from.equals(SHIPPED)
-                ? ModelDirectory.packagedDefault(service.dataDirectory().resolve("models"))
-                        .path()
-                : from;
+        return from.equals(SHIPPED) ? ServingModel.shipped(service).path() : from;
     }
 
     /** A thread that prepares batches. */

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.unmask.config.Settings;
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
 import io.unmask.detector.TestPorts;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -179,6 +185,32 @@ final class UnmaskCommandTest {
             assertThat(finding.get("health").asText()).isEqualTo("broken");
             assertThat(finding.get("detail").asText()).contains("absent");
         });
+    }
+
+    @Test
+    void shouldShowTheModelsThoughThatOfTheSettingsIsGone() throws IOException {
+        String[] settings = {
+            "-D", "data-directory=" + folder.resolve("data"), "-D", "model.directory=" + folder.resolve("absent")
+        };
+
+        CommandLineRun run = CommandLineRun.of("model", "list", settings[0], settings[1], settings[2], settings[3]);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .matches("configured +serving +model directory \\S+absent does not exist or is no directory\n");
+    }
+
+    @Test
+    void shouldLetNobodyElseReadTheDataDirectoryThatATrainingMakes() throws IOException {
+        Path data = folder.resolve("data");
+        Settings service = SettingsLoader.ofService()
+                .load(SettingsSources.ofProcess(Optional.empty(), Map.of("data-directory", data.toString())))
+                .settings();
+
+        assertThat(TrainingOptions.resolve(Path.of("shipped"), service)).isDirectoryContaining("glob:**/model.json");
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwx------");
     }
 
     private JsonNode doctor(Path model) throws IOException {

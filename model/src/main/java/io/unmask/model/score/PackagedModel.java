@@ -1,5 +1,6 @@
 package io.unmask.model.score;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelDigest;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -84,7 +84,7 @@ record PackagedModel(Function<String, InputStream> resources) {
             }
             replace(fresh, target, card);
         } finally {
-            delete(fresh);
+            PrivateFiles.delete(fresh);
         }
     }
 
@@ -114,24 +114,13 @@ record PackagedModel(Function<String, InputStream> resources) {
     }
 
     private static void replace(Path fresh, Path target, byte[] card) throws IOException {
-        delete(target);
+        PrivateFiles.delete(target);
         try {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
             // Another process was quicker: its copy is as good, if it is whole.
             if (whole(target, card).isEmpty()) {
                 throw e;
-            }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (var paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
             }
         }
     }
