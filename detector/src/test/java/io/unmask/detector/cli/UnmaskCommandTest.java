@@ -136,7 +136,7 @@ final class UnmaskCommandTest {
 
     @Test
     void shouldSayThatAFileIsValid() throws IOException {
-        Path file = Files.writeString(folder.resolve("unmask.yaml"), "clip: {frames: 8, hop: 4}\n");
+        Path file = Files.writeString(folder.resolve("unmask.yaml"), "data-directory: ${PATH}/data\nclip: {frames: 8, hop: 4}\n");
 
         assertThat(CommandLineRun.of("config", "--validate", file.toString()))
                 .isEqualTo(new CommandLineRun(0, file + ": valid\n", ""));
