@@ -74,10 +74,7 @@ final class ConfigCommand implements Callable<Integer> {
         try {
             SettingsLoader.ofService()
                     .load(new SettingsSources(
-                            Optional.of(file),
-                            named,
-                            Map.of("user.home", System.getProperty("user.home")),
-                            Map.of()));
+                            Optional.of(file), named, Map.of("user.home", System.getProperty("user.home")), Map.of()));
         } catch (SettingsException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }

@@ -7,10 +7,13 @@ import io.unmask.detector.evidence.Report;
 import io.unmask.detector.evidence.Snapshots;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.run.WholeFile;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.model.spec.ModelCard;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,13 +58,15 @@ final class EvidenceCommand implements Runnable {
     private static final int FACES = 64;
 
     private final Console console;
+    private final Shutdown shutdown;
     private final Clock clock = Clock.systemUTC();
 
     @Spec
     private CommandSpec spec;
 
-    EvidenceCommand(Console console) {
+    EvidenceCommand(Console console, Shutdown shutdown) {
         this.console = console;
+        this.shutdown = shutdown;
     }
 
     @Override
@@ -100,8 +104,7 @@ final class EvidenceCommand implements Runnable {
             throw new CommandFailure(
                     ids.isEmpty()
                             ? nothing(settings)
-                            : "there is no evidence of a stream " + stream + "; there is of " + String.join(", ", ids),
-                    null);
+                            : "there is no evidence of a stream " + stream + "; there is of " + String.join(", ", ids));
         }
     }
 
@@ -165,29 +168,34 @@ final class EvidenceCommand implements Runnable {
         Settings effective = settings.load(Map.of());
         EvidenceFolder folder = folder(effective);
         requireKept(folder, effective, stream);
+        if (Files.exists(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
         byte[] report = report(effective, folder.events(stream));
-        write(folder, stream, report, file);
+        shutdown.willBeAsked();
+        try {
+            WholeFile.write(file, out -> folder.export(stream, report, new UntilStopped(out)));
+        } catch (InterruptedIOException e) {
+            throw new CommandFailure(ExitCode.INTERRUPTED, file + ": not written; " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw CommandFailure.ofWriting(file, e);
+        }
         console.printPlain(file + ": evidence of " + stream);
         return ExitCode.OK;
     }
 
-    /** What is there under the name is a whole bundle. */
-    private static void write(EvidenceFolder folder, String stream, byte[] report, Path file) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            if (Files.exists(file)) {
-                throw new FileAlreadyExistsException(file.toString());
+    /** Fails once the user wants the command to end. */
+    private final class UntilStopped extends FilterOutputStream {
+        UntilStopped(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            if (shutdown.isRequested()) {
+                throw new InterruptedIOException("stopped");
             }
-            try {
-                try (OutputStream out = Files.newOutputStream(part)) {
-                    folder.export(stream, report, out);
-                }
-                Files.move(part, file);
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw CommandFailure.of(e);
+            out.write(bytes, from, count);
         }
     }
 
@@ -201,7 +209,7 @@ final class EvidenceCommand implements Runnable {
                 .map(VerdictEvent::parse)
                 .toList();
         if (verdicts.isEmpty()) {
-            throw new CommandFailure("no verdict of that stream was kept as evidence", null);
+            throw new CommandFailure("no verdict of that stream was kept as evidence");
         }
         Verdict last = verdicts.get(verdicts.size() - 1);
         StringWriter text = new StringWriter();
@@ -237,13 +245,14 @@ final class EvidenceCommand implements Runnable {
 
     /** The card of the model that judged last, which a report describes. */
     private static ModelCard card(Settings settings, String digest) {
-        return Stream.concat(
-                        Stream.of(ServingModel.directory(settings).card()),
-                        new ModelShelf(settings.dataDirectory()).list().stream().map(ModelShelf.Installed::card))
-                .filter(card -> card.digest().equals(digest))
-                .findFirst()
-                .orElseThrow(() -> new CommandFailure(
-                        "the model of digest " + digest + " that judged is not here: name it by -D model.directory=DIR",
-                        null));
+        return new ModelShelf(settings.dataDirectory())
+                .list().stream()
+                        .map(ModelShelf.Installed::card)
+                        .filter(card -> card.digest().equals(digest))
+                        .findFirst()
+                        .or(() -> Optional.of(ServingModel.directory(settings).card())
+                                .filter(card -> card.digest().equals(digest)))
+                        .orElseThrow(() -> new CommandFailure("the model of digest " + digest
+                                + " that judged is not here: name it by -D model.directory=DIR"));
     }
 }

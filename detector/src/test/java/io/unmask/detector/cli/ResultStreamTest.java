@@ -42,10 +42,12 @@ final class ResultStreamTest {
     @Test
     void shouldKnowAPipe(@TempDir Path folder) throws Exception {
         Path pipe = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
 
         assertThat(ResultStream.isRead(pipe)).isTrue();
-        assertThat(ResultStream.isRead(Files.createFile(folder.resolve("file")))).isFalse();
+        assertThat(ResultStream.isRead(Files.createFile(folder.resolve("file"))))
+                .isFalse();
         assertThat(ResultStream.isRead(Path.of("/dev/full"))).isFalse();
         assertThat(ResultStream.isRead(folder.resolve("absent"))).isFalse();
     }
