@@ -1,5 +1,6 @@
 package io.unmask.detector.cli;
 
+import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import io.unmask.detector.evaluate.Evaluation;
 import io.unmask.detector.evaluate.Measure;
@@ -171,8 +172,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private <S extends Trial.Judged> Optional<Trial<S>> judge(ServingModel serving, Measure<S> measure)
             throws IOException, InterruptedException {
-        ExecutorService cutters =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), EvaluateCommand::cutter);
+        ExecutorService cutters = Executors.newFixedThreadPool(
+                Runtime.getRuntime().availableProcessors(), Daemons.named("unmask-cutter"));
         try (var progress = new EvaluateProgress(console)) {
             var evaluation = new Evaluation<>(
                     new Evaluation.Request(faces.videos(), faces.faces(), split, ladder, line()),
@@ -193,12 +194,6 @@ final class EvaluateCommand implements Callable<Integer> {
                 console.note("a video is still being read; it is left to itself");
             }
         }
-    }
-
-    private static Thread cutter(Runnable work) {
-        Thread thread = new Thread(work, "unmask-cutter");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** The command as a shell takes it. */

@@ -102,7 +102,7 @@ final class FederateJoinCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--tolerance " + tolerance + ": must be from 0 to 1");
         }
         Settings service = federation.load(Map.of());
-        ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions::loader);
+        ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions.LOADERS);
         try (BrokerLease broker = BrokerStart.obtain(service, shutdown)) {
             return join(service, broker, loaders);
         } catch (InterruptedException e) {
