@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -245,14 +246,13 @@ final class EvidenceCommand implements Runnable {
 
     /** The card of the model that judged last, which a report describes. */
     private static ModelCard card(Settings settings, String digest) {
-        return new ModelShelf(settings.dataDirectory())
-                .list().stream()
-                        .map(ModelShelf.Installed::card)
-                        .filter(card -> card.digest().equals(digest))
-                        .findFirst()
-                        .or(() -> Optional.of(ServingModel.directory(settings).card())
-                                .filter(card -> card.digest().equals(digest)))
-                        .orElseThrow(() -> new CommandFailure("the model of digest " + digest
-                                + " that judged is not here: name it by -D model.directory=DIR"));
+        return Stream.concat(
+                        Stream.of(ServingModel.directory(settings).card()),
+                        new ModelShelf(settings.dataDirectory()).list().stream().map(ModelShelf.Installed::card))
+                .filter(card -> card.digest().equals(digest))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(
+                        "the model of digest " + digest + " that judged is not here: name it by -D model.directory=DIR",
+                        null));
     }
 }

@@ -42,7 +42,9 @@ final class FederationOptions {
     private void requireName() {
         if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new CommandFailure(
-                    ExitCode.USAGE, "--name " + name + ": must be of letters, digits, '.', '_' and '-', at most 64");
+                    ExitCode.USAGE,
+                    "--name " + name + ": must be of letters, digits, '.', '_' and '-', at most 64",
+                    null);
         }
     }
 

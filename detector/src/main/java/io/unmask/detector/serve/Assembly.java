@@ -3,7 +3,6 @@ package io.unmask.detector.serve;
 import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsException;
 import io.unmask.config.SourceSpec;
@@ -34,6 +33,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -72,12 +72,11 @@ final class Assembly implements AutoCloseable {
     private volatile Optional<SideDelivery> beside = Optional.empty();
     private final WorkersModels workers = new WorkersModels();
     private volatile Consumer<String> notes = LOG::info;
-    private final ExecutorService loader = Executors.newSingleThreadExecutor(Daemons.named("unmask-model"));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-timer"));
+    private final ExecutorService loader = Executors.newSingleThreadExecutor(daemons("unmask-model"));
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemons("unmask-timer"));
     /** Apart from the timer, which tells whether cameras are alive: a disk may be slow, and a network's folder may hang. */
     private final ScheduledExecutorService chores =
-            Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-chores"));
+            Executors.newSingleThreadScheduledExecutor(daemons("unmask-chores"));
 
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
 
@@ -304,6 +303,14 @@ final class Assembly implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("old evidence cannot be erased", e);
         }
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     private final class RunHealth implements Service.Health {
