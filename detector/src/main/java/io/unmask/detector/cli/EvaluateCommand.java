@@ -40,8 +40,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "Measures a model on labelled videos or pictures.",
-            "Each video is judged as 'unmask detect' judges it, by the face that is seen longest."
+            "Measures a model on labelled videos or face crops.",
+            "Each video is judged as 'unmask detect' judges it, by the face that is seen longest. Of --data, a still",
+            "picture is not judged, as 'unmask detect' judges none."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -63,8 +64,8 @@ import picocli.CommandLine.Spec;
             "Ladder:",
             "  Videos are encoded anew as a whole by the program ffmpeg, which must be on",
             "  the PATH, with libx264, preset medium: CRF 23, 32, 40, and half size at CRF",
-            "  23. Face crops and still pictures become JPEG of quality 40, and half size",
-            "  as JPEG of quality 75.",
+            "  23. Face crops become JPEG of quality 40, and half size as JPEG of quality",
+            "  75.",
             "",
             "Examples:",
             "  unmask evaluate --data videos/ --split all --out result",
@@ -196,11 +197,12 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    /** The command as a shell takes it. */
+    /** The command as a shell takes it; reports are passed on, so that no secret may stand in it. */
     private String line() {
         return spec.root().name()
                 + ' '
                 + spec.commandLine().getParseResult().originalArgs().stream()
+                        .map(word -> word.replaceFirst("(?s)^((-D=?)?kafka\\.properties[^=]*=).*", "$1(secret)"))
                         .map(word -> word.matches("[\\w./:=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
                         .collect(Collectors.joining(" "));
     }

@@ -125,6 +125,10 @@ final class ModelCommand implements Runnable {
         ModelShelf.Standing standing = shelf.standing();
         line(ModelShelf.CONFIGURED, configured(settings), standing);
         shelf.list().forEach(model -> line(model.id(), described(model.card()), standing));
+        shelf.unreadable()
+                .forEach(id -> console.printPlain(
+                        "%-12s  %-9s  its model.json cannot be read: remove its folder and install it again"
+                                .formatted(id, standing.roleOf(id).orElse(""))));
     }
 
     /** The others are shown, and a change is told, though the model of the settings cannot be read. */

@@ -33,8 +33,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Judges labelled faces as the service would: a video by the face that is seen longest, a face crop as it is. Runs once,
- * on the caller's thread, which owns the scorer.
+ * Judges labelled faces as the service would: a video by the face that is seen longest, a face crop as it is, and a still
+ * picture not at all. Runs once, on the caller's thread, which owns the scorer.
  *
  * @param <S> what is kept of a judged face
  */
@@ -53,7 +53,7 @@ public final class Evaluation<S extends Trial.Judged> {
     /**
      * What is measured.
      *
-     * @param videos manifests or folders of videos and pictures in which faces are searched
+     * @param videos manifests or folders of videos in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
      * @param ladder whether everything is measured re-encoded, too
      * @param command tells the reader how it was called
@@ -147,14 +147,6 @@ public final class Evaluation<S extends Trial.Judged> {
         return new Form(rung.label(), encoder.settings(rung), (file, scratch) -> encoder.encode(file, rung, scratch));
     }
 
-    private static Form treated(Condition condition) {
-        return new Form(condition.label(), condition.label(), (file, scratch) -> {
-            Path png = scratch.resolve("picture.png");
-            Pictures.write(condition.apply(Pictures.read(file)), png);
-            return png;
-        });
-    }
-
     private static String reasons(List<Reason> reasons) {
         return reasons.stream()
                 .map(reason -> reason.name().toLowerCase(Locale.ROOT))
@@ -213,23 +205,20 @@ public final class Evaluation<S extends Trial.Judged> {
             var scores = scorer.score(clips);
             for (int i = 0; i < scores.size(); i++) {
                 samples.add(measure.ofCrop(
-                        new Measure.Judged(set.facts().name(), read.get(i), condition.label()), scores.get(i)));
+                        new Measure.Judged(set.facts().name(), read.get(i), condition.label()),
+                        scores.get(i).requireFinite()));
             }
         }
 
         void videos(LabelledSet set) throws IOException, InterruptedException {
-            var isStill = set.rows().stream().collect(Collectors.partitioningBy(row -> Pictures.isPicture(row.file())));
-            var stills = isStill.get(true);
-            var videos = isStill.get(false);
             judge(set, set.rows(), new Form(Condition.CLEAN.label(), "", (file, scratch) -> file));
-            if (encoder.isPresent() && !videos.isEmpty()) {
+            if (encoder.isPresent()) {
+                var videos = set.rows().stream()
+                        .filter(row -> !Pictures.isPicture(row.file()))
+                        .toList();
                 for (var rung : VideoEncoder.Rung.values()) {
                     judge(set, videos, encoded(encoder.get(), rung));
                 }
-            }
-            if (request.ladder() && !stills.isEmpty()) {
-                judge(set, stills, treated(Condition.JPEG_40));
-                judge(set, stills, treated(Condition.HALF_SIZE));
             }
         }
 
@@ -260,6 +249,10 @@ public final class Evaluation<S extends Trial.Judged> {
                 List<FaceCache.Track> faces = found.get().tracks();
                 if (faces.isEmpty()) {
                     miss(set, row, form, found.get().why());
+                    return;
+                }
+                if (faces.get(0).count() == 1 && Pictures.isPicture(row.file())) {
+                    miss(set, row, form, reasons(List.of(Reason.STILL_PICTURE)));
                     return;
                 }
                 Verdict verdict = tracks.judge(faces.get(0));
@@ -296,8 +289,12 @@ public final class Evaluation<S extends Trial.Judged> {
         Trial<S> trial() {
             if (samples.isEmpty()) {
                 Unjudged first = unjudged.get(0);
-                throw new NothingJudgedException("no face could be judged in any of " + unjudged.size()
-                        + " files, as in " + first.file() + ": " + first.why());
+                long files = unjudged.stream()
+                        .map(file -> List.of(file.set(), file.file()))
+                        .distinct()
+                        .count();
+                throw new NothingJudgedException("no face could be judged in any of " + files + " files, as in "
+                        + first.file() + ": " + first.why());
             }
             return new Trial<>(
                     request.command(),

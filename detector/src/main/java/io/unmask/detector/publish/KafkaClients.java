@@ -202,7 +202,8 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         return new PublishException.Unavailable("interrupted while waiting for Kafka", e);
     }
 
-    private static String deepest(Throwable failure) {
+    /** What Kafka's client says at bottom: the failures around it name their own part alone. */
+    public static String deepest(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

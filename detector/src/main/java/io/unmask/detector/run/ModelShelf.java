@@ -13,14 +13,12 @@ import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -88,23 +86,42 @@ public final class ModelShelf {
         }
     }
 
-    /** All installed models, by id, as their cards describe them: whether one is whole is found when it is opened. */
+    /**
+     * All installed models, by id, as their cards describe them: whether one is whole is found when it is opened. Those of
+     * {@link #unreadable} are not among them.
+     */
     public List<Installed> list() {
+        return ids().stream()
+                .flatMap(id -> card(id).map(card -> new Installed(id, card)).stream())
+                .toList();
+    }
+
+    /** Ids of the installed models whose cards cannot be read. */
+    public List<String> unreadable() {
+        return ids().stream().filter(id -> card(id).isEmpty()).toList();
+    }
+
+    private List<String> ids() {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        List<Installed> models = new ArrayList<>();
         try (Stream<Path> entries = Files.list(folder)) {
-            for (Path entry : entries.filter(Files::isDirectory).sorted().toList()) {
-                String id = entry.getFileName().toString();
-                if (id.matches(ID)) {
-                    models.add(new Installed(id, ModelCards.read(entry)));
-                }
-            }
+            return entries.filter(Files::isDirectory)
+                    .map(entry -> entry.getFileName().toString())
+                    .filter(id -> id.matches(ID))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new RunException.Failed(folder + " cannot be read: " + e, e);
         }
-        return models;
+    }
+
+    private Optional<ModelCard> card(String id) {
+        try {
+            return Optional.of(ModelCards.read(folder.resolve(id)));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The verified folder of an installed model. */

@@ -65,6 +65,7 @@ final class ReportFile {
     private Report.Source source(StreamState end, Gallery gallery) {
         return new Report.Source(
                 end.stream().uri(),
+                "",
                 end.stream().digest(),
                 Duration.ofNanos(end.timeMicros() * 1000),
                 end.coverage(),

@@ -15,14 +15,18 @@ import io.unmask.model.score.ClipScorer;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
 /** A model that the settings fit, and the rules that both of them make. */
 public record ServingModel(ModelDirectory directory, Settings settings, Rules rules) {
+    /** Folder in the data directory. */
+    private static final String UNPACKED = "models";
 
     /**
      * Finds and verifies the model that the settings name, or unpacks the one that ships.
@@ -69,7 +73,18 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
 
     /** The model that ships, unpacked into the data directory. */
     public static ModelDirectory shipped(Settings settings) {
-        return ModelDirectory.packagedDefault(ownFolder(settings).resolve("models"));
+        return ModelDirectory.packagedDefault(ownFolder(settings).resolve(UNPACKED));
+    }
+
+    /** The card of a model that ships with this version or shipped with an earlier one, if it was unpacked here. */
+    public static Optional<ModelCard> unpacked(Settings settings, String digest) {
+        Path folder = settings.dataDirectory().resolve(UNPACKED).resolve(digest);
+        try {
+            return Files.isDirectory(folder) ? Optional.of(ModelCards.read(folder)) : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            // It may have been damaged since.
+            return Optional.empty();
+        }
     }
 
     /**

@@ -93,6 +93,7 @@ final class UploadJob {
         String trouble = trouble(end);
         Report.Source source = new Report.Source(
                 job().name(),
+                "",
                 end.stream().digest(),
                 Duration.ofNanos(end.timeMicros() * 1000),
                 end.coverage(),

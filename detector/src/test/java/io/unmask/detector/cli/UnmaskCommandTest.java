@@ -57,7 +57,12 @@ final class UnmaskCommandTest {
                 "federate                           | no command given",
                 "federate join --name a             | nothing to learn from: give --data or --faces",
                 "federate join --name a/b --data a  | --name a/b: must be of letters",
+                "federate join --name .. --data a   | --name ..: must be of letters",
+                "federate join --name a --data a --coordinator-key b | --coordinator-key b: must be the key that",
+                "federate keys --name a --site b,c  | --site b,c: must be of letters",
                 "federate coordinate --name a       | --rounds=R",
+                "federate coordinate --name a --sites a --rounds 1 --quorum 1 --deadline 0s | --deadline 0s: must be a",
+                "federate coordinate --name a --sites a --rounds 1 --quorum 1 --noise Infinity | --noise Infinity",
                 "config --schema --reference        | mutually exclusive",
                 "''                                 | no command given"
             })

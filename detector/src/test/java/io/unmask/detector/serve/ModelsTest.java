@@ -366,6 +366,17 @@ final class ModelsTest {
         return VerdictEvent.isVerdict(event) ? Optional.of(VerdictEvent.parse(event)) : Optional.empty();
     }
 
+    @Test
+    void shouldPassOverAnInstalledModelWhoseCardCannotBeRead() throws IOException {
+        Path damaged = Files.createDirectories(settings.dataDirectory().resolve("installed-models/0123456789ab"));
+        Files.writeString(damaged.resolve("model.json"), "{");
+
+        assertThat(shelf.list()).isEmpty();
+        assertThat(shelf.unreadable()).containsExactly("0123456789ab");
+        assertThatThrownBy(() -> shelf.promote(Optional.of("0123456789ab"), settings))
+                .isInstanceOf(RunException.Refused.class);
+    }
+
     private Settings settings(Path model) throws IOException {
         Map<String, String> overrides = Map.of(
                 "data-directory", folder.resolve("data").toString(),

@@ -11,6 +11,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,7 @@ record PackagedModel(Function<String, InputStream> resources) {
     private static final Logger log = LoggerFactory.getLogger(PackagedModel.class);
     private static final String ROOT = "/io/unmask/model/default/";
 
+    private static final String UNPACKING = "unpacking-";
     private static final List<String> FILES = List.of(ModelCard.FILE, ModelDigest.GRAPH);
 
     /**
@@ -69,7 +72,8 @@ record PackagedModel(Function<String, InputStream> resources) {
 
     private void write(Path target, byte[] card) throws IOException {
         Files.createDirectories(target.getParent());
-        Path fresh = Files.createTempDirectory(target.getParent(), "unpacking-");
+        removeLeftovers(target.getParent());
+        Path fresh = Files.createTempDirectory(target.getParent(), UNPACKING);
         try {
             for (String name : FILES) {
                 Files.write(fresh.resolve(name), read(name));
@@ -85,6 +89,18 @@ record PackagedModel(Function<String, InputStream> resources) {
             replace(fresh, target, card);
         } finally {
             PrivateFiles.delete(fresh);
+        }
+    }
+
+    /** Of processes that were killed. */
+    private static void removeLeftovers(Path cache) throws IOException {
+        Instant longAgo = Instant.now().minus(Duration.ofDays(1));
+        try (var leftovers = Files.newDirectoryStream(cache, UNPACKING + "*")) {
+            for (Path leftover : leftovers) {
+                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(longAgo)) {
+                    PrivateFiles.delete(leftover);
+                }
+            }
         }
     }
 
@@ -114,13 +130,13 @@ record PackagedModel(Function<String, InputStream> resources) {
     }
 
     private static void replace(Path fresh, Path target, byte[] card) throws IOException {
-        PrivateFiles.delete(target);
         try {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            // Another process was quicker: its copy is as good, if it is whole.
+            // A copy is there: another process's, which was quicker, or a damaged one.
             if (whole(target, card).isEmpty()) {
-                throw e;
+                PrivateFiles.delete(target);
+                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
             }
         }
     }

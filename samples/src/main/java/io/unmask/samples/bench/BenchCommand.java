@@ -204,7 +204,7 @@ public final class BenchCommand implements Callable<Integer> {
         tell(row.name() + ": " + row.what() + (noisy ? "; noisy: others use the machine" : ""));
         try {
             return new Result(row, Optional.of(row.measure(bench)), Optional.empty(), busy, noisy);
-        } catch (BenchException e) {
+        } catch (BenchException | IOException e) {
             if (stopped) {
                 throw new InterruptedException(e.getMessage());
             }
