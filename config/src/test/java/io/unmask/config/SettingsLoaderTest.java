@@ -228,6 +228,22 @@ final class SettingsLoaderTest {
     }
 
     @Test
+    void shouldUnsetForOneSourceWhatStandsThereWithoutAValue() throws IOException {
+        write(
+                """
+                verdict: {threshold: 0.9}
+                face: {yunet-model: y.onnx}
+                sources: [{id: a, uri: a.mp4, settings: {verdict.threshold: , face.yunet-model: }}]
+                """);
+        Settings settings = load().settings();
+
+        Settings own = SourceSpecs.settingsFor(settings, settings.sources().get(0));
+
+        assertThat(own.verdict().threshold()).isEmpty();
+        assertThat(own.face().yunetModel()).isEmpty();
+    }
+
+    @Test
     void shouldNotShowTheAddressOfASource() throws IOException {
         write("sources: [{id: a, uri: 'rtsp://u:secret@camera.example/a'}]");
 

@@ -1,18 +1,22 @@
 package io.unmask.detector.cli;
 
+import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import io.unmask.detector.evaluate.Evaluation;
 import io.unmask.detector.evaluate.Measure;
 import io.unmask.detector.evaluate.NothingJudgedException;
 import io.unmask.detector.evaluate.Split;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.run.WholeFile;
 import io.unmask.model.evaluate.Bootstrap;
 import io.unmask.model.evaluate.EvaluationReport;
 import io.unmask.model.evaluate.LabelReport;
 import io.unmask.model.evaluate.Trial;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -169,8 +173,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private <S extends Trial.Judged> Optional<Trial<S>> judge(ServingModel serving, Measure<S> measure)
             throws IOException, InterruptedException {
-        ExecutorService cutters =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), EvaluateCommand::cutter);
+        ExecutorService cutters = Executors.newFixedThreadPool(
+                Runtime.getRuntime().availableProcessors(), Daemons.named("unmask-cutter"));
         try (var progress = new EvaluateProgress(console)) {
             var evaluation = new Evaluation<>(
                     new Evaluation.Request(faces.videos(), faces.faces(), split, ladder, line()),
@@ -193,12 +197,6 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private static Thread cutter(Runnable work) {
-        Thread thread = new Thread(work, "unmask-cutter");
-        thread.setDaemon(true);
-        return thread;
-    }
-
     /** The command as a shell takes it; reports are passed on, so that no secret may stand in it. */
     private String line() {
         return spec.root().name()
@@ -209,20 +207,31 @@ final class EvaluateCommand implements Callable<Integer> {
                         .collect(Collectors.joining(" "));
     }
 
-    private int tell(Trial<?> trial, String json, String html, List<String> table) throws IOException {
+    private int tell(Trial<?> trial, String json, String html, List<String> table) {
         trial.unjudged()
                 .forEach(file -> console.note(
                         "not judged: %s, %s: %s: %s".formatted(file.set(), file.condition(), file.file(), file.why())));
-        if (out.isPresent()) {
-            Files.writeString(out.get().resolve("report.json"), json);
-            Files.writeString(out.get().resolve("report.html"), html);
-        }
         if (format == ResultView.Format.JSON) {
             console.printDocument(json.stripTrailing());
         } else {
             table.forEach(console::printPlain);
-            out.ifPresent(folder -> console.note("report.html and report.json are in " + folder));
+        }
+        if (out.isPresent()) {
+            write(out.get().resolve("report.json"), json);
+            write(out.get().resolve("report.html"), html);
+            if (format == ResultView.Format.TEXT) {
+                console.note("report.html and report.json are in " + out.get());
+            }
         }
         return ExitCode.OK;
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            WholeFile.write(
+                    file, to -> to.write(text.getBytes(StandardCharsets.UTF_8)), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw CommandFailure.ofWriting(file, e);
+        }
     }
 }

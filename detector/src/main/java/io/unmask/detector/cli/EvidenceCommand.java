@@ -6,9 +6,12 @@ import io.unmask.detector.evidence.Report;
 import io.unmask.detector.evidence.Snapshots;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.run.WholeFile;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.model.spec.ModelCard;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -55,13 +59,15 @@ final class EvidenceCommand implements Runnable {
     private static final int FACES = 64;
 
     private final Console console;
+    private final Shutdown shutdown;
     private final Clock clock = Clock.systemUTC();
 
     @Spec
     private CommandSpec spec;
 
-    EvidenceCommand(Console console) {
+    EvidenceCommand(Console console, Shutdown shutdown) {
         this.console = console;
+        this.shutdown = shutdown;
     }
 
     @Override
@@ -104,8 +110,7 @@ final class EvidenceCommand implements Runnable {
             throw new CommandFailure(
                     ids.isEmpty()
                             ? nothing(settings)
-                            : "there is no evidence of a stream " + stream + "; there is of " + String.join(", ", ids),
-                    null);
+                            : "there is no evidence of a stream " + stream + "; there is of " + String.join(", ", ids));
         }
     }
 
@@ -169,32 +174,37 @@ final class EvidenceCommand implements Runnable {
         Settings effective = settings.load(Map.of());
         EvidenceFolder folder = folder(effective);
         requireKept(folder, effective, stream);
+        if (Files.exists(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
         List<Verdict> verdicts = new ArrayList<>();
         folder.verdicts(stream, verdict -> verdicts.add(Report.essence(verdict)));
-        long unreadable = write(folder, stream, report(effective, verdicts), file);
-        console.printPlain(file + ": evidence of " + stream + unreadable(unreadable));
+        byte[] report = report(effective, verdicts);
+        AtomicLong unreadable = new AtomicLong();
+        shutdown.willBeAsked();
+        try {
+            WholeFile.write(file, out -> unreadable.set(folder.export(stream, report, new UntilStopped(out))));
+        } catch (InterruptedIOException e) {
+            throw new CommandFailure(ExitCode.INTERRUPTED, file + ": not written; " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw CommandFailure.ofWriting(file, e);
+        }
+        console.printPlain(file + ": evidence of " + stream + unreadable(unreadable.get()));
         return ExitCode.OK;
     }
 
-    /** What is there under the name is a whole bundle. */
-    private static long write(EvidenceFolder folder, String stream, byte[] report, Path file) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            if (Files.exists(file)) {
-                throw new FileAlreadyExistsException(file.toString());
+    /** Fails once the user wants the command to end. */
+    private final class UntilStopped extends FilterOutputStream {
+        UntilStopped(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            if (shutdown.isRequested()) {
+                throw new InterruptedIOException("stopped");
             }
-            try {
-                long unreadable;
-                try (OutputStream out = Files.newOutputStream(part)) {
-                    unreadable = folder.export(stream, report, out);
-                }
-                Files.move(part, file);
-                return unreadable;
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw CommandFailure.of(e);
+            out.write(bytes, from, count);
         }
     }
 
@@ -204,7 +214,7 @@ final class EvidenceCommand implements Runnable {
 
     private byte[] report(Settings settings, List<Verdict> verdicts) throws IOException {
         if (verdicts.isEmpty()) {
-            throw new CommandFailure("no verdict of that stream was kept as evidence", null);
+            throw new CommandFailure("no verdict of that stream was kept as evidence");
         }
         Verdict last = verdicts.get(verdicts.size() - 1);
         StringWriter text = new StringWriter();

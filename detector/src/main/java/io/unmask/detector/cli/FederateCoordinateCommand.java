@@ -270,6 +270,6 @@ final class FederateCoordinateCommand implements Callable<Integer> {
     }
 
     private static CommandFailure usage(String message) {
-        return new CommandFailure(ExitCode.USAGE, message, null);
+        return new CommandFailure(ExitCode.USAGE, message);
     }
 }

@@ -108,7 +108,7 @@ final class FederateJoinCommand implements Callable<Integer> {
                     "--coordinator-key " + key + ": must be the key that 'unmask federate coordinate' prints");
         });
         Settings service = federation.load(Map.of());
-        ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions::loader);
+        ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions.LOADERS);
         try (BrokerLease broker = BrokerStart.obtain(service, shutdown)) {
             return join(service, broker, loaders);
         } catch (InterruptedException e) {

@@ -35,9 +35,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
      * @throws RunException.Refused when the model cannot work with the settings
      */
     public static ServingModel open(Settings settings, Clock clock) {
-        ModelDirectory directory = directory(settings);
-        requireFit(directory, settings);
-        return new ServingModel(directory, settings, rules(directory, settings, clock));
+        return of(directory(settings), settings, clock);
     }
 
     /**
@@ -52,6 +50,10 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         }
         ModelDirectory directory = shelf.open(id);
         settings.model().digest().ifPresent(directory::requireDigest);
+        return of(directory, settings, clock);
+    }
+
+    private static ServingModel of(ModelDirectory directory, Settings settings, Clock clock) {
         requireFit(directory, settings);
         return new ServingModel(directory, settings, rules(directory, settings, clock));
     }
@@ -63,13 +65,15 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
 
     /** The verified folder of the model that the settings name, whether they fit it or not. */
     public static ModelDirectory directory(Settings settings) {
-        ModelDirectory directory = settings.model()
-                .directory()
-                .map(ModelDirectory::open)
-                .orElseGet(
-                        () -> ModelDirectory.packagedDefault(ownFolder(settings).resolve(UNPACKED)));
+        ModelDirectory directory =
+                settings.model().directory().map(ModelDirectory::open).orElseGet(() -> shipped(settings));
         settings.model().digest().ifPresent(directory::requireDigest);
         return directory;
+    }
+
+    /** The model that ships, unpacked into the data directory. */
+    public static ModelDirectory shipped(Settings settings) {
+        return ModelDirectory.packagedDefault(ownFolder(settings).resolve(UNPACKED));
     }
 
     /** The card of a model that ships with this version or shipped with an earlier one, if it was unpacked here. */
@@ -89,8 +93,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
      * @throws RunException.Refused when the model cannot work with them
      */
     public ServingModel withSettings(Settings own) {
-        requireFit(directory, own);
-        return new ServingModel(directory, own, rules(directory, own, rules.clock()));
+        return of(directory, own, rules.clock());
     }
 
     /**

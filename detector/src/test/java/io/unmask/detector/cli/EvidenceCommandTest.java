@@ -39,8 +39,11 @@ class EvidenceCommandTest {
         assertThat(list.out()).containsPattern("^authentic-1-mp4-\\w+  \\d+ events, 1 pictures, 20\\S+ to 20\\S+\n$");
         String stream = list.out().substring(0, list.out().indexOf(' '));
         Path bundle = folder.resolve("bundle.zip");
+        Path others = Files.writeString(folder.resolve("bundle.zip.part"), "another's");
         assertThat(run("evidence", "export", stream, bundle.toString()).out())
                 .isEqualTo(bundle + ": evidence of " + stream + "\n");
+
+        assertThat(others).hasContent("another's");
 
         CommandLineRun verified = CommandLineRun.of("verify", bundle.toString());
         assertThat(verified.exitCode()).isZero();

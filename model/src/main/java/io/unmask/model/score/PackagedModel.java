@@ -1,5 +1,6 @@
 package io.unmask.model.score;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelDigest;
@@ -13,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -88,7 +88,7 @@ record PackagedModel(Function<String, InputStream> resources) {
             }
             replace(fresh, target, card);
         } finally {
-            delete(fresh);
+            PrivateFiles.delete(fresh);
         }
     }
 
@@ -98,7 +98,7 @@ record PackagedModel(Function<String, InputStream> resources) {
         try (var leftovers = Files.newDirectoryStream(cache, UNPACKING + "*")) {
             for (Path leftover : leftovers) {
                 if (Files.getLastModifiedTime(leftover).toInstant().isBefore(longAgo)) {
-                    delete(leftover);
+                    PrivateFiles.delete(leftover);
                 }
             }
         }
@@ -135,19 +135,8 @@ record PackagedModel(Function<String, InputStream> resources) {
         } catch (FileSystemException e) {
             // A copy is there: another process's, which was quicker, or a damaged one.
             if (whole(target, card).isEmpty()) {
-                delete(target);
+                PrivateFiles.delete(target);
                 Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-            }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (var paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
             }
         }
     }
