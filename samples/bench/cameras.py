@@ -20,7 +20,8 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 def pipeline(video, loss):
     """The server takes the element named pay0 for the end of the stream."""
-    stream = f"filesrc location={video} ! qtdemux ! h264parse ! rtph264pay pt=96 config-interval=-1"
+    quoted = video.replace("\\", "\\\\").replace('"', '\\"')
+    stream = f'filesrc location="{quoted}" ! qtdemux ! h264parse ! rtph264pay pt=96 config-interval=-1'
     end = f" ! identity drop-probability={loss} name=pay0" if loss else " name=pay0"
     # A source that is live makes all of it live, so that no length is declared.
     return f"( {stream}{end} audiotestsrc is-live=true num-buffers=1 ! fakesink )"

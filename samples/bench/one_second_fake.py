@@ -40,6 +40,11 @@ def with_fake(video, fake, start, fake_start, target):
     ffmpeg("-i", video, "-i", fake, "-filter_complex", graph, *ENCODER, target)
 
 
+def person(row):
+    """As `unmask train` reads it."""
+    return row.get("group") or row.get("person") or row["path"]
+
+
 def choose(data, count, draw):
     with open(data / "manifest.csv", encoding="utf-8", newline="") as lines:
         rows = list({row["path"]: row for row in csv.DictReader(lines)}.values())
@@ -47,7 +52,7 @@ def choose(data, count, draw):
     draw.shuffle(real)
     # As many people as there are, before one comes a second time.
     seen = {}
-    real.sort(key=lambda row: seen.setdefault(row["person"], []).append(row) or len(seen[row["person"]]))
+    real.sort(key=lambda row: seen.setdefault(person(row), []).append(row) or len(seen[row["person"]]))
     return real[:count], fake
 
 

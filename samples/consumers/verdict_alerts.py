@@ -20,34 +20,41 @@ class Alerts:
         self.seen = OrderedDict()
         self.last_sequence = {}
 
+    def take(self, message):
+        try:
+            self.handle(message)
+        except (KeyError, TypeError, ValueError) as failure:
+            print(f"SKIPPED offset {message.offset()} is no event: {failure!r}")
+
     def handle(self, message):
-        attributes = {name: value.decode() for name, value in message.headers() or [] if value is not None}
-        event_id = attributes.get("ce_id")
-        if event_id is None:
-            print(f"SKIPPED offset {message.offset()} is no CloudEvent")
-            return
+        headers = message.headers() or []
+        attributes = {name: value.decode() for name, value in headers if name.startswith("ce_") and value is not None}
+        event_id = attributes["ce_id"]
         # Delivery is at least once; a repetition has the same id, and comes soon.
         if event_id in self.seen:
             return
         self.seen[event_id] = True
         if len(self.seen) > REMEMBERED_IDS:
             self.seen.popitem(last=False)
-        if attributes["ce_type"] not in TYPES:
-            print(f"IGNORED type {attributes['ce_type']}: a newer unmask?")
+        if not attributes["ce_type"].startswith("io.unmask."):
+            print(f"IGNORED type {attributes['ce_type']}: not of unmask")
             return
         data = json.loads(message.value())
         self.note_gap(data["stream"], int(attributes["ce_sequence"]))
-        if attributes["ce_type"] == STATE:
+        if attributes["ce_type"] not in TYPES:
+            print(f"IGNORED type {attributes['ce_type']}: other labels, or a newer unmask")
+        elif attributes["ce_type"] == STATE:
             print(f"{data['stream']['id']} {data['state']}: {data['detail']}")
         else:
             self.verdict(data, attributes.get("ce_subject", "no face"))
 
     def note_gap(self, stream, sequence):
-        """The sequence rises by one per stream and session: what is missing was never delivered to this topic."""
+        """The sequence rises by one per stream and session: what is missing was never delivered to this topic. A file that is
+        judged anew, by another model, begins again."""
         session = (stream["id"], stream["session"])
         last = self.last_sequence.get(session)
         self.last_sequence[session] = sequence
-        if last is not None and sequence != last + 1:
+        if last is not None and sequence > last + 1:
             print(f"GAP {stream['id']}: {sequence} follows {last}")
 
     @staticmethod
@@ -91,14 +98,15 @@ def main():
             if message is None:
                 continue
             if message.error() is None:
-                alerts.handle(message)
+                alerts.take(message)
                 sys.stdout.flush()
                 # Afterwards, so that a crash repeats events and loses none.
                 consumer.commit(message)
             elif message.error().code() == KafkaError._PARTITION_EOF:
                 ended.add(message.partition())
             elif message.error().code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-                continue  # Nothing was published yet.
+                if options.exit_at_end:
+                    break  # Nothing was published yet.
             else:
                 raise KafkaException(message.error())
     except KeyboardInterrupt:

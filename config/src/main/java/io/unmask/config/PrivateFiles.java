@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 
 /**
  * Makes folders and files that nobody but the user can read, on file systems that know of users. What exists already is
@@ -26,6 +27,18 @@ public final class PrivateFiles {
             return Files.createFile(file, permissions("rw-------"));
         } catch (FileAlreadyExistsException e) {
             return file;
+        }
+    }
+
+    /** Deletes a folder of ours with all that is in it, if it is there. */
+    public static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 

@@ -50,49 +50,23 @@ public record Settings(
                 source.allowPrivateHosts,
                 source.processMegabytes,
                 source.rtspOverUdp);
-        return new Settings(
-                dataDirectory,
-                threaded,
-                face,
-                clip,
-                quality,
-                model,
-                verdict,
-                outbox,
-                kafka,
-                broker,
-                sources,
-                serve,
-                web,
-                workers,
-                evidence);
+        return with(threaded, sources, web);
     }
 
     /** The same but for the list of sources. */
     public Settings withSources(List<SourceSpec> list) {
-        return new Settings(
-                dataDirectory,
-                source,
-                face,
-                clip,
-                quality,
-                model,
-                verdict,
-                outbox,
-                kafka,
-                broker,
-                list,
-                serve,
-                web,
-                workers,
-                evidence);
+        return with(source, list, web);
     }
 
     /** The same but for the web. */
     public Settings withWeb(Web other) {
+        return with(source, sources, other);
+    }
+
+    private Settings with(Source otherSource, List<SourceSpec> otherSources, Web otherWeb) {
         return new Settings(
                 dataDirectory,
-                source,
+                otherSource,
                 face,
                 clip,
                 quality,
@@ -101,9 +75,9 @@ public record Settings(
                 outbox,
                 kafka,
                 broker,
-                sources,
+                otherSources,
                 serve,
-                other,
+                otherWeb,
                 workers,
                 evidence);
     }

@@ -34,6 +34,9 @@ public final class SettingsLoader<R extends Record> {
     /** Far more than anybody writes; a device's file has no end. */
     private static final int MAX_FILE_BYTES = 1 << 20;
 
+    private static final SettingsLoader<Settings> OF_SERVICE =
+            new SettingsLoader<>(Settings.class, "unmask.yaml", "UNMASK_", SourceSpecs::problems);
+
     private final SettingKeys<R> keys;
     private final DefaultsFile defaults;
     private final String resource;
@@ -50,7 +53,7 @@ public final class SettingsLoader<R extends Record> {
 
     /** The loader of the service's settings. */
     public static SettingsLoader<Settings> ofService() {
-        return new SettingsLoader<>(Settings.class, "unmask.yaml", "UNMASK_", SourceSpecs::problems);
+        return OF_SERVICE;
     }
 
     /**
@@ -243,11 +246,15 @@ public final class SettingsLoader<R extends Record> {
                 sources.environment(), sources.home(), raw.origin().folder());
     }
 
-    /** Entries without a value are left out, so that a stronger source can take one back. */
+    /**
+     * Entries without a value are left out, so that a stronger source can take one back. One that stands for a setting
+     * unsets it.
+     */
     private static void readMap(SettingKey key, Reading reading) {
+        boolean ofSettings = key.constraint(OfSettings.class).isPresent();
         Map<String, String> map = new LinkedHashMap<>();
         reading.raw().forEach((name, value) -> {
-            if (!name.startsWith(key.name() + ".") || value.isAbsent()) {
+            if (!name.startsWith(key.name() + ".") || (value.isAbsent() && !ofSettings)) {
                 return;
             }
             if (value.form() == RawValue.Form.LIST) {
@@ -258,7 +265,7 @@ public final class SettingsLoader<R extends Record> {
             String entry = name.substring(key.name().length() + 1);
             map.put(
                     entry,
-                    isPath(key, entry, reading) && !value.text().isBlank()
+                    ofSettings && isPath(entry, reading) && !value.text().isBlank()
                             ? expanded(name, value, reading)
                             : value.text());
             reading.entries()
@@ -270,12 +277,11 @@ public final class SettingsLoader<R extends Record> {
         reading.values().put(key.name(), map);
     }
 
-    private static boolean isPath(SettingKey map, String entry, Reading reading) {
-        return map.constraint(OfSettings.class).isPresent()
-                && reading.keys()
-                        .find(entry)
-                        .filter(key -> key.type() == ValueType.PATH)
-                        .isPresent();
+    private static boolean isPath(String entry, Reading reading) {
+        return reading.keys()
+                .find(entry)
+                .filter(key -> key.type() == ValueType.PATH)
+                .isPresent();
     }
 
     /** The path as it is counted from where it was written, since later nobody knows that. */

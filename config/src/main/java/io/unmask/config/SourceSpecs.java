@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /** What must hold of the list of sources beyond each single value. */
 public final class SourceSpecs {
-    private static final Set<String> SECTIONS = Set.of("source", "face", "clip", "quality", "verdict");
+    private static final List<String> OF_ONE_SOURCE =
+            List.of("source.", "face.", "clip.", "quality.", "verdict.threshold");
 
     private static final List<String> OF_VERDICTS =
             List.of("source.sample-fps", "face.", "clip.", "quality.", "verdict.threshold");
@@ -46,14 +47,15 @@ public final class SourceSpecs {
     /**
      * The settings that a source is read and judged by.
      *
-     * @throws SettingsException when one of its own settings is unknown, of another section or wrong
+     * @throws SettingsException when one of its own settings is unknown, not one source's or wrong
      */
     public static Settings settingsFor(Settings settings, SourceSpec spec) {
         List<Problem> foreign = spec.settings().keySet().stream()
-                .filter(key -> !SECTIONS.contains(key.replaceAll("\\..*", "")))
-                .map(key -> new Problem(
-                        name(spec) + " settings." + key,
-                        "is no setting of one source; those of source, face, clip, quality and verdict are"))
+                .filter(key -> OF_ONE_SOURCE.stream().noneMatch(key::startsWith))
+                .map(
+                        key -> new Problem(
+                                name(spec) + " settings." + key,
+                                "is no setting of one source; those of source, face, clip and quality are, and verdict.threshold"))
                 .toList();
         if (!foreign.isEmpty()) {
             throw new SettingsException(foreign);

@@ -7,7 +7,10 @@ import io.unmask.config.Constraints.MinItems;
 import io.unmask.config.Constraints.MultipleOf;
 import io.unmask.config.Constraints.OneForEach;
 import io.unmask.config.Constraints.Range;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,7 +24,7 @@ public record TrainSettings(
         long seed,
         @MinItems(2) @Distinct @Matches(pattern = "[a-z0-9_-]+", says = "small letters, digits, _ and -")
                 List<String> labels,
-        @Range(min = 0, max = 1e6) @OneForEach("labels") List<Double> labelWeights,
+        @Range(min = 0.001, max = 1e6) @OneForEach("labels") List<Double> labelWeights,
         @Range(min = 32, max = 512) @MultipleOf(32) int inputSize,
         @Range(min = 1, max = 64) int frames,
         @Range(min = 0, max = 64) @AtMost("frames") int learnFrames,
@@ -36,10 +39,10 @@ public record TrainSettings(
         @Range(min = 0, max = 10) @AtMost("learningRate") double finalLearningRate,
         @Range(min = 0, max = 10) double weightDecay,
         @Range(min = 0, max = 1000) double proximalWeight,
-        @Range(min = 0, max = 1) double beta1,
-        @Range(min = 0, max = 1) double beta2,
+        @Range(min = 0, max = 0.99999) double beta1,
+        @Range(min = 0, max = 0.99999) double beta2,
         @Range(min = 0, max = 1) double epsilon,
-        @Range(min = 0, max = 1e9) double clipNorm,
+        @Range(min = 1e-6, max = 1e9) double clipNorm,
         @Range(min = 0, max = 1) double averageDecay,
         @Range(min = 0, max = 100) double frameLossShare,
         @Range(min = 0, max = 1) double pairLossShare,
@@ -57,6 +60,23 @@ public record TrainSettings(
         @Range(min = 0, max = 0.5) double falseAlarmRate,
         @Range(min = 0, max = 100_000) int distributionFrames,
         @Range(min = 0, max = 0.5) double outOfDistributionRate) {
+
+    /** Every value as text, by its key; an optional one that is absent is empty. */
+    public Map<String, String> byKey() {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (RecordComponent component : TrainSettings.class.getRecordComponents()) {
+            try {
+                Object value = component.getAccessor().invoke(this);
+                Object given = value instanceof Optional<?> optional
+                        ? optional.map(Object::toString).orElse("")
+                        : value;
+                values.put(SettingKey.kebab(component.getName()), given.toString());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a record's accessor is public", e);
+            }
+        }
+        return values;
+    }
 
     /** The loader of these settings. */
     public static SettingsLoader<TrainSettings> loader() {

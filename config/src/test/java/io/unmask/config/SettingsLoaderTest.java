@@ -184,7 +184,7 @@ final class SettingsLoaderTest {
                 """
                 sources:
                   - {id: a, uri: a.mp4, settings: {clip.hop: 17, face.min-siz-px: 3}}
-                  - {id: a, uri: b.mp4, settings: {web.port: 1}}
+                  - {id: a, uri: b.mp4, settings: {web.port: 1, verdict.evidence: true}}
                   - {id: c, uri: 'rtsp://camera.example/', password-env: A, password-file: b}
                 """);
 
@@ -193,8 +193,10 @@ final class SettingsLoaderTest {
                         "face.min-siz-px (source a): unknown key; did you mean face.min-size-px?",
                         "clip.hop = 17 (source a): must not be above clip.frames = 16 (settings)",
                         "source a: there is another source of this id",
-                        "source a settings.web.port: is no setting of one source; those of source, face, clip, quality"
-                                + " and verdict are",
+                        "source a settings.web.port: is no setting of one source; those of source, face, clip and quality"
+                                + " are, and verdict.threshold",
+                        "source a settings.verdict.evidence: is no setting of one source; those of source, face, clip"
+                                + " and quality are, and verdict.threshold",
                         "source c: has both password-env and password-file; keep one");
     }
 
@@ -223,6 +225,22 @@ final class SettingsLoaderTest {
                         .face()
                         .yunetModel())
                 .contains(folder.resolve("models/y.onnx"));
+    }
+
+    @Test
+    void shouldUnsetForOneSourceWhatStandsThereWithoutAValue() throws IOException {
+        write(
+                """
+                verdict: {threshold: 0.9}
+                face: {yunet-model: y.onnx}
+                sources: [{id: a, uri: a.mp4, settings: {verdict.threshold: , face.yunet-model: }}]
+                """);
+        Settings settings = load().settings();
+
+        Settings own = SourceSpecs.settingsFor(settings, settings.sources().get(0));
+
+        assertThat(own.verdict().threshold()).isEmpty();
+        assertThat(own.face().yunetModel()).isEmpty();
     }
 
     @Test
@@ -542,14 +560,14 @@ final class SettingsLoaderTest {
     void shouldFillAnotherRecordByTheSameRules() throws IOException {
         write("encoder-widths: 8 16\nwarmup-steps: 7000\nsteps: 6000\n");
         environment.put("UNMASK_TRAIN_SEED", "9");
-        properties.put("unmask.train.beta1", "2");
+        properties.put("unmask.train.beta1", "1");
         overrides.put("learning-rates", "1");
 
         assertThat(trainingProblems())
                 .containsExactly(
                         "learning-rates (command line): unknown key; did you mean learning-rate?",
                         "encoder-widths = 8 16 (%s:1): must be a list of whole numbers from 1 to 4096",
-                        "beta1 = 2 (system property unmask.train.beta1): must be from 0 to 1",
+                        "beta1 = 1 (system property unmask.train.beta1): must be from 0 to 0.99999",
                         "warmup-steps = 7000 (%s:2): must not be above steps = 6000 (%s:3)");
     }
 
@@ -566,7 +584,7 @@ final class SettingsLoaderTest {
         assertThat(trainingProblems())
                 .containsExactly(
                         "labels = [cat, dog, cat] (%s:1): must not name one twice",
-                        "label-weights = 1.2.3 1 (%s:2): must be a list of numbers from 0 to 1000000",
+                        "label-weights = 1.2.3 1 (%s:2): must be a list of numbers from 0.001 to 1000000",
                         "input-size = 100 (%s:3): must be a multiple of 32",
                         "freeze = ^encoder([ (%s:4): must be a regular expression: Unclosed character class at its"
                                 + " character 10");

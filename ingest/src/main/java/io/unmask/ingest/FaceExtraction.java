@@ -2,41 +2,92 @@ package io.unmask.ingest;
 
 import io.unmask.config.Settings;
 import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.decode.SourceUri;
 import io.unmask.ingest.face.CropSpec;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
-/**
- * The faces of one video or still picture, cut just as the service cuts them; training sees what serving will see.
- *
- * @param tracks each face's samples by time; all crops are in memory, {@code 3 * size * size} bytes each
- * @param failure why the source could not be read to its end; what was cut before stands in {@code tracks}
- */
-public record FaceExtraction(List<List<FaceSample>> tracks, Optional<String> failure) {
+/** The faces of one video, cut just as the service cuts them; training sees what serving will see. */
+public final class FaceExtraction {
 
-    /** Reads the source to its end in the caller's thread. */
-    public static FaceExtraction of(SourceUri source, Settings settings, CropSpec crop) {
-        // Clips overlap and share their samples: the sequence tells them apart and sorts them.
-        TreeMap<Integer, TreeMap<Long, FaceSample>> byTrack = new TreeMap<>();
-        List<String> failures = new ArrayList<>();
-        IngestListener collector = event -> {
-            if (event instanceof FaceClip clip) {
-                TreeMap<Long, FaceSample> track = byTrack.computeIfAbsent(clip.trackId(), none -> new TreeMap<>());
-                clip.samples().forEach(sample -> track.put(sample.sequence(), sample));
-            } else if (event instanceof SourceEnded end) {
-                end.failure().ifPresent(failures::add);
+    /** Takes the faces while the video is read, so that a long one is never in memory as a whole. */
+    public interface Sink {
+        /**
+         * Takes the next samples of a track: each sample once, and by time.
+         *
+         * @throws IOException when they cannot be kept; the video is read no further then
+         */
+        void take(int track, List<FaceSample> samples) throws IOException;
+    }
+
+    private FaceExtraction() {}
+
+    /**
+     * Reads the source to its end in the caller's thread.
+     *
+     * @return why it could not be read to its end; what was cut before that was handed to the sink
+     * @throws IOException what the sink threw
+     */
+    public static Optional<String> run(SourceUri source, Settings settings, CropSpec crop, Sink sink)
+            throws IOException {
+        var collector = new Collector(sink);
+        try {
+            new IngestSession(source, settings, crop, collector).run();
+        } catch (UncheckedIOException e) {
+            if (collector.refused.isEmpty()) {
+                throw e;
             }
-        };
-        new IngestSession(source, settings, crop, collector).run();
-        return new FaceExtraction(
-                byTrack.values().stream()
-                        .map(track -> List.copyOf(track.values()))
-                        .toList(),
-                failures.stream().findFirst());
+        }
+        if (collector.refused.isPresent()) {
+            throw collector.refused.get();
+        }
+        return collector.failure;
+    }
+
+    private static final class Collector implements IngestListener {
+        private final Sink sink;
+        /** The last sequence that was handed over, by track. */
+        private final Map<Integer, Long> taken = new HashMap<>();
+
+        private Optional<IOException> refused = Optional.empty();
+        private Optional<String> failure = Optional.empty();
+
+        private Collector(Sink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void event(IngestEvent event) {
+            if (event instanceof FaceClip clip && refused.isEmpty()) {
+                take(clip);
+            } else if (event instanceof SourceEnded end) {
+                failure = end.failure();
+            }
+        }
+
+        /** Clips overlap and share their samples. */
+        private void take(FaceClip clip) {
+            long last = taken.getOrDefault(clip.trackId(), -1L);
+            var fresh = clip.samples().stream()
+                    .filter(sample -> sample.sequence() > last)
+                    .toList();
+            if (fresh.isEmpty()) {
+                return;
+            }
+            taken.put(clip.trackId(), fresh.get(fresh.size() - 1).sequence());
+            try {
+                sink.take(clip.trackId(), fresh);
+            } catch (IOException e) {
+                refused = Optional.of(e);
+                throw new UncheckedIOException(e); // which ends the session
+            }
+        }
     }
 }

@@ -22,17 +22,12 @@ public interface IngestListener {
     /** Called once a picture of a source whose pictures are taken as it is read, before what follows from it. */
     default void captured(long positionMicros, Captured captured) {}
 
-    /** Whether events would wait now: a live source skips its picture then, to stay with the present. */
-    default boolean isBehind() {
-        return false;
-    }
-
     /**
-     * Whether the picture of that presentation time comes too late to be searched. Asked once a picture of a live source,
-     * even of one that declares a length: a camera's recorder does.
+     * Whether the picture of that presentation time comes too late to be searched: it is skipped then, to stay with the
+     * present. Asked once a picture of a live source, even of one that declares a length: a camera's recorder does.
      */
     default boolean isBehind(long positionMicros) {
-        return isBehind();
+        return false;
     }
 
     /** Called once a picture that was searched; the picture is valid during the call. */

@@ -120,10 +120,11 @@ public final class IngestSession implements Runnable {
         try (FaceFinder finder = parts.faces().get()) {
             faces = Optional.of(finder);
             for (Optional<SampledPicture> picture = first; picture.isPresent(); picture = next()) {
+                notePassedOver();
                 if (picture.get().shown().isEmpty()) {
                     passOverDamage(finder, picture.get().timeMicros());
                 } else if (uri.isLive() && listener.isBehind(picture.get().timeMicros())) {
-                    skip();
+                    skip(picture.get().timeMicros());
                 } else {
                     look(finder, picture.get());
                 }
@@ -145,7 +146,6 @@ public final class IngestSession implements Runnable {
 
     private void look(FaceFinder finder, SampledPicture picture) {
         positionMicros = picture.timeMicros();
-        noteHole();
         listener.picture(positionMicros, picture.picture());
         FaceFinder.Found found = finder.find(positionMicros, picture.picture());
         hand(clips.add(positionMicros, found.samples(), found.doubtful(), found.ended(), coverage()));
@@ -159,9 +159,9 @@ public final class IngestSession implements Runnable {
         listener.progress(timeMicros, source.durationMicros());
     }
 
-    private void skip() {
+    private void skip(long timeMicros) {
         dropped++;
-        clips.skip();
+        clips.skip(timeMicros);
     }
 
     private void hand(List<IngestEvent> events) {
@@ -172,12 +172,12 @@ public final class IngestSession implements Runnable {
         listener.event(new StateChanged(state, detail, positionMicros, positionMicros, clips.counted(coverage())));
     }
 
-    /** Pictures that were not decoded, since they came too late, are a hole as those are that were not searched. */
-    private void noteHole() {
+    /** Pictures were not decoded, since they came too late. */
+    private void notePassedOver() {
         long now = source.counts().passedOver();
         if (now != passedOver) {
             passedOver = now;
-            clips.skip();
+            clips.passOver();
         }
     }
 
@@ -211,6 +211,7 @@ public final class IngestSession implements Runnable {
         @Override
         public void stalled(String why) {
             hand(clips.endTracks(coverage()));
+            passedOver = source.counts().passedOver(); // it lies in the hole until the next picture
             faces.ifPresent(FaceFinder::forget);
             state(State.STALLED, why);
         }

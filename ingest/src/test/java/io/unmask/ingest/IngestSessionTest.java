@@ -274,7 +274,7 @@ class IngestSessionTest {
             }
 
             @Override
-            public boolean isBehind() {
+            public boolean isBehind(long positionMicros) {
                 return behind.getAsBoolean();
             }
         };

@@ -55,8 +55,7 @@ final class BrokerCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "kafka.bootstrap-servers = " + servers
-                            + ": must be unset to run the embedded broker; 'unmask config' shows where it is set",
-                    null);
+                            + ": must be unset to run the embedded broker; 'unmask config' shows where it is set");
         });
         try (BrokerLease broker = BrokerStart.obtain(effective, shutdown)) {
             CountDownLatch stopped = new CountDownLatch(1);

@@ -28,7 +28,7 @@ final class BrokerStart {
                 "unmask-broker-start");
         thread.setDaemon(true);
         shutdown.onRequest(() -> lease.completeExceptionally(
-                new CommandFailure(ExitCode.INTERRUPTED, "stopped while the broker was starting", null)));
+                new CommandFailure(ExitCode.INTERRUPTED, "stopped while the broker was starting")));
         thread.start();
         try {
             return lease.join();

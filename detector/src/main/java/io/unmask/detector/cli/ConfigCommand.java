@@ -6,6 +6,7 @@ import io.unmask.config.SettingsException;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -66,15 +67,14 @@ final class ConfigCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** The file alone decides: neither the environment nor options hide what is wrong with it. */
+    /** The file alone decides: neither variables nor options that set something hide what is wrong with it. */
     private int validate(Path file) {
+        Map<String, String> named = new HashMap<>(System.getenv()); // its paths may name variables
+        named.keySet().removeIf(name -> name.startsWith("UNMASK_"));
         try {
             SettingsLoader.ofService()
                     .load(new SettingsSources(
-                            Optional.of(file),
-                            Map.of(),
-                            Map.of("user.home", System.getProperty("user.home")),
-                            Map.of()));
+                            Optional.of(file), named, Map.of("user.home", System.getProperty("user.home")), Map.of()));
         } catch (SettingsException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "3:nothing could be judged",
             "4:with --fail-on: a face was judged so",
             "5:partly: something was judged, but a source was not, or not to its end",
-            "130:stopped by Ctrl-C before the end of a file; what did not arrive is kept"
+            "130:stopped by Ctrl-C before the end of a video; what did not arrive is kept"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -124,15 +124,12 @@ final class DetectCommand implements Callable<Integer> {
             if (settings.verbose()) {
                 StageSummary.of(run.meters()).forEach(console::note);
             }
-            return exitCode(result, expanded);
+            return exitCode(result);
         }
     }
 
-    private int exitCode(DetectRun.Result result, SourceList expanded) {
-        boolean cutShort = shutdown.isRequested()
-                && !console.outClosed()
-                && expanded.sources().stream()
-                        .anyMatch(source -> !source.isLive() && !result.tally().isOver(source.redacted()));
+    private int exitCode(DetectRun.Result result) {
+        boolean cutShort = shutdown.isRequested() && !console.outClosed() && result.cutShort();
         return result.documented() && cutShort ? ExitCode.INTERRUPTED : ExitCode.of(result, failOn);
     }
 

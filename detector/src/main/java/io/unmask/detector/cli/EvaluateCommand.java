@@ -1,18 +1,22 @@
 package io.unmask.detector.cli;
 
+import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import io.unmask.detector.evaluate.Evaluation;
 import io.unmask.detector.evaluate.Measure;
 import io.unmask.detector.evaluate.NothingJudgedException;
 import io.unmask.detector.evaluate.Split;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.run.WholeFile;
 import io.unmask.model.evaluate.Bootstrap;
 import io.unmask.model.evaluate.EvaluationReport;
 import io.unmask.model.evaluate.LabelReport;
 import io.unmask.model.evaluate.Trial;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -36,8 +40,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         description = {
-            "Measures a model on labelled videos or pictures.",
-            "Each video is judged as 'unmask detect' judges it, by the face that is seen longest."
+            "Measures a model on labelled videos or face crops.",
+            "Each video is judged as 'unmask detect' judges it, by the face that is seen longest. Of --data, a still",
+            "picture is not judged, as 'unmask detect' judges none."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -59,8 +64,8 @@ import picocli.CommandLine.Spec;
             "Ladder:",
             "  Videos are encoded anew as a whole by the program ffmpeg, which must be on",
             "  the PATH, with libx264, preset medium: CRF 23, 32, 40, and half size at CRF",
-            "  23. Face crops and still pictures become JPEG of quality 40, and half size",
-            "  as JPEG of quality 75.",
+            "  23. Face crops become JPEG of quality 40, and half size as JPEG of quality",
+            "  75.",
             "",
             "Examples:",
             "  unmask evaluate --data videos/ --split all --out result",
@@ -168,8 +173,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private <S extends Trial.Judged> Optional<Trial<S>> judge(ServingModel serving, Measure<S> measure)
             throws IOException, InterruptedException {
-        ExecutorService cutters =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), EvaluateCommand::cutter);
+        ExecutorService cutters = Executors.newFixedThreadPool(
+                Runtime.getRuntime().availableProcessors(), Daemons.named("unmask-cutter"));
         try (var progress = new EvaluateProgress(console)) {
             var evaluation = new Evaluation<>(
                     new Evaluation.Request(faces.videos(), faces.faces(), split, ladder, line()),
@@ -192,35 +197,41 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private static Thread cutter(Runnable work) {
-        Thread thread = new Thread(work, "unmask-cutter");
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    /** The command as a shell takes it. */
+    /** The command as a shell takes it; reports are passed on, so that no secret may stand in it. */
     private String line() {
         return spec.root().name()
                 + ' '
                 + spec.commandLine().getParseResult().originalArgs().stream()
+                        .map(word -> word.replaceFirst("(?s)^((-D=?)?kafka\\.properties[^=]*=).*", "$1(secret)"))
                         .map(word -> word.matches("[\\w./:=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
                         .collect(Collectors.joining(" "));
     }
 
-    private int tell(Trial<?> trial, String json, String html, List<String> table) throws IOException {
+    private int tell(Trial<?> trial, String json, String html, List<String> table) {
         trial.unjudged()
                 .forEach(file -> console.note(
                         "not judged: %s, %s: %s: %s".formatted(file.set(), file.condition(), file.file(), file.why())));
-        if (out.isPresent()) {
-            Files.writeString(out.get().resolve("report.json"), json);
-            Files.writeString(out.get().resolve("report.html"), html);
-        }
         if (format == ResultView.Format.JSON) {
             console.printDocument(json.stripTrailing());
         } else {
             table.forEach(console::printPlain);
-            out.ifPresent(folder -> console.note("report.html and report.json are in " + folder));
+        }
+        if (out.isPresent()) {
+            write(out.get().resolve("report.json"), json);
+            write(out.get().resolve("report.html"), html);
+            if (format == ResultView.Format.TEXT) {
+                console.note("report.html and report.json are in " + out.get());
+            }
         }
         return ExitCode.OK;
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            WholeFile.write(
+                    file, to -> to.write(text.getBytes(StandardCharsets.UTF_8)), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw CommandFailure.ofWriting(file, e);
+        }
     }
 }

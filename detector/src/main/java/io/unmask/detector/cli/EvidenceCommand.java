@@ -1,16 +1,17 @@
 package io.unmask.detector.cli;
 
-import io.cloudevents.CloudEvent;
 import io.unmask.config.Settings;
 import io.unmask.detector.evidence.EvidenceFolder;
 import io.unmask.detector.evidence.Report;
 import io.unmask.detector.evidence.Snapshots;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.run.WholeFile;
 import io.unmask.detector.verdict.Verdict;
-import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.model.spec.ModelCard;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +22,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -56,13 +59,15 @@ final class EvidenceCommand implements Runnable {
     private static final int FACES = 64;
 
     private final Console console;
+    private final Shutdown shutdown;
     private final Clock clock = Clock.systemUTC();
 
     @Spec
     private CommandSpec spec;
 
-    EvidenceCommand(Console console) {
+    EvidenceCommand(Console console, Shutdown shutdown) {
         this.console = console;
+        this.shutdown = shutdown;
     }
 
     @Override
@@ -83,8 +88,13 @@ final class EvidenceCommand implements Runnable {
             console.printPlain(nothing(effective));
         }
         streams.forEach(kept -> console.printPlain("%s  %d events, %d pictures, %s to %s"
-                .formatted(kept.stream(), kept.events(), kept.pictures(), kept.first(), kept.last())));
+                        .formatted(kept.stream(), kept.events(), kept.pictures(), kept.first(), kept.last())
+                + unreadable(kept.unreadable())));
         return ExitCode.OK;
+    }
+
+    private static String unreadable(long lines) {
+        return lines == 0 ? "" : "; lines of its chain that cannot be read: " + lines;
     }
 
     private static String nothing(Settings settings) {
@@ -94,14 +104,13 @@ final class EvidenceCommand implements Runnable {
 
     /** Who names a stream that is not there has mistyped it: nothing is done for it. */
     private void requireKept(EvidenceFolder folder, Settings settings, String stream) throws IOException {
-        List<String> ids =
-                folder.streams().stream().map(EvidenceFolder.Kept::stream).toList();
-        if (!ids.contains(stream)) {
+        if (!folder.has(stream)) {
+            List<String> ids =
+                    folder.streams().stream().map(EvidenceFolder.Kept::stream).toList();
             throw new CommandFailure(
                     ids.isEmpty()
                             ? nothing(settings)
-                            : "there is no evidence of a stream " + stream + "; there is of " + String.join(", ", ids),
-                    null);
+                            : "there is no evidence of a stream " + stream + "; there is of " + String.join(", ", ids));
         }
     }
 
@@ -165,29 +174,37 @@ final class EvidenceCommand implements Runnable {
         Settings effective = settings.load(Map.of());
         EvidenceFolder folder = folder(effective);
         requireKept(folder, effective, stream);
-        byte[] report = report(effective, folder.events(stream));
-        write(folder, stream, report, file);
-        console.printPlain(file + ": evidence of " + stream);
+        if (Files.exists(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        List<Verdict> verdicts = new ArrayList<>();
+        folder.verdicts(stream, verdict -> verdicts.add(Report.essence(verdict)));
+        byte[] report = report(effective, verdicts);
+        AtomicLong unreadable = new AtomicLong();
+        shutdown.willBeAsked();
+        try {
+            WholeFile.write(file, out -> unreadable.set(folder.export(stream, report, new UntilStopped(out))));
+        } catch (InterruptedIOException e) {
+            throw new CommandFailure(ExitCode.INTERRUPTED, file + ": not written; " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw CommandFailure.ofWriting(file, e);
+        }
+        console.printPlain(file + ": evidence of " + stream + unreadable(unreadable.get()));
         return ExitCode.OK;
     }
 
-    /** What is there under the name is a whole bundle. */
-    private static void write(EvidenceFolder folder, String stream, byte[] report, Path file) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            if (Files.exists(file)) {
-                throw new FileAlreadyExistsException(file.toString());
+    /** Fails once the user wants the command to end. */
+    private final class UntilStopped extends FilterOutputStream {
+        UntilStopped(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            if (shutdown.isRequested()) {
+                throw new InterruptedIOException("stopped");
             }
-            try {
-                try (OutputStream out = Files.newOutputStream(part)) {
-                    folder.export(stream, report, out);
-                }
-                Files.move(part, file);
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw CommandFailure.of(e);
+            out.write(bytes, from, count);
         }
     }
 
@@ -195,13 +212,9 @@ final class EvidenceCommand implements Runnable {
         return new EvidenceFolder(settings.dataDirectory(), clock);
     }
 
-    private byte[] report(Settings settings, List<CloudEvent> events) throws IOException {
-        List<Verdict> verdicts = events.stream()
-                .filter(VerdictEvent::isVerdict)
-                .map(VerdictEvent::parse)
-                .toList();
+    private byte[] report(Settings settings, List<Verdict> verdicts) throws IOException {
         if (verdicts.isEmpty()) {
-            throw new CommandFailure("no verdict of that stream was kept as evidence", null);
+            throw new CommandFailure("no verdict of that stream was kept as evidence");
         }
         Verdict last = verdicts.get(verdicts.size() - 1);
         StringWriter text = new StringWriter();
@@ -223,15 +236,16 @@ final class EvidenceCommand implements Runnable {
 
     private static Report.Source source(List<Verdict> verdicts, boolean isOneOfSeveral) {
         Verdict last = verdicts.get(verdicts.size() - 1);
-        String session = ", session " + last.stream().session() + ", judged by "
+        String session = "session " + last.stream().session() + ", judged by "
                 + last.model().name() + " " + last.model().version();
         return new Report.Source(
-                last.stream().uri() + (isOneOfSeveral ? session : ""),
+                last.stream().uri(),
+                isOneOfSeveral ? session : "",
                 last.stream().digest(),
                 Duration.ofNanos(last.span().endMicros() * 1000),
                 last.coverage(),
                 Optional.empty(),
-                verdicts.stream().map(Report::essence).toList(),
+                verdicts,
                 new Snapshots(FACES));
     }
 
@@ -242,6 +256,7 @@ final class EvidenceCommand implements Runnable {
                         new ModelShelf(settings.dataDirectory()).list().stream().map(ModelShelf.Installed::card))
                 .filter(card -> card.digest().equals(digest))
                 .findFirst()
+                .or(() -> ServingModel.unpacked(settings, digest))
                 .orElseThrow(() -> new CommandFailure(
                         "the model of digest " + digest + " that judged is not here: name it by -D model.directory=DIR",
                         null));

@@ -65,7 +65,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
         boolean verbose = isVerbose(parsed);
-        if (e.getCause() instanceof SettingsException) {
+        boolean settings = e instanceof SettingsException;
+        if (settings || e.getCause() instanceof SettingsException) {
             console.errors(e.getMessage());
         } else if (SPEAKING.stream().anyMatch(type -> type.isInstance(e))) {
             console.error(e.getMessage());
@@ -77,7 +78,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (verbose) {
             console.trace(e);
         }
-        if (e instanceof RunException.Refused) {
+        if (settings || e instanceof RunException.Refused) {
             return ExitCode.USAGE;
         }
         return e instanceof CommandFailure failure ? failure.exitCode() : ExitCode.FAILURE;

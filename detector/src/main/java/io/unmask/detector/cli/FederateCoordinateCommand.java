@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
                     + " proximal-weight=0.01"
         })
 final class FederateCoordinateCommand implements Callable<Integer> {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
+    private static final Pattern DURATION = Pattern.compile("([1-9]\\d{0,5})([smh])");
 
     private final Console console;
     private final Shutdown shutdown;
@@ -255,7 +255,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
                 throw usage(option + " " + value + ": must be above 0");
             }
         });
-        if (!(noise >= 0) || !(delta > 0 && delta < 1)) {
+        if (!(noise >= 0) || Double.isInfinite(noise) || !(delta > 0 && delta < 1)) {
             throw usage("--noise " + noise + " --delta " + delta + ": noise must be 0 or more, delta between 0 and 1");
         }
     }
@@ -263,13 +263,13 @@ final class FederateCoordinateCommand implements Callable<Integer> {
     private long seconds() {
         Matcher matcher = DURATION.matcher(deadline);
         if (!matcher.matches()) {
-            throw usage("--deadline " + deadline + ": must be a number with s, m or h, as in 30m");
+            throw usage("--deadline " + deadline + ": must be a number above 0 with s, m or h, as in 30m");
         }
         long unit = Map.of("s", 1L, "m", 60L, "h", 3600L).get(matcher.group(2));
         return Long.parseLong(matcher.group(1)) * unit;
     }
 
     private static CommandFailure usage(String message) {
-        return new CommandFailure(ExitCode.USAGE, message, null);
+        return new CommandFailure(ExitCode.USAGE, message);
     }
 }

@@ -6,6 +6,7 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.federate.Coordinator;
 import io.unmask.detector.federate.Plan;
 import io.unmask.detector.federate.Site;
+import io.unmask.detector.federate.SiteKeys;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.train.LocalTraining;
@@ -101,8 +102,13 @@ final class FederateJoinCommand implements Callable<Integer> {
         if (!(tolerance >= 0 && tolerance <= 1)) {
             throw new ParameterException(spec.commandLine(), "--tolerance " + tolerance + ": must be from 0 to 1");
         }
+        coordinatorKey.filter(key -> !SiteKeys.isSigningKey(key)).ifPresent(key -> {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--coordinator-key " + key + ": must be the key that 'unmask federate coordinate' prints");
+        });
         Settings service = federation.load(Map.of());
-        ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions::loader);
+        ExecutorService loaders = Executors.newCachedThreadPool(TrainingOptions.LOADERS);
         try (BrokerLease broker = BrokerStart.obtain(service, shutdown)) {
             return join(service, broker, loaders);
         } catch (InterruptedException e) {

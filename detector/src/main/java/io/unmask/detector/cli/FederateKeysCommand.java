@@ -1,5 +1,6 @@
 package io.unmask.detector.cli;
 
+import io.unmask.detector.federate.Member;
 import io.unmask.detector.federate.SiteKeys;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ final class FederateKeysCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        site.filter(name -> !Member.isName(name)).ifPresent(name -> {
+            throw new CommandFailure(ExitCode.USAGE, "--site " + name + ": " + FederationOptions.NAMES, null);
+        });
         SiteKeys keys = federation.keys(federation.load(Map.of()));
         console.printPlain(keys.member(site.orElseGet(keys::pseudonym)).toString());
         return ExitCode.OK;

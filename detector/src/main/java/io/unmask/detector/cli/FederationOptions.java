@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.unmask.config.Settings;
+import io.unmask.detector.federate.Member;
 import io.unmask.detector.federate.SiteKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that takes part in a federation. */
 final class FederationOptions {
+    static final String NAMES = "must be of letters, digits, '.', '_' and '-', at most 64, and not begin with '.'";
+
     @Mixin
     private SettingsOptions settings;
 
@@ -40,11 +43,8 @@ final class FederationOptions {
     }
 
     private void requireName() {
-        if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-            throw new CommandFailure(
-                    ExitCode.USAGE,
-                    "--name " + name + ": must be of letters, digits, '.', '_' and '-', at most 64",
-                    null);
+        if (!Member.isName(name)) {
+            throw new CommandFailure(ExitCode.USAGE, "--name " + name + ": " + NAMES, null);
         }
     }
 

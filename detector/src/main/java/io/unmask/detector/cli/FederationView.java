@@ -36,6 +36,14 @@ final class FederationView implements FederationListener {
 
     @Override
     public void resumed(Plan plan, Collection<Round> rounds) {
+        rounds.forEach(round -> {
+            if (round.over()) {
+                before = Optional.of(round);
+            } else if (round.stage() != Round.Stage.OPEN) {
+                // The row of the round before was shown when this one's sites were known.
+                before = Optional.empty();
+            }
+        });
         lost |= rounds.stream().anyMatch(round -> round.stage() == Round.Stage.LOST);
     }
 

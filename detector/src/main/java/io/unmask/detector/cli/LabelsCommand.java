@@ -68,7 +68,7 @@ final class LabelsCommand implements Runnable {
         }
         try (Stream<Path> entries = Files.list(folder)) {
             if (entries.findAny().isPresent()) {
-                throw new CommandFailure(ExitCode.USAGE, folder + ": must be a new folder or an empty one", null);
+                throw new CommandFailure(ExitCode.USAGE, folder + ": must be a new folder or an empty one");
             }
         }
     }

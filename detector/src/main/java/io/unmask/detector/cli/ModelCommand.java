@@ -3,11 +3,12 @@ package io.unmask.detector.cli;
 import io.unmask.config.Settings;
 import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.model.score.ScoringException;
 import io.unmask.model.spec.ModelCard;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +50,7 @@ final class ModelCommand implements Runnable {
             versionProvider = Versions.class,
             description = "Shows the models, and which of them serves, is a shadow, or served before.")
     int list(@Mixin SettingsOptions settings) {
-        return change(settings, shelf -> {});
+        return change(settings, (shelf, effective) -> {});
     }
 
     /** {@code unmask model install}. */
@@ -84,7 +85,7 @@ final class ModelCommand implements Runnable {
                             arity = "0..1",
                             description = "As 'unmask model list' shows it; default: the shadow.")
                     Optional<String> id) {
-        return change(settings, shelf -> shelf.promote(id));
+        return change(settings, (shelf, effective) -> shelf.promote(id, effective));
     }
 
     /** {@code unmask model rollback}. */
@@ -104,7 +105,7 @@ final class ModelCommand implements Runnable {
             versionProvider = Versions.class,
             description = "Ends the shadow; the model stays installed.")
     int unshadow(@Mixin SettingsOptions settings) {
-        return change(settings, ModelShelf::withoutShadow);
+        return change(settings, (shelf, effective) -> shelf.withoutShadow());
     }
 
     private static ModelShelf shelf(Settings settings) {
@@ -112,27 +113,39 @@ final class ModelCommand implements Runnable {
     }
 
     /** Changes the models, and shows how they stand then. */
-    private int change(SettingsOptions settings, Consumer<ModelShelf> change) {
+    private int change(SettingsOptions settings, BiConsumer<ModelShelf, Settings> change) {
         Settings effective = settings.load(Map.of());
         ModelShelf shelf = shelf(effective);
-        change.accept(shelf);
+        change.accept(shelf, effective);
         show(shelf, effective);
         return ExitCode.OK;
     }
 
     private void show(ModelShelf shelf, Settings settings) {
         ModelShelf.Standing standing = shelf.standing();
-        line(ModelShelf.CONFIGURED, ServingModel.directory(settings).card(), standing);
-        shelf.list().forEach(model -> line(model.id(), model.card(), standing));
+        line(ModelShelf.CONFIGURED, configured(settings), standing);
+        shelf.list().forEach(model -> line(model.id(), described(model.card()), standing));
+        shelf.unreadable()
+                .forEach(id -> console.printPlain(
+                        "%-12s  %-9s  its model.json cannot be read: remove its folder and install it again"
+                                .formatted(id, standing.roleOf(id).orElse(""))));
     }
 
-    private void line(String id, ModelCard card, ModelShelf.Standing standing) {
-        console.printPlain("%-12s  %-9s  %s  %s"
-                .formatted(
-                        id,
-                        standing.roleOf(id).orElse(""),
-                        name(card),
-                        card.digest().substring(0, 12)));
+    /** The others are shown, and a change is told, though the model of the settings cannot be read. */
+    private static String configured(Settings settings) {
+        try {
+            return described(ServingModel.directory(settings).card());
+        } catch (ScoringException e) {
+            return e.getMessage();
+        }
+    }
+
+    private void line(String id, String described, ModelShelf.Standing standing) {
+        console.printPlain("%-12s  %-9s  %s".formatted(id, standing.roleOf(id).orElse(""), described));
+    }
+
+    private static String described(ModelCard card) {
+        return name(card) + "  " + card.digest().substring(0, 12);
     }
 
     private static String name(ModelCard card) {

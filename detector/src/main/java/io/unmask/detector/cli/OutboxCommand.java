@@ -103,7 +103,7 @@ final class OutboxCommand implements Callable<Integer> {
         Set<Long> known = listed.stream().map(Parked::position).collect(Collectors.toSet());
         numbers.stream().filter(number -> !known.contains(number)).findFirst().ifPresent(number -> {
             throw new CommandFailure(
-                    ExitCode.USAGE, "no event " + number + " was set aside; 'unmask outbox' lists them", null);
+                    ExitCode.USAGE, "no event " + number + " was set aside; 'unmask outbox' lists them");
         });
         return listed.stream()
                 .filter(event -> all || numbers.contains(event.position()))

@@ -4,19 +4,40 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Standard output, which remembers why it could not be written: a print stream only says that something failed. */
 final class ResultStream extends OutputStream {
+    /** {@code st_mode}'s type of a file, and of them those that have a reader. */
+    private static final int TYPE = 0xF000;
+
+    private static final int PIPE = 0x1000;
+    private static final int SOCKET = 0xC000;
+
     private final OutputStream out;
+    private final boolean read;
     private volatile Optional<IOException> failure = Optional.empty();
 
-    ResultStream(OutputStream out) {
+    /** @param read whether somebody reads at the other end: a write fails only once they have gone */
+    ResultStream(OutputStream out, boolean read) {
         this.out = out;
+        this.read = read;
     }
 
     static ResultStream ofProcess() {
-        return new ResultStream(new FileOutputStream(FileDescriptor.out));
+        return new ResultStream(new FileOutputStream(FileDescriptor.out), isRead(Path.of("/dev/fd/1")));
+    }
+
+    /** By what it is: the words in which a write fails are in the user's language. */
+    static boolean isRead(Path file) {
+        try {
+            int type = (int) Files.getAttribute(file, "unix:mode") & TYPE;
+            return type == PIPE || type == SOCKET;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     @Override
@@ -36,6 +57,6 @@ final class ResultStream extends OutputStream {
 
     /** Why results are lost; empty when all were written, and when it was the reader who went, as {@code | head} does. */
     Optional<String> lost() {
-        return failure.map(IOException::getMessage).filter(why -> !why.contains("Broken pipe"));
+        return failure.filter(any -> !read).map(IOException::getMessage);
     }
 }

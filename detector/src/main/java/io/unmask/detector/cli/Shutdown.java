@@ -67,7 +67,10 @@ final class Shutdown {
         if (finished.getCount() == 0) {
             return;
         }
-        request();
+        // What ends the command may wait for it, as for results that nobody takes.
+        Thread asking = new Thread(this::request, "unmask-stop");
+        asking.setDaemon(true);
+        asking.start();
         try {
             if (isInOrder()) {
                 finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  unmask train --data videos/ --out my-model",
-            "  unmask train --data videos/ --out my-model --from shipped -D learning-rate=0.001 -D steps=800",
             "  unmask train --data videos/ --out my-model --resume",
+            "  unmask train --data videos/ --out my-model --from shipped -D learning-rate=0.0002 -D steps=800",
             "  unmask detect --model my-model clip.mp4"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -52,7 +52,9 @@ final class TrainCommand implements Callable<Integer> {
                     "Start from the weights of this model, or of the one that ships; of several, from their mean.")
     private List<Path> from = List.of();
 
-    @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+    @Option(
+            names = "--resume",
+            description = "Go on from the checkpoint in --out; give the options and settings that it began with.")
     private boolean resume;
 
     @Option(names = "--self-blend", description = "Learn from forgeries made here alone, even if there are fakes.")
@@ -83,7 +85,7 @@ final class TrainCommand implements Callable<Integer> {
             options.override("self-blend-share", "1");
         }
         boolean made = options.run(console, shutdown, from, resume, this::train);
-        return made || sheet.isPresent() ? ExitCode.OK : ExitCode.INTERRUPTED;
+        return made || (sheet.isPresent() && !shutdown.isRequested()) ? ExitCode.OK : ExitCode.INTERRUPTED;
     }
 
     private Optional<ModelCard> train(Training training) throws IOException, InterruptedException {

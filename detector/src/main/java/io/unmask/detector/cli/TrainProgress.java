@@ -46,6 +46,11 @@ final class TrainProgress implements Progress, AutoCloseable {
     }
 
     @Override
+    public void changed(String setting) {
+        console.note("the run goes on, but " + setting);
+    }
+
+    @Override
     public void skipped(String file) {
         console.note(file + "; left out");
     }

@@ -1,16 +1,18 @@
 package io.unmask.detector.cli;
 
+import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import io.unmask.config.TrainSettings;
+import io.unmask.detector.run.ServingModel;
 import io.unmask.model.calibrate.Calibrator;
 import io.unmask.model.evaluate.RiskCoverageText;
 import io.unmask.model.evaluate.ToolTableText;
-import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.OutOfDistribution;
 import io.unmask.model.train.LeftOut;
 import io.unmask.model.train.Training;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -22,12 +24,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code unmask train} and {@code unmask export} are both told, and how they run. */
 final class TrainingOptions {
+    /** Makes the threads that prepare batches. */
+    static final ThreadFactory LOADERS = Daemons.named("unmask-batches");
+
     private static final Path SHIPPED = Path.of("shipped");
 
     @Mixin
@@ -107,7 +113,7 @@ final class TrainingOptions {
         shutdown.willBeAsked();
         TrainSettings settings = SettingsOptions.read(TrainSettings.loader(), file, overrides);
         Settings service = SettingsOptions.cuttingAt(settings.sampleFps());
-        ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), TrainingOptions::loader);
+        ExecutorService loaders = Executors.newFixedThreadPool(settings.loaderThreads(), LOADERS);
         try (TrainProgress progress = new TrainProgress(console, settings)) {
             List<Path> first = from.stream().map(of -> resolve(of, service)).toList();
             var request = new Training.Request(
@@ -139,6 +145,8 @@ final class TrainingOptions {
             throw e;
         } catch (IOException e) {
             throw CommandFailure.of(e);
+        } catch (UncheckedIOException e) { // a face that was cut cannot be read again
+            throw CommandFailure.of(e.getCause());
         } finally {
             loaders.shutdownNow();
         }
@@ -146,22 +154,12 @@ final class TrainingOptions {
 
     /** The folder of a model that is named so. */
     static Path resolve(Path from, Settings service) {
-        return from.equals(SHIPPED)
-                ? ModelDirectory.packagedDefault(service.dataDirectory().resolve("models"))
-                        .path()
-                : from;
-    }
-
-    /** A thread that prepares batches. */
-    static Thread loader(Runnable work) {
-        Thread thread = new Thread(work, "unmask-batches");
-        thread.setDaemon(true);
-        return thread;
+        return from.equals(SHIPPED) ? ServingModel.shipped(service).path() : from;
     }
 
     private void tell(Console console, ModelCard card, TrainSettings settings) throws IOException {
         if (!leaveOut.isEmpty() && card.spec().detects()) {
-            var calibrator = new Calibrator(settings.falseAlarmRate(), true, "", LocalDate.now(ZoneOffset.UTC));
+            var calibrator = new Calibrator(settings.falseAlarmRate(), "", LocalDate.now(ZoneOffset.UTC));
             var faces = LeftOut.read(List.of(out));
             ToolTableText.summary(faces.table(calibrator)).forEach(console::printPlain);
             console.printPlain("");

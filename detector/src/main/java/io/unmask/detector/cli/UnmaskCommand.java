@@ -54,7 +54,7 @@ public final class UnmaskCommand implements Runnable {
         line.addSubcommand(new ServeCommand(console, shutdown));
         line.addSubcommand(new LabelsCommand(console));
         line.addSubcommand(new ModelCommand(console));
-        line.addSubcommand(new EvidenceCommand(console));
+        line.addSubcommand(new EvidenceCommand(console, shutdown));
         line.addSubcommand(new VerifyCommand(console));
         line.addSubcommand(new ConsumeCommand(console, shutdown));
         line.addSubcommand(new BrokerCommand(console, shutdown));

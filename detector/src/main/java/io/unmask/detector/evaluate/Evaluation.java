@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -33,8 +32,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Judges labelled faces as the service would: a video by the face that is seen longest, a face crop as it is. Runs once,
- * on the caller's thread, which owns the scorer.
+ * Judges labelled faces as the service would: a video by the face that is seen longest, a face crop as it is, and a still
+ * picture not at all. Runs once, on the caller's thread, which owns the scorer.
  *
  * @param <S> what is kept of a judged face
  */
@@ -53,7 +52,7 @@ public final class Evaluation<S extends Trial.Judged> {
     /**
      * What is measured.
      *
-     * @param videos manifests or folders of videos and pictures in which faces are searched
+     * @param videos manifests or folders of videos in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
      * @param ladder whether everything is measured re-encoded, too
      * @param command tells the reader how it was called
@@ -82,7 +81,7 @@ public final class Evaluation<S extends Trial.Judged> {
     /**
      * A form in which a file is judged.
      *
-     * @param made as {@link FaceCache#tracks(Path, String, FaceCache.Remake)} takes it
+     * @param made as {@link FaceCache#faces(Path, String, FaceCache.Remake)} takes it
      */
     private record Form(String condition, String made, FaceCache.Remake remake) {}
 
@@ -124,35 +123,18 @@ public final class Evaluation<S extends Trial.Judged> {
     }
 
     private static List<LabelledSet> sets(Request request, List<String> labels) throws IOException {
-        var names = new HashSet<String>();
+        var names = new HashSet<String>(); // rows are told apart by the names of their sets
         var sets = new ArrayList<LabelledSet>();
         for (boolean crops : List.of(false, true)) {
             for (Path data : crops ? request.faces() : request.videos()) {
-                sets.add(LabelledSet.read(data, unused(Manifest.nameOf(data), names), request.split(), crops, labels));
+                sets.add(LabelledSet.read(data, Manifest.newName(data, names), request.split(), crops, labels));
             }
         }
         return sets;
     }
 
-    /** Rows are told apart by the names of their sets. */
-    private static String unused(String name, Set<String> names) {
-        String unused = name;
-        for (int number = 2; !names.add(unused); number++) {
-            unused = name + " (" + number + ")";
-        }
-        return unused;
-    }
-
     private static Form encoded(VideoEncoder encoder, VideoEncoder.Rung rung) {
         return new Form(rung.label(), encoder.settings(rung), (file, scratch) -> encoder.encode(file, rung, scratch));
-    }
-
-    private static Form treated(Condition condition) {
-        return new Form(condition.label(), condition.label(), (file, scratch) -> {
-            Path png = scratch.resolve("picture.png");
-            Pictures.write(condition.apply(Pictures.read(file)), png);
-            return png;
-        });
     }
 
     private static String reasons(List<Reason> reasons) {
@@ -213,23 +195,20 @@ public final class Evaluation<S extends Trial.Judged> {
             var scores = scorer.score(clips);
             for (int i = 0; i < scores.size(); i++) {
                 samples.add(measure.ofCrop(
-                        new Measure.Judged(set.facts().name(), read.get(i), condition.label()), scores.get(i)));
+                        new Measure.Judged(set.facts().name(), read.get(i), condition.label()),
+                        scores.get(i).requireFinite()));
             }
         }
 
         void videos(LabelledSet set) throws IOException, InterruptedException {
-            var isStill = set.rows().stream().collect(Collectors.partitioningBy(row -> Pictures.isPicture(row.file())));
-            var stills = isStill.get(true);
-            var videos = isStill.get(false);
             judge(set, set.rows(), new Form(Condition.CLEAN.label(), "", (file, scratch) -> file));
-            if (encoder.isPresent() && !videos.isEmpty()) {
+            if (encoder.isPresent()) {
+                var videos = set.rows().stream()
+                        .filter(row -> !Pictures.isPicture(row.file()))
+                        .toList();
                 for (var rung : VideoEncoder.Rung.values()) {
                     judge(set, videos, encoded(encoder.get(), rung));
                 }
-            }
-            if (request.ladder() && !stills.isEmpty()) {
-                judge(set, stills, treated(Condition.JPEG_40));
-                judge(set, stills, treated(Condition.HALF_SIZE));
             }
         }
 
@@ -260,6 +239,10 @@ public final class Evaluation<S extends Trial.Judged> {
                 List<FaceCache.Track> faces = found.get().tracks();
                 if (faces.isEmpty()) {
                     miss(set, row, form, found.get().why());
+                    return;
+                }
+                if (faces.get(0).count() == 1 && Pictures.isPicture(row.file())) {
+                    miss(set, row, form, reasons(List.of(Reason.STILL_PICTURE)));
                     return;
                 }
                 Verdict verdict = tracks.judge(faces.get(0));
@@ -296,8 +279,12 @@ public final class Evaluation<S extends Trial.Judged> {
         Trial<S> trial() {
             if (samples.isEmpty()) {
                 Unjudged first = unjudged.get(0);
-                throw new NothingJudgedException("no face could be judged in any of " + unjudged.size()
-                        + " files, as in " + first.file() + ": " + first.why());
+                long files = unjudged.stream()
+                        .map(file -> List.of(file.set(), file.file()))
+                        .distinct()
+                        .count();
+                throw new NothingJudgedException("no face could be judged in any of " + files + " files, as in "
+                        + first.file() + ": " + first.why());
             }
             return new Trial<>(
                     request.command(),

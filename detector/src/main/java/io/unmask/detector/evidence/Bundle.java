@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.unmask.config.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
@@ -48,10 +48,22 @@ final class Bundle {
             long entries,
             String head,
             String report,
-            List<String> models) {}
+            List<String> models) {
+        Manifest {
+            // What was read of a file may lack anything.
+            Objects.requireNonNull(stream);
+            Objects.requireNonNull(head);
+            models = List.copyOf(models);
+        }
+    }
 
     /** @param publicKey in base64, as {@code SubjectPublicKeyInfo} */
-    record Signed(String algorithm, String publicKey, String signature) {}
+    record Signed(String algorithm, String publicKey, String signature) {
+        Signed {
+            Objects.requireNonNull(publicKey);
+            Objects.requireNonNull(signature);
+        }
+    }
 
     Bundle(EvidenceChain chain, Path pictures, SigningKey key) {
         this.chain = chain;
@@ -59,13 +71,23 @@ final class Bundle {
         this.key = key;
     }
 
-    /** @param report made of the stream's events */
-    void write(String stream, byte[] report, Instant now, OutputStream to) throws IOException {
-        String lines = chain.lines();
-        List<ChainEntry> entries = EvidenceChain.entries(lines);
-        String last = lines.lines().reduce("", (before, line) -> line);
+    /**
+     * Writes the bundle.
+     *
+     * @param report made of the stream's events
+     * @return how many lines of the chain cannot be read
+     */
+    long write(String stream, byte[] report, Instant now, OutputStream to) throws IOException {
+        Contents contents = new Contents();
+        long end = chain.read(0, contents);
         Manifest manifest = new Manifest(
-                1, stream, now.toString(), entries.size(), Sha256.of(last), Sha256.of(report), models(entries));
+                1,
+                stream,
+                now.toString(),
+                contents.lines,
+                contents.head,
+                Sha256.of(report),
+                List.copyOf(contents.models));
         byte[] signed = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
         Base64.Encoder base64 = Base64.getEncoder();
         try (ZipOutputStream zip = new ZipOutputStream(to)) {
@@ -73,39 +95,46 @@ final class Bundle {
             Signed signature = new Signed(
                     "Ed25519", base64.encodeToString(key.publicKey()), base64.encodeToString(key.sign(signed)));
             put(zip, SIGNATURE, MAPPER.writeValueAsBytes(signature));
-            put(zip, CHAIN, lines.getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry(CHAIN));
+            chain.copy(end, zip);
+            zip.closeEntry();
             put(zip, REPORT, report);
-            for (String file : kept(entries)) {
+            for (String file : contents.pictures.names()) {
                 put(zip, PICTURES + file, Files.readAllBytes(pictures.resolve(file)));
             }
         }
+        return contents.unreadable;
     }
 
-    /** Names of the pictures that are there, in the order in which they came; one that was erased may be kept again. */
-    static List<String> kept(List<ChainEntry> entries) {
-        Set<String> kept = new LinkedHashSet<>();
-        for (ChainEntry entry : entries) {
-            entry.file().ifPresent(kept::add);
-            entry.erased().ifPresent(kept::removeAll);
+    /** What the manifest says of a chain. */
+    private static final class Contents implements EvidenceChain.Reader {
+        private final KeptPictures pictures = new KeptPictures();
+        private final Set<String> models = new TreeSet<>();
+        private long lines;
+        private long unreadable;
+        private String head = "";
+
+        @Override
+        public void line(byte[] line, Optional<ChainEntry> entry) {
+            lines++;
+            head = Sha256.of(line);
+            entry.ifPresentOrElse(pictures::add, () -> unreadable++);
+            entry.flatMap(ChainEntry::event).flatMap(Bundle::model).ifPresent(models::add);
         }
-        return List.copyOf(kept);
     }
 
-    private static List<String> models(List<ChainEntry> entries) throws IOException {
-        Set<String> digests = new TreeSet<>();
-        for (ChainEntry entry : entries) {
-            if (entry.event().isPresent()) {
-                String digest = MAPPER.readTree(entry.event().get())
-                        .path("data")
-                        .path("model")
-                        .path("digest")
-                        .asText();
-                if (!digest.isEmpty()) {
-                    digests.add(digest);
-                }
-            }
+    /** Digest of the model that an event names, when it names one. */
+    private static Optional<String> model(String event) {
+        try {
+            String digest = MAPPER.readTree(event)
+                    .path("data")
+                    .path("model")
+                    .path("digest")
+                    .asText();
+            return Optional.of(digest).filter(some -> !some.isEmpty());
+        } catch (IOException e) {
+            return Optional.empty();
         }
-        return List.copyOf(digests);
     }
 
     private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {

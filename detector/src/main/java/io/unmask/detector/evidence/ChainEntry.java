@@ -3,6 +3,7 @@ package io.unmask.detector.evidence;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,13 @@ record ChainEntry(
         Optional<String> sha256,
         Optional<List<String>> erased,
         Optional<String> why) {
+    ChainEntry {
+        // What was read of a file may lack anything.
+        at = Instant.parse(at).toString();
+        Objects.requireNonNull(previous);
+        Objects.requireNonNull(kind);
+        erased = erased.map(List::copyOf);
+    }
 
     /** What happened. */
     enum Kind {

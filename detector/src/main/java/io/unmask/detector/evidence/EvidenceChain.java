@@ -6,16 +6,18 @@ import io.unmask.config.PrivateFiles;
 import io.unmask.config.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A stream's chain of evidence: a file of one line for each event, picture and erasure, each with the digest of the line
@@ -39,7 +41,12 @@ final class EvidenceChain {
         return file;
     }
 
-    /** @throws IOException when the disk refuses it; the chain is then as it was */
+    /**
+     * Adds entries.
+     *
+     * @throws IOException when the disk refuses it. The chain is then as it was, unless the disk refuses that, too: the next
+     *     call removes a line that was cut short
+     */
     void add(List<ChainEntry.Content> contents) throws IOException {
         PrivateFiles.createDirectories(file.getParent());
         PrivateFiles.create(file);
@@ -47,21 +54,7 @@ final class EvidenceChain {
         synchronized (EvidenceChain.class) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
-                byte[] last = lastLine(channel);
-                long number = last.length == 0 ? 0 : entry(last).number();
-                ByteArrayOutputStream lines = new ByteArrayOutputStream();
-                for (ChainEntry.Content content : contents) {
-                    String previous = last.length == 0 ? "" : Sha256.of(last);
-                    last = MAPPER.writeValueAsBytes(content.at(++number, clock.instant(), previous));
-                    lines.writeBytes(last);
-                    lines.write('\n');
-                }
-                channel.position(channel.size());
-                ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(false);
+                append(channel, linesAfter(lastLine(channel), contents));
                 if (!lock.isValid()) {
                     throw new IOException(file + ": its lock was lost");
                 }
@@ -69,28 +62,100 @@ final class EvidenceChain {
         }
     }
 
-    /** All whole lines. */
-    String lines() throws IOException {
-        String text = Files.exists(file) ? Files.readString(file) : "";
-        return text.substring(0, text.lastIndexOf('\n') + 1);
-    }
-
-    /** All entries, the oldest first. Whether each follows from the one before is not checked. */
-    List<ChainEntry> entries() throws IOException {
-        return entries(lines());
-    }
-
-    /** The entries of lines that were read, to which others may have been added since. */
-    static List<ChainEntry> entries(String lines) throws IOException {
-        List<ChainEntry> entries = new ArrayList<>();
-        for (String line : lines.lines().toList()) {
-            entries.add(entry(line.getBytes(StandardCharsets.UTF_8)));
+    private byte[] linesAfter(byte[] lastLine, List<ChainEntry.Content> contents) throws IOException {
+        byte[] last = lastLine;
+        long number = last.length == 0
+                ? 0
+                : entry(last)
+                        .orElseThrow(() -> new IOException(file
+                                + ": its last line cannot be read, so nothing can be added; move the file away and a new"
+                                + " chain begins"))
+                        .number();
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        for (ChainEntry.Content content : contents) {
+            String previous = last.length == 0 ? "" : Sha256.of(last);
+            last = MAPPER.writeValueAsBytes(content.at(++number, clock.instant(), previous));
+            lines.writeBytes(last);
+            lines.write('\n');
         }
-        return entries;
+        return lines.toByteArray();
     }
 
-    static ChainEntry entry(byte[] line) throws IOException {
-        return MAPPER.readValue(line, ChainEntry.class);
+    private static void append(FileChannel channel, byte[] lines) throws IOException {
+        long end = channel.size();
+        try {
+            channel.position(end);
+            ByteBuffer bytes = ByteBuffer.wrap(lines);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(false);
+        } catch (IOException e) {
+            try {
+                channel.truncate(end);
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    /** Is given the lines of a chain. */
+    interface Reader {
+        /**
+         * Takes one line.
+         *
+         * @param line without its line feed
+         * @param entry empty when the line cannot be read as one
+         */
+        void line(byte[] line, Optional<ChainEntry> entry) throws IOException;
+    }
+
+    /**
+     * Reads whole lines, the oldest first, and holds one at a time. Whether each follows from the one before is not checked.
+     *
+     * @param from what an earlier call returned, or 0
+     * @return where the next call goes on
+     */
+    long read(long from, Reader reader) throws IOException {
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        try (FileChannel channel = FileChannel.open(file)) {
+            long end = lineFeedBefore(channel, channel.size()) + 1;
+            channel.position(from);
+            Lines lines = new Lines(Channels.newInputStream(channel));
+            while (from + lines.position() < end) {
+                byte[] line = lines.next().orElseThrow(() -> new IOException(file + ": was cut while it was read"));
+                reader.line(line, entry(line));
+            }
+            return end;
+        }
+    }
+
+    /** Copies the first bytes of the file. */
+    void copy(long bytes, OutputStream to) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            long left = bytes;
+            byte[] buffer = new byte[LOOK_BACK];
+            while (left > 0) {
+                int read = in.readNBytes(buffer, 0, (int) Math.min(left, buffer.length));
+                if (read == 0) {
+                    throw new IOException(file + ": was cut while it was read");
+                }
+                to.write(buffer, 0, read);
+                left -= read;
+            }
+        }
+    }
+
+    /** The entry that a line is, when it can be read. */
+    static Optional<ChainEntry> entry(byte[] line) {
+        try {
+            return Optional.ofNullable(MAPPER.readValue(line, ChainEntry.class));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** The last whole line, without its line feed. What follows it in the file is removed. */

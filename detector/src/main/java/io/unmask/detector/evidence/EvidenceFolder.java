@@ -3,15 +3,18 @@ package io.unmask.detector.evidence;
 import io.cloudevents.CloudEvent;
 import io.unmask.config.PrivateFiles;
 import io.unmask.config.Sha256;
+import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -30,9 +34,12 @@ import java.util.stream.Stream;
 public final class EvidenceFolder {
     private static final int NAME_LENGTH = 64;
     private static final String CHAINS = "chains";
+    private static final String CHAIN = ".jsonl";
+    private static final Duration SETTLED = Duration.ofMinutes(1);
 
     private final Path folder;
     private final Clock clock;
+    private final Map<String, KeptPictures> read = new HashMap<>();
 
     /** @param clock tells when evidence was kept */
     public EvidenceFolder(Path dataDirectory, Clock clock) {
@@ -41,7 +48,7 @@ public final class EvidenceFolder {
     }
 
     /**
-     * Writes a face's picture; writing the same one again changes nothing.
+     * Writes a face's picture, and then its entry; writing the same one again changes nothing.
      *
      * @return the picture's entry for the face's verdict
      * @throws IOException when the disk refuses it; then no part of the picture stays
@@ -60,16 +67,23 @@ public final class EvidenceFolder {
         } finally {
             Files.deleteIfExists(part);
         }
-        chain(stream.id()).add(List.of(ChainEntry.Content.picture(name, digest)));
+        try {
+            chain(stream.id()).add(List.of(ChainEntry.Content.picture(name, digest)));
+        } catch (IOException e) {
+            Files.deleteIfExists(home.resolve(name));
+            throw e;
+        }
         return evidence(home.resolve(name), digest);
     }
 
     /** Whether the picture is kept and stands in the chain. A crash may have left a picture that does not. */
     private boolean isKept(String stream, Path picture, String digest) throws IOException {
-        return Files.exists(picture)
-                && Sha256.of(Files.readAllBytes(picture)).equals(digest)
-                && chain(stream).entries().stream()
-                        .anyMatch(entry -> entry.sha256().equals(Optional.of(digest)));
+        if (!Files.exists(picture) || !Sha256.of(Files.readAllBytes(picture)).equals(digest)) {
+            return false;
+        }
+        KeptPictures pictures = new KeptPictures();
+        pictures.readOn(chain(stream));
+        return pictures.has(picture.getFileName().toString(), digest);
     }
 
     private static Verdict.Evidence evidence(Path picture, String digest) {
@@ -99,97 +113,124 @@ public final class EvidenceFolder {
      * @param stream its id, as events name it
      * @param pictures that are not erased
      * @param last when something was kept of it last
+     * @param unreadable lines of the chain that are not as they were written
      */
-    public record Kept(String stream, long events, int pictures, Instant first, Instant last) {}
+    public record Kept(String stream, long events, int pictures, Instant first, Instant last, long unreadable) {}
 
     /** All streams of which anything is kept. */
     public List<Kept> streams() throws IOException {
         List<Kept> streams = new ArrayList<>();
-        for (Path chain : chains(Optional.empty())) {
-            List<ChainEntry> entries = new EvidenceChain(chain, clock).entries();
-            if (!entries.isEmpty()) {
-                List<String> events = entries.stream()
-                        .flatMap(entry -> entry.event().stream())
-                        .toList();
-                streams.add(new Kept(
-                        events.isEmpty() ? name(chain) : key(events.get(0)),
-                        events.size(),
-                        Bundle.kept(entries).size(),
-                        entries.get(0).time(),
-                        entries.get(entries.size() - 1).time()));
-            }
+        for (String name : names()) {
+            ChainTally tally = new ChainTally(name);
+            named(name).read(0, tally);
+            tally.kept().ifPresent(streams::add);
         }
         return streams;
     }
 
-    private static String key(String json) {
-        return VerdictEvent.key(VerdictEvent.fromJson(json.getBytes(StandardCharsets.UTF_8)));
+    /** Whether anything is kept of a stream. */
+    public boolean has(String stream) {
+        return Files.exists(chain(stream).file());
     }
 
-    private static String name(Path chain) {
-        return chain.getFileName().toString().replaceFirst("\\.jsonl$", "");
+    /** Gives the verdicts that were kept of a stream, the oldest first; one that cannot be read is passed over. */
+    public void verdicts(String stream, Consumer<Verdict> to) throws IOException {
+        chain(stream).read(0, (line, entry) -> entry.flatMap(ChainEntry::event)
+                .flatMap(EvidenceFolder::verdict)
+                .ifPresent(to));
     }
 
-    /** The events that were kept of a stream, the oldest first. */
-    public List<CloudEvent> events(String stream) throws IOException {
-        return chain(stream).entries().stream()
-                .flatMap(entry -> entry.event().stream())
-                .map(json -> VerdictEvent.fromJson(json.getBytes(StandardCharsets.UTF_8)))
-                .toList();
+    private static Optional<Verdict> verdict(String json) {
+        try {
+            return Optional.of(VerdictEvent.fromJson(json.getBytes(StandardCharsets.UTF_8)))
+                    .filter(VerdictEvent::isVerdict)
+                    .map(VerdictEvent::parse);
+        } catch (EventFormatException e) {
+            return Optional.empty();
+        }
     }
 
     /**
-     * Erases pictures for good. The chain of each stream says which, when and why; all else in it stays.
+     * Erases pictures for good, and files beside them that no chain names. The chain of each stream says which pictures, when
+     * and why; all else in it stays.
      *
      * @param stream whose pictures; absent for those of all streams
      * @param before pictures that were kept before this time
      * @param why is written into the chain
      * @return how many were erased
-     * @throws IOException when the disk refuses; the chains then name what was erased until then
+     * @throws IOException when the disk refuses; all that could be erased is then erased, and the chains say so
      */
-    public int erase(Optional<String> stream, Instant before, String why) throws IOException {
+    public synchronized int erase(Optional<String> stream, Instant before, String why) throws IOException {
         int erased = 0;
-        for (Path chain : chains(stream)) {
-            erased += erase(chain, before, why);
+        List<IOException> failures = new ArrayList<>();
+        for (String name : stream.isPresent() ? Set.of(fileName(stream.get())) : names()) {
+            try {
+                erased += erase(name, before, why);
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            IOException first = failures.remove(0);
+            failures.forEach(first::addSuppressed);
+            throw first;
         }
         return erased;
     }
 
-    private int erase(Path file, Instant before, String why) throws IOException {
-        EvidenceChain chain = new EvidenceChain(file, clock);
-        List<ChainEntry> entries = chain.entries();
-        String stream = name(file);
-        Map<String, Instant> keptLast = new HashMap<>();
-        entries.forEach(entry -> entry.file().ifPresent(picture -> keptLast.put(picture, entry.time())));
-        List<String> due = Bundle.kept(entries).stream()
-                .filter(picture -> keptLast.get(picture).isBefore(before))
+    private int erase(String name, Instant before, String why) throws IOException {
+        EvidenceChain chain = named(name);
+        KeptPictures pictures = read.computeIfAbsent(name, none -> new KeptPictures());
+        pictures.readOn(chain);
+        List<String> due = pictures.names().stream()
+                .filter(picture -> pictures.isOlder(picture, before))
                 .toList();
         if (!due.isEmpty()) {
-            // The chain first: a picture that a crash leaves behind is removed by the next call.
+            // The chain first: a picture that a crash leaves behind is then one that no chain names.
             chain.add(List.of(ChainEntry.Content.erasure(due, why)));
+            pictures.readOn(chain);
         }
-        List<ChainEntry> now = chain.entries();
-        Set<String> gone = now.stream()
-                .flatMap(entry -> entry.erased().orElse(List.of()).stream())
-                .collect(Collectors.toSet());
-        gone.removeAll(Set.copyOf(Bundle.kept(now)));
-        for (String picture : gone) {
-            Files.deleteIfExists(folder.resolve(stream).resolve(picture));
+        Set<String> gone = Set.copyOf(due);
+        // What is new may be a picture whose entry is being written.
+        Instant settled = clock.instant().minus(SETTLED);
+        Instant unnamedBefore = before.isBefore(settled) ? before : settled;
+        for (Path file : files(folder.resolve(name))) {
+            String picture = file.getFileName().toString();
+            if (gone.contains(picture) || (!pictures.names().contains(picture) && isOlder(file, unnamedBefore))) {
+                Files.deleteIfExists(file);
+            }
         }
         return due.size();
     }
 
-    private List<Path> chains(Optional<String> stream) throws IOException {
-        if (stream.isPresent()) {
-            Path file = chain(stream.get()).file();
-            return Files.exists(file) ? List.of(file) : List.of();
+    private static boolean isOlder(Path file, Instant than) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.getLastModifiedTime(file).toInstant().isBefore(than);
+    }
+
+    /** What the files and folders of all streams are called. */
+    private Set<String> names() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (Path chain : files(folder.resolve(CHAINS))) {
+            String file = chain.getFileName().toString();
+            if (file.endsWith(CHAIN)) {
+                names.add(file.substring(0, file.length() - CHAIN.length()));
+            }
         }
-        Path all = folder.resolve(CHAINS);
-        if (!Files.isDirectory(all)) {
+        for (Path pictures : files(folder)) {
+            if (Files.isDirectory(pictures) && !pictures.endsWith(CHAINS)) {
+                names.add(pictures.getFileName().toString());
+            }
+        }
+        return names;
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(all)) {
-            return files.sorted().toList();
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
         }
     }
 
@@ -197,24 +238,30 @@ public final class EvidenceFolder {
      * Writes all evidence of a stream as a bundle that can be verified without this folder.
      *
      * @param report made of the stream's events
+     * @return how many lines of its chain are not as they were written
      * @throws IOException when there is no evidence of it, or the disk refuses
      */
-    public void export(String stream, byte[] report, OutputStream to) throws IOException {
-        if (chains(Optional.of(stream)).isEmpty()) {
+    public long export(String stream, byte[] report, OutputStream to) throws IOException {
+        if (!has(stream)) {
             throw new IOException("there is no evidence of a stream " + stream + " in " + folder);
         }
-        new Bundle(chain(stream), folder.resolve(fileName(stream)), SigningKey.in(folder))
+        return new Bundle(chain(stream), folder.resolve(fileName(stream)), SigningKey.in(folder))
                 .write(stream, report, clock.instant(), to);
     }
 
     private EvidenceChain chain(String stream) {
-        return new EvidenceChain(folder.resolve(CHAINS).resolve(fileName(stream) + ".jsonl"), clock);
+        return named(fileName(stream));
+    }
+
+    private EvidenceChain named(String name) {
+        return new EvidenceChain(folder.resolve(CHAINS).resolve(name + CHAIN), clock);
     }
 
     /** The text itself where it is a safe name, else its safe characters and a digest that keeps it apart. */
     private static String fileName(String text) {
         String safe = text.replaceAll("[^A-Za-z0-9_-]", "_");
-        if (safe.equals(text) && text.length() <= NAME_LENGTH && !text.isEmpty()) {
+        boolean taken = text.equalsIgnoreCase(CHAINS) || text.equalsIgnoreCase(SigningKey.FILE);
+        if (safe.equals(text) && text.length() <= NAME_LENGTH && !text.isEmpty() && !taken) {
             return text;
         }
         String start = safe.substring(0, Math.min(NAME_LENGTH, safe.length()));

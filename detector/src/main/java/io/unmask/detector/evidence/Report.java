@@ -48,6 +48,7 @@ public final class Report {
      * What is reported of one source.
      *
      * @param uri without secrets
+     * @param session tells it from other parts of the report on the same uri; empty when there is none
      * @param digest SHA-256 of the file; absent for a live source
      * @param duration presentation time that was read
      * @param failure one line when it was not read to its end
@@ -56,6 +57,7 @@ public final class Report {
      */
     public record Source(
             String uri,
+            String session,
             Optional<String> digest,
             Duration duration,
             Coverage coverage,

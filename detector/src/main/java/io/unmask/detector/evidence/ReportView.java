@@ -74,6 +74,11 @@ final class ReportView {
         return card.spec().detects();
     }
 
+    /** Whether a picture shows where it is forged. */
+    boolean located() {
+        return sources.stream().anyMatch(source -> source.pictures().areLocated());
+    }
+
     String labels() {
         return String.join(", ", card.spec().labels());
     }
@@ -119,11 +124,11 @@ final class ReportView {
         return settingsDigest;
     }
 
-    /** What the threshold means, in numbers of people. */
+    /** What the threshold of the model that judged last means, in numbers of people. */
     String threshold() {
         Optional<Verdict.Threshold> threshold = sources.stream()
                 .flatMap(source -> source.verdicts().stream())
-                .findFirst()
+                .reduce((first, last) -> last)
                 .map(Verdict::threshold)
                 .or(() -> card.calibration()
                         .map(fit -> new Verdict.Threshold(fit.threshold(), Optional.of(fit.expectedFpr()))));

@@ -2,6 +2,7 @@ package io.unmask.detector.evidence;
 
 import io.unmask.config.PrivateFiles;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,16 +16,19 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The key with which a data directory signs its bundles (Ed25519). It is made when it is first needed, in a file that only its
  * owner can read.
  */
 record SigningKey(PrivateKey secret, byte[] publicKey) {
+    static final String FILE = "signing-key";
+
     private static final String ALGORITHM = "Ed25519";
 
     static SigningKey in(Path folder) throws IOException {
-        Path file = folder.resolve("signing-key");
+        Path file = folder.resolve(FILE);
         try {
             if (!Files.exists(file)) {
                 write(file);
@@ -44,11 +48,19 @@ record SigningKey(PrivateKey secret, byte[] publicKey) {
         KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
         Base64.Encoder base64 = Base64.getEncoder();
         PrivateFiles.createDirectories(file.getParent());
-        PrivateFiles.create(file);
-        Files.writeString(
-                file,
-                base64.encodeToString(pair.getPrivate().getEncoded()) + "\n"
-                        + base64.encodeToString(pair.getPublic().getEncoded()) + "\n");
+        // Whole or not at all: a key that a full disk cut short would be no key for ever.
+        Path part = PrivateFiles.create(file.resolveSibling(FILE + "-" + UUID.randomUUID() + ".part"));
+        try {
+            Files.writeString(
+                    part,
+                    base64.encodeToString(pair.getPrivate().getEncoded()) + "\n"
+                            + base64.encodeToString(pair.getPublic().getEncoded()) + "\n");
+            Files.move(part, file);
+        } catch (FileAlreadyExistsException e) {
+            // Another process was faster; its key is the one.
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     byte[] sign(byte[] content) throws IOException {

@@ -12,10 +12,12 @@ import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * A judged face crop as a picture file.
+ * A judged face crop as a picture file. It is read and written in memory: where nothing can be written to the folder of
+ * temporary files, faces are judged all the same.
  *
  * @param timeMicros presentation time since the source's start
  * @param pFake the frame's own score; absent when it was not scored
@@ -37,7 +39,7 @@ public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg, Optio
     /** The picture as it is shown. */
     RgbFrame crop() {
         try {
-            return RgbFrame.of(ImageIO.read(new ByteArrayInputStream(jpeg)));
+            return RgbFrame.of(ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

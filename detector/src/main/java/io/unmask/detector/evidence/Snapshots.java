@@ -1,7 +1,9 @@
 package io.unmask.detector.evidence;
 
 import io.unmask.detector.verdict.Locator;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.FaceSample;
+import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,12 +30,25 @@ public final class Snapshots {
     }
 
     /**
+     * Considers a judged clip.
+     *
+     * @param face its frames are the clip's samples, in their order
+     */
+    public void offer(FaceClip clip, Verdict.Face face) {
+        for (int i = 0; i < clip.samples().size(); i++) {
+            OptionalDouble pFake =
+                    face.frames().get(i).pFake().map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
+            offer(face.track(), clip.samples().get(i), pFake);
+        }
+    }
+
+    /**
      * Considers one judged sample. A sample that overlapping clips share may be offered once for each.
      *
      * @param track the face, as in {@code Verdict.Face}
      * @param pFake the frame's own calibrated score, if it was scored
      */
-    public void offer(int track, FaceSample sample, OptionalDouble pFake) {
+    void offer(int track, FaceSample sample, OptionalDouble pFake) {
         faces.computeIfAbsent(track, face -> new FacePictures()).offer(sample, pFake);
         if (faces.size() > maxFaces) {
             leastSuspectBut(track).ifPresent(faces::remove);
@@ -65,6 +80,12 @@ public final class Snapshots {
             face.settle(SourceView.Limits.of(sources).pictures());
             face.locate(locator);
         }
+    }
+
+    /** Whether one of the pictures tells where it is forged. */
+    boolean areLocated() {
+        return faces.values().stream().flatMap(face -> face.byTime().stream()).anyMatch(picture -> picture.forged()
+                .isPresent());
     }
 
     /** Drops a face. Live sources, which have no end, drop each face when its track is over. */

@@ -56,11 +56,15 @@ final class SourceView {
                 local ? source.uri().replaceFirst("^file:", "") : source.uri().replaceFirst("[?#].*$", "");
         path = path.replaceFirst("/+$", "");
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return name.isEmpty() ? source.uri() : name;
+        return (name.isEmpty() ? source.uri() : name) + session();
     }
 
     String uri() {
-        return source.uri();
+        return source.uri() + session();
+    }
+
+    private String session() {
+        return source.session().isEmpty() ? "" : ", " + source.session();
     }
 
     String digest() {

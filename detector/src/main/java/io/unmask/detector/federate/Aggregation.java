@@ -45,11 +45,19 @@ record Aggregation(Plan plan, TensorLayout layout, Round round, Inbox inbox) {
     /**
      * The mean over the survivors, weighted by their capped examples.
      *
-     * @throws GeneralSecurityException when what sites revealed does not fit together
+     * @throws GeneralSecurityException when what sites revealed does not fit together, or the mean is longer than that of
+     *     clipped updates can be: of masked updates it alone shows that one was not clipped
      */
     float[] mean() throws GeneralSecurityException {
         double weights = round.survivors().stream().mapToDouble(this::weight).sum();
-        return FederatedAverage.mean(plan.protection().secure() ? secureSum() : plainSum(), weights);
+        double[] sum = plan.protection().secure() ? secureSum() : plainSum();
+        ClipBounds.Norms norms = ClipBounds.norms(layout, FederatedAverage.mean(sum, 1));
+        if (!plan.boundsOfSum(layout, weights, round.survivors().size()).hold(norms)) {
+            throw new GeneralSecurityException(
+                    "the mean update has norm %.3g, which no mean of updates clipped to %.3g has"
+                            .formatted(norms.weights() / weights, plan.bounds().weights()));
+        }
+        return FederatedAverage.mean(sum, weights);
     }
 
     private double weight(String site) {

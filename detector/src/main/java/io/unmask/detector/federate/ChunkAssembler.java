@@ -26,8 +26,15 @@ final class ChunkAssembler {
         }
         String sender = chunk.header(Envelope.SENDER);
         String name = sender + " " + chunk.header(Envelope.DIGEST);
-        parts.keySet().removeIf(other -> other.startsWith(sender + " ") && !other.equals(name));
+        if (!parts.containsKey(name)) {
+            drop(sender);
+        }
         parts.computeIfAbsent(name, key -> new HashMap<>()).put(index, chunk.value());
+    }
+
+    /** Forgets what came of a sender. */
+    void drop(String sender) {
+        parts.keySet().removeIf(name -> name.startsWith(sender + " "));
     }
 
     private static int index(Envelope chunk) {

@@ -219,6 +219,8 @@ public final class Coordinator {
         /** Time that the broker or the coordinator was away does not count for the sites. */
         private Instant waitsSince = context.clock().instant();
 
+        private boolean toldOfTooFew;
+
         RoundRun(FederationLink link, FederationState state, Round round) {
             this.link = link;
             this.state = state;
@@ -250,6 +252,12 @@ public final class Coordinator {
                         .map(a -> new Round.Participant(a.site(), a.examples(), a.maskKey(), a.before()))
                         .toList();
                 move(round.with(participants), last ? Round.Stage.FINISHED : Round.Stage.COLLECTING, List.of());
+            } else if (late && !toldOfTooFew) {
+                toldOfTooFew = true;
+                context.listener()
+                        .told(announced + " of " + plan.members().size()
+                                + " sites have announced themselves in time, the" + " quorum is " + plan.quorum()
+                                + ": round " + round.number() + " waits for more");
             }
         }
 
@@ -273,6 +281,9 @@ public final class Coordinator {
             }
             if (!inbox.updates().keySet().containsAll(round.survivors())) {
                 // After a restart, its records are read again.
+                if (late) {
+                    lose("its updates are no longer on Kafka");
+                }
                 return;
             }
             try {
@@ -286,7 +297,7 @@ public final class Coordinator {
                         (long) moved.length * round.survivors().size(),
                         Optional.of(Transfer.of(moved)),
                         "");
-                move(round.with(inbox.refusals(), outcome), Round.Stage.AGGREGATED, chunks("model", moved));
+                move(round.with(outcome), Round.Stage.AGGREGATED, chunks("model", moved));
             } catch (GeneralSecurityException e) {
                 lose(e.getMessage());
             }
@@ -295,11 +306,11 @@ public final class Coordinator {
         private void lose(String why) {
             Round.Outcome outcome = new Round.Outcome(
                     List.of(), Optional.empty(), plan.epsilon(state.spent() + 1), 0, Optional.empty(), why);
-            move(round.with(inbox.refusals(), outcome), Round.Stage.LOST, List.of());
+            move(round.with(outcome), Round.Stage.LOST, List.of());
         }
 
         private void move(Round changed, Round.Stage stage, List<Envelope> models) {
-            round = changed.at(stage, context.clock().instant()).with(inbox.refusals(), changed.outcome());
+            round = changed.at(stage, context.clock().instant()).withRefusals(inbox.refusals());
             List<Envelope> records = new ArrayList<>(models);
             records.add(record(FederationState.ROUND, key(round), round));
             send(link, state, records);

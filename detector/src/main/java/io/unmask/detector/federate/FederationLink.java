@@ -2,6 +2,7 @@ package io.unmask.detector.federate;
 
 import io.unmask.config.Settings;
 import io.unmask.detector.publish.KafkaClients;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +13,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,17 +26,24 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
 
 /**
- * One connection to the federation's topics. Each topic has one partition, so that all see all records in one order.
+ * One connection to the federation's topics. Of each topic the first partition alone is used, so that all see all records
+ * in one order.
  * Used by one thread. A failure ends it: the next one reads the topics anew.
  */
 final class FederationLink implements AutoCloseable {
@@ -44,6 +54,9 @@ final class FederationLink implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     /** How long the broker holds a fetch that finds nothing. Questions after ends of topics wait behind it. */
     private static final int FETCH_WAIT_MS = 50;
+
+    /** A whole model goes in one transaction; by Kafka's own minute a slow line would lose it. Brokers allow 15 minutes. */
+    private static final int TRANSACTION_MS = 600_000;
 
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
@@ -64,7 +77,7 @@ final class FederationLink implements AutoCloseable {
     }
 
     /**
-     * Connects, and makes the topics that are missing.
+     * Connects, and makes the topics that are missing. Who may not make topics needs them to be there.
      *
      * @param owner whose name the transactions have: who connects with the same name later takes them over for good.
      *     Without one, what is sent is in no transaction
@@ -72,26 +85,48 @@ final class FederationLink implements AutoCloseable {
     static FederationLink open(Settings.Kafka settings, Map<String, Object> connection, Optional<String> owner) {
         KafkaClients clients = new KafkaClients(settings, connection);
         try {
-            ensureTopics(clients);
-            Consumer<String, byte[]> consumer = clients.reader(Map.of("fetch.max.wait.ms", FETCH_WAIT_MS));
-            Map<String, Object> sending = new HashMap<>(Map.of(
-                    "enable.idempotence",
-                    true,
-                    "acks",
-                    "all",
-                    "max.block.ms",
-                    settings.connectTimeoutMs(),
-                    "compression.type",
-                    "none"));
-            owner.ifPresent(name -> sending.put("transactional.id", name));
-            Producer<String, byte[]> producer =
-                    new KafkaProducer<>(clients.properties(sending), new StringSerializer(), new ByteArraySerializer());
-            FederationLink link = new FederationLink(clients, consumer, producer, owner.isPresent());
-            link.begin();
-            return link;
+            for (String topic : missing(clients, List.of(ROUNDS, MODELS, UPDATES))) {
+                create(clients, topic);
+            }
+            requireEveryRecordKept(clients);
+            return connect(clients, owner);
         } catch (KafkaException e) {
             throw failure(clients, e);
         }
+    }
+
+    /** Connects to look at what is there; empty when there is no federation at all. Makes nothing. */
+    static Optional<FederationLink> look(Settings.Kafka settings, Map<String, Object> connection) {
+        KafkaClients clients = new KafkaClients(settings, connection);
+        try {
+            return missing(clients, List.of(ROUNDS, MODELS)).isEmpty()
+                    ? Optional.of(connect(clients, Optional.empty()))
+                    : Optional.empty();
+        } catch (KafkaException e) {
+            throw failure(clients, e);
+        }
+    }
+
+    private static FederationLink connect(KafkaClients clients, Optional<String> owner) {
+        Consumer<String, byte[]> consumer = clients.reader(Map.of("fetch.max.wait.ms", FETCH_WAIT_MS));
+        Map<String, Object> sending = new HashMap<>(Map.of(
+                "enable.idempotence",
+                true,
+                "acks",
+                "all",
+                "max.block.ms",
+                clients.settings().connectTimeoutMs(),
+                "compression.type",
+                "none"));
+        owner.ifPresent(name -> {
+            sending.put("transactional.id", name);
+            sending.put("transaction.timeout.ms", TRANSACTION_MS);
+        });
+        Producer<String, byte[]> producer =
+                new KafkaProducer<>(clients.properties(sending), new StringSerializer(), new ByteArraySerializer());
+        FederationLink link = new FederationLink(clients, consumer, producer, owner.isPresent());
+        link.begin();
+        return link;
     }
 
     private void begin() {
@@ -105,40 +140,73 @@ final class FederationLink implements AutoCloseable {
         }
     }
 
-    private static void ensureTopics(KafkaClients clients) {
+    private static List<String> missing(KafkaClients clients, List<String> topics) {
+        List<String> missing = new ArrayList<>();
+        asking(clients, admin -> admin.describeTopics(topics).topicNameValues().forEach((topic, described) -> {
+            if (answer(clients, described, UnknownTopicOrPartitionException.class)
+                    .isEmpty()) {
+                missing.add(topic);
+            }
+        }));
+        return missing;
+    }
+
+    private static void create(KafkaClients clients, String topic) {
+        NewTopic wanted = new NewTopic(topic, Optional.of(1), Optional.empty())
+                .configs(Map.of("cleanup.policy", topic.equals(UPDATES) ? "delete" : "compact"));
+        // Another process may be quicker.
+        asking(
+                clients,
+                admin -> answer(clients, admin.createTopics(List.of(wanted)).all(), TopicExistsException.class));
+    }
+
+    /** Compaction would leave one record of each site's update. Who may not see a topic's settings trusts them. */
+    private static void requireEveryRecordKept(KafkaClients clients) {
+        ConfigResource updates = new ConfigResource(ConfigResource.Type.TOPIC, UPDATES);
+        asking(clients, admin -> {
+            Optional<Config> config = answer(
+                    clients,
+                    admin.describeConfigs(List.of(updates)).values().get(updates),
+                    TopicAuthorizationException.class);
+            if (config.isPresent() && config.get().get("cleanup.policy").value().contains("compact")) {
+                throw new FederationException.Refused("topic " + UPDATES + " at " + clients.address()
+                        + " is compacted, and loses parts of updates: set its cleanup.policy to delete");
+            }
+        });
+    }
+
+    private static void asking(KafkaClients clients, java.util.function.Consumer<Admin> question) {
         Admin admin = Admin.create(clients.properties(Map.of()));
         try {
-            for (String topic : List.of(ROUNDS, MODELS, UPDATES)) {
-                NewTopic wanted = new NewTopic(topic, Optional.of(1), Optional.empty());
-                if (!topic.equals(UPDATES)) {
-                    wanted.configs(Map.of("cleanup.policy", "compact"));
-                }
-                create(admin, wanted, clients);
-            }
+            question.accept(admin);
         } finally {
+            // At once: a call that was interrupted is not waited for.
             admin.close(Duration.ZERO);
         }
     }
 
-    private static void create(Admin admin, NewTopic topic, KafkaClients clients) {
+    /** Waits for an answer; empty when it is the failure that was to be expected. */
+    private static <T> Optional<T> answer(
+            KafkaClients clients, KafkaFuture<T> answer, Class<? extends KafkaException> expected) {
         try {
-            admin.createTopics(List.of(topic)).all().get();
+            return Optional.ofNullable(answer.get());
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw failure(clients, e.getCause());
+            if (expected.isInstance(e.getCause())) {
+                return Optional.empty();
             }
+            throw failure(clients, e.getCause());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
-    /** What is on a topic now from an offset on; then this link follows again what it followed. */
-    List<Envelope> readFrom(String topic, long offset) {
+    /** What is on a topic now from an offset on and is wanted; then this link follows again what it followed. */
+    List<Envelope> readFrom(String topic, long offset, Predicate<Envelope> wanted) {
         Map<String, Long> followed = positions();
         follow(Map.of(topic, offset));
         List<Envelope> read = new ArrayList<>();
         do {
-            read.addAll(poll());
+            poll().stream().filter(wanted).forEach(read::add);
         } while (!caughtUp());
         follow(followed);
         return read;
@@ -231,7 +299,7 @@ final class FederationLink implements AutoCloseable {
     }
 
     private static ProducerRecord<String, byte[]> message(Envelope record) {
-        ProducerRecord<String, byte[]> message = new ProducerRecord<>(record.topic(), record.key(), record.value());
+        ProducerRecord<String, byte[]> message = new ProducerRecord<>(record.topic(), 0, record.key(), record.value());
         record.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         message.headers().add(Envelope.SIGNATURE, record.signature());
         return message;
@@ -267,6 +335,13 @@ final class FederationLink implements AutoCloseable {
                             + ") has too few brokers for a topic now: " + cause.getMessage(),
                     cause);
         }
+        if (Stream.iterate(cause, Objects::nonNull, Throwable::getCause).anyMatch(ConfigException.class::isInstance)
+                && nowhere(clients)) {
+            return new FederationException.Unavailable(
+                    "no host of " + clients.address() + " (" + clients.origin()
+                            + ") has an address now: check the name and the network",
+                    cause);
+        }
         if (both.stream().anyMatch(KafkaClients::isRetriable)) {
             return new FederationException.Unavailable(
                     "Kafka does not answer at " + clients.address() + " (" + clients.origin()
@@ -275,8 +350,15 @@ final class FederationLink implements AutoCloseable {
         }
         return new FederationException.Refused(
                 "Kafka at " + clients.address() + " (" + clients.origin() + ") cannot be used for a federation: "
-                        + cause.getMessage(),
+                        + KafkaClients.deepest(cause),
                 cause);
+    }
+
+    /** Whether no broker's name can be resolved. Kafka's client takes that for a wrong setting, but it may pass. */
+    private static boolean nowhere(KafkaClients clients) {
+        return Stream.of(clients.address().split(",", -1))
+                .map(address -> Optional.ofNullable(Utils.getHost(address.strip())))
+                .allMatch(host -> host.isPresent() && new InetSocketAddress(host.get(), 0).isUnresolved());
     }
 
     private static FederationException interrupted(InterruptedException e) {

@@ -11,7 +11,11 @@ public final class FederationReader {
 
     /** Every round by its last stage, in order; none when there is no such federation. */
     public static List<Round> rounds(String federation, Settings.Kafka kafka, Map<String, Object> connection) {
-        try (FederationLink link = FederationLink.open(kafka, connection, Optional.empty())) {
+        Optional<FederationLink> found = FederationLink.look(kafka, connection);
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        try (FederationLink link = found.get()) {
             return List.copyOf(FederationState.read(federation, Optional.empty(), link)
                     .rounds()
                     .values());

@@ -21,6 +21,7 @@ final class FederationState {
     private final String federation;
     private Optional<String> coordinatorKey;
     private Optional<Plan> plan = Optional.empty();
+    private Optional<String> otherKey = Optional.empty();
     private final TreeMap<Long, Round> rounds = new TreeMap<>();
     private final Map<String, ChunkAssembler> transfers = new HashMap<>();
 
@@ -55,6 +56,11 @@ final class FederationState {
     /** Whose records count. */
     Optional<String> coordinatorKey() {
         return coordinatorKey;
+    }
+
+    /** Who else has begun a federation of this name. */
+    Optional<String> otherKey() {
+        return otherKey;
     }
 
     Optional<Plan> plan() {
@@ -93,6 +99,9 @@ final class FederationState {
             coordinatorKey = Optional.of(record.header(Envelope.SENDER));
         }
         if (coordinatorKey.filter(record::isSignedBy).isEmpty()) {
+            if (record.header(Envelope.TYPE).equals(PLAN)) {
+                otherKey = Optional.of(record.header(Envelope.SENDER)).filter(record::isSignedBy);
+            }
             return;
         }
         if (record.topic().equals(FederationLink.MODELS)) {

@@ -76,10 +76,10 @@ final class Inbox {
             refuse(site.replaceAll("[^A-Za-z0-9._-]", "?"), "is not registered: give the coordinator its line of keys");
         } else if (!record.isSignedBy(member.get().signingKey())) {
             refuse(site, "a record is not signed by its registered key");
-        } else if (record.header(Envelope.TYPE).equals(Envelope.CHUNK)) {
-            chunks.take(record);
-        } else {
+        } else if (!record.header(Envelope.TYPE).equals(Envelope.CHUNK)) {
             read(record).ifPresent(this::take);
+        } else if (!updates.containsKey(site)) {
+            chunks.take(record);
         }
     }
 
@@ -153,7 +153,7 @@ final class Inbox {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return Optional.of("its mask key is no key");
         }
-        return plan.members().stream().allMatch(member -> a.shares().containsKey(member.site()))
+        return plan.members().stream().allMatch(member -> a.shares().get(member.site()) != null)
                 ? Optional.empty()
                 : Optional.of("it shares its secrets with too few members");
     }
@@ -168,6 +168,7 @@ final class Inbox {
         } else {
             updates.put(
                     update.site(), chunks.whole(update.site(), update.values()).orElseThrow());
+            chunks.drop(update.site());
         }
     }
 
@@ -205,9 +206,7 @@ final class Inbox {
         }
         double weight =
                 FederatedAverage.weight(participant.examples(), plan.effort().exampleCap());
-        ClipBounds bounds =
-                new ClipBounds(plan.bounds().weights() * weight, plan.bounds().statistics() * weight);
-        return plan.noise().isPresent() || bounds.hold(norms)
+        return plan.boundsOfSum(layout, weight, 1).hold(norms)
                 ? Optional.empty()
                 : Optional.of("its update of norm %.3g is not clipped to %.3g"
                         .formatted(norms.weights() / weight, plan.bounds().weights()));

@@ -21,7 +21,12 @@ import java.util.Set;
  * @param agreementKey X25519, X.509 in Base64: others encrypt to it
  */
 public record Member(String site, String signingKey, String agreementKey) {
-    private static final String NAME = "[A-Za-z0-9._-]{1,64}";
+    /** Of a site or a federation. It may be the name of a folder. */
+    private static final String NAME = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}";
+
+    public static boolean isName(String name) {
+        return name.matches(NAME);
+    }
 
     /** Reads a register of sites; blank lines and those that begin with # are left out. */
     public static List<Member> readAll(Path file) throws IOException {
@@ -48,7 +53,7 @@ public record Member(String site, String signingKey, String agreementKey) {
     private static Member parse(String line, String where) {
         String[] words = line.split("\\s+", -1);
         String expected = where + ": must be PSEUDONYM SIGNING-KEY AGREEMENT-KEY, as 'unmask federate keys' prints it";
-        if (words.length != 3 || !words[0].matches(NAME)) {
+        if (words.length != 3 || !isName(words[0])) {
             throw new FederationException.Refused(expected);
         }
         Member member = new Member(words[0], words[1], words[2]);

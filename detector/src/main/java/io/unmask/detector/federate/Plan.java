@@ -7,6 +7,7 @@ import io.unmask.model.federate.ClipBounds;
 import io.unmask.model.federate.FixedPoint;
 import io.unmask.model.federate.GaussianNoise;
 import io.unmask.model.federate.PrivacyAccountant;
+import io.unmask.model.federate.TensorLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +91,30 @@ public record Plan(
 
     ClipBounds bounds() {
         return new ClipBounds(protection.clipNorm(), protection.clipStatistics());
+    }
+
+    /**
+     * The largest norms of a sum of updates that sites clipped as they should.
+     *
+     * @param weights of these updates in the mean, added up
+     * @param sites that sent them
+     */
+    ClipBounds boundsOfSum(TensorLayout layout, double weights, int sites) {
+        return new ClipBounds(
+                bounds().weights() * weights + excess(layout, false, sites),
+                bounds().statistics() * weights + excess(layout, true, sites));
+    }
+
+    /** By how much noise and rounding may lengthen a sum: noise by more once in 10^13 times. */
+    private double excess(TensorLayout layout, boolean statistics, int sites) {
+        int size = layout.tensors().stream()
+                .filter(tensor -> tensor.statistic() == statistics)
+                .mapToInt(TensorLayout.Tensor::size)
+                .sum();
+        double noise =
+                noise().map(part -> part.siteDeviation() * Math.sqrt(sites)).orElse(0.0);
+        double rounding = protection.secure() ? fixedPoint(statistics).rounding() : 0;
+        return size == 0 ? 0 : noise * (Math.sqrt(size) + 8) + rounding * Math.sqrt(size);
     }
 
     /** A site's part of the noise; all of it when the coordinator sees each update by itself. */

@@ -79,7 +79,8 @@ public record Round(
         static final Outcome NONE = new Outcome(List.of(), Optional.empty(), Optional.empty(), 0, Optional.empty(), "");
     }
 
-    boolean over() {
+    /** Whether it has come to its end. */
+    public boolean over() {
         return stage == Stage.AGGREGATED || stage == Stage.LOST || stage == Stage.FINISHED;
     }
 
@@ -95,8 +96,13 @@ public record Round(
         return new Round(federation, number, stage, since, updatesFrom, model, participants, sites, refusals, outcome);
     }
 
-    Round with(List<Refusal> refused, Outcome result) {
+    Round withRefusals(List<Refusal> refused) {
         return new Round(
-                federation, number, stage, since, updatesFrom, model, participants, survivors, refused, result);
+                federation, number, stage, since, updatesFrom, model, participants, survivors, refused, outcome);
+    }
+
+    Round with(Outcome result) {
+        return new Round(
+                federation, number, stage, since, updatesFrom, model, participants, survivors, refusals, result);
     }
 }

@@ -70,8 +70,13 @@ public final class Site implements AutoCloseable {
         String told = "";
         while (!context.stopped().getAsBoolean()) {
             if (state.plan().isEmpty()) {
-                if (told.isEmpty()) {
-                    told = "waiting for the coordinator of " + request.federation();
+                String waiting = "waiting for the coordinator of " + request.federation()
+                        + state.otherKey()
+                                .map(other -> "; one was begun with the key " + other + ", which is not that of"
+                                        + " --coordinator-key, or of the first coordinator that this site met")
+                                .orElse("");
+                if (!told.equals(waiting)) {
+                    told = waiting;
                     context.listener().told(told);
                 }
             } else if (state.latest().isPresent()
@@ -107,12 +112,12 @@ public final class Site implements AutoCloseable {
         }
         if (training.isEmpty()) {
             requireBase(plan);
-            plan.fault(false).ifPresent(fault -> {
-                throw new FederationException.Refused("the coordinator's plan cannot be trusted: " + fault);
-            });
             LocalTraining opened = opener.open(plan);
             training = Optional.of(opened);
-            requireNetwork(plan, opened.model());
+            requireFit(
+                    plan,
+                    Coordinator.layout(plan, opened.model()),
+                    opened.model().sizes());
         }
         return new SiteRound(
                 plan, self, state, link, new SiteRound.Part(training.get(), memory, context, request.tolerance()));
@@ -133,14 +138,17 @@ public final class Site implements AutoCloseable {
         }
     }
 
-    private static void requireNetwork(Plan plan, FederatedModel model) {
-        TensorLayout layout = Coordinator.layout(plan, model);
+    private static void requireFit(Plan plan, TensorLayout layout, String sizes) {
         if (!layout.digest().equals(plan.network().layout())) {
-            throw new FederationException.Refused("this version of unmask builds another network (" + model.sizes()
+            throw new FederationException.Refused("this version of unmask builds another network (" + sizes
                     + ") than federation " + plan.federation() + " trains ("
                     + plan.network().sizes()
                     + "): run the same version everywhere");
         }
+        plan.fault(layout.tensors().stream().anyMatch(TensorLayout.Tensor::statistic))
+                .ifPresent(fault -> {
+                    throw new FederationException.Refused("the coordinator's plan cannot be trusted: " + fault);
+                });
     }
 
     private Optional<ModelCard> finish(FederationState state) throws IOException {
@@ -152,7 +160,7 @@ public final class Site implements AutoCloseable {
         LocalTraining site = training.orElseThrow();
         return Optional.of(site.write(
                 site.model().whole().unflatten(taken.get()),
-                facts(state, memory.notes().takenRound())));
+                facts(state, memory.notes().models().takenRound())));
     }
 
     private static Map<String, String> facts(FederationState state, long takenRound) {
@@ -163,6 +171,10 @@ public final class Site implements AutoCloseable {
                 .distinct()
                 .sorted()
                 .toList();
+        facts.put(
+                "Started from",
+                "the federation's first model, "
+                        + plan.network().base().digest().substring(0, 12));
         facts.put("Federation", plan.federation() + ", after round " + takenRound + " of " + plan.rounds());
         facts.put("Federation's sites", String.join(", ", sites));
         facts.put(

@@ -75,6 +75,16 @@ public final class SiteKeys {
         }
     }
 
+    /** Whether it is a public key such as {@link #publicSigningKey} gives. */
+    public static boolean isSigningKey(String base64) {
+        try {
+            signingKey(base64);
+            return true;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     static PublicKey signingKey(String base64) throws GeneralSecurityException {
         return KeyFactory.getInstance(ED25519)
                 .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));

@@ -31,26 +31,34 @@ final class SiteMemory {
     /**
      * @param federation name
      * @param coordinatorKey whose records count from the first time on
+     */
+    record Notes(String federation, String coordinatorKey, Current current, Models models) {}
+
+    /**
+     * Of the round that the site last announced itself for.
+     *
      * @param round that the secrets are of
      * @param maskKey private key of the masks, Base64 of its 32 bytes; empty when there is none
      * @param publicMaskKey X.509, Base64
      * @param seed of the mask of its own, Base64
      * @param sent whether the update of the round was sent
      * @param revealedFor the survivors for whom shares were revealed in this round: no other list is served
-     * @param taken what the site thought of the last model that it took; AUC of the first model before there is one
+     */
+    record Current(
+            long round, String maskKey, String publicMaskKey, String seed, boolean sent, List<String> revealedFor) {
+        static final Current NONE = new Current(0, "", "", "", false, List.of());
+    }
+
+    /**
+     * What the site thinks of the federation's models.
+     *
+     * @param judged digest of the last one that it judged; empty before there is one
+     * @param taken what it thought of the last model that it took; AUC of the first model before there is one
      * @param takenRound after which that model came; 0: none
      */
-    record Notes(
-            String federation,
-            String coordinatorKey,
-            long round,
-            String maskKey,
-            String publicMaskKey,
-            String seed,
-            boolean sent,
-            List<String> revealedFor,
-            Optional<Double> taken,
-            long takenRound) {}
+    record Models(String judged, Optional<Double> taken, long takenRound) {
+        static final Models NONE = new Models("", Optional.empty(), 0);
+    }
 
     private SiteMemory(Path folder, Notes notes) {
         this.folder = folder;
@@ -60,8 +68,7 @@ final class SiteMemory {
     static SiteMemory in(Path folder, String federation) throws IOException {
         Path file = folder.resolve(NOTES);
         if (!Files.exists(file)) {
-            return new SiteMemory(
-                    folder, new Notes(federation, "", 0, "", "", "", false, List.of(), Optional.empty(), 0));
+            return new SiteMemory(folder, new Notes(federation, "", Current.NONE, Models.NONE));
         }
         Notes notes;
         try {
@@ -85,22 +92,12 @@ final class SiteMemory {
     }
 
     void joined(String coordinatorKey) throws IOException {
-        save(new Notes(
-                notes.federation(),
-                coordinatorKey,
-                notes.round(),
-                notes.maskKey(),
-                notes.publicMaskKey(),
-                notes.seed(),
-                notes.sent(),
-                notes.revealedFor(),
-                notes.taken(),
-                notes.takenRound()));
+        save(new Notes(notes.federation(), coordinatorKey, notes.current(), notes.models()));
     }
 
     /** A round begins, unless it is the one that was going on. */
     void enter(long round, boolean secure) throws IOException {
-        if (round == notes.round()) {
+        if (round == notes.current().round()) {
             return;
         }
         Files.deleteIfExists(folder.resolve(UPDATE));
@@ -114,17 +111,7 @@ final class SiteMemory {
             publicKey = base64.encodeToString(secrets.maskKeys().getPublic().getEncoded());
             seed = base64.encodeToString(secrets.seed());
         }
-        save(new Notes(
-                notes.federation(),
-                notes.coordinatorKey(),
-                round,
-                key,
-                publicKey,
-                seed,
-                false,
-                List.of(),
-                notes.taken(),
-                notes.takenRound()));
+        save(new Current(round, key, publicKey, seed, false, List.of()));
     }
 
     /** The protected update of this round, from before it is first sent on: noise that is drawn twice hides less. */
@@ -137,52 +124,37 @@ final class SiteMemory {
     }
 
     void sent() throws IOException {
-        change(true, notes.revealedFor());
+        change(true, notes.current().revealedFor());
     }
 
     void revealing(List<String> survivors) throws IOException {
-        change(notes.sent(), survivors);
+        change(notes.current().sent(), survivors);
     }
 
     private void change(boolean sent, List<String> revealedFor) throws IOException {
-        save(new Notes(
-                notes.federation(),
-                notes.coordinatorKey(),
-                notes.round(),
-                notes.maskKey(),
-                notes.publicMaskKey(),
-                notes.seed(),
-                sent,
-                revealedFor,
-                notes.taken(),
-                notes.takenRound()));
+        Current now = notes.current();
+        save(new Current(now.round(), now.maskKey(), now.publicMaskKey(), now.seed(), sent, revealedFor));
     }
 
-    /** The site takes a model, or notes what the first one is worth. */
-    void taken(double auc, long round, float[] values) throws IOException {
-        if (round > 0) {
-            write(TAKEN, VectorBytes.of(values));
+    private void save(Current current) throws IOException {
+        save(new Notes(notes.federation(), notes.coordinatorKey(), current, notes.models()));
+    }
+
+    /** The site has judged a model, and takes it when its values are given. */
+    void judged(Models models, Optional<float[]> values) throws IOException {
+        if (values.isPresent()) {
+            write(TAKEN, VectorBytes.of(values.get()));
         }
-        save(new Notes(
-                notes.federation(),
-                notes.coordinatorKey(),
-                notes.round(),
-                notes.maskKey(),
-                notes.publicMaskKey(),
-                notes.seed(),
-                notes.sent(),
-                notes.revealedFor(),
-                Optional.of(auc),
-                round));
+        save(new Notes(notes.federation(), notes.coordinatorKey(), notes.current(), models));
     }
 
     SecureSum.Secrets secrets() throws GeneralSecurityException {
         Base64.Decoder base64 = Base64.getDecoder();
         return new SecureSum.Secrets(
                 new KeyPair(
-                        AgreementKeys.publicKey(base64.decode(notes.publicMaskKey())),
-                        AgreementKeys.privateKey(base64.decode(notes.maskKey()))),
-                base64.decode(notes.seed()));
+                        AgreementKeys.publicKey(base64.decode(notes.current().publicMaskKey())),
+                        AgreementKeys.privateKey(base64.decode(notes.current().maskKey()))),
+                base64.decode(notes.current().seed()));
     }
 
     /** The tensors that this site keeps to itself, with all others as they were then. */
@@ -196,7 +168,7 @@ final class SiteMemory {
 
     /** The last model that it took. */
     Optional<float[]> taken() throws IOException {
-        return notes.takenRound() == 0 ? Optional.empty() : read(TAKEN);
+        return notes.models().takenRound() == 0 ? Optional.empty() : read(TAKEN);
     }
 
     private Optional<float[]> read(String name) throws IOException {

@@ -38,7 +38,8 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
             case OPEN -> announce(round);
             case COLLECTING -> train(round);
             case CLOSED -> reveal(round);
-            case AGGREGATED, LOST, FINISHED -> {}
+            case FINISHED -> judgeIfNew(round);
+            case AGGREGATED, LOST -> {}
         }
         return round.number() > plan.rounds() && round.stage() != Round.Stage.LOST;
     }
@@ -52,16 +53,27 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
                 self.site(),
                 part.training().examples(),
                 network(),
-                part.memory().notes().publicMaskKey(),
+                part.memory().notes().current().publicMaskKey(),
                 plan.protection().secure() ? shares() : Map.of(),
                 judgement));
+    }
+
+    /** For a site that was away when the last model was to be judged. */
+    private void judgeIfNew(Round round) throws IOException {
+        if (isNew(round)) {
+            judge(round, start(round));
+        }
+    }
+
+    private boolean isNew(Round round) {
+        return !round.model().digest().equals(part.memory().notes().models().judged());
     }
 
     private Map<String, String> shares() {
         try {
             return SealedShares.seal(
                     plan,
-                    part.memory().notes().round(),
+                    part.memory().notes().current().round(),
                     self.site(),
                     part.context().keys().agreementKey(),
                     part.memory().secrets());
@@ -107,34 +119,43 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
     /** A candidate is taken unless it is clearly worse on this site's faces than what the site has. */
     private Round.Judgement judge(Round round, Map<String, float[]> values) throws IOException {
         Optional<Progress.Judged> judged = part.training().judge(values);
-        SiteMemory memory = part.memory();
-        Optional<Double> has = memory.notes().taken();
-        boolean first = round.number() == 1;
+        SiteMemory.Models known = part.memory().notes().models();
         double auc = judged.map(Progress.Judged::auc).orElse(0.0);
-        // After a lost round the model is still the one before it.
-        boolean isNew = !first
-                && Optional.ofNullable(state.rounds().get(round.number() - 1))
-                        .filter(before -> before.stage() == Round.Stage.AGGREGATED)
-                        .isPresent();
-        boolean taken = isNew && judged.isPresent() && auc >= has.orElse(0.0) - part.tolerance();
-        if ((first && has.isEmpty()) || taken) {
-            memory.taken(
-                    auc,
-                    first ? 0 : round.number() - 1,
-                    part.training().model().whole().flatten(values));
+        double has = known.taken().orElse(0.0);
+        long source = source(round);
+        boolean isNew = isNew(round);
+        boolean taken = source > 0
+                && (isNew ? judged.isPresent() && auc >= has - part.tolerance() : known.takenRound() == source);
+        if (isNew) {
+            part.memory()
+                    .judged(
+                            new SiteMemory.Models(
+                                    round.model().digest(),
+                                    taken || source == 0 ? Optional.of(auc) : known.taken(),
+                                    taken ? source : known.takenRound()),
+                            taken ? Optional.of(part.training().model().whole().flatten(values)) : Optional.empty());
         }
         String worth = judged.map(found -> "AUC %.4f, log-loss %.4f".formatted(found.auc(), found.logLoss()))
                 .orElse("a score is no number");
-        String decision = taken ? ", taken" : ", refused: the one before has %.4f".formatted(has.orElse(0.0));
+        String decision = taken ? ", taken" : ", refused: the one before has %.4f".formatted(has);
         part.context()
                 .listener()
-                .told("the model of round " + (round.number() - 1) + " on this site's validation faces: " + worth
-                        + (first ? "" : decision));
+                .told("the model of round " + source + " on this site's validation faces: " + worth
+                        + (!isNew ? ", unchanged" : source == 0 ? "" : decision));
         return new Round.Judgement(auc, judged.map(Progress.Judged::logLoss).orElse(WORST_LOG_LOSS), taken);
     }
 
+    /** The round that made the model from which another one starts; 0 for the federation's first model. */
+    private long source(Round round) {
+        return state.rounds().headMap(round.number()).values().stream()
+                .filter(before -> before.stage() == Round.Stage.AGGREGATED)
+                .mapToLong(Round::number)
+                .max()
+                .orElse(0);
+    }
+
     private void train(Round round) throws IOException, InterruptedException {
-        SiteMemory.Notes notes = part.memory().notes();
+        SiteMemory.Current notes = part.memory().notes().current();
         Optional<Round.Participant> own = round.participants().stream()
                 .filter(participant -> participant.site().equals(self.site()))
                 .findFirst();
@@ -156,7 +177,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         }
         Optional<byte[]> update = part.memory().update();
         if (update.isEmpty()) {
-            update = makeUpdate(round);
+            update = makeUpdate(round, own.get());
         }
         if (update.isPresent()) {
             sendUpdate(round, update.get());
@@ -164,7 +185,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
     }
 
     /** Trains; empty when the user stopped it. What comes of it is kept before it is sent. */
-    private Optional<byte[]> makeUpdate(Round round) throws IOException, InterruptedException {
+    private Optional<byte[]> makeUpdate(Round round, Round.Participant own) throws IOException, InterruptedException {
         Map<String, float[]> start = start(round);
         Optional<Map<String, float[]>> trained = part.training()
                 .train(
@@ -185,7 +206,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
             throw new FederationException.Refused("this site's update of round " + round.number()
                     + " has values that are no numbers, and is not sent: look at its data, or lower learning-rate");
         }
-        byte[] values = protect(round, layout, update);
+        byte[] values = protect(round, own, update);
         if (plan.protection().ownNormalisation()) {
             part.memory().own(part.training().model().whole().flatten(trained.get()));
         }
@@ -215,17 +236,17 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
                 round.number(),
                 self.site(),
                 round.model().digest(),
-                part.memory().notes().publicMaskKey(),
+                part.memory().notes().current().publicMaskKey(),
                 Transfer.of(values))));
         link.send(records);
         part.memory().sent();
         part.context().listener().told("sent the update of round " + round.number() + ": " + values.length + " bytes");
     }
 
-    /** Clipped, weighted and, as the plan says, noised and masked. */
-    private byte[] protect(Round round, TensorLayout layout, float[] update) {
-        double weight = FederatedAverage.weight(
-                part.training().examples(), plan.effort().exampleCap());
+    /** Clipped, weighted by the faces that were announced and, as the plan says, noised and masked. */
+    private byte[] protect(Round round, Round.Participant own, float[] update) {
+        TensorLayout layout = layout();
+        double weight = FederatedAverage.weight(own.examples(), plan.effort().exampleCap());
         float[] weighted = FederatedAverage.weighted(plan.bounds().clip(layout, update), weight);
         Optional<GaussianNoise> noise = plan.noise();
         float[] share = noise.isPresent() ? noise.get().add(weighted, new SecureRandom()) : weighted;
@@ -257,8 +278,8 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
 
     /** Reveals shares for one list of survivors and no other: two lists would give both secrets of a site away. */
     private void reveal(Round round) throws IOException {
-        List<String> before = part.memory().notes().revealedFor();
-        boolean known = part.memory().notes().round() == round.number();
+        List<String> before = part.memory().notes().current().revealedFor();
+        boolean known = part.memory().notes().current().round() == round.number();
         if (!plan.protection().secure() || !known || (!before.isEmpty() && !before.equals(round.survivors()))) {
             return;
         }
@@ -301,8 +322,8 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
                 layout(),
                 round.at(Round.Stage.OPEN, round.since()),
                 part.context().listener());
-        link.readFrom(FederationLink.UPDATES, round.updatesFrom()).stream()
-                .filter(record -> record.header(Envelope.TYPE).equals(SiteMessages.ANNOUNCEMENT))
+        link.readFrom(FederationLink.UPDATES, round.updatesFrom(), record -> record.header(Envelope.TYPE)
+                        .equals(SiteMessages.ANNOUNCEMENT))
                 .forEach(inbox::take);
         Map<String, SiteMessage.Announcement> announcements = new TreeMap<>();
         for (Round.Participant participant : round.participants()) {

@@ -1,5 +1,6 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.config.Daemons;
 import io.unmask.model.score.ClipScorer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -9,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -43,7 +43,12 @@ public final class Pipeline {
 
     /** As many threads as live sources; one whose source has gone does not wait long for another. */
     private final ExecutorService live = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons());
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Daemons.named("unmask-ingest"));
 
     private final ExecutorService files;
 
@@ -76,7 +81,7 @@ public final class Pipeline {
         this.models = new JudgingModels(outlets.witness(), outlets.meters());
         this.batch = limits.batch();
         queue = new ClipQueue(1, new ClipQueue.Bounds(MAX_QUEUED, MAX_QUEUED_BYTES, limits.maxLateness()));
-        files = Executors.newFixedThreadPool(limits.filesAtOnce(), daemons());
+        files = Executors.newFixedThreadPool(limits.filesAtOnce(), Daemons.named("unmask-ingest"));
     }
 
     /**
@@ -219,15 +224,6 @@ public final class Pipeline {
 
     private void commit(List<Outcome> outcomes) {
         meters.commit(() -> outlets.sink().accept(outcomes));
-    }
-
-    private static ThreadFactory daemons() {
-        return task -> {
-            Thread thread = new Thread(task, "unmask-ingest");
-            // A native decoder that hangs must not keep the process alive.
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     private static void end(ExecutorService threads) throws InterruptedException {

@@ -225,7 +225,8 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
                 || cause instanceof InvalidReplicationFactorException;
     }
 
-    private static String deepest(Throwable failure) {
+    /** What Kafka's client says at bottom: the failures around it name their own part alone. */
+    public static String deepest(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -12,6 +12,7 @@ import io.unmask.detector.pipeline.Outlets;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.pipeline.ProgressListener;
 import io.unmask.detector.pipeline.StreamIdentity;
+import io.unmask.detector.pipeline.StreamJob;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.Coverage;
@@ -24,6 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** One run of {@code unmask detect}: joins sources, model, pipeline and delivery. Runs once. */
 public final class DetectRun {
@@ -32,6 +36,9 @@ public final class DetectRun {
     private final Optional<ReportFile> report;
     private final Gallery gallery;
     private final Tally tally = new Tally();
+    /** Sources that are no files and yet have an end, by their declared length. */
+    private final Set<String> declared = ConcurrentHashMap.newKeySet();
+
     private final MeterRegistry meters = new SimpleMeterRegistry();
 
     private final Object lock = new Object();
@@ -68,9 +75,11 @@ public final class DetectRun {
      *
      * @param arrived whether all events did; what did not is kept for the next run
      * @param documented whether all evidence was written
+     * @param cutShort whether a source that has an end was not read to it
      * @param summary where events went, for people; empty when nowhere
      */
-    public record Result(boolean arrived, boolean documented, Tally tally, Optional<String> summary) {}
+    public record Result(
+            boolean arrived, boolean documented, boolean cutShort, Tally tally, Optional<String> summary) {}
 
     /** @throws RunException.Refused when the report cannot be written where it is wanted */
     public DetectRun(Request request, Listener listener) {
@@ -105,8 +114,21 @@ public final class DetectRun {
                             model.rules().ids().settingsDigest(),
                             Clock.systemUTC()),
                     gallery));
-            return new Result(arrived, gallery.isWhole(), tally, begun.summary());
+            return new Result(arrived, gallery.isWhole(), isCutShort(), tally, begun.summary());
         }
+    }
+
+    private boolean isCutShort() {
+        return request.sources().sources().stream()
+                .filter(source -> !source.isLive() || declared.contains(source.redacted()))
+                .anyMatch(source -> !tally.isOver(source.redacted()));
+    }
+
+    private void progress(StreamJob job, long positionMicros, OptionalLong durationMicros) {
+        if (durationMicros.isPresent()) {
+            declared.add(job.label());
+        }
+        listener.at(job, positionMicros, durationMicros);
     }
 
     /** Refuses a {@code --fail-on} that this model never says: the command would never fail by it. */
@@ -153,7 +175,7 @@ public final class DetectRun {
         int files = SourceJobs.filesAtOnce(sources.size() - live);
         Pipeline judging = new Pipeline(
                 model.rules(),
-                new Outlets(outcomes -> deliver(outcomes, into), listener, witness(), meters),
+                new Outlets(outcomes -> deliver(outcomes, into), this::progress, witness(), meters),
                 new Pipeline.Limits(
                         files,
                         request.settings().model().batchClips(),

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -46,14 +45,7 @@ final class Gallery implements FaceWitness {
 
     @Override
     public void judged(Verdict.Stream stream, FaceClip clip, Verdict.Face face) {
-        Snapshots snapshots = of(stream);
-        for (int i = 0; i < clip.samples().size(); i++) {
-            Optional<Double> pFake = face.frames().get(i).pFake();
-            snapshots.offer(
-                    face.track(),
-                    clip.samples().get(i),
-                    pFake.isPresent() ? OptionalDouble.of(pFake.get()) : OptionalDouble.empty());
-        }
+        of(stream).offer(clip, face);
     }
 
     @Override

@@ -13,12 +13,12 @@ import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,6 +33,8 @@ public final class ModelShelf {
 
     private static final int ID_CHARACTERS = 12;
     private static final String ID = "[0-9a-f]{" + ID_CHARACTERS + "}";
+    private static final String INSTALLING = "installing-";
+    private static final Duration LONGEST_COPY = Duration.ofHours(1);
     private static final double LARGEST_DISAGREEMENT = 1e-3;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -84,23 +86,42 @@ public final class ModelShelf {
         }
     }
 
-    /** All installed models, by id, as their cards describe them: whether one is whole is found when it is opened. */
+    /**
+     * All installed models, by id, as their cards describe them: whether one is whole is found when it is opened. Those of
+     * {@link #unreadable} are not among them.
+     */
     public List<Installed> list() {
+        return ids().stream()
+                .flatMap(id -> card(id).map(card -> new Installed(id, card)).stream())
+                .toList();
+    }
+
+    /** Ids of the installed models whose cards cannot be read. */
+    public List<String> unreadable() {
+        return ids().stream().filter(id -> card(id).isEmpty()).toList();
+    }
+
+    private List<String> ids() {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        List<Installed> models = new ArrayList<>();
         try (Stream<Path> entries = Files.list(folder)) {
-            for (Path entry : entries.filter(Files::isDirectory).sorted().toList()) {
-                String id = entry.getFileName().toString();
-                if (id.matches(ID)) {
-                    models.add(new Installed(id, ModelCards.read(entry)));
-                }
-            }
+            return entries.filter(Files::isDirectory)
+                    .map(entry -> entry.getFileName().toString())
+                    .filter(id -> id.matches(ID))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new RunException.Failed(folder + " cannot be read: " + e, e);
         }
-        return models;
+    }
+
+    private Optional<ModelCard> card(String id) {
+        try {
+            return Optional.of(ModelCards.read(folder.resolve(id)));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The verified folder of an installed model. */
@@ -118,23 +139,55 @@ public final class ModelShelf {
         ModelDirectory model = verified(source, settings);
         try {
             PrivateFiles.createDirectories(folder);
+            removeLeftovers();
             String id = Sha256.of(source.resolve(ModelCard.FILE)).substring(0, ID_CHARACTERS);
-            Path target = folder.resolve(id);
-            if (!Files.isDirectory(target)) {
-                Path fresh = Files.createTempDirectory(folder, "installing-");
-                copy(source, fresh);
-                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+            if (!isWhole(id)) {
+                put(model, folder.resolve(id));
             }
-            // The copy, too: a disk may lie.
-            Installed installed = new Installed(id, ModelDirectory.open(target).card());
             Standing now = standing();
             if (now.serving().equals(id)) {
                 throw new RunException.Refused("model " + id + " serves already");
             }
             write(new Standing(now.serving(), now.previous(), Optional.of(id)));
-            return installed;
+            return new Installed(id, model.card());
         } catch (IOException e) {
             throw new RunException.Failed("model " + model.path() + " cannot be installed in " + folder + ": " + e, e);
+        }
+    }
+
+    /** Written beside its place and moved, so that nobody meets half a model. */
+    private void put(ModelDirectory model, Path target) throws IOException {
+        Path fresh = Files.createTempDirectory(folder, INSTALLING);
+        try {
+            model.copyTo(fresh);
+            ModelDirectory.open(fresh); // a disk may lie
+            PrivateFiles.delete(target);
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            PrivateFiles.delete(fresh);
+        }
+    }
+
+    /** A process that was killed left its part of a copy; a younger one may be another's, which still writes. */
+    private void removeLeftovers() throws IOException {
+        Instant limit = Instant.now().minus(LONGEST_COPY);
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.filter(
+                            each -> each.getFileName().toString().startsWith(INSTALLING))
+                    .toList()) {
+                if (Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
+                    PrivateFiles.delete(entry);
+                }
+            }
+        }
+    }
+
+    private boolean isWhole(String id) {
+        try {
+            open(id);
+            return true;
+        } catch (ScoringException e) {
+            return false;
         }
     }
 
@@ -157,6 +210,7 @@ public final class ModelShelf {
     private static ModelDirectory verified(Path source, Settings settings) {
         try {
             ModelDirectory model = ModelDirectory.open(source);
+            settings.model().digest().ifPresent(model::requireDigest);
             requireFit(model.card().spec(), "the model in " + source, settings);
             model.calibration();
             try (DjlClipScorer scorer =
@@ -176,47 +230,43 @@ public final class ModelShelf {
     /**
      * Makes a model the one whose verdicts count.
      *
-     * @param id an installed model; the shadow when it is absent
-     * @throws RunException.Refused when there is none
+     * @param id an installed model, or {@link #CONFIGURED}; the shadow when it is absent
+     * @throws RunException.Refused when there is none, or a service with these settings could not start with it
      */
-    public Standing promote(Optional<String> id) {
+    public Standing promote(Optional<String> id, Settings settings) {
         Standing now = standing();
         String chosen = id.or(now::shadow)
                 .orElseThrow(
                         () -> new RunException.Refused("no model is a shadow; install one, or name one to promote"));
-        if (!chosen.matches(ID) || !Files.isDirectory(folder.resolve(chosen))) {
+        if (!chosen.equals(CONFIGURED) && !(chosen.matches(ID) && Files.isDirectory(folder.resolve(chosen)))) {
             throw new RunException.Refused(
                     "no model " + chosen + " is installed; 'unmask model list' shows those that are");
         }
         if (now.serving().equals(chosen)) {
             throw new RunException.Refused("model " + chosen + " serves already");
         }
-        requireWhole(chosen);
-        return write(new Standing(
-                chosen, Optional.of(now.serving()), now.shadow().filter(shadow -> !shadow.equals(chosen))));
+        return serve(chosen, now, settings);
     }
 
     /**
      * Goes back to the model before, which becomes the one to come back to.
      *
-     * @throws RunException.Refused when there was none
+     * @throws RunException.Refused when there was none, or a service with these settings could not start with it
      */
-    public Standing rollback() {
+    public Standing rollback(Settings settings) {
         Standing now = standing();
         String before = now.previous()
                 .orElseThrow(() -> new RunException.Refused("no model served before; there is nothing to go back to"));
-        requireWhole(before);
-        return write(new Standing(before, Optional.of(now.serving()), now.shadow()));
+        return serve(before, now, settings);
     }
 
-    private void requireWhole(String id) {
+    private Standing serve(String id, Standing now, Settings settings) {
         try {
-            if (!id.equals(CONFIGURED)) {
-                open(id);
-            }
+            ServingModel.open(settings, this, id, Clock.systemUTC());
         } catch (ScoringException e) {
             throw new RunException.Refused(e.getMessage(), e);
         }
+        return write(new Standing(id, Optional.of(now.serving()), now.shadow().filter(shadow -> !shadow.equals(id))));
     }
 
     /** Ends the shadow. */
@@ -229,8 +279,12 @@ public final class ModelShelf {
         try {
             PrivateFiles.createDirectories(folder);
             Path part = Files.createTempFile(folder, "standing", ".part");
-            MAPPER.writeValue(part.toFile(), standing);
-            Files.move(part, file(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                MAPPER.writeValue(part.toFile(), standing);
+                Files.move(part, file(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(part);
+            }
             return standing;
         } catch (IOException e) {
             throw new RunException.Failed(file() + " cannot be written: " + e, e);
@@ -239,18 +293,5 @@ public final class ModelShelf {
 
     private Path file() {
         return folder.resolve("standing.json");
-    }
-
-    private static void copy(Path source, Path target) throws IOException {
-        try (Stream<Path> paths = Files.walk(source)) {
-            for (Path path : paths.sorted(Comparator.naturalOrder()).toList()) {
-                Path to = target.resolve(source.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.copy(path, to);
-                }
-            }
-        }
     }
 }

@@ -3,19 +3,20 @@ package io.unmask.detector.run;
 import io.unmask.detector.evidence.Report;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Gathers a run's outcomes and writes the HTML report. Not thread-safe. */
 final class ReportFile {
@@ -41,7 +42,6 @@ final class ReportFile {
         }
     }
 
-    /** Writes beside the file and moves, so that a reader never meets half a report. */
     void write(Report report, Gallery gallery) {
         List<Report.Source> sources =
                 ends.values().stream().map(end -> source(end, gallery)).toList();
@@ -49,16 +49,14 @@ final class ReportFile {
             return;
         }
         try {
-            // Not a temporary file, which only its owner could read; new, so that no link of others is written through.
-            Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
-            try {
-                try (Writer out = Files.newBufferedWriter(part, StandardOpenOption.CREATE_NEW)) {
-                    report.write(sources, out);
-                }
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+            WholeFile.write(
+                    file,
+                    out -> {
+                        Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+                        report.write(sources, text);
+                        text.flush();
+                    },
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new RunException.Failed("report " + file + " cannot be written: " + e.getMessage(), e);
         }
@@ -67,6 +65,7 @@ final class ReportFile {
     private Report.Source source(StreamState end, Gallery gallery) {
         return new Report.Source(
                 end.stream().uri(),
+                "",
                 end.stream().digest(),
                 Duration.ofNanos(end.timeMicros() * 1000),
                 end.coverage(),

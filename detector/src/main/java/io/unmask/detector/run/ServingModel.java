@@ -15,14 +15,18 @@ import io.unmask.model.score.ClipScorer;
 import io.unmask.model.score.DjlClipScorer;
 import io.unmask.model.score.ModelDirectory;
 import io.unmask.model.spec.ModelCard;
+import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
 /** A model that the settings fit, and the rules that both of them make. */
 public record ServingModel(ModelDirectory directory, Settings settings, Rules rules) {
+    /** Folder in the data directory. */
+    private static final String UNPACKED = "models";
 
     /**
      * Finds and verifies the model that the settings name, or unpacks the one that ships.
@@ -31,9 +35,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
      * @throws RunException.Refused when the model cannot work with the settings
      */
     public static ServingModel open(Settings settings, Clock clock) {
-        ModelDirectory directory = directory(settings);
-        requireFit(directory, settings);
-        return new ServingModel(directory, settings, rules(directory, settings, clock));
+        return of(directory(settings), settings, clock);
     }
 
     /**
@@ -48,6 +50,10 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         }
         ModelDirectory directory = shelf.open(id);
         settings.model().digest().ifPresent(directory::requireDigest);
+        return of(directory, settings, clock);
+    }
+
+    private static ServingModel of(ModelDirectory directory, Settings settings, Clock clock) {
         requireFit(directory, settings);
         return new ServingModel(directory, settings, rules(directory, settings, clock));
     }
@@ -59,13 +65,26 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
 
     /** The verified folder of the model that the settings name, whether they fit it or not. */
     public static ModelDirectory directory(Settings settings) {
-        ModelDirectory directory = settings.model()
-                .directory()
-                .map(ModelDirectory::open)
-                .orElseGet(
-                        () -> ModelDirectory.packagedDefault(ownFolder(settings).resolve("models")));
+        ModelDirectory directory =
+                settings.model().directory().map(ModelDirectory::open).orElseGet(() -> shipped(settings));
         settings.model().digest().ifPresent(directory::requireDigest);
         return directory;
+    }
+
+    /** The model that ships, unpacked into the data directory. */
+    public static ModelDirectory shipped(Settings settings) {
+        return ModelDirectory.packagedDefault(ownFolder(settings).resolve(UNPACKED));
+    }
+
+    /** The card of a model that ships with this version or shipped with an earlier one, if it was unpacked here. */
+    public static Optional<ModelCard> unpacked(Settings settings, String digest) {
+        Path folder = settings.dataDirectory().resolve(UNPACKED).resolve(digest);
+        try {
+            return Files.isDirectory(folder) ? Optional.of(ModelCards.read(folder)) : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            // It may have been damaged since.
+            return Optional.empty();
+        }
     }
 
     /**
@@ -74,8 +93,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
      * @throws RunException.Refused when the model cannot work with them
      */
     public ServingModel withSettings(Settings own) {
-        requireFit(directory, own);
-        return new ServingModel(directory, own, rules(directory, own, rules.clock()));
+        return of(directory, own, rules.clock());
     }
 
     /**

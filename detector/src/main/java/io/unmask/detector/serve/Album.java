@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -44,12 +43,7 @@ final class Album implements FaceWitness {
 
     @Override
     public void judged(Verdict.Stream stream, FaceClip clip, Verdict.Face face) {
-        Snapshots snapshots = of(stream);
-        for (int i = 0; i < clip.samples().size(); i++) {
-            OptionalDouble pFake =
-                    face.frames().get(i).pFake().map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
-            snapshots.offer(face.track(), clip.samples().get(i), pFake);
-        }
+        of(stream).offer(clip, face);
     }
 
     @Override

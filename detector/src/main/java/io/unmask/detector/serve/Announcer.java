@@ -6,6 +6,7 @@ import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.OutcomeSink;
 import io.unmask.detector.run.Delivery;
 import io.unmask.detector.run.SideDelivery;
+import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
@@ -31,8 +32,16 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     private final Map<String, Owner> owners = new ConcurrentHashMap<>();
     private final Map<Verdict.Stream, Consumer<Outcome>> followers = new ConcurrentHashMap<>();
 
-    /** The source of a stream, by the stream's newest session. */
-    private record Owner(String source, String session) {}
+    /**
+     * The source of a stream, by the stream's newest session.
+     *
+     * @param readings of that session that are not over: a file that is paused and resumed may be read twice for a moment
+     */
+    private record Owner(String source, String session, int readings) {
+        Optional<Owner> withoutOne() {
+            return readings == 1 ? Optional.empty() : Optional.of(new Owner(source, session, readings - 1));
+        }
+    }
 
     /** Sees all that is announced. */
     interface Listener {
@@ -40,6 +49,9 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
         /** The same of the model on probation. */
         default void shadowed(String source, Outcome outcome) {}
+
+        /** Nothing of the stream's session follows. */
+        default void over(Verdict.Stream stream) {}
     }
 
     /** @param evidence where events are kept, when that is wanted */
@@ -52,7 +64,12 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
 
     @Override
     public void owns(String sourceId, Verdict.Stream stream) {
-        owners.put(stream.id(), new Owner(sourceId, stream.session()));
+        owners.merge(
+                stream.id(),
+                new Owner(sourceId, stream.session(), 1),
+                (old, fresh) -> old.session().equals(fresh.session())
+                        ? new Owner(sourceId, fresh.session(), old.readings() + 1)
+                        : fresh);
     }
 
     /** Which source a stream belongs to; a stream of another process is its own. */
@@ -83,7 +100,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
             Verdict.Stream stream = outcome.stream();
             String source = source(stream.id());
             listener.shadowed(source, outcome);
-            feed.publishShadow(source, outcome, outcome.event());
+            feed.publish(source, outcome, outcome.event(), true);
         }
     }
 
@@ -120,12 +137,30 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         // The feed comes last: whoever hears of an outcome there may ask at once for what the listener made of it.
         show(source, () -> listener.announced(source, outcome));
         show(source, () -> followers.getOrDefault(stream, none -> {}).accept(outcome));
-        show(source, () -> feed.publish(source, outcome, event));
+        show(source, () -> feed.publish(source, outcome, event, false));
         if (outcome.isLast()) {
             followers.remove(stream);
-            // A later session of the same stream may have begun.
-            owners.remove(stream.id(), new Owner(source, stream.session()));
         }
+        if (endsSession(outcome) && !isReadBesides(stream)) {
+            show(source, () -> listener.over(stream));
+        }
+    }
+
+    /** Whether nothing of the session follows: after a lost connection the next one is a session of its own. */
+    static boolean endsSession(Outcome outcome) {
+        return outcome.isLast()
+                || (outcome instanceof Outcome.Changed changed
+                        && changed.state().state() == StreamState.State.STALLED);
+    }
+
+    /** One reading of the session is over; returns whether there is another one. */
+    private boolean isReadBesides(Verdict.Stream stream) {
+        Owner left = owners.computeIfPresent(
+                stream.id(),
+                (id, owner) -> owner.session().equals(stream.session())
+                        ? owner.withoutOne().orElse(null)
+                        : owner);
+        return left != null && left.session().equals(stream.session());
     }
 
     private static void show(String source, Runnable showing) {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,6 +50,8 @@ final class Assembly implements AutoCloseable {
     private static final String UPLOADS = "upload";
     /** The label of streams that other processes read, which count each of them. */
     private static final String HANDED_OVER = "handed-over";
+
+    private static final Set<String> LABELS = Set.of(UPLOADS, HANDED_OVER);
 
     private final ServeRun.Request request;
     private final Settings settings;
@@ -74,9 +77,11 @@ final class Assembly implements AutoCloseable {
     private volatile Consumer<String> notes = LOG::info;
     private final ExecutorService loader = Executors.newSingleThreadExecutor(daemons("unmask-model"));
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemons("unmask-timer"));
-    /** Apart from the timer, which tells whether cameras are alive: a disk may be slow, and a network's folder may hang. */
+    /** Apart from the timer, which tells whether cameras are alive: a disk may be slow. */
     private final ScheduledExecutorService chores =
             Executors.newSingleThreadScheduledExecutor(daemons("unmask-chores"));
+    /** One thread for each folder that is looked at: a network's may hang. */
+    private final ExecutorService folders = Executors.newCachedThreadPool(daemons("unmask-folders"));
 
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
 
@@ -95,10 +100,10 @@ final class Assembly implements AutoCloseable {
         pipeline = pipeline();
         handedOver = new HandedOver(model.rules().ids(), clock);
         files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
-        ground = new Ground(pipeline, model, clock, timer, chores, new Random(), System.getenv(), announcer);
+        ground = new Ground(pipeline, model, clock, timer, folders, new Random(), System.getenv(), announcer);
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
-        sources = new SourceSet(this::open, settings, saved, feed, clock);
+        sources = new SourceSet(this::open, settings, saved, new Members(), clock);
         uploads = new Uploads(
                 data.resolve("uploads"), new Uploads.Parts(ground, announcer, album, this::report), MOST_UPLOADS);
         models = new Models(
@@ -130,12 +135,14 @@ final class Assembly implements AutoCloseable {
 
     /** Opens what shows the service, once nothing is left of an earlier run's uploads. */
     AutoCloseable front() {
-        uploads.clear();
+        if (Role.of(settings) != Role.SCORE) {
+            uploads.clear();
+        }
         return request.front().apply(service());
     }
 
     private Service service() {
-        return new Service(settings, model.card(), sources, feed, uploads, reviews, models, new RunHealth());
+        return new Service(settings, sources, feed, uploads, reviews, models, new RunHealth());
     }
 
     /**
@@ -155,9 +162,9 @@ final class Assembly implements AutoCloseable {
         sources.restore(notes);
         SettingsWatch watch = new SettingsWatch(request.file(), request.reload(), settings, sources::apply, notes);
         Guarded.every(timer, TICK_MS, () -> sources.tick(System.nanoTime()));
-        Guarded.every(timer, settings.serve().watchIntervalMs(), watch::look);
+        Guarded.every(chores, settings.serve().watchIntervalMs(), watch::look);
         if (Role.of(settings) == Role.ALL) {
-            Guarded.every(timer, settings.serve().watchIntervalMs(), models::look);
+            Guarded.every(chores, settings.serve().watchIntervalMs(), models::look);
         }
         Guarded.every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
@@ -176,7 +183,7 @@ final class Assembly implements AutoCloseable {
     /** Judges what others hand over until the worker is stopped. */
     void work(ClipWorker worker) throws InterruptedException {
         workers.judge(worker);
-        Guarded.every(timer, settings.serve().watchIntervalMs(), models::look);
+        Guarded.every(chores, settings.serve().watchIntervalMs(), models::look);
         worker.run(load());
     }
 
@@ -219,6 +226,7 @@ final class Assembly implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         chores.shutdownNow();
+        folders.shutdownNow();
         loader.shutdownNow();
         beside.ifPresent(SideDelivery::close);
         reviewStore.close();
@@ -236,6 +244,10 @@ final class Assembly implements AutoCloseable {
 
     private ManagedSource open(SourceSpec spec) {
         ground.requireReading();
+        if (LABELS.contains(spec.id()) || Uploads.isSource(spec.id())) {
+            throw new RefusedException(
+                    "source " + spec.id() + ": the metrics call something else by this id; choose another");
+        }
         SourceUri uri = SourceAddress.of(spec, ground.environment());
         try {
             models.requireFit(spec);
@@ -245,14 +257,33 @@ final class Assembly implements AutoCloseable {
         }
     }
 
+    private final class Members implements SourceSet.Listener {
+        @Override
+        public void came(String id) {
+            feed.remember(id);
+        }
+
+        @Override
+        public void went(String id) {
+            feed.forget(id);
+            meters.forget(id);
+        }
+    }
+
     private final class Announced implements Announcer.Listener {
         @Override
         public void announced(String source, Outcome outcome) {
             meters.announced(label(source), outcome);
             reviews.announced(source, outcome);
-            if (outcome.isLast() && isGone(source)) {
+            // It may have gone while this was told.
+            if (isGone(source)) {
                 meters.forget(source);
             }
+        }
+
+        @Override
+        public void over(Verdict.Stream stream) {
+            reviews.over(stream);
         }
 
         @Override

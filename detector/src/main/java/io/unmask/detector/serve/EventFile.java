@@ -1,42 +1,72 @@
 package io.unmask.detector.serve;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.cloudevents.CloudEvent;
+import io.unmask.config.PrivateFiles;
+import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The events of an upload, on the disk until somebody asks for them; those beyond a bound are left out. Thread-safe. */
+/**
+ * The events of an upload, on the disk until somebody asks for them. Verdicts on clips beyond a bound are left out: final
+ * verdicts and states are few. Thread-safe.
+ */
 final class EventFile {
-    private static final int MOST_EVENTS = 10_000;
-
     private final Path file;
-    private int count;
+    private final int mostClips;
+    private int clips;
+    /** What is beyond it was not written whole, and is written over. */
+    private long length;
 
-    EventFile(Path file) {
+    EventFile(Path file, int mostClips) {
         this.file = file;
+        this.mostClips = mostClips;
     }
 
-    synchronized void add(CloudEvent event) throws IOException {
-        if (count == MOST_EVENTS) {
+    synchronized void add(Outcome outcome) throws IOException {
+        if (isOfClip(outcome) && ++clips > mostClips) {
             return;
         }
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        text.write(count == 0 ? '[' : ',');
-        text.writeBytes(VerdictEvent.toJson(event));
-        Files.write(file, text.toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        count++;
+        text.write(length == 0 ? '[' : ',');
+        text.writeBytes(VerdictEvent.toJson(outcome.event()));
+        try (FileChannel channel = FileChannel.open(PrivateFiles.create(file), StandardOpenOption.WRITE)) {
+            channel.position(length);
+            for (ByteBuffer rest = ByteBuffer.wrap(text.toByteArray()); rest.hasRemaining(); ) {
+                channel.write(rest);
+            }
+        }
+        length += text.size();
     }
 
-    /** A JSON array of the events, the first first. */
-    synchronized byte[] array() throws IOException {
-        ByteArrayOutputStream array = new ByteArrayOutputStream();
-        array.writeBytes(count == 0 ? "[".getBytes(UTF_8) : Files.readAllBytes(file));
-        array.write(']');
-        return array.toByteArray();
+    private static boolean isOfClip(Outcome outcome) {
+        return outcome instanceof Outcome.Judged judged && judged.verdict().kind() == Verdict.Kind.CLIP;
+    }
+
+    private synchronized long length() {
+        return length;
+    }
+
+    /** Writes a JSON array of the events, the first first. More may be added meanwhile, which are left out. */
+    void writeArray(OutputStream out) throws IOException {
+        long end = length();
+        if (end == 0) {
+            out.write('[');
+        } else {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                WritableByteChannel to = Channels.newChannel(out);
+                for (long at = 0; at < end; ) {
+                    at += channel.transferTo(at, end - at, to);
+                }
+            }
+        }
+        out.write(']');
     }
 }

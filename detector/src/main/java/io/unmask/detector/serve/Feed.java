@@ -84,10 +84,10 @@ public final class Feed {
         return Optional.of(subscription);
     }
 
-    /** From now on the newest items of a source are remembered; of what is no source nothing is. */
+    /** From now on the newest items of a source are remembered, and no older ones; of what is no source nothing is. */
     void remember(String source) {
         synchronized (recent) {
-            recent.putIfAbsent(source, new ArrayDeque<>());
+            recent.put(source, new ArrayDeque<>());
         }
     }
 
@@ -104,26 +104,18 @@ public final class Feed {
         }
     }
 
-    void publish(String source, Outcome outcome, CloudEvent event) {
+    /** @param shadow what the model on probation finds is told and not remembered */
+    void publish(String source, Outcome outcome, CloudEvent event, boolean shadow) {
         Item item;
         synchronized (recent) {
-            item = new Item(++last, source, outcome, event, false);
+            item = new Item(++last, source, outcome, event, shadow);
             Deque<Item> items = recent.get(source);
-            if (items != null) {
+            if (items != null && !shadow) {
                 items.add(item);
                 if (items.size() > REMEMBERED) {
                     items.remove();
                 }
             }
-        }
-        subscriptions.forEach(subscription -> subscription.offer(item));
-    }
-
-    /** What the model on probation finds is told and not remembered. */
-    void publishShadow(String source, Outcome outcome, CloudEvent event) {
-        Item item;
-        synchronized (recent) {
-            item = new Item(++last, source, outcome, event, true);
         }
         subscriptions.forEach(subscription -> subscription.offer(item));
     }

@@ -41,6 +41,9 @@ final class FileSource implements ManagedSource {
     private final Set<Journal.Entry> taken = new HashSet<>();
     private long nextLookNanos = System.nanoTime();
     private boolean looking;
+    /** Whether it was a folder when it was last there: one that has disappeared may come back. */
+    private boolean folder;
+
     private boolean stopped;
     private int done;
 
@@ -81,17 +84,17 @@ final class FileSource implements ManagedSource {
         nextLookNanos = nowNanos
                 + TimeUnit.MILLISECONDS.toNanos(ground.settings().serve().watchIntervalMs());
         looking = true;
-        ground.chores().execute(Guarded.of(this::look));
+        ground.folders().execute(Guarded.of(this::look));
     }
 
     /** A disk may hang: it is asked without the lock, which the timer and HTTP take. */
     private void look() {
         try {
-            boolean folder = Files.isDirectory(path);
+            boolean isFolder = Files.isDirectory(path);
             try {
-                take(find(folder));
+                take(find(isFolder));
             } catch (SourceException | IOException e) {
-                waitFor(folder, e.getMessage());
+                waitFor(isFolder, e.getMessage());
             }
         } finally {
             synchronized (this) {
@@ -100,7 +103,7 @@ final class FileSource implements ManagedSource {
         }
     }
 
-    private Look find(boolean folder) throws SourceException, IOException {
+    private Look find(boolean isFolder) throws SourceException, IOException {
         SourceList found = SourceList.of(List.of(path.toString()));
         Map<Journal.Entry, SourceUri> videos = new LinkedHashMap<>();
         for (SourceUri video : found.sources()) {
@@ -110,13 +113,14 @@ final class FileSource implements ManagedSource {
                 .filter(SourceList.Skipped::trouble)
                 .findFirst()
                 .map(SourceList.Skipped::reason);
-        return new Look(folder, videos, trouble);
+        return new Look(isFolder, videos, trouble);
     }
 
     /** A folder without a video is nothing wrong; it is looked at again. */
-    private synchronized void waitFor(boolean folder, String why) {
+    private synchronized void waitFor(boolean isFolder, String why) {
+        folder |= isFolder;
         if (reading.isEmpty() && (folder || done == 0)) {
-            status.set(folder ? SourceState.RUNNING : SourceState.OPENING, why);
+            status.set(isFolder ? SourceState.RUNNING : SourceState.OPENING, why);
         }
     }
 
@@ -124,6 +128,7 @@ final class FileSource implements ManagedSource {
         if (stopped) {
             return;
         }
+        folder = look.folder() || (folder && look.videos().isEmpty());
         look.videos().forEach((entry, video) -> {
             // What changed since the last look may still be written.
             if (lastLook.contains(entry) && !taken.contains(entry) && !journal.contains(entry)) {
@@ -156,11 +161,6 @@ final class FileSource implements ManagedSource {
     }
 
     @Override
-    public SourceState state() {
-        return status.state();
-    }
-
-    @Override
     public SourceStatus status(String id, boolean fromFile) {
         return status.status(id, fromFile, OptionalLong.empty());
     }
@@ -184,14 +184,13 @@ final class FileSource implements ManagedSource {
 
         @Override
         public void ended(Verdict.Stream stream, SourceEnded end) {
-            if (!end.stopped()) {
+            if (!end.stopped() && end.failure().isEmpty()) {
                 followers.follow(stream, outcome -> {
                     if (outcome.isLast()) {
                         journal.add(entry);
                     }
                 });
             }
-            boolean folder = Files.isDirectory(path);
             synchronized (FileSource.this) {
                 reading.remove(entry);
                 done++;

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * What all sources of the service stand on.
  *
  * @param timer runs what is due, one thing at a time, so that nothing may take long there
- * @param chores runs what may take long, as what asks a disk
+ * @param folders runs what asks the disks of watched folders, which may hang
  * @param owners told which source a stream belongs to, before the stream's first event
  */
 record Ground(
@@ -25,7 +25,7 @@ record Ground(
         ServingModel model,
         Clock clock,
         ScheduledExecutorService timer,
-        Executor chores,
+        Executor folders,
         RandomGenerator random,
         Map<String, String> environment,
         Owners owners) {

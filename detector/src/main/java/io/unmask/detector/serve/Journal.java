@@ -3,17 +3,16 @@ package io.unmask.detector.serve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
- * Which files were judged to their ends, so that a service that starts again does not judge them again. A file counts
- * once its last event is safe; a crash before that judges it again, and its events have the same ids. Thread-safe.
+ * Which files were judged to their ends, so that a service that starts again does not judge them again. One that failed
+ * is not among them: what kept it from being read may be gone by then. A file
+ * counts once its last event is safe; a crash before that judges it again, and its events have the same ids. Thread-safe.
  */
 final class Journal {
-    private final Path file;
+    private final LineFile file;
     private final Set<String> judged;
 
     /** A file as it was when it was found: one that changed is another. */
@@ -30,16 +29,16 @@ final class Journal {
         }
     }
 
-    private Journal(Path file, Set<String> judged) {
+    private Journal(LineFile file, Set<String> judged) {
         this.file = file;
         this.judged = judged;
     }
 
-    /** @throws RefusedException when the file can be neither read nor made */
+    /** @throws RefusedException when the file cannot be read */
     static Journal open(Path file) {
         try {
-            Files.createDirectories(file.getParent());
-            return new Journal(file, new HashSet<>(Files.exists(file) ? Files.readAllLines(file) : List.of()));
+            LineFile lines = new LineFile(file);
+            return new Journal(lines, new HashSet<>(lines.lines()));
         } catch (IOException e) {
             throw new RefusedException(file + ": the list of judged files cannot be read: " + e);
         }
@@ -55,9 +54,9 @@ final class Journal {
             return;
         }
         try {
-            Files.writeString(file, entry.line() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            file.add(entry.line());
         } catch (IOException e) {
-            throw new RefusedException(file + ": the list of judged files cannot be written: " + e);
+            throw new RefusedException(file.path() + ": the list of judged files cannot be written: " + e);
         }
     }
 }

@@ -1,26 +1,28 @@
 package io.unmask.detector.serve;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.unmask.config.PrivateFiles;
 import io.unmask.detector.verdict.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What people said of faces, with the faces' pictures: a labelled data set that grows. Thread-safe. */
 public final class LabelStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LabelStore.class);
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
@@ -30,6 +32,7 @@ public final class LabelStore {
             .build();
 
     private final Path folder;
+    private final LineFile list;
 
     /**
      * What one person said of one face.
@@ -54,16 +57,17 @@ public final class LabelStore {
     /** @param dataDirectory in which the labels are kept */
     public LabelStore(Path dataDirectory) {
         folder = dataDirectory.resolve("labels");
+        list = new LineFile(folder.resolve("labels.jsonl"));
     }
 
     synchronized void add(ReviewQueue.Entry entry, ReviewQueue.Answer answer, String who, Instant at) {
         Verdict verdict = entry.verdict();
         try {
-            Files.createDirectories(folder);
+            PrivateFiles.createDirectories(folder);
             List<String> pictures = new ArrayList<>();
             for (byte[] jpeg : entry.pictures()) {
                 String name = entry.id() + "-" + pictures.size() + ".jpg";
-                Files.write(folder.resolve(name), jpeg);
+                Files.write(PrivateFiles.create(folder.resolve(name)), jpeg);
                 pictures.add(name);
             }
             Label label = new Label(
@@ -78,35 +82,28 @@ public final class LabelStore {
                     verdict.model().name() + " " + verdict.model().version(),
                     verdict.model().digest(),
                     pictures);
-            Files.writeString(
-                    list(),
-                    MAPPER.writeValueAsString(label) + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            list.add(MAPPER.writeValueAsString(label));
         } catch (IOException e) {
             throw new RefusedException(folder + ": the label cannot be kept: " + e);
         }
     }
 
-    private Path list() {
-        return folder.resolve("labels.jsonl");
-    }
-
     /**
-     * All labels; of several about one face the last.
+     * All labels; of several about one face the last. A line that is none, as a crash leaves it, is logged and left out.
      *
      * @throws IOException when the list cannot be read
      */
     public List<Label> all() throws IOException {
         Map<String, Label> labels = new LinkedHashMap<>();
-        if (Files.exists(list())) {
-            try (MappingIterator<Label> lines =
-                    MAPPER.readerFor(new TypeReference<Label>() {}).readValues(list().toFile())) {
-                while (lines.hasNext()) {
-                    Label label = lines.next();
-                    labels.remove(label.id());
-                    labels.put(label.id(), label);
-                }
+        int number = 0;
+        for (String line : list.lines()) {
+            number++;
+            try {
+                Label label = MAPPER.readValue(line, Label.class);
+                labels.remove(label.id());
+                labels.put(label.id(), label);
+            } catch (JsonProcessingException e) {
+                LOG.warn("{}:{}: is no label and is left out: {}", list.path(), number, e.getOriginalMessage());
             }
         }
         return List.copyOf(labels.values());

@@ -7,6 +7,9 @@ import io.unmask.detector.pipeline.StreamJob;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
+import io.unmask.ingest.clip.Coverage;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.clip.Picture;
 import io.unmask.ingest.decode.SourceUri;
 import java.util.Map;
@@ -63,11 +66,17 @@ final class LiveSource implements ManagedSource {
     @Override
     public void stop() {
         Optional<Pipeline.Handle> open;
+        boolean stalled;
         synchronized (this) {
             stopped = true;
             open = handle;
+            stalled = handle.isEmpty() && troubleTold;
         }
         open.ifPresent(Pipeline.Handle::stop);
+        if (stalled) {
+            // There is no connection that could tell its end.
+            var unused = read(listener -> new Word(() -> listener.event(ended())));
+        }
     }
 
     @Override
@@ -77,11 +86,6 @@ final class LiveSource implements ManagedSource {
             open = connection;
         }
         open.ifPresent(one -> one.check(nowNanos));
-    }
-
-    @Override
-    public SourceState state() {
-        return status.state();
     }
 
     @Override
@@ -99,23 +103,14 @@ final class LiveSource implements ManagedSource {
     }
 
     private synchronized void connect() {
-        if (stopped) {
-            return;
+        if (!stopped) {
+            handle = Optional.of(read(this::open));
         }
-        try {
-            SourceUri address = SourceAddress.of(spec, ground.environment());
-            handle = Optional.of(ground.pipeline()
-                    .add(new StreamJob(
-                            spec.id(),
-                            true,
-                            this::identity,
-                            listener -> open(address, listener),
-                            Optional.of(model.rules()))));
-        } catch (RefusedException e) {
-            // The secret's file may come back as a camera does.
-            status.set(everSeen ? SourceState.STALLED : SourceState.OPENING, e.getMessage());
-            retryLater();
-        }
+    }
+
+    private Pipeline.Handle read(StreamJob.ReaderFactory readers) {
+        return ground.pipeline()
+                .add(new StreamJob(spec.id(), true, this::identity, readers, Optional.of(model.rules())));
     }
 
     private Verdict.Stream identity() {
@@ -125,12 +120,35 @@ final class LiveSource implements ManagedSource {
         return stream;
     }
 
-    private StreamJob.Reader open(SourceUri address, IngestListener listener) {
-        Connection fresh = new Connection(new Connection.Opening(address, model, limits()), listener, new Reactions());
-        synchronized (this) {
-            connection = Optional.of(fresh);
+    /** Called by the source's own thread: the disk of the secret's file may hang. */
+    private StreamJob.Reader open(IngestListener listener) {
+        Reactions reactions = new Reactions();
+        try {
+            SourceUri address = SourceAddress.of(spec, ground.environment());
+            Connection fresh = new Connection(new Connection.Opening(address, model, limits()), listener, reactions);
+            synchronized (this) {
+                connection = Optional.of(fresh);
+            }
+            return fresh;
+        } catch (RefusedException e) {
+            // The secret's file may come back as a camera does.
+            return new Word(() -> reactions.refused(e.getMessage(), listener));
         }
-        return fresh;
+    }
+
+    private static SourceEnded ended() {
+        return new SourceEnded(0, 0, true, Optional.empty(), Coverage.NONE);
+    }
+
+    /** Reads nothing and has something to tell. */
+    private record Word(Runnable telling) implements StreamJob.Reader {
+        @Override
+        public void run() {
+            telling.run();
+        }
+
+        @Override
+        public void stop() {}
     }
 
     private synchronized void retryLater() {
@@ -142,6 +160,14 @@ final class LiveSource implements ManagedSource {
 
     /** What a connection's fate means for the source. Called by the connection's thread. */
     private final class Reactions implements Connection.Owner {
+        void refused(String why, IngestListener listener) {
+            if (isStopped()) {
+                listener.event(LiveSource.ended());
+            } else if (lost(why)) {
+                listener.event(new ConnectionLost(0, 0, why, Coverage.NONE));
+            }
+        }
+
         @Override
         public boolean seen() {
             synchronized (LiveSource.this) {

@@ -14,8 +14,6 @@ interface ManagedSource {
     /** Called by the timer, several times a second. */
     void tick(long nowNanos);
 
-    SourceState state();
-
     SourceStatus status(String id, boolean fromFile);
 
     Optional<Preview> preview();

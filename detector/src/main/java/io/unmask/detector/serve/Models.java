@@ -254,7 +254,7 @@ public final class Models {
     public List<Shown> promote(Optional<String> id) {
         return changed(() -> {
             id.or(shelf.standing()::shadow).flatMap(this::card).ifPresent(this::requireFit);
-            shelf.promote(id);
+            shelf.promote(id, parts.settings());
             return list();
         });
     }
@@ -263,7 +263,7 @@ public final class Models {
     public List<Shown> rollback() {
         return changed(() -> {
             shelf.standing().previous().flatMap(this::card).ifPresent(this::requireFit);
-            shelf.rollback();
+            shelf.rollback(parts.settings());
             return list();
         });
     }

@@ -17,6 +17,7 @@ final class PreviewBox {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private Optional<Preview> newest = Optional.empty();
+    private long newestNanos;
     private long takenNanos;
     private long askedNanos;
 
@@ -43,12 +44,13 @@ final class PreviewBox {
         Preview preview = Preview.of(picture, clock.instant());
         synchronized (this) {
             newest = Optional.of(preview);
+            newestNanos = now;
         }
     }
 
     /** The newest picture; where nobody asked for long, there is none before the next one that is taken. */
     synchronized Optional<Preview> newest() {
         askedNanos = nanoTime.getAsLong();
-        return newest.filter(preview -> askedNanos - takenNanos < INTEREST_NANOS);
+        return newest.filter(preview -> askedNanos - newestNanos < INTEREST_NANOS);
     }
 }

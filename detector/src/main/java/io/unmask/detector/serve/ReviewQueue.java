@@ -66,9 +66,11 @@ public final class ReviewQueue implements Announcer.Listener {
                         pictures.stream().map(Snapshot::jpeg).toList()));
             }
         }
-        if (outcome.isLast()) {
-            album.release(outcome.stream());
-        }
+    }
+
+    @Override
+    public void over(Verdict.Stream stream) {
+        album.release(stream);
     }
 
     private static boolean isSuspect(Verdict verdict) {

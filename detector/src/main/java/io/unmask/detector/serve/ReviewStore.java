@@ -1,8 +1,8 @@
 package io.unmask.detector.serve;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,7 +33,8 @@ final class ReviewStore implements AutoCloseable {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.enforceForeignKeys(true);
         try {
-            Files.createDirectories(file.getParent());
+            PrivateFiles.createDirectories(file.getParent());
+            PrivateFiles.create(file);
             ReviewStore store = new ReviewStore(file, config.createConnection("jdbc:sqlite:" + file));
             store.execute("create table if not exists review"
                     + " (id text primary key, source text not null, at text not null, event blob not null)");

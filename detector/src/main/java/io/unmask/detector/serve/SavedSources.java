@@ -2,12 +2,12 @@ package io.unmask.detector.serve;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.unmask.config.PrivateFiles;
 import io.unmask.config.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /** The sources that were added over HTTP, in a file that only its owner reads, since an address may hold a password. */
@@ -37,12 +37,8 @@ final class SavedSources {
     /** @throws RefusedException when the disk does not take it */
     void save(List<SourceSpec> specs) {
         try {
-            Files.createDirectories(file.getParent());
-            Path part = Files.createTempFile(
-                    file.getParent(),
-                    "sources",
-                    ".part",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            PrivateFiles.createDirectories(file.getParent());
+            Path part = PrivateFiles.create(file.resolveSibling(file.getFileName() + ".part"));
             try {
                 MAPPER.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), specs);
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

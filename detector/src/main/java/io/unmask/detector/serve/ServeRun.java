@@ -66,15 +66,18 @@ public final class ServeRun {
      * Serves until {@link #stop}.
      *
      * @return whether everything that was judged arrived
-     * @throws RefusedException when a source of the settings cannot be one
+     * @throws RefusedException when a source of the settings cannot be one, or another process reads sources with the same
+     *     data directory
      */
     public boolean run() throws Exception {
         Settings settings = request.settings();
-        return switch (Role.of(settings)) {
-            case ALL -> judge(settings);
-            case INGEST -> handOver(settings);
-            case SCORE -> work(settings);
-        };
+        if (Role.of(settings) == Role.SCORE) {
+            return work(settings);
+        }
+        try (ReadersLock lock = ReadersLock.take(settings)) {
+            LOG.debug("this process alone reads sources: {}", lock);
+            return Role.of(settings) == Role.INGEST ? handOver(settings) : judge(settings);
+        }
     }
 
     private boolean judge(Settings settings) throws Exception {

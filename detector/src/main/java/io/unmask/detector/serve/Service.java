@@ -1,7 +1,6 @@
 package io.unmask.detector.serve;
 
 import io.unmask.config.Settings;
-import io.unmask.model.spec.ModelCard;
 import java.util.Optional;
 
 /**
@@ -11,7 +10,6 @@ import java.util.Optional;
  */
 public record Service(
         Settings settings,
-        ModelCard model,
         SourceSet sources,
         Feed feed,
         Uploads uploads,

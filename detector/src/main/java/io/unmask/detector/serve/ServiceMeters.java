@@ -71,8 +71,7 @@ final class ServiceMeters implements Announcer.Listener {
         } else {
             StreamState changed = ((Outcome.Changed) outcome).state();
             count(source, changed.stream(), changed.coverage());
-            if (outcome.isLast() || changed.state() == StreamState.State.STALLED) {
-                // The next connection is a session of its own.
+            if (Announcer.endsSession(outcome)) {
                 seen.remove(changed.stream());
             }
             registry.counter("unmask.source.events", "source", source, "state", lower(changed.state()))

@@ -4,9 +4,9 @@ import io.unmask.config.Settings;
 import io.unmask.config.SettingsException;
 import io.unmask.config.SourceSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,7 +22,10 @@ final class SettingsWatch {
     private final Settings common;
     private final Consumer<List<SourceSpec>> sources;
     private final Consumer<String> notes;
-    private byte[] content;
+    /** What the file held at the last look. */
+    private Optional<ByteBuffer> seen;
+    /** What was taken up or refused; empty before that. */
+    private Optional<ByteBuffer> taken = Optional.empty();
 
     /**
      * @param common what the service was started with
@@ -40,18 +43,28 @@ final class SettingsWatch {
         this.common = common;
         this.sources = sources;
         this.notes = notes;
-        content = read();
+        seen = read();
     }
 
-    /** Looks whether the file has changed. */
+    /**
+     * Looks whether the file has changed. An edit is taken up when two looks agree: one may fall into the middle of an
+     * editor's writing, and a file without sources is valid.
+     */
     void look() {
-        byte[] now = read();
-        if (file.isEmpty() || Arrays.equals(now, content)) {
+        Optional<ByteBuffer> now = read();
+        boolean agree = now.equals(seen);
+        seen = now;
+        if (now.isEmpty() || !agree || now.equals(taken)) {
             return;
         }
-        content = now;
+        boolean first = taken.isEmpty();
+        taken = now;
         try {
             Settings edited = loader.get();
+            // The file may have been edited after the service had read it and before it was watched.
+            if (first && edited.sources().equals(common.sources())) {
+                return;
+            }
             sources.accept(edited.sources());
             notes.accept(file.get() + ": taken up, " + edited.sources().size() + " sources");
             if (!withoutSources(edited).equals(withoutSources(common))) {
@@ -63,11 +76,11 @@ final class SettingsWatch {
     }
 
     /** A file that is being replaced may be missing for a moment: that is no edit. */
-    private byte[] read() {
+    private Optional<ByteBuffer> read() {
         try {
-            return file.isPresent() ? Files.readAllBytes(file.get()) : new byte[0];
+            return file.isPresent() ? Optional.of(ByteBuffer.wrap(Files.readAllBytes(file.get()))) : Optional.empty();
         } catch (IOException e) {
-            return content == null ? new byte[0] : content;
+            return Optional.empty();
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Puts a source's address together with its user and password. */
-final class SourceAddress {
+public final class SourceAddress {
     private SourceAddress() {}
 
     /**
@@ -26,17 +26,24 @@ final class SourceAddress {
             if (spec.username().isEmpty() && password.isEmpty()) {
                 return uri;
             }
-            int start = spec.uri().indexOf("://") + 3;
-            if (start < 3 || uri.kind() == SourceUri.Kind.FILE) {
+            if (!spec.uri().contains("://") || uri.kind() == SourceUri.Kind.FILE) {
                 throw new RefusedException("source " + spec.id() + ": only a network source has a user and a password");
             }
-            String user = encode(spec.username().orElse(""))
-                    + password.map(secret -> ":" + encode(secret)).orElse("");
-            return SourceUri.parse(
-                    spec.uri().substring(0, start) + user + "@" + spec.uri().substring(start));
+            return SourceUri.parse(with(spec.uri(), spec.username(), password));
         } catch (SourceException e) {
             throw new RefusedException("source " + spec.id() + ": " + e.getMessage());
         }
+    }
+
+    /** A network address with the user and the password in it. */
+    public static String with(String uri, Optional<String> username, Optional<String> password) {
+        if (username.isEmpty() && password.isEmpty()) {
+            return uri;
+        }
+        int start = uri.indexOf("://") + 3;
+        String user = encode(username.orElse(""))
+                + password.map(secret -> ":" + encode(secret)).orElse("");
+        return uri.substring(0, start) + user + "@" + uri.substring(start);
     }
 
     private static Optional<String> password(SourceSpec spec, Map<String, String> environment) {

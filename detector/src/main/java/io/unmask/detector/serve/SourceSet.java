@@ -26,11 +26,21 @@ public final class SourceSet {
     private final Function<SourceSpec, ManagedSource> opener;
     private final Settings common;
     private final SavedSources saved;
-    private final Feed feed;
+    private final Listener listener;
     private final Clock clock;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private boolean open;
     private boolean closed;
+
+    /** Hears which sources there are, under the set's lock. */
+    interface Listener {
+
+        /** There is a source of this id, which is new or has changed. */
+        void came(String id);
+
+        /** There is none of this id any more; what was seen of it may still be judged. */
+        void went(String id);
+    }
 
     /**
      * A source of the set.
@@ -46,12 +56,17 @@ public final class SourceSet {
         }
     }
 
-    SourceSet(Function<SourceSpec, ManagedSource> opener, Settings common, SavedSources saved, Feed feed, Clock clock) {
+    SourceSet(
+            Function<SourceSpec, ManagedSource> opener,
+            Settings common,
+            SavedSources saved,
+            Listener listener,
+            Clock clock) {
         this.clock = clock;
         this.opener = opener;
         this.common = common;
         this.saved = saved;
-        this.feed = feed;
+        this.listener = listener;
     }
 
     /**
@@ -268,7 +283,7 @@ public final class SourceSet {
     }
 
     private void put(SourceSpec spec, boolean fromFile, ManagedSource source) {
-        drop(spec.id());
+        end(spec.id());
         if (spec.startsPaused()) {
             place(new Member(spec, fromFile, clock.instant(), Optional.empty(), ""));
             return;
@@ -279,15 +294,16 @@ public final class SourceSet {
 
     private void place(Member member) {
         members.put(member.spec.id(), member);
-        feed.remember(member.spec.id());
+        listener.came(member.spec.id());
     }
 
     private void drop(String id) {
-        Member member = members.remove(id);
-        if (member != null) {
-            member.source.ifPresent(ManagedSource::stop);
-            feed.forget(id);
-        }
+        end(id);
+        listener.went(id);
+    }
+
+    private void end(String id) {
+        Optional.ofNullable(members.remove(id)).flatMap(Member::source).ifPresent(ManagedSource::stop);
     }
 
     /** What was added over HTTP, without one of them. */

@@ -33,10 +33,6 @@ final class StatusLine {
         reconnects++;
     }
 
-    synchronized SourceState state() {
-        return state;
-    }
-
     synchronized SourceStatus status(String id, boolean fromFile, OptionalLong lagMillis) {
         return new SourceStatus(id, uri, live, fromFile, state, since, detail, reconnects, lagMillis);
     }

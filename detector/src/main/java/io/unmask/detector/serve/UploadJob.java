@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class UploadJob {
     private static final Logger LOG = LoggerFactory.getLogger(UploadJob.class);
     private static final String REPORT = "report.html";
+    /** Events of clips that are kept, of some 6 kB each. */
+    private static final int MOST_CLIPS = 10_000;
 
     private final Path home;
     private final Uploads.Parts parts;
@@ -33,6 +36,7 @@ final class UploadJob {
     private final EventFile events;
     private final List<Verdict> verdicts = new ArrayList<>();
     private Uploads.Job job;
+    private Optional<Instant> over = Optional.empty();
     private boolean cutShort;
     private String eventsTrouble = "";
 
@@ -45,15 +49,19 @@ final class UploadJob {
         this.home = home;
         this.parts = parts;
         this.whenDone = whenDone;
-        events = new EventFile(home.resolve("events.json"));
+        events = new EventFile(home.resolve("events.json"), MOST_CLIPS);
     }
 
     synchronized Uploads.Job job() {
         return job;
     }
 
-    boolean isOver() {
-        return job().state() != Uploads.State.WAITING;
+    synchronized boolean isOver() {
+        return over.isPresent();
+    }
+
+    synchronized boolean wasOverBefore(Instant time) {
+        return over.filter(end -> end.isBefore(time)).isPresent();
     }
 
     Path home() {
@@ -80,7 +88,7 @@ final class UploadJob {
             verdicts.add(Report.essence(judged.verdict()));
         }
         try {
-            events.add(outcome.event());
+            events.add(outcome);
         } catch (IOException e) {
             eventsTrouble = "its events cannot be kept: " + e;
         }
@@ -93,6 +101,7 @@ final class UploadJob {
         String trouble = trouble(end);
         Report.Source source = new Report.Source(
                 job().name(),
+                "",
                 end.stream().digest(),
                 Duration.ofNanos(end.timeMicros() * 1000),
                 end.coverage(),
@@ -118,6 +127,7 @@ final class UploadJob {
         verdicts.clear();
         synchronized (this) {
             job = done;
+            over = Optional.of(parts.ground().clock().instant());
         }
         whenDone.accept(done);
     }

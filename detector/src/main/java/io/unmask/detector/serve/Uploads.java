@@ -1,11 +1,12 @@
 package io.unmask.detector.serve;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.detector.evidence.Report;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
 import io.unmask.ingest.decode.SourceUri;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,17 +91,18 @@ public final class Uploads {
     /**
      * Where the next upload is to be written; {@link #add} takes it from there.
      *
-     * @throws UncheckedIOException when the disk refuses
+     * @throws RefusedException when the disk does not take it
      */
     public Path newFile(String name) {
         ground.requireReading();
         try {
-            Path home = Files.createDirectories(folder.resolve(UUID.randomUUID().toString()));
+            Path home = PrivateFiles.createDirectories(
+                    folder.resolve(UUID.randomUUID().toString()));
             var extension = EXTENSION.matcher(name);
             return home.resolve(
                     "upload" + (extension.find() ? "." + extension.group(1).toLowerCase(Locale.ROOT) : ""));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new RefusedException(folder + ": the upload cannot be kept: " + e);
         }
     }
 
@@ -145,21 +147,22 @@ public final class Uploads {
     }
 
     /**
-     * What was found so far, the first first, as a JSON array of events.
+     * Writes what was found so far, the first first, as a JSON array of events.
      *
-     * @return empty when there is no such job
-     * @throws IOException when the disk does not give it
+     * @return whether there is such a job
+     * @throws IOException when the disk does not give it or the reader does not take it
      */
-    public Optional<byte[]> events(String id) throws IOException {
+    public boolean writeEvents(String id, OutputStream out) throws IOException {
         EventFile events;
         synchronized (jobs) {
             UploadJob running = jobs.get(id);
             if (running == null) {
-                return Optional.empty();
+                return false;
             }
             events = running.events();
         }
-        return Optional.of(events.array());
+        events.writeArray(out);
+        return true;
     }
 
     /** The report of a job that is done. */
@@ -177,7 +180,7 @@ public final class Uploads {
         List<UploadJob> expired;
         synchronized (jobs) {
             expired = jobs.values().stream()
-                    .filter(running -> running.isOver() && running.job().added().isBefore(oldest))
+                    .filter(running -> running.wasOverBefore(oldest))
                     .toList();
             expired.forEach(running -> jobs.remove(running.job().id()));
         }

@@ -12,7 +12,6 @@ import io.unmask.model.score.ScoringException;
 import io.unmask.model.spec.Calibration;
 import io.unmask.model.spec.OutOfDistribution;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -100,7 +99,7 @@ public final class VerdictPolicy {
         if (!gating.evaluable()) {
             throw new IllegalArgumentException("the clip has too few good frames to be judged");
         }
-        requireFinite(score);
+        score.requireFinite();
         DecisionRule.Evidence evidence = new DecisionRule.Evidence(rule.calibrated(score), 1, distance(score));
         return rule.decide(evidence, gating.reasons(), face(gating, Optional.of(score)));
     }
@@ -160,17 +159,6 @@ public final class VerdictPolicy {
             }
         });
         return notable;
-    }
-
-    private static void requireFinite(ClipScore score) {
-        if (!Arrays.stream(score.labelLogits()).allMatch(Double::isFinite)
-                || !Arrays.stream(score.frameLabelLogits())
-                        .flatMapToDouble(Arrays::stream)
-                        .allMatch(Double::isFinite)
-                || !score.distance().stream().allMatch(Double::isFinite)) {
-            throw new ScoringException("the model gave a score that is not a number (logits "
-                    + Arrays.toString(score.labelLogits()) + "): the model is damaged, run unmask doctor");
-        }
     }
 
     /** @param score of the good frames; empty when they are too few */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Lets through who has the token: as a bearer, as programs do, or as a cookie, as the page does. A cookie alone changes
+ * Lets through who has the token: as a bearer, as programs do, or its digest as a cookie, as the page does. A cookie alone changes
  * nothing: the page says by a header, which no other site's form can set, that the request is its own.
  */
 final class Guard {
@@ -29,20 +29,20 @@ final class Guard {
                 .filter(value -> value.startsWith(BEARER))
                 .map(value -> value.substring(BEARER.length()).strip());
         if (bearer.isPresent()) {
-            requireToken(bearer.get());
+            require(token.matches(bearer.get()));
             return;
         }
         String cookie = request.cookie(COOKIE);
-        requireToken(cookie == null ? "" : cookie);
+        require(cookie != null && token.hasDigest(cookie));
         if (!READING.contains(request.method().name()) && request.header(PAGE_HEADER) == null) {
             throw new ForbiddenResponse("a change that is authorised by a cookie needs the header " + PAGE_HEADER);
         }
     }
 
-    /** Gives the page's browser the token as a cookie that no script reads and no other site sends. */
+    /** Gives the page's browser the token's digest as a cookie that no script reads and no other site sends. */
     void signIn(Context request, String offered) {
-        requireToken(offered);
-        Cookie cookie = new Cookie(COOKIE, offered);
+        require(token.matches(offered));
+        Cookie cookie = new Cookie(COOKIE, token.digest());
         cookie.setHttpOnly(true);
         cookie.setSameSite(SameSite.STRICT);
         cookie.setPath("/");
@@ -50,8 +50,8 @@ final class Guard {
         request.cookie(cookie);
     }
 
-    private void requireToken(String offered) {
-        if (!token.matches(offered)) {
+    private static void require(boolean isHis) {
+        if (!isHis) {
             throw new UnauthorizedResponse("the token is missing or wrong; send it as 'Authorization: Bearer TOKEN'");
         }
     }

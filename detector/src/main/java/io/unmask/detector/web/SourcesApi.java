@@ -7,11 +7,11 @@ import io.javalin.http.NotFoundResponse;
 import io.unmask.config.SourceSpec;
 import io.unmask.detector.serve.Preview;
 import io.unmask.detector.serve.Service;
+import io.unmask.detector.serve.SourceAddress;
 import io.unmask.detector.serve.SourceSet;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -130,17 +130,7 @@ final class SourcesApi {
         } catch (SourceException e) {
             throw new BadRequestResponse("uri: " + e.getMessage());
         }
-        if (wanted.username().isEmpty() && wanted.password().isEmpty()) {
-            return wanted.uri();
-        }
-        int start = wanted.uri().indexOf("://") + 3;
-        String user = encode(wanted.username().orElse(""))
-                + wanted.password().map(secret -> ":" + encode(secret)).orElse("");
-        return wanted.uri().substring(0, start) + user + "@" + wanted.uri().substring(start);
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return SourceAddress.with(wanted.uri(), wanted.username(), wanted.password());
     }
 
     private static void done(Context request, boolean found) {

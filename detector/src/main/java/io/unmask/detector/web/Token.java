@@ -1,15 +1,18 @@
 package io.unmask.detector.web;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.detector.serve.RefusedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /**
  * What proves that somebody may act on the service.
@@ -52,14 +55,35 @@ record Token(Path file, String value) {
     private static void make(Path file) throws IOException {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
-        Files.createDirectories(file.getParent());
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
+        PrivateFiles.createDirectories(file.getParent());
+        // A full disk must not leave a token that is empty.
+        Path part = PrivateFiles.create(file.resolveSibling(file.getFileName() + ".part"));
+        Files.writeString(part, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Takes the same time for every wrong token. */
     boolean matches(String other) {
-        return MessageDigest.isEqual(value.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        return isSame(value, other);
+    }
+
+    /** Stands for the token in a cookie, which may not hold every sign that a token may. */
+    String digest() {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Takes the same time for every wrong digest. */
+    boolean hasDigest(String other) {
+        return isSame(digest(), other);
+    }
+
+    private static boolean isSame(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Never shows the token. */

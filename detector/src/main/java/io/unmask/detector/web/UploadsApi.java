@@ -5,6 +5,7 @@ import io.javalin.http.BadRequestResponse;
 import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
+import io.unmask.detector.serve.RefusedException;
 import io.unmask.detector.serve.Service;
 import io.unmask.detector.serve.Uploads;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class UploadsApi {
     private static final String ALL = "/api/v1/uploads";
     private static final int BUFFER = 1 << 16;
     private static final int LONGEST_NAME = 255;
+    private static final int HIGHEST_PORT = 65_535;
 
     private final Uploads uploads;
     private final boolean signs;
@@ -73,10 +75,18 @@ final class UploadsApi {
                 if (received > maxBytes) {
                     throw tooLarge();
                 }
-                out.write(buffer, 0, count);
+                write(buffer, count, out);
             }
         }
         return received;
+    }
+
+    private static void write(byte[] buffer, int count, OutputStream out) {
+        try {
+            out.write(buffer, 0, count);
+        } catch (IOException e) {
+            throw new RefusedException("the upload cannot be kept: " + e.getMessage());
+        }
     }
 
     private ContentTooLargeResponse tooLarge() {
@@ -93,7 +103,9 @@ final class UploadsApi {
         }
         try {
             URI uri = URI.create(text);
-            if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+            if (uri.getHost() != null
+                    && uri.getPort() <= HIGHEST_PORT
+                    && Set.of("http", "https").contains(uri.getScheme())) {
                 return Optional.of(uri);
             }
         } catch (IllegalArgumentException e) {
@@ -107,8 +119,9 @@ final class UploadsApi {
     }
 
     private void events(Context request) throws IOException {
-        request.contentType(Json.TYPE)
-                .result(uploads.events(request.pathParam("id")).orElseThrow(UploadsApi::none));
+        Uploads.Job job = job(request);
+        request.res().setContentType(Json.TYPE);
+        uploads.writeEvents(job.id(), request.res().getOutputStream());
     }
 
     private void report(Context request) throws IOException {

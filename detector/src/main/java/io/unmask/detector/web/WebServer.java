@@ -64,8 +64,13 @@ public final class WebServer implements AutoCloseable {
             throw new RefusedException("web.host = " + web.host() + ", web.port = " + web.port()
                     + ": cannot listen there; choose another port or stop who listens (" + e.getMessage() + ")");
         }
-        notes.accept("page and API at http://" + web.host() + ":" + started.port() + "/, token in " + token.file());
+        notes.accept("page and API at http://" + host(web) + ":" + started.port() + "/, token in " + token.file());
         return started;
+    }
+
+    /** The host as it stands in an address. */
+    private static String host(Settings.Web web) {
+        return web.host().contains(":") ? "[" + web.host() + "]" : web.host();
     }
 
     public int port() {

@@ -4,20 +4,24 @@ import io.unmask.config.Settings;
 import io.unmask.detector.serve.RefusedException;
 import io.unmask.detector.serve.Uploads;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
@@ -32,6 +36,7 @@ final class Webhooks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int ATTEMPTS = 6;
+    private static final int STOP_SECONDS = 5;
 
     private final Optional<String> secret;
     private final Clock clock;
@@ -39,31 +44,36 @@ final class Webhooks implements AutoCloseable {
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread webhooks = new Thread(task, "unmask-webhooks");
-        webhooks.setDaemon(true);
-        return webhooks;
-    });
+    private final AtomicInteger untold = new AtomicInteger();
+    private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+                Thread webhooks = new Thread(task, "unmask-webhooks");
+                webhooks.setDaemon(true);
+                return webhooks;
+            },
+            // What is to be tried again when the service ends is counted as untold.
+            new ThreadPoolExecutor.DiscardPolicy());
 
     private Webhooks(Optional<String> secret, Clock clock) {
         this.secret = secret;
         this.clock = clock;
     }
 
-    /** @throws RefusedException when the secret cannot be read */
+    /** @throws RefusedException when there is to be a secret and none can be read */
     static Webhooks of(Settings.Web settings, Clock clock) {
-        if (settings.webhookSecretFile().isEmpty()) {
-            return new Webhooks(Optional.empty(), clock);
-        }
+        return new Webhooks(settings.webhookSecretFile().map(Webhooks::secret), clock);
+    }
+
+    private static String secret(Path file) {
         try {
-            return new Webhooks(
-                    Optional.of(Files.readString(settings.webhookSecretFile().get())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse("")
-                                    .strip())
-                            .filter(text -> !text.isEmpty()),
-                    clock);
+            return Files.readString(file)
+                    .lines()
+                    .findFirst()
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty())
+                    .orElseThrow(() -> new RefusedException("web.webhook-secret-file = " + file
+                            + ": its first line is empty; it must hold the secret that webhooks are signed with"));
         } catch (IOException e) {
             throw new RefusedException("web.webhook-secret-file cannot be read: " + e);
         }
@@ -75,18 +85,24 @@ final class Webhooks implements AutoCloseable {
     }
 
     void tell(Uploads.Job job) {
-        job.webhook().ifPresent(uri -> thread.execute(() -> send(uri, Json.bytes(job), 1)));
+        job.webhook().ifPresent(uri -> {
+            untold.incrementAndGet();
+            thread.execute(() -> send(uri, Json.bytes(job), 1));
+        });
     }
 
     private void send(URI uri, byte[] body, int attempt) {
         try {
-            int status = client.send(request(uri, body), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
-            if (status / 100 == 2) {
-                return;
+            HttpResponse<InputStream> answer =
+                    client.send(request(uri, body), HttpResponse.BodyHandlers.ofInputStream());
+            // The time-out ends with the headers: a body that never comes is not waited for.
+            answer.body().close();
+            if (answer.statusCode() / 100 == 2) {
+                untold.decrementAndGet();
+            } else {
+                tryLater(uri, body, attempt, "it answered " + answer.statusCode());
             }
-            tryLater(uri, body, attempt, "it answered " + status);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             tryLater(uri, body, attempt, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -96,6 +112,7 @@ final class Webhooks implements AutoCloseable {
     private void tryLater(URI uri, byte[] body, int attempt, String why) {
         if (attempt == ATTEMPTS) {
             LOG.warn("the webhook of {} was given up after {} attempts: {}", uri.getHost(), attempt, why);
+            untold.decrementAndGet();
             return;
         }
         var unused = thread.schedule(() -> send(uri, body, attempt + 1), 1L << attempt, TimeUnit.SECONDS);
@@ -123,8 +140,20 @@ final class Webhooks implements AutoCloseable {
         }
     }
 
+    /** Tells what is to be told at once or soon, and says how much was not told. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        if (untold.get() > 0) {
+            LOG.warn("the service ends before {} webhooks were told", untold);
+        }
     }
 }

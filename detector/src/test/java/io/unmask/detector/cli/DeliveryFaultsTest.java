@@ -167,7 +167,7 @@ final class DeliveryFaultsTest {
             UnmaskProcess.Ended ended = detect.end();
 
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(SOON);
-            assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.FAILURE);
+            assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.INTERRUPTED);
             assertThat(ended.err()).contains("the next run delivers them").doesNotContain("\tat ", "internal error");
             startBroker();
             deliverTheRest();

@@ -15,11 +15,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
+import org.bytedeco.javacv.FFmpegFrameGrabber;
+import org.bytedeco.javacv.Java2DFrameConverter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +179,50 @@ final class EvaluateTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.NOTHING_JUDGED);
         assertThat(run.err())
                 .isEqualTo("unmask: no face could be judged in any of 1 files, as in no-face.mp4: no face found\n");
+    }
+
+    @Test
+    void shouldJudgeNoStillPictureAndGoOnWithVideos() throws Exception {
+        Programs.assumeThereIs("ffmpeg");
+        Path set = Path.of(clips("authentic-1", "forged-1")).getParent();
+        try (FFmpegFrameGrabber video =
+                new FFmpegFrameGrabber(set.resolve("forged-1.mp4").toFile())) {
+            video.start();
+            ImageIO.write(
+                    new Java2DFrameConverter().convert(video.grabImage()),
+                    "png",
+                    set.resolve("still.png").toFile());
+        }
+        byte[] still = Files.readAllBytes(set.resolve("still.png"));
+        Files.write(set.resolve("cut.png"), Arrays.copyOf(still, still.length / 2));
+        Path manifest = Files.writeString(
+                set.resolve("manifest.csv"), "path,label\nstill.png,fake\ncut.png,fake\nauthentic-1.mp4,real\n");
+
+        CommandLineRun run = evaluate("--data", manifest.toString(), "--ladder", "-D", "clip.min-frames=1");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).contains("not judged: clips, clean: still.png: still_picture");
+        assertThat(run.out())
+                .containsPattern("(?m)^clips +clean +1 +0 ")
+                .containsPattern("(?m)^clips +h264_crf23 +1 +0 ");
+    }
+
+    @Test
+    void shouldMeasureByAThresholdThatEveryFaceReachesAndTellNoSecret() throws IOException {
+        JsonNode report = json(evaluate(
+                "--faces",
+                crops(2, 2),
+                "--format",
+                "json",
+                "-D",
+                "verdict.threshold=0",
+                "-D",
+                "kafka.properties.sasl.jaas.config=password"));
+
+        assertThat(report.at("/sections/0/all/metrics/bpcer/value").asDouble()).isEqualTo(1);
+        assertThat(report.at("/trial/command").asText())
+                .contains("verdict.threshold=0", "kafka.properties.sasl.jaas.config=(secret)")
+                .doesNotContain("password");
     }
 
     @Test

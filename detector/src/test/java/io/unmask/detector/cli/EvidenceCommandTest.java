@@ -2,6 +2,7 @@ package io.unmask.detector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unmask.model.score.TinyModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,8 +39,11 @@ class EvidenceCommandTest {
         assertThat(list.out()).containsPattern("^authentic-1-mp4-\\w+  \\d+ events, 1 pictures, 20\\S+ to 20\\S+\n$");
         String stream = list.out().substring(0, list.out().indexOf(' '));
         Path bundle = folder.resolve("bundle.zip");
+        Path others = Files.writeString(folder.resolve("bundle.zip.part"), "another's");
         assertThat(run("evidence", "export", stream, bundle.toString()).out())
                 .isEqualTo(bundle + ": evidence of " + stream + "\n");
+
+        assertThat(others).hasContent("another's");
 
         CommandLineRun verified = CommandLineRun.of("verify", bundle.toString());
         assertThat(verified.exitCode()).isZero();
@@ -75,8 +79,27 @@ class EvidenceCommandTest {
                     new String(zip.getInputStream(zip.getEntry("report.html")).readAllBytes(), StandardCharsets.UTF_8);
             assertThat(report.split("talk.mp4, session [0-9a-f]{64}, judged by "))
                     .hasSizeGreaterThan(2);
-            assertThat(report).contains("SHA-256");
+            assertThat(report)
+                    .contains("SHA-256")
+                    .as("the pictures are beside it")
+                    .contains("This report holds no picture of this face.")
+                    .doesNotContain("Where it looks forged");
         }
+    }
+
+    /** As after an upgrade, with which another model ships. */
+    @Test
+    void shouldExportWhatAnEarlierModelJudged() throws IOException {
+        assertThat(run("detect", "--no-publish", CLIP.toString()).exitCode()).isZero();
+        String list = run("evidence", "list").out();
+        String stream = list.substring(0, list.indexOf(' '));
+        Path other = TinyModel.write(folder.resolve("tiny"));
+        Path bundle = folder.resolve("bundle.zip");
+
+        CommandLineRun export = run("evidence", "export", "-D", "model.directory=" + other, stream, bundle.toString());
+
+        assertThat(export.exitCode()).as(export.err()).isZero();
+        assertThat(bundle).exists();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,12 @@ final class FederateCommandTest {
         Path otherCut = TinyModel.write(folder.resolve("other-cut"), larger, Optional.of(TinyModel.CALIBRATION));
         try (BrokerLease broker = Brokers.obtain(TestSettings.in(data, new Settings.Broker(port, 1)))) {
             assertThat(broker.bootstrapServers()).endsWith(":" + port);
+            assertThat(federate("rounds").err()).contains("there is no federation faces");
+            try (Admin admin = Admin.create(broker.connection())) {
+                assertThat(admin.listTopics().names().get())
+                        .as("who looks makes no topics")
+                        .noneMatch(topic -> topic.startsWith("federation"));
+            }
             Path sites = folder.resolve("sites.txt");
             Files.writeString(
                     sites,

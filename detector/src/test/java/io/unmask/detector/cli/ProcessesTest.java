@@ -3,6 +3,7 @@ package io.unmask.detector.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.detector.TestPorts;
+import io.unmask.detector.serve.PausingServer;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;
@@ -73,6 +74,20 @@ final class ProcessesTest {
             assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.INTERRUPTED);
             assertThat(ended.err()).doesNotContain("\tat ").doesNotContain("Exception", "internal error");
             assertThat(ids(ended)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void shouldSayThatAVideoOfAWebServerWasNotReadToItsEnd() throws Exception {
+        try (PausingServer server = new PausingServer(Files.readAllBytes(CLIPS.resolve("authentic-1.mp4")));
+                UnmaskProcess detect = UnmaskProcess.start(
+                        folder, "detect", "-c", "unmask.yaml", "--no-publish", "--format", "json", server.address())) {
+            Awaitility.await().atMost(PATIENCE).until(() -> detect.outSoFar().contains("p_fake"));
+
+            detect.process().destroy();
+            UnmaskProcess.Ended ended = detect.end();
+
+            assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.INTERRUPTED);
         }
     }
 

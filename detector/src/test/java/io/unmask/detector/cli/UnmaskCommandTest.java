@@ -1,21 +1,34 @@
 package io.unmask.detector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.unmask.config.Settings;
+import io.unmask.config.SettingsException;
+import io.unmask.config.SettingsLoader;
+import io.unmask.config.SettingsSources;
 import io.unmask.detector.TestPorts;
 import io.unmask.model.score.TinyModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 final class UnmaskCommandTest {
     /** {@code mvn test -pl detector -am -Dtest=UnmaskCommandTest -Dgolden=write} renews it. */
@@ -44,7 +57,12 @@ final class UnmaskCommandTest {
                 "federate                           | no command given",
                 "federate join --name a             | nothing to learn from: give --data or --faces",
                 "federate join --name a/b --data a  | --name a/b: must be of letters",
+                "federate join --name .. --data a   | --name ..: must be of letters",
+                "federate join --name a --data a --coordinator-key b | --coordinator-key b: must be the key that",
+                "federate keys --name a --site b,c  | --site b,c: must be of letters",
                 "federate coordinate --name a       | --rounds=R",
+                "federate coordinate --name a --sites a --rounds 1 --quorum 1 --deadline 0s | --deadline 0s: must be a",
+                "federate coordinate --name a --sites a --rounds 1 --quorum 1 --noise Infinity | --noise Infinity",
                 "config --schema --reference        | mutually exclusive",
                 "''                                 | no command given"
             })
@@ -130,7 +148,8 @@ final class UnmaskCommandTest {
 
     @Test
     void shouldSayThatAFileIsValid() throws IOException {
-        Path file = Files.writeString(folder.resolve("unmask.yaml"), "clip: {frames: 8, hop: 4}\n");
+        Path file = Files.writeString(
+                folder.resolve("unmask.yaml"), "data-directory: ${PATH}/data\nclip: {frames: 8, hop: 4}\n");
 
         assertThat(CommandLineRun.of("config", "--validate", file.toString()))
                 .isEqualTo(new CommandLineRun(0, file + ": valid\n", ""));
@@ -179,6 +198,48 @@ final class UnmaskCommandTest {
             assertThat(finding.get("health").asText()).isEqualTo("broken");
             assertThat(finding.get("detail").asText()).contains("absent");
         });
+    }
+
+    @Test
+    void shouldCallWrongSettingsAUsageErrorWhoeverReadsThem() {
+        var err = new ByteArrayOutputStream();
+        var console = new Console(System.out, new PrintStream(err, true, StandardCharsets.UTF_8), Ansi.OFF, false);
+        CommandLine line = UnmaskCommand.commandLine(console, new Shutdown());
+        SettingsException wrong = catchThrowableOfType(SettingsException.class, () -> SettingsLoader.ofService()
+                .load(SettingsSources.ofProcess(Optional.empty(), Map.of("clip.frames", "0", "clip.hop", "x"))));
+
+        int exitCode = new Failures(console).handleExecutionException(wrong, line, line.parseArgs("config"));
+
+        assertThat(exitCode).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(2)
+                .allMatch(told -> told.startsWith("unmask: clip."));
+    }
+
+    @Test
+    void shouldShowTheModelsThoughThatOfTheSettingsIsGone() throws IOException {
+        String[] settings = {
+            "-D", "data-directory=" + folder.resolve("data"), "-D", "model.directory=" + folder.resolve("absent")
+        };
+
+        CommandLineRun run = CommandLineRun.of("model", "list", settings[0], settings[1], settings[2], settings[3]);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .matches("configured +serving +model directory \\S+absent does not exist or is no directory\n");
+    }
+
+    @Test
+    void shouldLetNobodyElseReadTheDataDirectoryThatATrainingMakes() throws IOException {
+        Path data = folder.resolve("data");
+        Settings service = SettingsLoader.ofService()
+                .load(SettingsSources.ofProcess(Optional.empty(), Map.of("data-directory", data.toString())))
+                .settings();
+
+        assertThat(TrainingOptions.resolve(Path.of("shipped"), service)).isDirectoryContaining("glob:**/model.json");
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwx------");
     }
 
     private JsonNode doctor(Path model) throws IOException {

@@ -1,6 +1,7 @@
 package io.unmask.detector.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
@@ -8,12 +9,14 @@ import io.unmask.detector.verdict.Verdicts;
 import io.unmask.ingest.clip.RgbFrame;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +60,7 @@ class BundleTest {
         assertThat(result.pictures()).isEqualTo(2);
         assertThat(result.models())
                 .containsExactly(Verdicts.fake("door", 1).model().digest());
-        assertThat(folder.events(stream.id())).hasSize(3);
+        assertThat(verdicts()).hasSize(3);
     }
 
     @Test
@@ -146,6 +149,89 @@ class BundleTest {
     }
 
     @Test
+    void shouldNameWhatDoesNotBelongIntoABundle() throws IOException {
+        Map<String, byte[]> parts = parts();
+        parts.put("read-me.exe", bytes("planted"));
+        assertThat(breaches(parts)).containsExactly("read-me.exe is no part of a bundle");
+
+        // A ZIP file may hold one name twice, and programs differ in which of the two they show.
+        parts.remove("read-me.exe");
+        parts.put("report.htm_", bytes("<html>other"));
+        String zip = Files.readString(zipped(parts), StandardCharsets.ISO_8859_1);
+        Path twice = Files.writeString(
+                data.resolve("twice.zip"), zip.replace("report.htm_", Bundle.REPORT), StandardCharsets.ISO_8859_1);
+        assertThat(BundleCheck.check(twice).breaches()).contains("report.html is in it twice");
+    }
+
+    @Test
+    void shouldNameWhatCannotBeReadInABundle() throws IOException {
+        Map<String, byte[]> parts = parts();
+        parts.put(Bundle.SIGNATURE, bytes("{}"));
+        assertThat(breaches(parts))
+                .containsExactly(
+                        "signature.json cannot be read",
+                        "the signature does not fit the manifest and the public key beside it");
+
+        parts = parts();
+        parts.put(Bundle.MANIFEST, bytes("{\"stream\":\"door\",\"head\":\"\"}"));
+        assertThat(breaches(parts)).contains("manifest.json cannot be read");
+
+        for (String line : List.of("null", "{\"number\":1}")) {
+            parts = parts();
+            String chain = text(parts, Bundle.CHAIN);
+            parts.put(Bundle.CHAIN, bytes(line + chain.substring(chain.indexOf('\n'))));
+            assertThat(breaches(parts))
+                    .contains("entry 1 cannot be read", "entry 1 was changed after entry 2 was written");
+        }
+    }
+
+    @Test
+    void shouldExportAChainOfWhichALineIsDamagedAndSayWhichOne() throws IOException {
+        Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
+        List<String> lines = new ArrayList<>(Files.readAllLines(chain));
+        lines.set(1, lines.get(1).replace("\"kind\"", "\"kin\u00fe"));
+        Files.write(chain, lines, StandardCharsets.ISO_8859_1);
+
+        assertThat(folder.streams()).singleElement().satisfies(kept -> {
+            assertThat(kept.stream()).isEqualTo("door");
+            assertThat(kept.events()).isEqualTo(2);
+            assertThat(kept.unreadable()).isEqualTo(1);
+        });
+        assertThat(verdicts()).hasSize(2);
+        assertThat(BundleCheck.check(export()).breaches())
+                .containsExactly("entry 2 cannot be read", "entry 2 was changed after entry 3 was written");
+    }
+
+    @Test
+    void shouldEraseOfOtherStreamsWhenOneChainCannotBeContinued() throws IOException {
+        folder.write(new Verdict.Stream("attic", "s", "u"), 1, picture(30));
+        Path chain = data.resolve("evidence/chains/attic.jsonl");
+        Files.writeString(chain, Files.readString(chain) + "no entry\n");
+
+        assertThatThrownBy(() -> folder.erase(Optional.empty(), NOW.plusSeconds(1), "old"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("attic.jsonl: its last line cannot be read");
+
+        assertThat(data.resolve("evidence/" + stream.id())).isEmptyDirectory();
+        assertThat(data.resolve("evidence/attic")).isNotEmptyDirectory();
+    }
+
+    /** The hole takes no room on the disk. */
+    @Test
+    void shouldEraseWhateverTheSizeOfAChain() throws IOException {
+        Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
+        String lines = Files.readString(chain);
+        try (RandomAccessFile file = new RandomAccessFile(chain.toFile(), "rw")) {
+            file.seek(700 << 20);
+            file.writeBytes("\n" + lines);
+        }
+
+        assertThat(folder.erase(Optional.empty(), NOW.plusSeconds(1), "old")).isEqualTo(2);
+
+        assertThat(data.resolve("evidence/" + stream.id())).isEmptyDirectory();
+    }
+
+    @Test
     void shouldGoOnBehindALineThatACrashCutShort() throws IOException {
         Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
         Files.writeString(chain, Files.readString(chain) + "{\"number\":6,\"at");
@@ -153,7 +239,13 @@ class BundleTest {
         folder.keep(List.of(VerdictEvent.of(Verdicts.fake("door", 4))));
 
         assertThat(BundleCheck.check(export()).breaches()).isEmpty();
-        assertThat(folder.events(stream.id())).hasSize(4);
+        assertThat(verdicts()).hasSize(4);
+    }
+
+    private List<Verdict> verdicts() throws IOException {
+        List<Verdict> verdicts = new ArrayList<>();
+        folder.verdicts(stream.id(), verdicts::add);
+        return verdicts;
     }
 
     private Path export() throws IOException {
@@ -175,6 +267,10 @@ class BundleTest {
     }
 
     private List<String> breaches(Map<String, byte[]> parts) throws IOException {
+        return BundleCheck.check(zipped(parts)).breaches();
+    }
+
+    private Path zipped(Map<String, byte[]> parts) throws IOException {
         Path file = Files.createTempFile(data, "altered", ".zip");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
             for (Map.Entry<String, byte[]> part : parts.entrySet()) {
@@ -182,7 +278,7 @@ class BundleTest {
                 zip.write(part.getValue());
             }
         }
-        return BundleCheck.check(file).breaches();
+        return file;
     }
 
     private static String text(Map<String, byte[]> parts, String name) {

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.Verdicts;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,5 +81,55 @@ class EvidenceFolderTest {
 
         assertThatThrownBy(() -> new EvidenceFolder(data, Clock.systemUTC()).write(STREAM, 1, PICTURE))
                 .isInstanceOf(IOException.class);
+    }
+
+    /** Nobody would ever erase it. */
+    @Test
+    void shouldKeepNoPictureThatDoesNotStandInTheChain() throws IOException {
+        Files.writeString(Files.createDirectory(data.resolve("evidence")).resolve("chains"), "no folder");
+
+        assertThatThrownBy(() -> new EvidenceFolder(data, Clock.systemUTC()).write(STREAM, 1, PICTURE))
+                .isInstanceOf(IOException.class);
+
+        assertThat(data.resolve("evidence/door-3")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldEraseOldFilesThatNoChainNames() throws IOException {
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
+        folder.write(STREAM, 1, PICTURE);
+        Instant now = Instant.now();
+        Path old = file("door-3/picture1.part", now.minusSeconds(200));
+        Path oldest = file("attic/a1b2-face-1-0us.jpg", now.minusSeconds(300));
+        Path fresh = file("attic/picture2.part", now.minusSeconds(50));
+
+        assertThat(folder.erase(Optional.empty(), now.minusSeconds(100), "old")).isZero();
+        assertThat(folder.erase(Optional.of("attic"), now.plusSeconds(1), "what is being written is left"))
+                .isZero();
+
+        assertThat(old).doesNotExist();
+        assertThat(oldest).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(data.resolve("evidence/door-3")).isNotEmptyDirectory();
+    }
+
+    private Path file(String name, Instant changed) throws IOException {
+        Path file = data.resolve("evidence").resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.setLastModifiedTime(Files.writeString(file, "a face"), FileTime.from(changed));
+    }
+
+    @Test
+    void shouldKeepStreamsThatAreCalledAsItsOwnFiles() throws IOException {
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
+        for (String id : List.of("chains", "signing-key")) {
+            folder.write(new Verdict.Stream(id, "s", "u"), 1, PICTURE);
+            folder.keep(List.of(VerdictEvent.of(Verdicts.fake(id, 1))));
+        }
+
+        assertThat(folder.streams()).extracting(EvidenceFolder.Kept::stream).containsExactly("chains", "signing-key");
+        folder.export("signing-key", new byte[0], OutputStream.nullOutputStream());
+        assertThat(folder.erase(Optional.empty(), Instant.now().plusSeconds(1), "old"))
+                .isEqualTo(2);
     }
 }

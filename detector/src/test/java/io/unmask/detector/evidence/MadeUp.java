@@ -83,6 +83,7 @@ final class MadeUp {
         verdicts.add(last(distant, Decision.NOT_EVALUABLE, Double.NaN, List.of(Reason.FACE_TOO_SMALL)));
         return new Report.Source(
                 uri,
+                "",
                 Optional.of("9f".repeat(32)),
                 Duration.ofMillis(62_400),
                 new Coverage(1560, 499, 401, 3, 0, 0),
@@ -104,6 +105,7 @@ final class MadeUp {
                 List.of(Reason.NO_FACE)));
         return new Report.Source(
                 "file:landscape.mkv",
+                "",
                 Optional.empty(),
                 Duration.ofSeconds(12),
                 new Coverage(300, 96, 0, 0, 0, 0),
@@ -120,6 +122,7 @@ final class MadeUp {
         verdicts.add(last(List.copyOf(verdicts), Decision.FAKE, 0.88, List.of()));
         return new Report.Source(
                 "https://example.org/lecture.mp4?quality=high",
+                "",
                 Optional.of("9f".repeat(32)),
                 Duration.ofSeconds(seconds),
                 new Coverage(25L * seconds, 8L * seconds, 8L * seconds, 0, 0, 0),

@@ -239,6 +239,7 @@ class ReportTest {
     void shouldReportASourceThatYieldedNothing() {
         Report.Source empty = new Report.Source(
                 "file:empty.mp4",
+                "",
                 Optional.empty(),
                 Duration.ZERO,
                 Coverage.NONE,
@@ -249,9 +250,28 @@ class ReportTest {
         assertThat(page(empty).selectFirst(".lead").text()).contains("Could not be judged");
     }
 
+    /** The model is described that judged last. */
+    @Test
+    void shouldKeepSessionsApartAndTellTheThresholdOfTheLastOne() {
+        Report.Source camera = MadeUp.interview("https://camera/door?user=me");
+
+        Document report = page(in("session 1", camera), in("session 2", withThreshold(camera, 0.8)));
+
+        assertThat(report.select("section.source > h2").eachText())
+                .containsExactly("door, session 1", "door, session 2");
+        assertThat(report.select("dd.code").eachText()).contains("https://camera/door?user=me, session 1");
+        assertThat(report.getElementById("reading").text()).contains("The threshold is 80%.");
+    }
+
+    @Test
+    void shouldExplainTheMapOfForgedPartsOnlyWhereThereIsOne() {
+        assertThat(page(MadeUp.landscape()).text()).doesNotContain("Where it looks forged");
+    }
+
     private static Report.Source withUri(Report.Source source, String uri) {
         return new Report.Source(
                 uri,
+                "",
                 source.digest(),
                 source.duration(),
                 source.coverage(),
@@ -260,9 +280,45 @@ class ReportTest {
                 source.pictures());
     }
 
+    private static Report.Source in(String session, Report.Source source) {
+        return new Report.Source(
+                source.uri(),
+                session,
+                source.digest(),
+                source.duration(),
+                source.coverage(),
+                source.failure(),
+                source.verdicts(),
+                source.pictures());
+    }
+
+    private static Report.Source withThreshold(Report.Source source, double pFake) {
+        return withVerdicts(
+                source,
+                source.verdicts().stream()
+                        .map(verdict -> new Verdict(
+                                verdict.id(),
+                                verdict.kind(),
+                                verdict.stream(),
+                                verdict.sequence(),
+                                verdict.span(),
+                                verdict.decision(),
+                                verdict.reasons(),
+                                verdict.score(),
+                                verdict.labels(),
+                                new Verdict.Threshold(pFake, Optional.empty()),
+                                verdict.face(),
+                                verdict.coverage(),
+                                verdict.model(),
+                                verdict.evidence(),
+                                verdict.timing()))
+                        .toList());
+    }
+
     private static Report.Source withVerdicts(Report.Source source, List<Verdict> verdicts) {
         return new Report.Source(
                 source.uri(),
+                "",
                 source.digest(),
                 source.duration(),
                 source.coverage(),

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.LongToDoubleFunction;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotsTest {
     private static final long STEP_MICROS = 125_000;
@@ -96,6 +99,25 @@ class SnapshotsTest {
                     assertThat(picture.timeMicros()).isEqualTo(3 * STEP_MICROS);
                     assertThat(picture.forged().orElseThrow().shares()).isDeepEqualTo(new float[][] {{0, 1}});
                 });
+    }
+
+    /** A full disk, or a container that may not write. */
+    @Test
+    void shouldFindOutWhereAPictureIsForgedWithoutAFolderForTemporaryFiles(@TempDir Path gone) throws IOException {
+        Snapshots snapshots = new Snapshots(3);
+        offer(snapshots, 1, 1, i -> 0.97);
+        ImageIO.setUseCache(true);
+        ImageIO.setCacheDirectory(gone.toFile());
+        Files.delete(gone);
+        try {
+            snapshots.settle(1, 1, crops -> List.<float[][]>of(new float[][] {{1}}));
+
+            assertThat(snapshots.of(1)).singleElement().satisfies(picture -> assertThat(
+                            picture.forged().orElseThrow().dataUri())
+                    .startsWith("data:image/png;base64,iVBORw0KGgo"));
+        } finally {
+            ImageIO.setCacheDirectory(null);
+        }
     }
 
     @Test

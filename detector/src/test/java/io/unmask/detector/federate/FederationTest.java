@@ -1,6 +1,7 @@
 package io.unmask.detector.federate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.unmask.config.Settings;
@@ -10,12 +11,17 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
 import io.unmask.model.federate.PrivacyAccountant;
 import io.unmask.model.federate.TensorLayout;
+import io.unmask.model.federate.VectorBytes;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelDigest;
 import io.unmask.model.train.FederatedModel;
+import io.unmask.model.train.LocalTraining;
+import io.unmask.model.train.StripedFaces;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +34,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +176,11 @@ class FederationTest {
             assertThat(round.survivors()).containsExactly("site0", "site1", "site2");
             assertThat(round.outcome().norms()).as("nobody sees one update").isEmpty();
             assertThat(round.outcome().meanNorm().orElseThrow()).isBetween(0.001, 10.0);
+
+            federation.tolerance = 1;
+            assertThat(get(federation, federation.join("site3")).orElseThrow().facts())
+                    .as("the model of one that comes when all is over")
+                    .containsEntry("Federation", "vanishing, after round 1 of 1");
         }
     }
 
@@ -363,6 +384,11 @@ class FederationTest {
     void shouldLoseARoundForWhichTooFewUpdatesCameAndSaySo() throws Exception {
         try (TestFederation federation = federation("lost", 3)) {
             var coordinator = federation.coordinate(federation.plan(TestFederation.PLAIN, 1, 3));
+            Awaitility.await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> {
+                federation.clock.advance(Duration.ofSeconds(30));
+                return federation.told.contains(
+                        "0 of 3 sites have announced themselves in time, the quorum is 3: round" + " 1 waits for more");
+            });
             List.of("site0", "site1").forEach(federation::start);
             federation.startAndVanish("site2");
             Awaitility.await()
@@ -382,6 +408,181 @@ class FederationTest {
                     .as("the model stays")
                     .isEqualTo(flat(federation, federation.model.values()));
         }
+    }
+
+    @Test
+    void shouldLoseARoundWhoseUpdatesAreNoLongerOnKafka() throws Exception {
+        try (TestFederation federation = federation("forgotten", 1);
+                Admin admin = Admin.create(broker.connection())) {
+            Plan plan = federation.plan(TestFederation.PLAIN, 1, 1);
+            federation.start("site0");
+            var killed = federation.coordinate(plan, round -> {
+                if (round.stage() == Round.Stage.CLOSED) {
+                    throw new TestFederation.Killed();
+                }
+            });
+            Throwable kill = get(federation, killed.handle((model, e) -> e));
+            assertThat(kill).hasRootCauseInstanceOf(TestFederation.Killed.class);
+            admin.deleteRecords(Map.of(new TopicPartition(FederationLink.UPDATES, 0), RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+            var coordinator = federation.coordinate(plan);
+            Awaitility.await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> {
+                federation.clock.advance(Duration.ofSeconds(30));
+                return coordinator.isDone();
+            });
+
+            Round round = federation.readRounds().get(0);
+            assertThat(round.stage()).isEqualTo(Round.Stage.LOST);
+            assertThat(round.outcome().detail()).isEqualTo("its updates are no longer on Kafka");
+        }
+    }
+
+    /** Faces that come or go between announcement and training must not change the weight that the others count with. */
+    @Test
+    void shouldWeighAnUpdateByTheFacesThatWereAnnounced() throws Exception {
+        try (TestFederation federation = federation("growing", 1)) {
+            // So small a bound clips every update.
+            var protection = new Plan.Protection(false, 0.001, 1000, 0, 1e-5, false);
+            var coordinator = federation.coordinate(federation.plan(protection, 1, 1));
+            var killed = federation.join("site0", federation.stop, round -> {
+                if (round.stage() == Round.Stage.COLLECTING) {
+                    throw new TestFederation.Killed();
+                }
+            });
+            Throwable kill = get(federation, killed.handle((card, e) -> e));
+            assertThat(kill).hasRootCauseInstanceOf(TestFederation.Killed.class);
+            for (int face = 16; face < 32; face++) {
+                StripedFaces.write(federation.folder.resolve("site0/faces/real/" + face + ".png"), face, true);
+                StripedFaces.write(federation.folder.resolve("site0/faces/fake/" + face + ".png"), face, false);
+            }
+            federation.start("site0");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> coordinator.isDone() || !federation.refused.isEmpty());
+
+            assertThat(federation.refused).isEmpty();
+            assertThat(federation.readRounds().get(0).outcome().norms().get(0)).isCloseTo(0.001, within(1e-6));
+        }
+    }
+
+    /** The site has announced itself for round 1, which makes no model, and is away until round 3. */
+    @Test
+    void shouldJudgeEachModelOnceWhateverBecameOfTheRoundsBetween() throws Exception {
+        try (TestFederation federation = federation("between", 1);
+                FederationLink link = federation.link();
+                LocalTraining training = federation.training(
+                        "site0", federation.plan(TestFederation.PLAIN, 4, 1), federation.threads, federation.stop)) {
+            Plan plan = federation.plan(TestFederation.PLAIN, 4, 1);
+            SiteMemory memory = SiteMemory.in(folder.resolve("memory"), "between");
+            FederationState state =
+                    new FederationState("between", Optional.of(federation.coordinatorKeys.publicSigningKey()));
+            SiteRound site = new SiteRound(
+                    plan,
+                    plan.members().get(0),
+                    state,
+                    link,
+                    new SiteRound.Part(training, memory, federation.context("site0"), 1));
+            byte[] base = VectorBytes.of(federation.model.whole().flatten(federation.model.values()));
+            byte[] first = VectorBytes.of(federation.model.shared().flatten(federation.model.values()));
+            byte[] second = first.clone();
+            second[0]++;
+            federation.publish(state, "base", base);
+            federation.publish(state, "model", first);
+
+            federation.publish(state, round(1, Round.Stage.LOST, first));
+            site.act(federation.publish(state, round(2, Round.Stage.OPEN, first)));
+            site.act(state.latest().orElseThrow());
+            federation.publish(state, round(2, Round.Stage.AGGREGATED, first));
+            federation.publish(state, "model", second);
+            federation.publish(state, round(3, Round.Stage.LOST, second));
+            site.act(federation.publish(state, round(4, Round.Stage.OPEN, second)));
+            federation.publish(state, round(4, Round.Stage.LOST, second));
+            site.act(federation.publish(state, round(5, Round.Stage.FINISHED, second)));
+
+            assertThat(federation.told)
+                    .extracting(line -> line.replaceAll("on this site's .* log-loss [0-9.]+", "has some worth"))
+                    .containsExactly(
+                            "the model of round 0 has some worth",
+                            "the model of round 0 has some worth, unchanged",
+                            "the model of round 2 has some worth, taken");
+            assertThat(memory.taken()).isPresent();
+        }
+    }
+
+    private static Round round(long number, Round.Stage stage, byte[] model) {
+        return new Round(
+                "between",
+                number,
+                stage,
+                Instant.EPOCH,
+                0,
+                Transfer.of(model),
+                List.of(),
+                List.of(),
+                List.of(),
+                Round.Outcome.NONE);
+    }
+
+    /** Sites and coordinators have no right to make topics where the topics were made for them. */
+    @Test
+    void shouldMakeNoTopicThatIsThereAndUseItsFirstPartitionAlone() throws Exception {
+        try (TestFederation federation = federation("topics", 1);
+                Admin admin = Admin.create(broker.connection())) {
+            federation.link().close();
+            admin.createPartitions(Map.of(FederationLink.UPDATES, NewPartitions.increaseTo(3)))
+                    .all()
+                    .get();
+            long asked = askedForTopics();
+            try (FederationLink link = federation.link()) {
+                assertThat(askedForTopics()).isEqualTo(asked);
+                long end = link.endOf(FederationLink.UPDATES);
+                List<Envelope> records = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    records.add(Envelope.signed(
+                            federation.coordinatorKeys, FederationLink.UPDATES, "key" + i, Map.of(), new byte[0]));
+                }
+                link.send(records);
+                assertThat(link.readFrom(FederationLink.UPDATES, end, record -> !record.key()
+                                .equals("key3")))
+                        .extracting(Envelope::key)
+                        .hasSize(9)
+                        .doesNotContain("key3");
+            }
+        }
+    }
+
+    /** By the broker of this process. */
+    private static long askedForTopics() throws JMException {
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        long asked = 0;
+        for (ObjectName requests : beans.queryNames(
+                new ObjectName("kafka.network:type=RequestMetrics,name=RequestsPerSec,request=CreateTopics,*"), null)) {
+            asked += (long) beans.getAttribute(requests, "Count");
+        }
+        return asked;
+    }
+
+    @Test
+    void shouldRefuseATopicThatLosesPartsOfUpdates() throws Exception {
+        try (TestFederation federation = federation("compacted", 1);
+                Admin admin = Admin.create(broker.connection())) {
+            federation.link().close();
+            clean(admin, "compact");
+            assertThatThrownBy(federation::link)
+                    .isInstanceOf(FederationException.Refused.class)
+                    .hasMessageContaining("is compacted, and loses parts of updates: set its cleanup.policy to delete");
+            clean(admin, "delete");
+            federation.link().close();
+        }
+    }
+
+    private static void clean(Admin admin, String policy) throws Exception {
+        var change = new AlterConfigOp(new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(
+                        Map.of(new ConfigResource(ConfigResource.Type.TOPIC, FederationLink.UPDATES), List.of(change)))
+                .all()
+                .get();
     }
 
     @Test

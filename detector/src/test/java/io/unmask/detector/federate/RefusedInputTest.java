@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,9 @@ class RefusedInputTest {
     private static final Plan.Network NETWORK =
             new Plan.Network("small", List.of("real", "fake"), LAYOUT.digest(), BASE);
     private static final Transfer START = Transfer.of(new byte[] {2});
+
+    /** With it every private key agrees on the same secret. */
+    private static final String OF_SMALL_ORDER = "MCowBQYDK2VuAyEA" + "A".repeat(43) + "=";
 
     @TempDir
     Path folder;
@@ -50,12 +54,16 @@ class RefusedInputTest {
     }
 
     private Plan plan(boolean secure) {
+        return plan(new Plan.Protection(secure, 10, 1000, 0, 1e-5, false));
+    }
+
+    private Plan plan(Plan.Protection protection) {
         return new Plan(
                 "faces",
                 3,
                 1,
                 60,
-                new Plan.Protection(secure, 10, 1000, 0, 1e-5, false),
+                protection,
                 new Plan.Effort(1, 10, 1000),
                 Map.of(),
                 NETWORK,
@@ -228,6 +236,20 @@ class RefusedInputTest {
     }
 
     @Test
+    void shouldRefuseAnUpdateThatIsLongerThanClippingAndNoiseMakeIt() {
+        var noisy = new Plan.Protection(false, 10, 1000, 0.1, 1e-5, false);
+        Plan plan = plan(noisy);
+        float[] clipped = plan.bounds().clip(LAYOUT, constant(1));
+        Inbox inbox = inbox(plan, round(Round.Stage.COLLECTING, List.of(), ""));
+        update(constant(1.1)).forEach(inbox::take);
+        assertThat(inbox.updates()).isEmpty();
+        update(plan.noise().orElseThrow().add(clipped, new Random(1))).forEach(inbox::take);
+
+        assertThat(inbox.updates()).containsOnlyKeys("bank");
+        assertThat(refused).containsExactly("bank: its update of norm 602 is not clipped to 10.0");
+    }
+
+    @Test
     void shouldRefuseALateUpdateAndCountIt() {
         Inbox inbox = inbox(plan(false), round(Round.Stage.CLOSED, List.of("press"), ""));
         update(constant(0.001)).forEach(inbox::take);
@@ -263,7 +285,11 @@ class RefusedInputTest {
         Map<String, String> shares = Map.of("bank", "a.b", "press", "a.b");
         String first = key();
         inbox.take(SiteMessages.envelope(announcement(NETWORK, 10, "no key", shares), bank));
+        inbox.take(SiteMessages.envelope(announcement(NETWORK, 10, OF_SMALL_ORDER, shares), bank));
         inbox.take(SiteMessages.envelope(announcement(NETWORK, 10, first, Map.of()), bank));
+        Map<String, String> none = new HashMap<>(shares);
+        none.put("press", null);
+        inbox.take(SiteMessages.envelope(announcement(NETWORK, 10, first, none), bank));
         inbox.take(SiteMessages.envelope(announcement(NETWORK, 10, first, shares), bank));
         inbox.take(SiteMessages.envelope(announcement(NETWORK, 10, key(), shares), bank));
 
@@ -271,6 +297,8 @@ class RefusedInputTest {
         assertThat(refused)
                 .containsExactly(
                         "bank: its mask key is no key",
+                        "bank: its mask key is no key",
+                        "bank: it shares its secrets with too few members",
                         "bank: it shares its secrets with too few members",
                         "bank: announced itself again with other keys; the first ones count");
     }
@@ -302,6 +330,9 @@ class RefusedInputTest {
         assertThatThrownBy(() -> Member.readAll(file))
                 .isInstanceOf(FederationException.Refused.class)
                 .hasMessageStartingWith(file + ":4: must be PSEUDONYM SIGNING-KEY AGREEMENT-KEY");
+        Member weak = new Member("press", press.publicSigningKey(), OF_SMALL_ORDER);
+        Files.writeString(file, weak + "\n");
+        assertThatThrownBy(() -> Member.readAll(file)).hasMessageContaining("(Point has small order)");
         Files.writeString(file, bank.member("bank") + "\n" + bank.member("again") + "\n");
         assertThatThrownBy(() -> Member.readAll(file)).hasMessageContaining(":2: again or its key is registered twice");
         Files.writeString(file, bank.member("bank") + "\n" + press.member("press") + "\n");
@@ -318,6 +349,33 @@ class RefusedInputTest {
                         + " brokers are fenced.");
         assertThat(FederationLink.failure(clients, new TopicAuthorizationException("federation.rounds")))
                 .isInstanceOf(FederationException.Refused.class);
+    }
+
+    @Test
+    void shouldTryAgainWhenNoHostCanBeResolved() {
+        Map<String, Object> nowhere = Map.of("bootstrap.servers", "kafka.invalid:9092");
+        assertThatThrownBy(() -> FederationLink.open(TestSettings.kafka(Optional.empty()), nowhere, Optional.empty()))
+                .isInstanceOf(FederationException.Unavailable.class)
+                .hasMessage("no host of kafka.invalid:9092 (the embedded broker) has an address now: check the name and"
+                        + " the network");
+        Map<String, Object> wrong = Map.of("bootstrap.servers", "127.0.0.1:9092", "security.protocol", "SSH");
+        assertThatThrownBy(() -> FederationLink.open(TestSettings.kafka(Optional.empty()), wrong, Optional.empty()))
+                .isInstanceOf(FederationException.Refused.class)
+                .hasMessageContaining("SSH");
+    }
+
+    @Test
+    void shouldTellOfAFederationThatAnotherKeyHasBegun() {
+        var state = new FederationState("faces", Optional.of(bank.publicSigningKey()));
+        Map<String, String> headers = SiteMessages.headers(FederationState.PLAN, "faces", press.publicSigningKey());
+        state.take(Envelope.signed(
+                stranger, FederationLink.ROUNDS, "faces/plan", headers, FederationJson.bytes(plan(false))));
+        assertThat(state.otherKey()).as("a lie").isEmpty();
+        state.take(Envelope.signed(
+                press, FederationLink.ROUNDS, "faces/plan", headers, FederationJson.bytes(plan(false))));
+
+        assertThat(state.plan()).isEmpty();
+        assertThat(state.otherKey()).hasValue(press.publicSigningKey());
     }
 
     @Test

@@ -25,14 +25,15 @@ class SiteMemoryTest {
         SiteMemory after = SiteMemory.in(folder, "faces");
         after.enter(1, true);
         assertThat(after.notes()).isEqualTo(before.notes());
-        assertThat(after.notes().sent()).isTrue();
-        assertThat(after.notes().revealedFor()).containsExactly("bank", "press");
+        assertThat(after.notes().current().sent()).isTrue();
+        assertThat(after.notes().current().revealedFor()).containsExactly("bank", "press");
         assertThat(after.update()).as("what is sent again is the same").hasValue(new byte[] {1, 2, 3});
 
         after.enter(2, true);
-        assertThat(after.notes().publicMaskKey()).isNotEqualTo(before.notes().publicMaskKey());
-        assertThat(after.notes().sent()).isFalse();
-        assertThat(after.notes().revealedFor()).isEmpty();
+        assertThat(after.notes().current().publicMaskKey())
+                .isNotEqualTo(before.notes().current().publicMaskKey());
+        assertThat(after.notes().current().sent()).isFalse();
+        assertThat(after.notes().current().revealedFor()).isEmpty();
         assertThat(after.update()).isEmpty();
     }
 

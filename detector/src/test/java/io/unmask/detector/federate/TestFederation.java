@@ -241,6 +241,33 @@ final class TestFederation implements AutoCloseable {
         }
     }
 
+    Coordinator.Context context(String site) {
+        return context(site, keys.get(site), stop, round -> {});
+    }
+
+    /** What a coordinator publishes reaches a state, without Kafka. */
+    Round publish(FederationState state, Round round) {
+        state.take(Envelope.signed(
+                coordinatorKeys,
+                FederationLink.ROUNDS,
+                "round",
+                SiteMessages.headers(FederationState.ROUND, name, coordinatorKeys.publicSigningKey()),
+                FederationJson.bytes(round)));
+        return round;
+    }
+
+    void publish(FederationState state, String kind, byte[] model) {
+        SiteMessages.chunks(
+                        model,
+                        new SiteMessages.Place(
+                                FederationLink.MODELS,
+                                kind,
+                                true,
+                                SiteMessages.headers(kind, name, coordinatorKeys.publicSigningKey())),
+                        coordinatorKeys)
+                .forEach(state::take);
+    }
+
     private Coordinator.Context context(String who, SiteKeys own, AtomicBoolean stopped, Consumer<Round> at) {
         return new Coordinator.Context(kafka, connection, own, clock, new Listener(who, at), stopped::get);
     }

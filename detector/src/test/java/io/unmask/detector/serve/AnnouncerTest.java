@@ -67,9 +67,43 @@ final class AnnouncerTest {
         assertThat(announcer.source("talk")).as("nobody's any more").isEqualTo("talk");
     }
 
+    /** A file is paused and resumed: its first reading ends while the second has begun. */
+    @Test
+    void shouldKnowWhoseAStreamIsUntilAllItsReadingsAreOver() {
+        List<Verdict.Stream> over = new ArrayList<>();
+        Announcer announcer = announcer(new Ends(over));
+        Verdict.Stream stream = new Verdict.Stream("talk", "1", "file:/talk.mp4");
+        announcer.owns("folder", stream);
+        announcer.owns("folder", stream);
+
+        announcer.accept(List.of(ended(stream)));
+        assertThat(announcer.source("talk")).isEqualTo("folder");
+        assertThat(over).isEmpty();
+
+        announcer.accept(List.of(ended(stream)));
+        assertThat(announcer.source("talk")).isEqualTo("talk");
+        assertThat(over).containsExactly(stream);
+    }
+
+    @Test
+    void shouldTellThatASessionIsOverWhoseConnectionIsLost() {
+        List<Verdict.Stream> over = new ArrayList<>();
+        Announcer announcer = announcer(new Ends(over));
+        Verdict.Stream stream = new Verdict.Stream("door", "1", "rtsp://camera/door");
+
+        announcer.accept(List.of(changed(stream, StreamState.State.STARTED)));
+        assertThat(over).isEmpty();
+        announcer.accept(List.of(changed(stream, StreamState.State.STALLED)));
+        assertThat(over).containsExactly(stream);
+    }
+
     private static Outcome ended(Verdict.Stream stream) {
-        return new Outcome.Changed(new StreamState(
-                "id-" + stream.session(), stream, 1, StreamState.State.ENDED, "", 0, Instant.EPOCH, Coverage.NONE));
+        return changed(stream, StreamState.State.ENDED);
+    }
+
+    private static Outcome changed(Verdict.Stream stream, StreamState.State state) {
+        return new Outcome.Changed(
+                new StreamState("id-" + stream.session(), stream, 1, state, "", 0, Instant.EPOCH, Coverage.NONE));
     }
 
     private Announcer announcer(Announcer.Listener listener) {
@@ -78,5 +112,15 @@ final class AnnouncerTest {
 
     private static Outcome.Judged judged() {
         return new Outcome.Judged(Verdicts.fake("door", 1));
+    }
+
+    private record Ends(List<Verdict.Stream> over) implements Announcer.Listener {
+        @Override
+        public void announced(String source, Outcome outcome) {}
+
+        @Override
+        public void over(Verdict.Stream stream) {
+            over.add(stream);
+        }
     }
 }

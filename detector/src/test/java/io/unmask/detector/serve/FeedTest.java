@@ -64,6 +64,6 @@ final class FeedTest {
 
     private void publish(int number) {
         Verdict verdict = Verdicts.fake("door", number);
-        feed.publish("door", new Outcome.Judged(verdict), VerdictEvent.of(verdict));
+        feed.publish("door", new Outcome.Judged(verdict), VerdictEvent.of(verdict), false);
     }
 }

@@ -32,6 +32,7 @@ final class FileSourceTest {
     @TempDir
     Path folder;
 
+    private final List<Verdict.Stream> followed = new ArrayList<>();
     private TestGround ground;
     private Path watched;
     private FileSource source;
@@ -44,7 +45,7 @@ final class FileSourceTest {
         source = new FileSource(
                 Specs.of("uploads", watched.toString()),
                 ground.ground(),
-                (stream, follower) -> {},
+                (stream, follower) -> followed.add(stream),
                 Journal.open(folder.resolve("judged.txt")));
     }
 
@@ -60,15 +61,15 @@ final class FileSourceTest {
         tick();
         tick();
 
-        assertThat(ground.chores())
+        assertThat(ground.folders())
                 .as("one look at a time, and none on the timer")
                 .hasSize(1);
-        assertThat(source.state()).isEqualTo(SourceState.OPENING);
+        assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.OPENING);
 
         look();
-        assertThat(source.state()).isEqualTo(SourceState.RUNNING);
+        assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
         tick();
-        assertThat(ground.chores()).hasSize(1);
+        assertThat(ground.folders()).hasSize(1);
     }
 
     @Test
@@ -101,6 +102,54 @@ final class FileSourceTest {
         assertThat(streams).containsExactly("earlier");
     }
 
+    /** What kept it from being read may be gone when the service starts again. */
+    @Test
+    void shouldRememberAsJudgedNoFileThatFailed() throws Exception {
+        Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
+        Files.writeString(watched.resolve("b.mp4"), "no video");
+
+        readAll();
+
+        assertThat(followed)
+                .extracting(Verdict.Stream::uri)
+                .containsExactly(watched.resolve("a.mp4").toString());
+    }
+
+    @Test
+    void shouldSayThatItsFolderHasDisappeared() throws Exception {
+        Path video = Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
+        readAll();
+        tick();
+        look();
+        assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
+
+        Files.delete(video);
+        Files.delete(watched);
+        tick();
+        look();
+        assertThat(source.status("uploads", true))
+                .returns(SourceState.OPENING, SourceStatus::state)
+                .extracting(SourceStatus::detail)
+                .asString()
+                .contains(watched.toString());
+
+        Files.createDirectory(watched);
+        tick();
+        look();
+        assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
+    }
+
+    /** Finds what lies in the folder and reads it to its end. */
+    private void readAll() throws InterruptedException {
+        source.start();
+        look();
+        tick();
+        look();
+        Pipeline pipeline = ground.ground().pipeline();
+        pipeline.complete();
+        pipeline.handOver(events -> {});
+    }
+
     /** Lets the source know that its next look is due. */
     private void tick() {
         nowNanos += TimeUnit.HOURS.toNanos(1);
@@ -108,7 +157,7 @@ final class FileSourceTest {
     }
 
     private void look() {
-        ground.chores().remove().run();
+        ground.folders().remove().run();
     }
 
     /** A source that is read until the test lets it end. */

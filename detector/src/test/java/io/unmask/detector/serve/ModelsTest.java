@@ -85,7 +85,7 @@ final class ModelsTest {
             addFiles(watched, 1);
             await().atMost(60, SECONDS).until(() -> running.service().models().list().stream()
                     .allMatch(model -> model.note().isEmpty()));
-            shelf.promote(Optional.empty());
+            shelf.promote(Optional.empty(), settings);
             awaitItem(
                     feed,
                     item -> !item.shadow()
@@ -130,9 +130,9 @@ final class ModelsTest {
                 .hasMessageContaining("at a scale of 1.5");
         assertThatThrownBy(() -> shelf.install(uncalibrated, settings)).hasMessageContaining("is not calibrated");
         assertThatThrownBy(() -> shelf.install(altered, settings)).hasMessageContaining("damaged or was altered");
-        assertThatThrownBy(() -> shelf.promote(Optional.of("../../first")))
+        assertThatThrownBy(() -> shelf.promote(Optional.of("../../first"), settings))
                 .hasMessageContaining("no model ../../first is installed");
-        assertThatThrownBy(shelf::rollback).hasMessageContaining("nothing to go back to");
+        assertThatThrownBy(() -> shelf.rollback(settings)).hasMessageContaining("nothing to go back to");
         assertThat(shelf.list()).isEmpty();
     }
 
@@ -143,7 +143,7 @@ final class ModelsTest {
         Files.write(graph, new byte[] {0}, StandardOpenOption.APPEND);
 
         assertThat(shelf.list()).extracting(ModelShelf.Installed::id).containsExactly(id);
-        assertThatThrownBy(() -> shelf.promote(Optional.empty()))
+        assertThatThrownBy(() -> shelf.promote(Optional.empty(), settings))
                 .isInstanceOf(RunException.Refused.class)
                 .hasMessageContaining("damaged or was altered");
         assertThat(shelf.standing().serving()).isEqualTo(ModelShelf.CONFIGURED);
@@ -154,10 +154,10 @@ final class ModelsTest {
         String id = shelf.install(second, settings).id();
         assertThat(shelf.standing())
                 .isEqualTo(new ModelShelf.Standing("configured", Optional.empty(), Optional.of(id)));
-        shelf.promote(Optional.empty());
+        shelf.promote(Optional.empty(), settings);
         assertThat(new ModelShelf(settings.dataDirectory()).standing())
                 .isEqualTo(new ModelShelf.Standing(id, Optional.of("configured"), Optional.empty()));
-        shelf.rollback();
+        shelf.rollback(settings);
         assertThat(shelf.standing())
                 .isEqualTo(new ModelShelf.Standing("configured", Optional.of(id), Optional.empty()));
         assertThat(ModelDirectory.open(settings.dataDirectory().resolve("installed-models/" + id))
@@ -173,7 +173,7 @@ final class ModelsTest {
         assertThat(models.cardOf(List.of()).version()).isEqualTo("1");
 
         String id = shelf.install(second, settings).id();
-        shelf.promote(Optional.empty());
+        shelf.promote(Optional.empty(), settings);
 
         assertThat(models.cardOf(List.of()).version()).isEqualTo("2");
         assertThat(models.cardOf(List.of(verdictOf(rulesOf(id)))).version()).isEqualTo("2");
@@ -203,7 +203,7 @@ final class ModelsTest {
         assertThatThrownBy(() -> models.promote(Optional.empty())).hasMessageContaining("source own");
         assertThat(shelf.standing().serving()).isEqualTo(ModelShelf.CONFIGURED);
 
-        shelf.promote(Optional.empty());
+        shelf.promote(Optional.empty(), settings);
         models.look();
         assertThat(judge.done).doesNotContain("replace");
         assertThat(models.list())
@@ -265,7 +265,7 @@ final class ModelsTest {
         Recorded judge = new Recorded();
         Judging before = judging(settings);
         shelf.install(second, settings);
-        shelf.promote(Optional.empty());
+        shelf.promote(Optional.empty(), settings);
 
         new Models(parts(settings, judge, List::of), before, Runnable::run, note -> {}).look();
 
@@ -383,6 +383,17 @@ final class ModelsTest {
     private static Optional<Verdict> verdict(Feed.Item item) {
         CloudEvent event = item.event();
         return VerdictEvent.isVerdict(event) ? Optional.of(VerdictEvent.parse(event)) : Optional.empty();
+    }
+
+    @Test
+    void shouldPassOverAnInstalledModelWhoseCardCannotBeRead() throws IOException {
+        Path damaged = Files.createDirectories(settings.dataDirectory().resolve("installed-models/0123456789ab"));
+        Files.writeString(damaged.resolve("model.json"), "{");
+
+        assertThat(shelf.list()).isEmpty();
+        assertThat(shelf.unreadable()).containsExactly("0123456789ab");
+        assertThatThrownBy(() -> shelf.promote(Optional.of("0123456789ab"), settings))
+                .isInstanceOf(RunException.Refused.class);
     }
 
     private Settings settings(Path model) throws IOException {

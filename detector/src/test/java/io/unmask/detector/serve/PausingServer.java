@@ -11,14 +11,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Serves a video over HTTP, and falls silent in the middle of it the first time that it is asked. */
-final class PausingServer implements AutoCloseable {
+public final class PausingServer implements AutoCloseable {
     private final byte[] video;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    PausingServer(byte[] video) throws IOException {
+    public PausingServer(byte[] video) throws IOException {
         this.video = video.clone();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/talk.mp4", this::serve);
@@ -26,7 +26,7 @@ final class PausingServer implements AutoCloseable {
         server.start();
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/talk.mp4";
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.ingest.clip.Picture;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -27,8 +30,25 @@ final class PreviewBoxTest {
         assertThat(box.newest()).as("the camera gives none any more").isEmpty();
     }
 
+    @Test
+    void shouldNotShowAnOldPictureWhileTheNewestIsBeingTaken() {
+        box.offer(new Grey());
+        seconds = 60;
+        assertThat(box.newest()).isEmpty();
+
+        List<Optional<Preview>> meanwhile = new ArrayList<>();
+        box.offer(new Grey(() -> meanwhile.add(box.newest())));
+
+        assertThat(meanwhile).isNotEmpty().containsOnly(Optional.empty());
+        assertThat(box.newest()).isPresent();
+    }
+
     /** Two pixels by two. */
-    private record Grey() implements Picture {
+    private record Grey(Runnable whenRead) implements Picture {
+        Grey() {
+            this(() -> {});
+        }
+
         @Override
         public int width() {
             return 2;
@@ -46,6 +66,7 @@ final class PreviewBoxTest {
 
         @Override
         public Pixels rgb(int left, int top, int width, int height) {
+            whenRead.run();
             return new Pixels(ByteBuffer.allocate(12), 6);
         }
     }

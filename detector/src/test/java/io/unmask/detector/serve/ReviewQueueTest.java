@@ -1,5 +1,6 @@
 package io.unmask.detector.serve;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.detector.pipeline.Outcome;
@@ -12,10 +13,14 @@ import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.data.Manifest;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +96,34 @@ final class ReviewQueueTest {
             assertThat(after.answer(open.id(), ReviewQueue.Answer.AUTHENTIC, "Ada"))
                     .isTrue();
             assertThat(store.load()).isEmpty();
+        }
+    }
+
+    /** A crash or a full disk leaves the half of a label. */
+    @Test
+    void shouldKeepTheOtherLabelsWhenOneIsTorn() throws Exception {
+        LabelStore labels = new LabelStore(folder);
+        ReviewQueue reviews = new ReviewQueue(album, labels, store(), Clock.systemUTC());
+        Verdict first = announce(reviews, 0);
+        Verdict second = announce(reviews, 1);
+        reviews.answer(first.id(), ReviewQueue.Answer.FAKE, "Ada");
+        Files.write(
+                folder.resolve("labels/labels.jsonl"), "{\"id\":\"Ä".getBytes(ISO_8859_1), StandardOpenOption.APPEND);
+
+        reviews.answer(second.id(), ReviewQueue.Answer.FAKE, "Ada");
+
+        assertThat(labels.all()).extracting(LabelStore.Label::id).containsExactly(first.id(), second.id());
+    }
+
+    @Test
+    void shouldLetNobodyElseSeeFacesAndLabels() throws Exception {
+        ReviewQueue reviews = new ReviewQueue(album, new LabelStore(folder), store(), Clock.systemUTC());
+        reviews.answer(announce(reviews, 0).id(), ReviewQueue.Answer.FAKE, "Ada");
+
+        try (Stream<Path> files = Files.walk(folder).skip(1)) {
+            assertThat(files).hasSizeGreaterThan(3).allSatisfy(file -> assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .endsWith("------"));
         }
     }
 

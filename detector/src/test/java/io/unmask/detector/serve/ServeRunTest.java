@@ -2,6 +2,7 @@ package io.unmask.detector.serve;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -103,6 +104,12 @@ final class ServeRunTest {
     void shouldEndInOrderWhenItIsStoppedBeforeItServes() throws Exception {
         Settings settings =
                 TestSettings.in(folder.resolve("data")).withSources(List.of(Specs.of("uploads", folder.toString())));
+
+        assertThat(stopped(settings).run()).as("there was nothing to deliver").isTrue();
+    }
+
+    /** A run that was told to end before it began. */
+    private ServeRun stopped(Settings settings) {
         ServeRun early = new ServeRun(
                 new ServeRun.Request(settings, Optional.empty(), () -> settings, meters, "test", shown -> () -> {}),
                 new ServeRun.Listener() {
@@ -113,8 +120,7 @@ final class ServeRunTest {
                     public void trouble(String message) {}
                 });
         early.stop();
-
-        assertThat(early.run()).as("there was nothing to deliver").isTrue();
+        return early;
     }
 
     @Test
@@ -154,7 +160,7 @@ final class ServeRunTest {
     }
 
     @Test
-    void shouldFailAnUploadThatTheServiceWasStoppedInTheMiddleOf() throws Exception {
+    void shouldKeepItsUploadsFromAnotherProcessAndFailTheOneThatItIsStoppedInTheMiddleOf() throws Exception {
         serve();
         Uploads uploads = service().uploads();
         BlockingQueue<Uploads.Job> told = new LinkedBlockingQueue<>();
@@ -166,6 +172,12 @@ final class ServeRunTest {
             job = uploads.add(file, "talk.mp4", Optional.empty());
             await().atMost(90, SECONDS).until(() -> feed.poll(100).isPresent());
         }
+
+        assertThatThrownBy(
+                        () -> stopped(TestSettings.in(folder.resolve("data"))).run())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("another unmask serve reads sources");
+        assertThat(file).exists();
 
         running.orElseThrow().stop();
 

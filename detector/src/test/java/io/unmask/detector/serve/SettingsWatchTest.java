@@ -41,6 +41,7 @@ final class SettingsWatchTest {
         edit("sources: [{id: a, uri: a.mp4}, {id: b, uri: b.mp4}]");
         watch.look();
         watch.look();
+        watch.look();
 
         assertThat(applied).singleElement().satisfies(specs -> assertThat(specs).hasSize(2));
         assertThat(notes).containsExactly(file + ": taken up, 2 sources");
@@ -50,6 +51,7 @@ final class SettingsWatchTest {
     void shouldRefuseAnInvalidEditWithEveryProblem() throws IOException {
         edit("sources: [{id: A, uri: a.mp4}, {id: b}]");
         watch.look();
+        watch.look();
 
         assertThat(applied).isEmpty();
         assertThat(notes).singleElement().satisfies(note -> assertThat(note)
@@ -58,15 +60,43 @@ final class SettingsWatchTest {
 
     @Test
     void shouldSayThatOtherSettingsWaitForARestart() throws IOException {
+        watch.look();
         edit("sources: [{id: a, uri: a.mp4}]\nclip: {hop: 4}");
+        watch.look();
         watch.look();
 
         assertThat(notes).last().asString().contains("nothing holds before a restart");
     }
 
+    /** Some editors empty a file before they write it. */
+    @Test
+    void shouldNotTakeUpAFileInTheMiddleOfItsWriting() throws IOException {
+        watch.look();
+        edit("");
+        watch.look();
+        edit("sources: [{id: a, uri: a.mp4}, {id: b, uri: b.mp4}]");
+        watch.look();
+        assertThat(applied).isEmpty();
+
+        watch.look();
+        assertThat(applied).singleElement().satisfies(specs -> assertThat(specs).hasSize(2));
+    }
+
+    @Test
+    void shouldTakeUpAnEditThatWasMadeBeforeItBeganToWatch() throws IOException {
+        Settings before = load();
+        edit("sources: []");
+        watch = new SettingsWatch(Optional.of(file), this::load, before, applied::add, notes::add);
+        watch.look();
+        watch.look();
+
+        assertThat(applied).containsExactly(List.of());
+    }
+
     @Test
     void shouldNotTakeAMissingFileForAnEdit() throws IOException {
         Files.delete(file);
+        watch.look();
         watch.look();
 
         assertThat(applied).isEmpty();

@@ -35,7 +35,7 @@ final class SourceSetTest {
 
         set.apply(List.of(Specs.of("b", "rtsp://h/b"), Specs.of("c", "rtsp://h/c")));
 
-        assertThat(log).containsExactly("stop a", "start c");
+        assertThat(log).containsExactly("stop a", "forget a", "start c");
         assertThat(set.list()).extracting(SourceStatus::id).containsExactly("b", "c");
     }
 
@@ -192,8 +192,18 @@ final class SourceSetTest {
                 },
                 TestSettings.in(folder),
                 new SavedSources(folder.resolve("saved/sources.json")),
-                new Feed(),
+                new Members(),
                 Clock.systemUTC());
+    }
+
+    private final class Members implements SourceSet.Listener {
+        @Override
+        public void came(String id) {}
+
+        @Override
+        public void went(String id) {
+            log.add("forget " + id);
+        }
     }
 
     private final class Recorded implements ManagedSource {
@@ -217,11 +227,6 @@ final class SourceSetTest {
 
         @Override
         public void tick(long nowNanos) {}
-
-        @Override
-        public SourceState state() {
-            return SourceState.RUNNING;
-        }
 
         @Override
         public SourceStatus status(String name, boolean fromFile) {

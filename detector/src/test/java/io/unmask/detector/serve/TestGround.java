@@ -24,7 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /** What sources stand on, with a tiny model and a pipeline that reads one file at a time and judges nothing. */
 final class TestGround implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Queue<Runnable> chores = new ArrayDeque<>();
+    private final Queue<Runnable> folders = new ArrayDeque<>();
     private final Ground ground;
 
     TestGround(Path folder) throws IOException {
@@ -35,16 +35,16 @@ final class TestGround implements AutoCloseable {
                         outcomes -> {}, (job, position, duration) -> {}, FaceWitness.NONE, new SimpleMeterRegistry()),
                 new Pipeline.Limits(1, 8, Duration.ofSeconds(1)));
         ground = new Ground(
-                pipeline, model, Clock.systemUTC(), timer, chores::add, new Random(0), Map.of(), (id, stream) -> {});
+                pipeline, model, Clock.systemUTC(), timer, folders::add, new Random(0), Map.of(), (id, stream) -> {});
     }
 
     Ground ground() {
         return ground;
     }
 
-    /** What is to be done and waits for the test to do it. */
-    Queue<Runnable> chores() {
-        return chores;
+    /** What is to be asked of folders and waits for the test to ask it. */
+    Queue<Runnable> folders() {
+        return folders;
     }
 
     private static Settings settings(Path folder) throws IOException {

@@ -11,9 +11,12 @@ import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdicts;
 import io.unmask.ingest.clip.Coverage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -100,7 +103,22 @@ final class UploadsTest {
                 .containsExactly("id-STARTED", Verdicts.fake("talk", 1).id());
         assertThat(folder.resolve("uploads").resolve(job.id()).resolve("events.json"))
                 .isNotEmptyFile();
-        assertThat(uploads.events("none")).isEmpty();
+        assertThat(uploads.writeEvents("none", OutputStream.nullOutputStream())).isFalse();
+    }
+
+    @Test
+    void shouldLetNobodyElseReadAnUpload() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void shouldSayWhyTheDiskTakesNoUpload() throws IOException {
+        Files.writeString(folder.resolve("uploads"), "in the way");
+
+        assertThatThrownBy(() -> uploads.newFile("talk.mp4"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("the upload cannot be kept");
     }
 
     @Test
@@ -110,7 +128,9 @@ final class UploadsTest {
     }
 
     private String events(Uploads.Job job) throws IOException {
-        return new String(uploads.events(job.id()).orElseThrow(), UTF_8);
+        ByteArrayOutputStream events = new ByteArrayOutputStream();
+        assertThat(uploads.writeEvents(job.id(), events)).isTrue();
+        return events.toString(UTF_8);
     }
 
     private Uploads.Job add() throws IOException {

@@ -48,6 +48,9 @@ final class WebServerTest {
     @BeforeAll
     static void start() throws Exception {
         Path secret = Files.writeString(folder.resolve("hook"), SECRET + "\n");
+        Files.createDirectories(folder.resolve("data"));
+        // No cookie may hold its signs.
+        Files.writeString(folder.resolve("data/web-token"), "a token; of, the test's\n");
         service = RunningService.start(settings(folder.resolve("data"), Optional.of(secret)));
     }
 
@@ -150,7 +153,10 @@ final class WebServerTest {
         assertThat(state("door")).isEqualTo("opening");
         assertThat(open("/metrics").body()).contains("unmask_source_state{source=\"door\",state=\"opening\"} 1.0");
 
+        await().atMost(60, SECONDS).until(() -> open("/metrics").body().contains("source=\"door\",state=\"stalled\"}"));
         assertThat(service.delete("/api/v1/sources/door").statusCode()).isEqualTo(204);
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(open("/metrics").body()).doesNotContain("source=\"door\""));
         assertThat(service.delete("/api/v1/sources/door").statusCode()).isEqualTo(404);
     }
 
@@ -161,6 +167,7 @@ final class WebServerTest {
                 "{'id':'a','uri':'/etc/passwd'}                                              | settings file only",
                 "{'id':'a','uri':'file:///etc/passwd'}                                       | settings file only",
                 "{'id':'a','uri':'webcam:0'}                                                 | settings file only",
+                "{'id':'upload','uri':'rtsp://h/a'}                                          | choose another",
                 "{'id':'a','uri':'concat://a'}                                               | unknown scheme",
                 "{'id':'A','uri':'rtsp://h/a'}                                               | id: must be",
                 "{'id':'a'}                                                                  | uri: must be given",

@@ -166,7 +166,7 @@ final class WorkersTest {
 
         ModelShelf shelf = new ModelShelf(scoring.dataDirectory());
         shelf.install(TinyModel.version(TinyModel.write(folder.resolve("second")), "2"), scoring);
-        shelf.promote(Optional.empty());
+        shelf.promote(Optional.empty(), scoring);
         // Files come until one is judged by it: what was on its way before may be the first model's.
         int files = 1;
         while (versions().size() == 1 && files < 20) {

@@ -22,6 +22,9 @@ public final class Cadence {
 
     private final Deque<Long> intervals = new ArrayDeque<>();
     private long lastMicros = -1;
+    /** Holes in a row that are short enough to be usual: the pictures may have become rare for good. */
+    private int rare;
+
     private int holes;
     private long holeMicros;
 
@@ -35,10 +38,16 @@ public final class Cadence {
         boolean first = lastMicros < 0;
         lastMicros = timeMicros;
         boolean isLong = interval > SHORTEST_HOLE_MICROS && interval > HOLE_OVER_USUAL * usualMicros();
-        if (interval > LONGEST_MICROS || (isLong && intervals.size() >= ENOUGH)) {
+        boolean isHole = interval > LONGEST_MICROS || (isLong && intervals.size() >= ENOUGH);
+        rare = isHole && interval <= LONGEST_MICROS ? rare + 1 : 0;
+        if (isHole && rare < ENOUGH) {
             holes++;
             holeMicros += interval;
             return true;
+        }
+        if (isHole) {
+            intervals.clear();
+            rare = 0;
         }
         if (!first) {
             intervals.add(interval);
@@ -73,10 +82,5 @@ public final class Cadence {
     /** The next picture does not follow the last one: pictures between them were left out on purpose. */
     public void pause() {
         lastMicros = -1;
-    }
-
-    /** Pictures were left out until this time; what follows it is no longer on purpose. */
-    void resume(long timeMicros) {
-        lastMicros = timeMicros;
     }
 }

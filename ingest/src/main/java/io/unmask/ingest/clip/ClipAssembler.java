@@ -73,10 +73,10 @@ public final class ClipAssembler {
         if (timeMicros <= lastMicros) {
             throw new IllegalArgumentException("frame at " + timeMicros + " us after one at " + lastMicros + " us");
         }
-        endDamage(timeMicros, coverage);
+        boolean afterHole = cadence.isAfterHole(timeMicros);
+        endDamage(afterHole ? lastMicros : timeMicros, coverage);
         firstMicros = sampled++ == 0 ? timeMicros : firstMicros;
         lastMicros = timeMicros;
-        boolean afterHole = cadence.isAfterHole(timeMicros);
         int needed = needed();
         ended.forEach(number -> end(number, Cause.LEFT, needed, coverage));
         faces.forEach((number, sample) ->
@@ -110,8 +110,18 @@ public final class ClipAssembler {
         return (int) Math.max(1, Math.min(CONFIRMED, Math.ceil(CONFIRMED_MICROS / usual)));
     }
 
-    /** A frame was not looked at: the time around it is not called faceless. */
-    public void skip() {
+    /**
+     * A frame was not looked at: the time around it is not called faceless.
+     *
+     * @param timeMicros later than any before
+     */
+    public void skip(long timeMicros) {
+        cadence.isAfterHole(timeMicros);
+        faceless.interrupt();
+    }
+
+    /** Frames were left out on purpose, nobody knows when: the time until the next one is neither a hole nor faceless. */
+    public void passOver() {
         cadence.pause();
         faceless.interrupt();
     }
@@ -123,12 +133,13 @@ public final class ClipAssembler {
      */
     public List<IngestEvent> damaged(long timeMicros, Coverage coverage) {
         List<IngestEvent> events = new ArrayList<>(endFaces(coverage));
+        if (cadence.isAfterHole(timeMicros)) {
+            endDamage(lastMicros, coverage);
+        }
         if (damagedFrom.isEmpty()) {
-            cadence.isAfterHole(timeMicros); // which counts a hole before the damage
             damagedFrom = OptionalLong.of(timeMicros);
         }
         lastMicros = timeMicros;
-        cadence.pause();
         if (timeMicros - damagedFrom.getAsLong() >= spanMicros) {
             endDamage(timeMicros, coverage);
             damagedFrom = OptionalLong.of(timeMicros);
@@ -148,7 +159,6 @@ public final class ClipAssembler {
      */
     public List<IngestEvent> endTracks(Coverage coverage) {
         endDamage(lastMicros, coverage);
-        cadence.resume(lastMicros);
         return endFaces(coverage);
     }
 
@@ -171,7 +181,7 @@ public final class ClipAssembler {
 
     /** The coverage with the frames that are known to show a face, and with the gaps. */
     public Coverage counted(Coverage base) {
-        return base.withFaces(faceless.withFace()).withGaps(cadence.holes(), cadence.holeMicros());
+        return base.withFacesAndGaps(faceless.withFace(), cadence.holes(), cadence.holeMicros());
     }
 
     /** Samples held, for tests of the bound. */

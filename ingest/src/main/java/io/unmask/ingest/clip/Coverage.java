@@ -48,36 +48,10 @@ public record Coverage(
      */
     public record Omitted(String what, String why) {}
 
-    /** The same with another count of frames with a face. */
-    public Coverage withFaces(long frames) {
+    /** The same with other counts of frames with a face and of gaps. */
+    Coverage withFacesAndGaps(long frames, int count, long micros) {
         return new Coverage(
-                decoded,
-                sampled,
-                frames,
-                damaged,
-                tainted,
-                colourMapped,
-                dropped,
-                reconnects,
-                gaps,
-                gapMicros,
-                omitted);
-    }
-
-    /** The same with other gaps. */
-    public Coverage withGaps(int count, long micros) {
-        return new Coverage(
-                decoded,
-                sampled,
-                withFace,
-                damaged,
-                tainted,
-                colourMapped,
-                dropped,
-                reconnects,
-                count,
-                micros,
-                omitted);
+                decoded, sampled, frames, damaged, tainted, colourMapped, dropped, reconnects, count, micros, omitted);
     }
 
     /** Whether a source that has ended was a single, whole picture. It is not named like a getter: it is no field of the event. */
@@ -99,21 +73,5 @@ public record Coverage(
                 gaps,
                 gapMicros,
                 omitted);
-    }
-
-    /** The same but for the parts that were not looked at. */
-    public Coverage withOmitted(List<Omitted> parts) {
-        return new Coverage(
-                decoded,
-                sampled,
-                withFace,
-                damaged,
-                tainted,
-                colourMapped,
-                dropped,
-                reconnects,
-                gaps,
-                gapMicros,
-                parts);
     }
 }

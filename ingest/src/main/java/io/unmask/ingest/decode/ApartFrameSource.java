@@ -63,8 +63,7 @@ final class ApartFrameSource implements FrameSource {
 
     private PictureReader start() throws SourceException {
         try {
-            Process started = new ProcessBuilder(DecoderRequest.command(settings, DecoderProcess.class.getName()))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+            Process started = DecoderRequest.process(settings, DecoderProcess.class.getName())
                     .start();
             process = Optional.of(started);
             new DecoderRequest(uri, settings, mostLateMs).write(new DataOutputStream(started.getOutputStream()));
@@ -105,8 +104,10 @@ final class ApartFrameSource implements FrameSource {
             return awaitSigns(result, limitMs);
         } catch (Watchdog.StalledException e) {
             kill();
-            throw SourceException.retriable(
-                    "source " + uri + ": its decoder gave no sign of life (" + e.getMessage() + ") and was ended");
+            throw SourceException.retriable("source " + uri
+                    + (process.isEmpty()
+                            ? ": cannot be opened: the server does not answer in time"
+                            : ": its decoder gave no sign of life (" + e.getMessage() + ") and was ended"));
         } catch (InterruptedException e) {
             kill();
             Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a decoder's process is asked to read, and how it is started.
@@ -52,8 +53,19 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
                 in.readLong());
     }
 
-    /** The command that runs a class in a JVM with this one's libraries and properties. */
-    static List<String> command(Settings.Source settings, String mainClass) {
+    /** From these a JVM takes options beside those of its command. */
+    private static final Set<String> OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+    /** What runs a class in a JVM with this one's libraries and properties; nobody reads what it says of errors. */
+    static ProcessBuilder process(Settings.Source settings, String mainClass) {
+        ProcessBuilder process =
+                new ProcessBuilder(command(settings, mainClass)).redirectError(ProcessBuilder.Redirect.DISCARD);
+        // What was to be handed on is in the command: this JVM counts them among its options.
+        process.environment().keySet().removeAll(OPTIONS);
+        return process;
+    }
+
+    private static List<String> command(Settings.Source settings, String mainClass) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(handedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));

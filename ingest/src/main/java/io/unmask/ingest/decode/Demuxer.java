@@ -5,7 +5,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_ENCRYPTION_INFO;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_PRFT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOTIMESTAMPS;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
@@ -22,6 +21,7 @@ import io.unmask.ingest.clip.Coverage.Omitted;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -32,7 +32,6 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.presets.avutil;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.SizeTPointer;
 
 /** Reads the packets of a source's video stream. Used by the decoding thread only. */
 final class Demuxer {
@@ -159,15 +158,14 @@ final class Demuxer {
 
     /** Whether the last packet's picture can be decoded by nobody who has no key. */
     boolean isEncrypted() {
-        BytePointer how = av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, new SizeTPointer(1));
-        return how != null && !how.isNull();
+        return Ffmpeg.sideData(packet, AV_PKT_DATA_ENCRYPTION_INFO).isPresent();
     }
 
     /** When the last packet's picture was taken, as far as one can tell at its arrival. */
     Captured captured() {
-        BytePointer reference = av_packet_get_side_data(packet, AV_PKT_DATA_PRFT, new SizeTPointer(1));
-        if (reference != null && !reference.isNull()) {
-            return new Captured(new AVProducerReferenceTime(reference).wallclock(), Captured.By.SENDER_REPORT);
+        Optional<BytePointer> reference = Ffmpeg.sideData(packet, AV_PKT_DATA_PRFT);
+        if (reference.isPresent()) {
+            return new Captured(new AVProducerReferenceTime(reference.get()).wallclock(), Captured.By.SENDER_REPORT);
         }
         Instant now = Instant.now();
         return new Captured(
@@ -187,6 +185,11 @@ final class Demuxer {
     /** Why reading ended before the source's end, in FFmpeg's words; empty after a regular end. */
     String lost() {
         return input.lost(endCode);
+    }
+
+    /** Whether something that belongs to the source could not be read. */
+    boolean hasMissed() {
+        return input.hasMissed();
     }
 
     /** Packets that the file promises in its index or its track's length, and that could not be read. */

@@ -38,9 +38,14 @@ final class DemuxerLog implements Consumer<String> {
         }
     }
 
+    /** @param address up to the end of the line, which is missing where the log has cut it: FFmpeg follows all of it */
     private void follow(String address) {
+        if (!address.endsWith("\n")) {
+            refuse(new HostPolicy.RefusedException("it leads to an address that is too long"));
+            return;
+        }
         try {
-            hosts.get().check(URI.create(address));
+            hosts.get().check(URI.create(address.stripTrailing()));
         } catch (IOException e) {
             refuse(e);
         } catch (IllegalArgumentException e) {

@@ -1,14 +1,19 @@
 package io.unmask.ingest.decode;
 
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import io.unmask.ingest.natives.NativeLibraries;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.SizeTPointer;
 
 /** The process's one FFmpeg, loaded once. */
 final class Ffmpeg {
@@ -36,6 +41,15 @@ final class Ffmpeg {
             avdevice.avdevice_register_all();
         } catch (LinkageError e) {
             throw SourceException.fatal("FFmpeg's part for cameras cannot be loaded: " + MissingLibrary.explain(e));
+        }
+    }
+
+    /** What goes along with a packet, to its limit; it belongs to the packet. */
+    static Optional<BytePointer> sideData(AVPacket packet, int kind) {
+        try (SizeTPointer size = new SizeTPointer(1)) {
+            return Optional.ofNullable(av_packet_get_side_data(packet, kind, size))
+                    .filter(data -> !data.isNull())
+                    .map(data -> data.limit(size.get()));
         }
     }
 

@@ -73,7 +73,7 @@ final class FfmpegFrameSource implements FrameSource {
             interrupt.raise();
             String message = "source " + uri + ": " + e.getMessage();
             throw uri.isLive()
-                    ? SourceException.retriable(message)
+                    ? SourceException.retriable(message + OpenErrors.adviceOnSilence(uri.kind()))
                     : SourceException.fatal(message + "; the file may be damaged, or its disk is slow");
         } catch (InterruptedException e) {
             interrupt.raise();

@@ -101,12 +101,11 @@ final class FfmpegLog {
     }
 
     private static void line(int level, String line) {
-        LOG.debug("{}", line);
+        LOG.debug("{}", line.stripTrailing());
         Matcher context = CONTEXT.matcher(line);
-        if (!context.matches()) {
-            return;
-        }
-        Optional<AVCodecContext> decoder = decoder(context.group(1), Long.parseLong(context.group(2), 16));
+        // A line has no context behind one that another thread has not ended.
+        Optional<AVCodecContext> decoder =
+                context.matches() ? decoder(context.group(1), Long.parseLong(context.group(2), 16)) : Optional.empty();
         if (decoder.isEmpty()) {
             Consumer<String> listener = DEMUXING.get();
             if (listener != null) {
@@ -136,7 +135,7 @@ final class FfmpegLog {
     private static final class Callback extends LogCallback {
         @Override
         public void call(int level, BytePointer message) {
-            line(level, message.getString().stripTrailing());
+            line(level, message.getString());
         }
     }
 }

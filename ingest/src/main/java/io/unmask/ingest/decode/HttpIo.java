@@ -57,8 +57,9 @@ final class HttpIo {
     private final Duration timeout;
     private final Set<Open> inputs = ConcurrentHashMap.newKeySet();
     private final Set<String> refusals = new LinkedHashSet<>();
-    private AVFormatContext format = new AVFormatContext(null);
+    private long format;
     private Optional<IOException> failure = Optional.empty();
+    private boolean missed;
     private volatile boolean aborted;
     private boolean soughtInVain;
 
@@ -72,9 +73,9 @@ final class HttpIo {
 
     /** From now on FFmpeg opens through this whatever the format leads to. */
     void serve(AVFormatContext newFormat) {
-        format = newFormat;
-        SOURCES.put(format.address(), this);
-        format.io_open(OPENER).io_close2(CLOSER);
+        format = newFormat.address();
+        SOURCES.put(format, this);
+        newFormat.io_open(OPENER).io_close2(CLOSER);
     }
 
     /**
@@ -109,6 +110,7 @@ final class HttpIo {
         AVIOContext context =
                 avio_alloc_context(new BytePointer(av_malloc(BUFFER_BYTES)), BUFFER_BYTES, 0, id, READER, null, SEEKER);
         context.seekable(bytes.isSeekable() ? 1 : 0);
+        failure = Optional.empty();
         return new Opened(context, bytes.address().text());
     }
 
@@ -161,6 +163,11 @@ final class HttpIo {
         return failure;
     }
 
+    /** Whether any address could not be opened or read. */
+    boolean hasMissed() {
+        return missed;
+    }
+
     /** One line for each kind of address that a stranger's word led to and that was not fetched. */
     Set<String> refusals() {
         return refusals;
@@ -178,11 +185,12 @@ final class HttpIo {
     }
 
     void close() {
-        SOURCES.remove(format.address());
+        SOURCES.remove(format, this);
     }
 
     private int failed(IOException e) {
         failure = Optional.of(e);
+        missed = true;
         if (e instanceof HostPolicy.RefusedException) {
             refusals.add(e.getMessage());
         }

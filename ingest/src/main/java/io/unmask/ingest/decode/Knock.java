@@ -14,7 +14,7 @@ final class Knock {
     private Knock() {}
 
     /**
-     * Connects and hangs up. What is no RTSP or RTMP address by the book, or may take another way, is left to FFmpeg.
+     * Connects and hangs up, after that time at most and what it takes to look the host up. What is no RTSP or RTMP address by the book, or may take another way, is left to FFmpeg.
      *
      * @throws SourceException in the words of one that was tried to be opened
      */
@@ -39,9 +39,10 @@ final class Knock {
 
     private static void knock(String host, int port, int timeoutMs) throws IOException {
         IOException failure = new IOException("no such host");
-        for (InetAddress each : InetAddress.getAllByName(host)) {
+        InetAddress[] addresses = InetAddress.getAllByName(host);
+        for (InetAddress each : addresses) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(each, port), timeoutMs);
+                socket.connect(new InetSocketAddress(each, port), Math.max(1, timeoutMs / addresses.length));
                 return;
             } catch (IOException e) {
                 failure = e;

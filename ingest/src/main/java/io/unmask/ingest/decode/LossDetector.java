@@ -5,7 +5,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_PROP_INTRA_ONLY;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 
@@ -16,7 +15,6 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.SizeTPointer;
 
 /** Tells by a stream's packets, before they are decoded, which of them are damaged or missing. One thread. */
 final class LossDetector {
@@ -61,12 +59,8 @@ final class LossDetector {
 
     /** The header that holds from this packet on, where a stream brings a new one, as an encoder over RTMP may at any time. */
     private static Optional<byte[]> newHeader(AVPacket packet) {
-        try (SizeTPointer size = new SizeTPointer(1)) {
-            BytePointer header = av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, size);
-            return header == null || header.isNull()
-                    ? Optional.empty()
-                    : Optional.of(bytes(header, Math.toIntExact(size.get())));
-        }
+        return Ffmpeg.sideData(packet, AV_PKT_DATA_NEW_EXTRADATA)
+                .map(header -> bytes(header, Math.toIntExact(header.limit())));
     }
 
     private long stampMicros(AVPacket packet) {

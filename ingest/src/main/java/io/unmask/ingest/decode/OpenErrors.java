@@ -28,6 +28,14 @@ final class OpenErrors {
         return FINAL.contains(code);
     }
 
+    /** What to do about a live source that cannot be opened or fell silent, behind the reason; empty where that says it. */
+    static String adviceOnSilence(SourceUri.Kind kind) {
+        return switch (kind) {
+            case WEBCAM, SCREEN, UDP -> "; " + advice(kind);
+            case FILE, RTSP, RTMP, HTTP -> "";
+        };
+    }
+
     static String advice(SourceUri.Kind kind) {
         return switch (kind) {
             case FILE -> "check that it is a whole video file";

@@ -178,9 +178,8 @@ final class SampledDecoding {
         if (isLive && !lost.isEmpty()) {
             throw SourceException.retriable("source " + uri.redacted() + ": connection lost: " + lost);
         }
-        if (!isLive) {
-            counters.damage(Math.max(demuxer.missingPackets(), lost.isEmpty() ? 0 : 1));
-        }
+        long missing = isLive ? 0 : demuxer.missingPackets();
+        counters.damage(Math.max(missing, lost.isEmpty() && !demuxer.hasMissed() ? 0 : 1));
         if (counters.counts().decoded() == 0) {
             throw SourceException.fatal(
                     "source " + uri.redacted() + ": no frame could be decoded; " + demuxer.advice());

@@ -200,6 +200,11 @@ final class SourceInput {
         return code == AVERROR_EOF() || code == 0 ? "" : Ffmpeg.errorText(code);
     }
 
+    /** Whether something that a playlist or a container leads to could not be read. */
+    boolean hasMissed() {
+        return http.filter(HttpIo::hasMissed).isPresent();
+    }
+
     /** What to do about a source that cannot be read. */
     String advice() {
         if (uri.kind() == SourceUri.Kind.FILE) {
@@ -230,7 +235,7 @@ final class SourceInput {
         }
         String message = "source " + uri.redacted() + ": " + what + ": " + Ffmpeg.errorText(code);
         throw uri.isLive() && !OpenErrors.isFinal(code)
-                ? SourceException.retriable(message)
+                ? SourceException.retriable(message + OpenErrors.adviceOnSilence(uri.kind()))
                 : SourceException.fatal(message + "; " + advice());
     }
 

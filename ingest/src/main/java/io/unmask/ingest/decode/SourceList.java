@@ -40,7 +40,10 @@ public record SourceList(List<SourceUri> sources, List<Skipped> skipped) {
         for (String word : words) {
             SourceUri source = SourceUri.parse(word);
             if (source.kind() != SourceUri.Kind.FILE) {
-                distinct.putIfAbsent(source.identity(), source);
+                SourceUri first = distinct.putIfAbsent(source.identity(), source);
+                if (first != null && !first.equals(source)) {
+                    skipped.add(likeAnother(source));
+                }
                 continue;
             }
             VideoFiles found = VideoFiles.at(Path.of(source.location()));
@@ -50,5 +53,14 @@ public record SourceList(List<SourceUri> sources, List<Skipped> skipped) {
             skipped.addAll(found.skipped());
         }
         return new SourceList(List.copyOf(distinct.values()), skipped);
+    }
+
+    private static Skipped likeAnother(SourceUri source) {
+        return new Skipped(
+                source.redacted(),
+                "source " + source
+                        + ": differs from another source by nothing but its user, or a value that is named like a secret, so"
+                        + " that their events could not be told apart; give it a parameter of its own, such as camera=2",
+                true);
     }
 }

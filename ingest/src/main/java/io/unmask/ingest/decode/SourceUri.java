@@ -1,6 +1,8 @@
 package io.unmask.ingest.decode;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -85,11 +87,24 @@ public record SourceUri(Kind kind, String location) {
      */
     public String identity() {
         return switch (kind) {
-            case FILE -> Path.of(location).toAbsolutePath().normalize().toString();
+            case FILE -> withoutSteps(Path.of(location).toAbsolutePath()).toString();
             case WEBCAM, SCREEN -> redacted();
             case RTSP, RTMP, UDP, HTTP ->
                 SECRET.matcher(USER.matcher(location).replaceFirst("")).replaceAll("$1");
         };
+    }
+
+    /** Behind a link to a folder, {@code ..} is not the folder that holds the link. */
+    private static Path withoutSteps(Path path) {
+        Path plain = path.normalize();
+        try {
+            if (plain.equals(path) || (Files.exists(plain) && Files.isSameFile(path, plain))) {
+                return plain;
+            }
+            return path.toRealPath();
+        } catch (IOException e) { // there is no such file
+            return plain;
+        }
     }
 
     @Override
@@ -177,8 +192,8 @@ public record SourceUri(Kind kind, String location) {
     }
 
     /**
-     * A password may hold any sign unescaped, and a query an {@code @}. Where it cannot be told which is which, nothing
-     * but the scheme is shown.
+     * A password may hold any sign unescaped, and a path and a query an {@code @}. Where it cannot be told which is which,
+     * nothing but the scheme is shown.
      */
     private static String redact(String url) {
         int start = url.indexOf("://") + 3;
@@ -190,6 +205,11 @@ public record SourceUri(Kind kind, String location) {
         int at = rest.lastIndexOf('@');
         Matcher query = Pattern.compile("[?#]").matcher(rest);
         int end = query.find() ? query.start() : rest.length();
-        return at > end ? scheme + HIDDEN : scheme + rest.substring(at + 1, end);
+        int slash = rest.indexOf('/');
+        boolean isInPath = slash >= 0 && slash < at;
+        if (at > end || (isInPath && rest.lastIndexOf(':', at) >= 0)) {
+            return scheme + HIDDEN;
+        }
+        return scheme + rest.substring(rest.lastIndexOf('@', isInPath ? slash : at) + 1, end);
     }
 }

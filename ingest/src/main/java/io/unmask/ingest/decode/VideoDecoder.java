@@ -70,6 +70,9 @@ final class VideoDecoder {
     private boolean isTainted;
     private boolean isFollowingTainted;
     private boolean draining;
+    /** Whether data was lost that may belong to the packet that was read last, or to the one after it. */
+    private boolean isLossNear;
+
     private long sent;
     /** Of the newest packets, by number. */
     private final Captured[] captures = new Captured[MOST_REORDERED];
@@ -252,10 +255,14 @@ final class VideoDecoder {
     /** Reads the next packet that is not too late. */
     private boolean read() {
         boolean more = demuxer.read();
+        boolean lostBefore = false;
         while (more && live.backlog().isPresent() && isPassedOver(live.backlog().get(), demuxer.packet())) {
             live.alive().run();
+            // This may reach into the next packet; what was lost earlier harms packets that are passed over alone.
+            lostBefore = demuxer.hasLost();
             more = demuxer.read();
         }
+        isLossNear = demuxer.hasLost() || lostBefore;
         return more;
     }
 
@@ -278,7 +285,7 @@ final class VideoDecoder {
         sent++;
         captures[slot(sent)] = demuxer.captured();
         losses.orElseThrow().inspect(packet, sent);
-        if (demuxer.hasLost()) {
+        if (isLossNear) {
             taint.lostAround(sent);
         }
         Pointer tag = log.orElseThrow().tag(sent);

@@ -42,7 +42,7 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
     }
 
     private static VideoFiles below(Path folder) {
-        Walk walk = new Walk();
+        Walk walk = new Walk(folder);
         try {
             Files.walkFileTree(folder, walk);
         } catch (IOException e) {
@@ -86,8 +86,29 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
 
     /** Goes on whatever it meets. */
     private static final class Walk extends SimpleFileVisitor<Path> {
+        private static final String HIDDEN = "hidden; name it by itself to have it judged";
+
+        private final Path root;
         private final List<Path> videos = new ArrayList<>();
         private final List<Skipped> skipped = new ArrayList<>();
+
+        private Walk(Path root) {
+            this.root = root;
+        }
+
+        /** What is hidden is no video of the user's yet, or no more: copies on their way, the bin, thumbnails. */
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            if (folder.equals(root) || !isHidden(folder)) {
+                return FileVisitResult.CONTINUE;
+            }
+            skipped.add(new Skipped(folder.toString(), folder + ": " + HIDDEN, false));
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+
+        private static boolean isHidden(Path path) {
+            return path.getFileName().toString().startsWith(".");
+        }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
@@ -133,8 +154,8 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
         private static Optional<String> whatElse(Path file) {
             String name = file.getFileName().toString();
             String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            if (name.startsWith(".")) {
-                return Optional.of("hidden; name it by itself to have it judged");
+            if (isHidden(file)) {
+                return Optional.of(HIDDEN);
             } else if (EXTENSIONS.contains(extension)) {
                 return Optional.empty();
             } else if (!Files.isRegularFile(file)) {

@@ -2,6 +2,8 @@ package io.unmask.ingest.clip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CadenceTest {
@@ -23,6 +25,21 @@ class CadenceTest {
         assertThat(cadence.isAfterHole(2_400_000)).as("1.9 s").isFalse();
         assertThat(cadence.isAfterHole(5_400_000)).as("3 s").isTrue();
         assertThat(cadence.usualMicros()).isEqualTo(125_000);
+    }
+
+    @Test
+    void shouldFollowPicturesThatHaveBecomeRare() {
+        for (int i = 0; i < 20; i++) {
+            cadence.isAfterHole(i * 125_000L);
+        }
+        List<Boolean> holes = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            holes.add(cadence.isAfterHole(19 * 125_000L + i * 4_000_000L));
+        }
+
+        assertThat(holes).containsExactly(true, true, false, false, false, false);
+        assertThat(cadence.usualMicros()).isEqualTo(4_000_000);
+        assertThat(cadence.holes()).isEqualTo(2);
     }
 
     @Test

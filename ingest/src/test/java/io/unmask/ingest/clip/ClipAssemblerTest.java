@@ -124,6 +124,39 @@ class ClipAssemblerTest {
         assertThat(last.gapMicros()).isEqualTo(901 * PERIOD_MICROS);
     }
 
+    @Test
+    void shouldEndDamageAtAHoleOfOneConnection() {
+        frames(5);
+        damage(3);
+        frame += 600;
+        damage(3);
+        frame += 600;
+        frames(5);
+        finish();
+
+        assertThat(events)
+                .filteredOn(DamagedSpan.class::isInstance)
+                .extracting(IngestEvent::startMicros, IngestEvent::endMicros)
+                .containsExactly(
+                        tuple(5 * PERIOD_MICROS, 7 * PERIOD_MICROS), tuple(608 * PERIOD_MICROS, 610 * PERIOD_MICROS));
+        Coverage last = clips.counted(Coverage.NONE);
+        assertThat(last.gaps()).isEqualTo(2);
+        assertThat(last.gapMicros()).isEqualTo(2 * 601 * PERIOD_MICROS);
+    }
+
+    @Test
+    void shouldNotCountDroppedTimeAsAGap() {
+        frames(5);
+        for (int i = 0; i < 50; i++) {
+            clips.skip(frame++ * PERIOD_MICROS);
+        }
+        events.addAll(clips.endTracks(Coverage.NONE));
+        frame += 99;
+        frames(2);
+
+        assertThat(clips.counted(Coverage.NONE).gapMicros()).isEqualTo(100 * PERIOD_MICROS);
+    }
+
     private void damage(int count) {
         for (int i = 0; i < count; i++) {
             events.addAll(clips.damaged(frame++ * PERIOD_MICROS, coverage(0)));
@@ -227,8 +260,7 @@ class ClipAssemblerTest {
     @Test
     void shouldNotCallTheTimeAroundASkippedFrameFaceless() {
         frames(3);
-        clips.skip();
-        frame++;
+        clips.skip(frame++ * PERIOD_MICROS);
         frames(5);
 
         assertThat(events).containsExactly(new FacelessSpan(400_000, 800_000, coverage(0)));
@@ -239,7 +271,7 @@ class ClipAssemblerTest {
         frames(1);
         frames(1, 1); // a single hit, which holds back the frames behind it until its track ends
         frames(1);
-        clips.skip();
+        clips.passOver();
         frame += 4;
         frames(1);
         frameAfterEnd(1);

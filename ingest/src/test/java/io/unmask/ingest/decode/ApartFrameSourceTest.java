@@ -18,6 +18,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -238,10 +239,19 @@ class ApartFrameSourceTest {
     }
 
     @Test
-    void shouldNotOutliveItsParent() throws Exception {
-        Process parent = new ProcessBuilder(DecoderRequest.command(APART, Parent.class.getName()))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    void shouldNeitherListenOnItsParentsPortNorOutliveIt() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        ProcessBuilder managed = DecoderRequest.process(APART, Parent.class.getName());
+        managed.environment()
+                .put(
+                        "JAVA_TOOL_OPTIONS",
+                        "-Dcom.sun.management.jmxremote.port=" + port
+                                + " -Dcom.sun.management.jmxremote.authenticate=false"
+                                + " -Dcom.sun.management.jmxremote.ssl=false");
+        Process parent = managed.start();
         parent.getOutputStream().write((url("/live.ts").location() + "\n").getBytes(US_ASCII));
         parent.getOutputStream().flush();
         long pid = Long.parseLong(parent.inputReader().readLine());

@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,6 +66,33 @@ class CameraFaultsTest {
         assertThat(seen.counts().tainted()).isPositive();
         assertThat(seen.damaged()).isNotEmpty();
         assertThat(seen.shown().size()).isBetween(1, 199);
+    }
+
+    /** The decoder is late when its clock is asked for the 100th to the 199th time, once or twice a packet. */
+    @Test
+    void shouldLoseNoFurtherGroupWhenPacketsAreLostAmongThoseThatComeTooLate() throws Exception {
+        byte[] stream = noisy();
+        int packets = stream.length / (7 * 188);
+        AtomicInteger asked = new AtomicInteger();
+        LongSupplier clock = () -> asked.incrementAndGet() / 100 * 100 == 100 ? TimeUnit.HOURS.toNanos(1) : 0;
+        CompletableFuture<Void> served =
+                serve(() -> RtspCamera.serveUdp(listener, stream, number -> number == packets * 3 / 8));
+
+        try (FfmpegFrameSource source = new FfmpegFrameSource(
+                uri(),
+                settings(true),
+                new Watchdog(Executors.newSingleThreadExecutor(), 30_000, System::nanoTime),
+                clock,
+                Optional.of(new Backlog(1_000, 25)))) {
+            source.open();
+            while (source.counts().decoded() < 120) {
+                source.next();
+            }
+            assertThat(source.counts().passedOver()).isGreaterThan(50);
+            // Before the key frame at which decoding goes on, two refer to what was passed over.
+            assertThat(source.counts().tainted()).isEqualTo(2);
+        }
+        served.join();
     }
 
     @Test
@@ -114,22 +145,32 @@ class CameraFaultsTest {
         return Files.readAllBytes(video(160, 120).noisy().write(folder.resolve("v.ts")));
     }
 
-    /** Reads at most so many pictures, and returns the widths of those that were shown. */
-    private Seen watch(boolean overUdp, int most, Side camera) throws Exception {
-        CompletableFuture<Void> served = CompletableFuture.runAsync(() -> {
+    private SourceUri uri() throws SourceException {
+        return SourceUri.parse("rtsp://127.0.0.1:" + listener.getLocalPort() + "/live");
+    }
+
+    private static Settings.Source settings(boolean overUdp) {
+        return new Settings.Source(25, 1, 30_000, 0, 7680L * 4320, 200_000, 0, false, 0, overUdp);
+    }
+
+    private static CompletableFuture<Void> serve(Side camera) {
+        return CompletableFuture.runAsync(() -> {
             try {
                 camera.serve();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         });
-        SourceUri uri = SourceUri.parse("rtsp://127.0.0.1:" + listener.getLocalPort() + "/live");
-        Settings.Source settings = new Settings.Source(25, 1, 30_000, 0, 7680L * 4320, 200_000, 0, false, 0, overUdp);
+    }
+
+    /** Reads at most so many pictures, and returns the widths of those that were shown. */
+    private Seen watch(boolean overUdp, int most, Side camera) throws Exception {
+        CompletableFuture<Void> served = serve(camera);
         List<Integer> shown = new ArrayList<>();
         List<Long> damaged = new ArrayList<>();
         SourceException end;
         Counts counts;
-        try (FrameSource source = FrameSources.open(uri, settings)) {
+        try (FrameSource source = FrameSources.open(uri(), settings(overUdp))) {
             end = catchThrowableOfType(SourceException.class, () -> {
                 for (int i = 0; i < most; i++) {
                     Optional<SampledPicture> next = source.next();

@@ -18,11 +18,9 @@ class DecoderRequestTest {
     @Test
     @Timeout(60)
     void shouldLetTheJvmSayNothingBetweenThePictures() throws Exception {
-        List<String> command = DecoderRequest.command(Sources.settings(8), Silent.class.getName());
-        command.add(1, "-Xlog:gc*"); // as it may come from the environment
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        ProcessBuilder silent = DecoderRequest.process(Sources.settings(8), Silent.class.getName());
+        silent.command().add(1, "-Xlog:gc*"); // as it may come from a file of options
+        Process process = silent.start();
 
         assertThat(process.getInputStream().readAllBytes()).isEmpty();
         assertThat(process.waitFor()).isZero();

@@ -201,6 +201,24 @@ class HttpSourceTest {
     }
 
     @Test
+    void shouldTakeALivePlaylistThatEndsForEndedThoughASegmentWasMissing() throws Exception {
+        serve("/v.ts", transportStream());
+        String ended = playlist("v.ts", "gone.ts", "v.ts");
+        AtomicInteger asked = new AtomicInteger();
+        server.createContext("/p.m3u8", exchange -> {
+            String live = ended.replace("#EXT-X-ENDLIST\n", "");
+            String now = asked.getAndIncrement() == 0 ? live : ended;
+            answer(exchange, 200, now.getBytes(StandardCharsets.UTF_8));
+        });
+
+        Counts counts = drain(url("/p.m3u8")).counts();
+
+        assertThat(asked).hasValueGreaterThan(1);
+        assertThat(counts.decoded()).isEqualTo(60);
+        assertThat(counts.damaged()).isPositive();
+    }
+
+    @Test
     void shouldFetchFromThisMachineWhenTheSettingSaysSo() throws Exception {
         serve("/p.m3u8", playlist(insideUrl("/v.ts")));
         Settings.Source allowing = new Settings.Source(8, 1, 20_000, 0, 7680L * 4320, 200_000, 0, true, 0, false);

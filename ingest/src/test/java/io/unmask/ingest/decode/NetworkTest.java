@@ -157,6 +157,28 @@ class NetworkTest {
     }
 
     @Test
+    void shouldAskForAnotherTryWhenTheServerDropsTheHandshake() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            handlers.execute(() -> {
+                try {
+                    while (true) {
+                        listener.accept().close();
+                    }
+                } catch (IOException closed) {
+                    // The test is over.
+                }
+            });
+
+            assertThatThrownBy(() -> FrameSources.open(
+                            SourceUri.parse("https://127.0.0.1:" + listener.getLocalPort() + "/live.ts"),
+                            Sources.settings(8)))
+                    .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.retriable())
+                            .isTrue())
+                    .hasMessageContaining(": cannot be opened: ");
+        }
+    }
+
+    @Test
     void shouldNotTryAgainWhenTheServerHasNoSuchVideo() {
         assertThatThrownBy(() -> FrameSources.open(url("/none.mp4"), Sources.settings(8)))
                 .isInstanceOfSatisfying(

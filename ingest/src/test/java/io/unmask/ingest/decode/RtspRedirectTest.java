@@ -2,6 +2,7 @@ package io.unmask.ingest.decode;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG2VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
@@ -57,6 +58,20 @@ class RtspRedirectTest {
                         + elsewhere.getLocalPort() + ", an address inside this machine or its network; name that"
                         + " address yourself, or set source.allow-private-hosts");
         assertThat(failure.retriable()).isFalse();
+        redirected.join();
+        assertThat(visited).isNotDone();
+    }
+
+    /** The log, which the policy goes by, cuts a line that FFmpeg follows to its end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", " "})
+    void shouldNotBeLedIntoThisMachineBehindAHostOutside(String filling) throws Exception {
+        CompletableFuture<Void> redirected = redirectTo(
+                "rtsp://198.51.100.1:0" + filling.repeat(1000) + "@127.0.0.1:" + elsewhere.getLocalPort() + "/inside");
+        CompletableFuture<Socket> visited = CompletableFuture.supplyAsync(this::visitor);
+
+        assertThatThrownBy(() -> open(false))
+                .hasMessage("source " + address() + ": cannot be opened: it leads to an address that is too long");
         redirected.join();
         assertThat(visited).isNotDone();
     }

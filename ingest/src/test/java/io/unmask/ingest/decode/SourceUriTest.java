@@ -70,10 +70,15 @@ class SourceUriTest {
     @ParameterizedTest
     @CsvSource({
         "rtsp://user:pass@cam:554/ch1?token=abc#x, rtsp://cam:554/ch1",
-        "rtsp://user:p@ss/w@cam/ch1, rtsp://cam/ch1",
+        "rtsp://user:p@ss/w@cam/ch1, rtsp://***",
         "rtsp://user:p?ss@cam/ch1, rtsp://***",
         "http://host/v.mp4?mail=a@b, http://***",
-        "http://host/v.mp4, http://host/v.mp4"
+        "http://host/v.mp4, http://host/v.mp4",
+        "https://video.example/@anna/live.m3u8, https://video.example/@anna/live.m3u8",
+        "https://user@video.example/@anna/live.m3u8, https://video.example/@anna/live.m3u8",
+        "https://user:pass@video.example/@anna/live.m3u8, https://***",
+        "https://video.example:8080/@anna/live.m3u8, https://***",
+        "rtsp://user:1/2@cam/ch1, rtsp://***"
     })
     void shouldShowTheAddressWithoutItsSecrets(String text, String shown) throws Exception {
         assertThat(SourceUri.parse(text).redacted()).isEqualTo(shown);
@@ -220,6 +225,59 @@ class SourceUriTest {
                                 folder + "/none.mp4",
                                 "source " + folder + "/none.mp4: no such file or folder; check the path",
                                 true));
+    }
+
+    @Test
+    void shouldSayWhatItCannotTellFromAnotherSource() throws Exception {
+        SourceList list = SourceList.of(List.of(
+                "rtsp://cam1:s3cret@nvr/live",
+                "rtsp://cam2:s3cret@nvr/live",
+                "http://nvr/v?streamkey=front",
+                "http://nvr/v?streamkey=back",
+                "http://nvr/v?streamkey=back&camera=2",
+                "http://nvr/v?streamkey=front"));
+
+        assertThat(list.sources())
+                .extracting(SourceUri::location)
+                .containsExactly(
+                        "rtsp://cam1:s3cret@nvr/live",
+                        "http://nvr/v?streamkey=front",
+                        "http://nvr/v?streamkey=back&camera=2");
+        assertThat(list.skipped())
+                .extracting(SourceList.Skipped::entry)
+                .containsExactly("rtsp://nvr/live", "http://nvr/v");
+        assertThat(list.skipped()).allSatisfy(skipped -> assertThat(skipped.reason())
+                .startsWith("source " + skipped.entry() + ": differs from another source by nothing but its user, or"));
+        assertThat(list.skipped()).allMatch(SourceList.Skipped::trouble);
+    }
+
+    @Test
+    void shouldPassOverHiddenFolders() throws Exception {
+        Path root = Files.createDirectory(folder.resolve(".videos"));
+        Path copying = Files.createDirectory(root.resolve(".~tmp~"));
+        Path video = Files.createFile(root.resolve("a.mp4"));
+        Files.createFile(copying.resolve("b.mp4"));
+
+        SourceList list = SourceList.of(List.of(root.toString()));
+
+        assertThat(list.sources()).extracting(SourceUri::location).containsExactly(video.toString());
+        assertThat(list.skipped())
+                .containsExactly(new SourceList.Skipped(
+                        copying.toString(), copying + ": hidden; name it by itself to have it judged", false));
+    }
+
+    @Test
+    void shouldTellFilesApartWhosePathsGoBackBehindALink() throws Exception {
+        Path real = folder.toRealPath();
+        Path videos = Files.createDirectories(real.resolve("disk/videos"));
+        Files.createSymbolicLink(real.resolve("linked"), videos);
+        Files.createFile(real.resolve("a.mp4"));
+        Path behind = Files.createFile(real.resolve("disk/a.mp4"));
+        Path plain = Files.createFile(real.resolve("disk/b.mp4"));
+
+        assertThat(SourceUri.parse(real + "/linked/../a.mp4").identity()).isEqualTo(behind.toString());
+        assertThat(SourceUri.parse(real + "/linked/../b.mp4").identity()).isEqualTo(plain.toString());
+        assertThat(SourceUri.parse(videos + "/../a.mp4").identity()).isEqualTo(behind.toString());
     }
 
     private static List<String> reasons(String word) throws SourceException {

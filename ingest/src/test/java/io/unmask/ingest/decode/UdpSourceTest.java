@@ -52,7 +52,8 @@ class UdpSourceTest {
             assertThatThrownBy(() -> Sources.drain(source))
                     .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.retriable())
                             .isTrue())
-                    .hasMessageStartingWith("source udp://127.0.0.1:" + port + ": ");
+                    .hasMessageStartingWith("source udp://127.0.0.1:" + port + ": ")
+                    .hasMessageEndingWith("; check that an MPEG transport stream is sent to that address and port");
         } finally {
             sender.interrupt();
             sender.join();
@@ -80,7 +81,8 @@ class UdpSourceTest {
         assertThatThrownBy(() -> FrameSources.open(silent, SETTINGS).close())
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.retriable()).isTrue())
-                .hasMessageStartingWith("source udp://127.0.0.1:" + port + ": ");
+                .hasMessageStartingWith("source udp://127.0.0.1:" + port + ": ")
+                .hasMessageEndingWith("; check that an MPEG transport stream is sent to that address and port");
     }
 
     @Test

@@ -13,11 +13,10 @@ import java.util.stream.Collectors;
  * Fits a {@link Calibration} to a set that the model was not trained on.
  *
  * @param requestedFpr false-alarm rate that the threshold is set for
- * @param withBias whether a bias is fitted beside the temperature. Both classes weigh the same, whatever the set's share of fakes
  * @param setDigest SHA-256 of the set's manifest
  * @param date day of the fit
  */
-public record Calibrator(double requestedFpr, boolean withBias, String setDigest, LocalDate date) {
+public record Calibrator(double requestedFpr, String setDigest, LocalDate date) {
 
     /**
      * Fits raw logits.
@@ -26,7 +25,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
      * @throws IllegalArgumentException if they do not suffice; the message is one line and says why
      */
     public Calibration fit(List<Sample> samples) {
-        var fit = TemperatureScaling.fit(samples, withBias);
+        var fit = TemperatureScaling.fit(samples, true);
         List<Sample> calibrated = samples.stream()
                 .map(s -> s.with(s.logit() / fit.temperature() + fit.bias()))
                 .toList();
@@ -40,7 +39,7 @@ public record Calibrator(double requestedFpr, boolean withBias, String setDigest
                 requestedFpr);
         var scores = Scores.of(calibrated);
         return new Calibration(
-                withBias ? "temperature+bias" : "temperature",
+                "temperature+bias",
                 fit.temperature(),
                 fit.bias(),
                 threshold.threshold(),

@@ -39,6 +39,7 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
     /** Stands in a file where a face has no landmarks. */
     private static final FaceLandmarks NO_LANDMARKS = new FaceLandmarks(NOWHERE, NOWHERE, NOWHERE, NOWHERE);
 
+    private static final int COUNT_OFFSET = Integer.BYTES;
     private static final int HEADER_BYTES = 3 * Integer.BYTES + Double.BYTES;
     /** Sequence, time, box, landmarks and quality stand before each crop. */
     private static final int FACTS_BYTES = 18 * Long.BYTES;
@@ -67,38 +68,72 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
     }
 
     /**
-     * Writes a file that appears whole.
-     *
-     * @throws IOException naming the file; nothing of it is left then
+     * A file in the making, to which a track's samples are added as they come, so that memory holds none of them. Used by one
+     * thread.
      */
-    static CropFile write(Path file, List<FaceSample> track, int size, double scale) throws IOException {
-        Path beside = Files.createTempFile(file.getParent(), "cut-", ".part");
-        try {
-            try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(beside)))) {
-                write(out, track, size, scale);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            Files.deleteIfExists(beside);
-            throw new IOException(file + ": " + e.getMessage() + "; the faces of a data set need a disk with room", e);
+    static final class Part {
+        private final Path part;
+        private final int size;
+        private final double scale;
+        private int count;
+        private double facePx;
+
+        /** @param part where it is written; it has the bytes of a whole file but for the count in its header */
+        Part(Path part, int size, double scale) {
+            this.part = part;
+            this.size = size;
+            this.scale = scale;
         }
-        return new CropFile(
-                file, track.size(), size, scale, track.get(0).quality().sizePx());
+
+        int count() {
+            return count;
+        }
+
+        void add(List<FaceSample> samples) throws IOException {
+            try (var out = new DataOutputStream(new BufferedOutputStream(
+                    Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)))) {
+                if (count == 0) {
+                    facePx = samples.get(0).quality().sizePx();
+                    out.writeInt(MAGIC);
+                    out.writeInt(0);
+                    out.writeInt(size);
+                    out.writeDouble(scale);
+                }
+                for (var sample : samples) {
+                    write(out, sample);
+                }
+            } catch (IOException e) {
+                throw unwritten(part, e);
+            }
+            count += samples.size();
+        }
+
+        /** Puts it in its place, where it appears whole. */
+        CropFile finish(Path file) throws IOException {
+            try {
+                try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                    channel.write(
+                            ByteBuffer.allocate(Integer.BYTES).putInt(count).flip(), COUNT_OFFSET);
+                }
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                throw unwritten(file, e);
+            }
+            return new CropFile(file, count, size, scale, facePx);
+        }
+
+        private static IOException unwritten(Path file, IOException e) {
+            return new IOException(file + ": " + e.getMessage() + "; the faces of a data set need a disk with room", e);
+        }
     }
 
-    private static void write(DataOutputStream out, List<FaceSample> track, int size, double scale) throws IOException {
-        out.writeInt(MAGIC);
-        out.writeInt(track.size());
-        out.writeInt(size);
-        out.writeDouble(scale);
-        for (var sample : track) {
-            out.writeLong(sample.sequence());
-            out.writeLong(sample.timeMicros());
-            write(out, sample.box());
-            write(out, sample.landmarks().orElse(NO_LANDMARKS));
-            write(out, sample.quality());
-            out.write(sample.crop().rgb());
-        }
+    private static void write(DataOutputStream out, FaceSample sample) throws IOException {
+        out.writeLong(sample.sequence());
+        out.writeLong(sample.timeMicros());
+        write(out, sample.box());
+        write(out, sample.landmarks().orElse(NO_LANDMARKS));
+        write(out, sample.quality());
+        out.write(sample.crop().rgb());
     }
 
     /** Consecutive crops, in order. */

@@ -63,7 +63,9 @@ public final class DataCheck {
         telling(measured, "the size of the face", face -> Math.log(face.crops().detailPx()), lines);
         telling(train, "the number of frames", face -> Math.log(face.crops().count()), lines);
         telling(train, "the type of the file", fakesByType(train), lines);
-        mixed(authentic, fakes, lines);
+        if (!authentic.isEmpty() && !fakes.isEmpty()) {
+            mixed(authentic, fakes, lines);
+        }
         shared(tools.keySet(), validation, lines);
         return lines;
     }
@@ -98,7 +100,7 @@ public final class DataCheck {
         return faces.stream()
                 .mapToInt(face -> face.crops().count() == 1 ? 1 : 0)
                 .average()
-                .orElse(0);
+                .orElseThrow();
     }
 
     private static void shared(Set<String> tools, List<FaceSequence> validation, List<String> lines) {

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -127,21 +129,22 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /**
      * The face that a file's label is about: the one that is seen longest.
      *
-     * @param none is told why there is none
+     * @param lost is told why there is none, or why there is no more of it
      */
-    public Optional<Track> mainFace(Path file, StillFaces stills, Consumer<String> none) throws IOException {
-        Optional<Track> face;
-        String why;
-        if (Pictures.isPicture(file)) {
-            face = still(file, stills);
-            why = "no face found";
+    public Optional<Track> mainFace(Path file, StillFaces stills, Consumer<String> lost) throws IOException {
+        boolean isStill = Pictures.isPicture(file);
+        Faces faces = isStill ? still(file, stills) : faces(file);
+        var face = faces.tracks().stream().findFirst().filter(track -> isStill || track.count() >= MIN_TRACK);
+        if (face.isPresent()) {
+            faces.failure()
+                    .ifPresent(why -> lost.accept(
+                            "all after " + face.get().count() + " crops, since it breaks off (" + why + ")"));
+        } else if (faces.tracks().isEmpty()) {
+            lost.accept(faces.why());
         } else {
-            Faces faces = faces(file);
-            face = faces.tracks().stream().findFirst().filter(track -> track.count() >= MIN_TRACK);
-            why = faces.why();
-        }
-        if (face.isEmpty()) {
-            none.accept(why);
+            lost.accept(
+                    "a face in " + faces.tracks().get(0).count() + " of its pictures only, " + MIN_TRACK + " are needed"
+                            + faces.failure().map(why -> " (" + why + ")").orElse(""));
         }
         return face;
     }
@@ -165,9 +168,9 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         if (cached.isPresent()) {
             return new Faces(cached.get(), Optional.empty());
         }
-        Path scratch = Files.createTempDirectory(folder, "remade-");
+        Path scratch = Files.createTempDirectory(folder, "cut-");
         try {
-            return cut(remake.of(video, scratch), index, key);
+            return cut(remake.of(video, scratch), scratch, index, key);
         } finally {
             delete(scratch);
         }
@@ -177,23 +180,36 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * The main face of a still picture. Where the picture ends close to the face, the crop is as large as the picture allows,
      * and the track's margin says how large that is.
      *
-     * @return empty when there is none for certain
-     * @throws IOException when it cannot be read
+     * @return one track at most; none, with the reason, when the file is no picture
      */
-    public Optional<Track> still(Path picture, StillFaces faces) throws IOException {
+    public Faces still(Path picture, StillFaces faces) throws IOException {
         Files.createDirectories(folder);
         String key = key(picture, "still");
         Path index = folder.resolve(key + ".tracks");
         var cached = cached(index, key);
         if (cached.isPresent()) {
-            return cached.get().stream().findFirst();
+            return new Faces(cached.get(), Optional.empty());
         }
-        var found = faces.main(Pictures.read(picture), crop);
-        List<Track> tracks = found.isEmpty()
-                ? List.of()
-                : write(List.of(List.of(found.get().sample())), found.get().scale(), key);
-        index(tracks, index);
-        return tracks.stream().findFirst();
+        RgbFrame whole;
+        try {
+            whole = Pictures.read(picture);
+        } catch (IOException e) {
+            return new Faces(List.of(), Optional.of(e.getMessage()));
+        }
+        var parts = new ArrayList<CropFile.Part>();
+        Path scratch = Files.createTempDirectory(folder, "cut-");
+        try {
+            var found = faces.main(whole, crop);
+            if (found.isPresent()) {
+                parts.add(part(scratch.resolve("still.crops"), found.get().scale()));
+                parts.get(0).add(List.of(found.get().sample()));
+            }
+            var tracks = finish(parts, key);
+            index(tracks, index);
+            return new Faces(tracks, Optional.empty());
+        } finally {
+            delete(scratch);
+        }
     }
 
     private static void delete(Path scratch) throws IOException {
@@ -240,31 +256,39 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         return new Track(crops, marginOf(crops.scale()), detailPx(crops.facePx()));
     }
 
-    private Faces cut(Path video, Path index, String key) throws IOException {
-        FaceExtraction extraction;
+    /** @param scratch an empty folder, where the tracks grow while the video is read */
+    private Faces cut(Path video, Path scratch, Path index, String key) throws IOException {
+        var parts = new TreeMap<Integer, CropFile.Part>();
+        Optional<String> failure;
         try {
-            extraction = FaceExtraction.of(SourceUri.parse(video.toString()), settings, crop);
+            failure = FaceExtraction.run(
+                    SourceUri.parse(video.toString()), settings, crop, (track, samples) -> parts.computeIfAbsent(
+                                    track, id -> part(scratch.resolve(id + ".crops"), crop.scale()))
+                            .add(samples));
         } catch (SourceException e) {
             return new Faces(List.of(), Optional.of(e.getMessage()));
         }
         if (Thread.interrupted()) {
             throw new InterruptedIOException(video + ": cutting was interrupted");
         }
-        var cuts = new ArrayList<>(extraction.tracks());
-        cuts.sort((a, b) -> Integer.compare(b.size(), a.size()));
-        var tracks = write(cuts, crop.scale(), key);
-        if (extraction.failure().isEmpty()) {
+        var longestFirst = new ArrayList<>(parts.values());
+        longestFirst.sort(Comparator.comparingInt(CropFile.Part::count).reversed());
+        var tracks = finish(longestFirst, key);
+        if (failure.isEmpty()) {
             index(tracks, index);
         }
-        return new Faces(tracks, extraction.failure());
+        return new Faces(tracks, failure);
     }
 
     /** @param scale side of the crops over the side of the face box */
-    private List<Track> write(List<List<FaceSample>> cuts, double scale, String key) throws IOException {
+    private CropFile.Part part(Path file, double scale) {
+        return new CropFile.Part(file, crop.size(), scale);
+    }
+
+    private List<Track> finish(List<CropFile.Part> parts, String key) throws IOException {
         var tracks = new ArrayList<Track>();
-        for (var track : cuts) {
-            Path file = folder.resolve(key + "-" + tracks.size() + ".crops");
-            tracks.add(track(CropFile.write(file, track, crop.size(), scale)));
+        for (var part : parts) {
+            tracks.add(track(part.finish(folder.resolve(key + "-" + tracks.size() + ".crops"))));
         }
         return tracks;
     }

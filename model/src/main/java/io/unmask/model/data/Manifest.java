@@ -1,10 +1,13 @@
 package io.unmask.model.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import io.unmask.config.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,6 +94,16 @@ public record Manifest(List<Row> rows, String digest) {
                 .toString();
     }
 
+    /** The name of a data set, or one with a number when another of these sets has it; it is added to them. */
+    public static String newName(Path data, Set<String> names) {
+        String name = nameOf(data);
+        String unused = name;
+        for (int number = 2; !names.add(unused); number++) {
+            unused = name + " (" + number + ")";
+        }
+        return unused;
+    }
+
     /** @throws IOException when a manifest cannot be read, names missing files, or has a group on both sides */
     public static Manifest read(Path data, List<String> labels) throws IOException {
         var rows = Files.isDirectory(data) && !Files.exists(data.resolve("manifest.csv"))
@@ -127,6 +140,8 @@ public record Manifest(List<Row> rows, String digest) {
                 .with(CsvSchema.emptySchema().withHeader())
                 .readValues(csv.toFile())) {
             return lines.readAll();
+        } catch (JsonProcessingException e) {
+            throw new IOException(csv + ": not a table of comma-separated values: " + e.getMessage(), e);
         }
     }
 
@@ -191,11 +206,13 @@ public record Manifest(List<Row> rows, String digest) {
             if (!Files.isDirectory(of)) {
                 continue;
             }
-            try (var files = Files.walk(of)) {
+            try (var files = Files.walk(of, FileVisitOption.FOLLOW_LINKS)) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                     String name = folder.relativize(file).toString();
                     rows.add(new Row(file, name, label, name, "", "", "", split(name), 1, 1));
                 }
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
         }
         if (rows.isEmpty()) {

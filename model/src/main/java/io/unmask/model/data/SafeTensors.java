@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,6 +51,8 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
             byte[] header = new byte[(int) length];
             bytes.get(header);
             return parse((ObjectNode) JSON.readTree(header), bytes.slice());
+        } catch (UncheckedIOException e) {
+            throw new IOException(file + ": " + e.getCause().getMessage(), e);
         } catch (BufferUnderflowException
                 | IndexOutOfBoundsException
                 | IllegalArgumentException
@@ -93,7 +96,9 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
                     value[i] = single(bytes.getShort());
                 }
             }
-            default -> throw new IllegalArgumentException("numbers of the type " + type);
+            default ->
+                throw new UncheckedIOException(new IOException(
+                        "its numbers are of the type " + type + ", which cannot be read here; make it F32 or F16"));
         }
         return value;
     }
@@ -121,10 +126,9 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
             writeWhole(beside);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            Files.deleteIfExists(beside);
             throw new IOException(
-                    file + ": cannot be written (" + e.getMessage()
-                            + "); the one before it, if any, is whole: make room",
-                    e);
+                    file + ": cannot be written (" + e.getMessage() + "); the one before it, if any, is whole", e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -55,34 +56,34 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         var validation = new ArrayList<FaceSequence>();
         var digests = new StringBuilder();
         var rows = new ArrayList<Manifest.Row>();
+        var names = new HashSet<String>(); // faces are told apart by the names of their sets
         for (Path data : sources.faces()) {
+            String set = Manifest.newName(data, names);
             for (var row : rows(data, sources, labels, digests)) {
                 rows.add(row);
                 FaceCache.requireGoingOn(stopped);
                 var crops = new PictureCrops(row.file(), row.margin(cache.cropScale()));
                 if (isWhole(crops, row, skipped)) {
-                    add(row, sequence(data, row, labels, crops), train, validation);
+                    add(row, sequence(data, set, row, labels, crops), train, validation);
                 }
             }
         }
         try (var stills = new StillFaces(cache.settings().face())) {
             for (Path data : sources.videos()) {
+                String set = Manifest.newName(data, names);
                 for (var row : rows(data, sources, labels, digests)) {
                     rows.add(row);
                     FaceCache.requireGoingOn(stopped);
                     var face = cache.mainFace(row.file(), stills, why -> skipped.accept(row.name() + ": " + why));
                     if (face.isPresent()) {
-                        add(row, sequence(data, row, labels, face.get()), train, validation);
+                        add(row, sequence(data, set, row, labels, face.get()), train, validation);
                     }
                 }
             }
         }
         Manifest.refuseLeaks("the data sets together", rows);
-        if (validation.stream().anyMatch(face -> face.crops().count() > 1)) {
-            // Where videos are judged, a still says nothing: what tells one from a video would count as what tells a
-            // fake.
-            validation.removeIf(
-                    face -> !sources.leftOut().isEmpty() && face.crops().count() == 1);
+        if (!sources.leftOut().isEmpty()) {
+            judgeVideosAlone(validation, labels, skipped);
         }
         if (train.isEmpty()) {
             throw new IOException("no face was found in any training file of " + sources);
@@ -92,6 +93,27 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         }
         requireAll(sources, labels, rows, train, validation);
         return new TrainingData(List.copyOf(train), List.copyOf(validation), Sha256.of(digests.toString()));
+    }
+
+    /** Where videos are judged, a still says nothing: what tells one from a video would count as what tells a fake. */
+    private static void judgeVideosAlone(List<FaceSequence> validation, List<String> labels, Consumer<String> skipped)
+            throws IOException {
+        var stills =
+                validation.stream().filter(face -> face.crops().count() == 1).toList();
+        if (stills.isEmpty() || stills.size() == validation.size()) {
+            return;
+        }
+        skipped.accept(stills.size() + " pictures among the files to judge by, since the others are videos");
+        boolean hadFakes = labels.equals(ModelSpec.DETECTOR_LABELS) && hasFakes(validation);
+        validation.removeAll(stills);
+        if (hadFakes && !hasFakes(validation)) {
+            throw new IOException("--leave-out: all fakes of these folds are pictures and the authentic faces are"
+                    + " videos, so that none is left to judge by; give both of one kind");
+        }
+    }
+
+    private static boolean hasFakes(List<FaceSequence> faces) {
+        return faces.stream().anyMatch(face -> face.label() == FaceSequence.FAKE);
     }
 
     /** Says at once what would end a training hours later. */
@@ -121,16 +143,24 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
                 throw new IOException("no face labelled " + label + " to learn from in " + sources);
             }
             if (needed && validation.stream().noneMatch(face -> face.label() == number)) {
-                throw new IOException("no face labelled " + label
-                        + " is left for validation; name some in the manifest's split column, or add groups");
+                throw new IOException("no face labelled " + label + " is left for validation; "
+                        + (sources.everyFold()
+                                ? "with --calibrate-by, all files that have a fold are learnt from: leave the fold of"
+                                        + " some groups empty"
+                                : "name some in the manifest's split column, or add groups"));
             }
         }
     }
 
     private static boolean isWhole(PictureCrops crops, Manifest.Row row, Consumer<String> skipped) {
         try {
-            crops.read(0);
-            return true;
+            var picture = crops.read(0);
+            if (picture.width() == picture.height()) {
+                return true;
+            }
+            skipped.accept(
+                    row.name() + ": a face crop must be square, this is " + picture.width() + "x" + picture.height());
+            return false;
         } catch (IOException e) {
             skipped.accept(row.name() + ": " + e.getMessage());
             return false;
@@ -174,14 +204,13 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         }
     }
 
-    private static FaceSequence sequence(Path data, Manifest.Row row, List<String> labels, FaceSequence.Crops crops)
-            throws IOException {
+    private static FaceSequence sequence(
+            Path data, String set, Manifest.Row row, List<String> labels, FaceSequence.Crops crops) throws IOException {
         int label = labels.indexOf(row.label().toLowerCase(Locale.ROOT));
         if (label < 0) {
             throw new IOException(
                     data + ": " + row.name() + " has the label " + row.label() + ": must be one of " + labels);
         }
-        String set = Manifest.nameOf(data);
         String named = label == FaceSequence.REAL ? row.origin() : row.method();
         return new FaceSequence(
                 set, row.name(), label, row.group(), named.isEmpty() ? set : named, row.weight(), crops);

@@ -19,6 +19,10 @@ import java.util.function.Function;
  * @param confidence share of the draws within the interval, as in 0.95
  */
 public record Bootstrap(int replicates, double confidence, long seed) {
+    private static final String AUTHENTIC = "authentic";
+    private static final String FAKE = "fake";
+    private static final String BOTH = "both";
+
     public Bootstrap {
         if (replicates < 1 || !(confidence > 0 && confidence < 1)) {
             throw new IllegalArgumentException("bootstrap of " + replicates + " replicates at confidence " + confidence
@@ -30,12 +34,12 @@ public record Bootstrap(int replicates, double confidence, long seed) {
      * Intervals of several statistics over the same draws.
      *
      * @param statistics by name; the same names for each draw
-     * @return empty when there are fewer than two persons: nothing is known of their spread then
+     * @return empty when each draw holds the same persons of a class, as where there is one: nothing is known of the spread then
      */
     public Map<String, Interval> intervals(
             List<Sample> samples, Function<List<Sample>, Map<String, Double>> statistics) {
         var strata = strata(samples);
-        if (strata.stream().mapToInt(List::size).sum() < 2) {
+        if (isAlwaysTheSame(strata, FAKE) || isAlwaysTheSame(strata, AUTHENTIC)) {
             return Map.of();
         }
         var random = new SplittableRandom(seed);
@@ -43,7 +47,7 @@ public record Bootstrap(int replicates, double confidence, long seed) {
         for (int r = 0; r < replicates; r++) {
             int replicate = r;
             statistics
-                    .apply(draw(strata, random))
+                    .apply(draw(strata.values(), random))
                     .forEach((name, value) ->
                             draws.computeIfAbsent(name, key -> new double[replicates])[replicate] = value);
         }
@@ -52,7 +56,14 @@ public record Bootstrap(int replicates, double confidence, long seed) {
         return intervals;
     }
 
-    private static Collection<List<List<Sample>>> strata(List<Sample> samples) {
+    /** Whether each draw holds the same persons of a class, which is there. */
+    private static boolean isAlwaysTheSame(Map<String, List<List<Sample>>> strata, String ofClass) {
+        int alone = strata.getOrDefault(ofClass, List.of()).size();
+        int both = strata.getOrDefault(BOTH, List.of()).size();
+        return alone + both > 0 && alone < 2 && both < 2;
+    }
+
+    private static Map<String, List<List<Sample>>> strata(List<Sample> samples) {
         var persons = new TreeMap<String, List<Sample>>();
         for (Sample sample : samples) {
             persons.computeIfAbsent(sample.person(), key -> new ArrayList<>()).add(sample);
@@ -60,10 +71,10 @@ public record Bootstrap(int replicates, double confidence, long seed) {
         var strata = new TreeMap<String, List<List<Sample>>>();
         for (var clips : persons.values()) {
             long fakes = clips.stream().filter(Sample::fake).count();
-            String stratum = fakes == 0 ? "authentic" : fakes == clips.size() ? "fake" : "both";
+            String stratum = fakes == 0 ? AUTHENTIC : fakes == clips.size() ? FAKE : BOTH;
             strata.computeIfAbsent(stratum, key -> new ArrayList<>()).add(clips);
         }
-        return strata.values();
+        return strata;
     }
 
     private static List<Sample> draw(Collection<List<List<Sample>>> strata, SplittableRandom random) {

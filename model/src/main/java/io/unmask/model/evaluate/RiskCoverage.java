@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Risk against coverage (El-Yaniv and Wiener, JMLR 2010): how often a model errs when it judges only those faces of which
@@ -32,39 +33,48 @@ public record RiskCoverage(String decision, List<Point> points) {
     }
 
     /**
+     * A face as a threshold sees it.
+     *
+     * @param over its calibrated logit less the threshold's; infinite where the threshold is a probability of 0 or 1
+     */
+    private record Placed(Sample face, double over) {}
+
+    /**
      * By the threshold in force and by that at which both classes are as likely.
      *
-     * @param faces calibrated, of both classes
-     * @param threshold a calibrated logit
+     * @param parts of both classes together, calibrated, each with its threshold in force
      * @param limit on the faces' distance; absent when the model does not tell it
      */
-    public static List<RiskCoverage> of(List<Sample> faces, double threshold, Optional<Double> limit) {
-        return List.of(of("threshold in force", shifted(faces, threshold), limit), of("p_fake 0.5", faces, limit));
+    public static List<RiskCoverage> of(List<ToolTable.Part> parts, Optional<Double> limit) {
+        return List.of(
+                of("threshold in force", placed(parts, ToolTable.Part::threshold), limit),
+                of("p_fake 0.5", placed(parts, part -> 0), limit));
     }
 
-    /** The same faces as if the threshold were at p_fake 0.5. */
-    public static List<Sample> shifted(List<Sample> faces, double threshold) {
-        return faces.stream().map(face -> face.with(face.logit() - threshold)).toList();
+    private static List<Placed> placed(List<ToolTable.Part> parts, ToDoubleFunction<ToolTable.Part> threshold) {
+        return parts.stream()
+                .flatMap(part -> part.faces().stream()
+                        .map(face -> new Placed(face, face.logit() - threshold.applyAsDouble(part))))
+                .toList();
     }
 
-    /** @param faces with the threshold at a logit of 0 */
-    public static RiskCoverage of(String decision, List<Sample> faces, Optional<Double> limit) {
+    private static RiskCoverage of(String decision, List<Placed> faces, Optional<Double> limit) {
         var byCertainty = faces.stream()
-                .sorted(Comparator.comparing((Sample face) -> isBeyond(face, limit))
-                        .thenComparing(face -> -Math.abs(face.logit())))
+                .sorted(Comparator.comparing((Placed placed) -> isBeyond(placed.face(), limit))
+                        .thenComparing(placed -> -Math.abs(placed.over())))
                 .toList();
         var points = new ArrayList<Point>();
         for (int step = STEPS; step > 0; step--) {
             double coverage = (double) step / STEPS;
             var judged = byCertainty.subList(0, (int) Math.round(coverage * faces.size()));
-            long fakes = judged.stream().filter(Sample::fake).count();
+            long fakes = judged.stream().filter(placed -> placed.face().fake()).count();
             long authentic = judged.size() - fakes;
             if (fakes > 0 && authentic > 0) {
                 long missed = judged.stream()
-                        .filter(face -> face.fake() && face.logit() < 0)
+                        .filter(placed -> placed.face().fake() && placed.over() < 0)
                         .count();
                 long alarms = judged.stream()
-                        .filter(face -> !face.fake() && face.logit() >= 0)
+                        .filter(placed -> !placed.face().fake() && placed.over() >= 0)
                         .count();
                 points.add(new Point(coverage, (double) missed / fakes, (double) alarms / authentic));
             }

@@ -29,7 +29,7 @@ public final class ScoredFaces {
         ObjectReader reader = CSV.readerFor(Sample.class).with(SCHEMA);
         try (MappingIterator<Sample> lines = reader.readValues(file.toFile())) {
             return lines.readAll();
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw new IOException(file + ": not a file of scored faces: " + e.getMessage(), e);
         }
     }

@@ -46,6 +46,7 @@ public record Section(
         double threshold = measure.threshold();
         var bootstrap = measure.bootstrap();
         var scores = Scores.of(samples);
+        var part = new ToolTable.Part(samples, Calibration.logitOf(threshold));
         boolean both = scores.fakes() > 0 && scores.authentic() > 0;
         return new Section(
                 set,
@@ -53,16 +54,15 @@ public record Section(
                 Slice.of(condition, samples, threshold, bootstrap),
                 unjudged,
                 byManipulation(samples, threshold, bootstrap),
-                both ? Optional.of(byTool(samples, threshold, bootstrap)) : Optional.empty(),
+                both ? Optional.of(byTool(part, bootstrap)) : Optional.empty(),
                 Confusion.of(scores, threshold),
                 both ? Optional.of(Roc.of(scores)) : Optional.empty(),
-                both ? RiskCoverage.of(samples, Calibration.logitOf(threshold), measure.limit()) : List.of(),
+                both ? RiskCoverage.of(List.of(part), measure.limit()) : List.of(),
                 Reliability.of(scores, Metrics.BINS),
                 Histogram.of(scores, HISTOGRAM_BINS));
     }
 
-    private static ToolTable byTool(List<Sample> samples, double threshold, Bootstrap bootstrap) {
-        var part = new ToolTable.Part(samples, Calibration.logitOf(threshold));
+    private static ToolTable byTool(ToolTable.Part part, Bootstrap bootstrap) {
         return ToolTable.of(List.of(part), ToolFamilies.known(), bootstrap.replicates(), bootstrap.seed());
     }
 

@@ -48,7 +48,7 @@ final class ShownMeasures {
     private static String interval(String metric, Estimate estimate) {
         return estimate.interval()
                 .map(i -> text(metric, i.low()).replace(" %", "") + "–" + text(metric, i.high()))
-                .orElse("one person: no interval");
+                .orElse("too few persons: no interval");
     }
 
     private static String text(String metric, double value) {

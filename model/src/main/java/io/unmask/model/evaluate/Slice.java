@@ -21,7 +21,7 @@ public record Slice(String name, int authentic, int fake, int persons, Map<Strin
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     }
 
-    /** @param interval absent when the slice has one person only */
+    /** @param interval absent when a class of the slice has one person only */
     public record Estimate(double value, Optional<Interval> interval) {}
 
     static Slice of(String name, List<Sample> samples, double threshold, Bootstrap bootstrap) {

@@ -20,6 +20,9 @@ public final class AgreementKeys {
 
     private static final String CURVE = "X25519";
 
+    /** Agrees with every public key that is read, and with nobody else. */
+    private static final PrivateKey PROBE = generate().getPrivate();
+
     private AgreementKeys() {}
 
     public static KeyPair generate() {
@@ -30,9 +33,17 @@ public final class AgreementKeys {
         }
     }
 
-    /** The public key of an X.509 encoding. */
+    /**
+     * The public key of an X.509 encoding.
+     *
+     * @throws GeneralSecurityException when it is none, or one of small order, which gives the same secret with everybody
+     */
     public static PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
-        return KeyFactory.getInstance(CURVE).generatePublic(new X509EncodedKeySpec(encoded));
+        PublicKey key = KeyFactory.getInstance(CURVE).generatePublic(new X509EncodedKeySpec(encoded));
+        KeyAgreement agreement = KeyAgreement.getInstance(CURVE);
+        agreement.init(PROBE);
+        agreement.doPhase(key, true);
+        return key;
     }
 
     /** The 32 bytes from which {@link #privateKey} makes the key again. */
@@ -62,7 +73,6 @@ public final class AgreementKeys {
             return Hkdf.key(
                     agreement.generateSecret(), new byte[0], purpose.getBytes(StandardCharsets.UTF_8), SCALAR_BYTES);
         } catch (GeneralSecurityException e) {
-            // A public key of small order gives the same secret with everybody.
             throw new IllegalArgumentException("a public key that agrees on no secret: " + e.getMessage(), e);
         }
     }

@@ -43,9 +43,8 @@ public final class Forger {
         double driftY = 0;
         try (var scope = new PointerScope()) {
             var originals = crops.stream().map(Pictures::mat).toList();
-            var copies = recipe.change().applyToAll(originals);
             for (int i = 0; i < crops.size(); i++) {
-                Mat changed = copies.get(i);
+                Mat changed = recipe.change().apply(originals.get(i));
                 if (tremble > 0) {
                     changed = Operations.affine(0, 1, random.nextGaussian() * tremble, random.nextGaussian() * tremble)
                             .apply(changed);

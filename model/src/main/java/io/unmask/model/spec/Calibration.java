@@ -30,6 +30,14 @@ public record Calibration(
         double brier,
         String setDigest,
         LocalDate date) {
+    public Calibration {
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("temperature = " + temperature + ": must be above 0");
+        }
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("threshold = " + threshold + ": must be from 0 to 1");
+        }
+    }
 
     /** Two-sided 90 % of a normal distribution. */
     private static final double Z90 = 1.645;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -78,10 +79,13 @@ public final class ModelCards {
         } catch (JsonMappingException e) {
             throw new IllegalArgumentException(where + ": " + path(e) + ": " + reason(e), e);
         } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new IllegalArgumentException(
-                    where + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": " + reason(e), e);
+            throw new IllegalArgumentException(where + at(e) + ": " + reason(e), e);
         }
+    }
+
+    private static String at(JsonProcessingException e) {
+        var at = e.getLocation();
+        return at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
     }
 
     private static String path(JsonMappingException e) {
@@ -94,6 +98,10 @@ public final class ModelCards {
     private static String reason(JsonProcessingException e) {
         if (e instanceof UnrecognizedPropertyException unknown) {
             return "unknown key, known are " + unknown.getKnownPropertyIds();
+        }
+        if (e instanceof ValueInstantiationException refused
+                && refused.getCause() instanceof IllegalArgumentException) {
+            return refused.getCause().getMessage();
         }
         return e.getOriginalMessage().lines().findFirst().orElse("malformed").split(" \\(index|; ", 2)[0];
     }

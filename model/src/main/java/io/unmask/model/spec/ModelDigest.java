@@ -42,7 +42,8 @@ public final class ModelDigest {
         return HexFormat.of().formatHex(sha.digest());
     }
 
-    private static List<Path> files(Path directory) throws IOException {
+    /** What the digest is of: the graph and the files of its variables, by relative name. */
+    public static List<Path> files(Path directory) throws IOException {
         Path variables = directory.resolve(VARIABLES);
         try (var inner = Files.isDirectory(variables) ? Files.list(variables) : Stream.<Path>empty()) {
             return Stream.concat(Stream.of(directory.resolve(GRAPH)), inner)

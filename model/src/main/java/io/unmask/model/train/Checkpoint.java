@@ -4,7 +4,11 @@ import io.unmask.model.data.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * All that a run needs to go on, in one file of {@link SafeTensors}.
@@ -23,6 +27,21 @@ record Checkpoint(long step, Map<String, String> facts, Map<String, long[]> shap
         var metadata = new LinkedHashMap<>(facts);
         metadata.put(STEP, Long.toString(step));
         new SafeTensors(metadata, shapes, values).write(file);
+    }
+
+    /** A line for each of these facts in which a run differs from one before it. */
+    static List<String> differences(Map<String, String> before, Map<String, String> now, Predicate<String> facts) {
+        var names = new TreeSet<>(before.keySet());
+        names.addAll(now.keySet());
+        return names.stream()
+                .filter(facts)
+                .filter(name -> !Objects.equals(before.get(name), now.get(name)))
+                .map(name -> name + " was " + told(before.get(name)) + " and is now " + told(now.get(name)))
+                .toList();
+    }
+
+    private static String told(String value) {
+        return value == null || value.isEmpty() ? "not given" : value;
     }
 
     /** @throws IOException naming the file when it is not a whole checkpoint */

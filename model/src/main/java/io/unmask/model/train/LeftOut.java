@@ -64,13 +64,7 @@ public record LeftOut(List<List<Sample>> parts, String digest) {
      * @param limit on the distance; absent when the models did not tell it
      */
     public List<RiskCoverage> risk(Calibrator calibrator, Optional<Double> limit) {
-        var parts = judged(calibrator);
-        var shifted = parts.stream()
-                .flatMap(part -> RiskCoverage.shifted(part.faces(), part.threshold()).stream())
-                .toList();
-        var even = parts.stream().flatMap(part -> part.faces().stream()).toList();
-        return List.of(
-                RiskCoverage.of("threshold in force", shifted, limit), RiskCoverage.of("p_fake 0.5", even, limit));
+        return RiskCoverage.of(judged(calibrator), limit);
     }
 
     /** Faces as they came, calibrated as {@link #table} says. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +25,10 @@ import java.util.Optional;
  */
 public final class LocalTraining implements AutoCloseable {
     private static final int BATCHES_AHEAD = 6;
+    /** The fact of a checkpoint that is a federation's. */
+    private static final String ROUND = "round";
 
-    private final Training training;
     private final Setup setup;
-    private final Training.Request request;
     private final TrainSettings settings;
     private final Training.Context context;
     private final FileChannel channel;
@@ -78,13 +79,12 @@ public final class LocalTraining implements AutoCloseable {
     private LocalTraining(
             Training.Request request, TrainSettings settings, Training.Context context, FileChannel channel)
             throws IOException, InterruptedException {
-        this.training = new Training(request, settings, context);
         this.setup = new Setup(request, settings, context);
-        this.request = request;
         this.settings = settings;
         this.context = context;
         this.channel = channel;
-        lock = training.lock(channel);
+        lock = setup.lock(channel);
+        requireNoOtherTraining();
         data = setup.load();
         if (settings.labels().equals(Training.DETECTOR)) {
             DataCheck.limits(data.train(), data.validation()).forEach(context.progress()::limited);
@@ -93,6 +93,14 @@ public final class LocalTraining implements AutoCloseable {
         validator = setup.validator(data);
         step = new TrainStep(setup.network().architecture(), setup.network().stepSettings());
         step.initialise(settings.seed());
+    }
+
+    private void requireNoOtherTraining() throws IOException {
+        Path file = setup.checkpoint();
+        if (Files.exists(file) && !Checkpoint.read(file).facts().containsKey(ROUND)) {
+            throw new TrainingException(
+                    file + " is of a training, which the federation would replace; give another --out");
+        }
     }
 
     /** What a model that comes of these settings takes and gives. */
@@ -124,26 +132,26 @@ public final class LocalTraining implements AutoCloseable {
         long inEpoch = maker.drawing().batchesInEpoch();
         long steps = round.steps(inEpoch);
         var facts = new LinkedHashMap<>(setup.network().facts());
-        facts.put("round", Long.toString(round.number()));
+        facts.put(ROUND, Long.toString(round.number()));
         facts.put("start", round.start());
         long done = begin(facts, start);
         long firstBatch = (round.number() - 1) * steps;
         try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, firstBatch + done)) {
             var run = new Trainer.Run(
                     Pace.ofRound(settings, round.number(), round.of(), steps),
-                    training.checkpoint(),
-                    request.out().resolve("best.safetensors"),
+                    setup.checkpoint(),
+                    setup.best(),
                     facts,
                     context.progress(),
                     context.stopped());
-            done = new Trainer(step, batches, validator, run).train(done);
+            done = new Trainer(step, batches, validator, run).train(done).done();
         }
         return done < steps ? Optional.empty() : Optional.of(step.averagedWeights());
     }
 
     private long begin(Map<String, String> facts, Map<String, float[]> start) throws IOException {
-        if (Files.exists(training.checkpoint())) {
-            var checkpoint = Checkpoint.read(training.checkpoint());
+        if (Files.exists(setup.checkpoint())) {
+            var checkpoint = Checkpoint.read(setup.checkpoint());
             if (checkpoint.facts().equals(facts)
                     && checkpoint.values().keySet().equals(step.shapes().keySet())) {
                 step.assign(checkpoint.values());

@@ -3,7 +3,6 @@ package io.unmask.model.train;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,11 +14,13 @@ final class MetricsLog implements Progress, AutoCloseable {
     static final String FILE = "metrics.jsonl";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Path file;
     private final BufferedWriter out;
     private final Progress next;
 
     MetricsLog(Path folder, Progress next) throws IOException {
-        this.out = Files.newBufferedWriter(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        file = folder.resolve(FILE);
+        this.out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         this.next = next;
     }
 
@@ -62,7 +63,8 @@ final class MetricsLog implements Progress, AutoCloseable {
             out.write('\n');
             out.flush(); // whoever follows the file sees whole lines
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new TrainingException(
+                    file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
         }
     }
 

@@ -130,7 +130,7 @@ record ModelWriter(
     }
 
     private Calibrator calibrator(String setDigest) {
-        return new Calibrator(settings.falseAlarmRate(), true, setDigest, LocalDate.now(context.clock()));
+        return new Calibrator(settings.falseAlarmRate(), setDigest, LocalDate.now(context.clock()));
     }
 
     private Calibration calibrate(Calibrator calibrator, List<Sample> clips) {

@@ -73,7 +73,7 @@ record NetworkPlan(TrainSettings settings) {
                 "" + settings.recurrentUnits(),
                 "classes",
                 "" + settings.labels().size(),
-                "seed",
+                WarmStart.SEED,
                 "" + settings.seed());
     }
 }

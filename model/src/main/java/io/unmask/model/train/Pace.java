@@ -47,6 +47,11 @@ record Pace(
                 steps, new LearningRateSchedule(rate, rate, warmup, steps), 0, 0, settings.checkpointSteps(), 0);
     }
 
+    /** Whether patience has run out so many steps after the best look. */
+    boolean isOut(long sinceBest) {
+        return patience > 0 && sinceBest / evaluateSteps >= patience;
+    }
+
     /** Whether the validation data are looked at after so many steps. */
     boolean judges(long done) {
         return evaluateSteps > 0 && (done % evaluateSteps == 0 || done == steps);

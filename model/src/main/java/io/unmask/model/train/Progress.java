@@ -37,6 +37,9 @@ public interface Progress {
     /** Something in the data will limit the result. */
     void limited(String by);
 
+    /** A run goes on with another setting than it began with. */
+    default void changed(String setting) {}
+
     /** A file was left out: its name, and why. */
     void skipped(String file);
 }

@@ -6,10 +6,16 @@ import io.unmask.model.data.TrainingData;
 import io.unmask.model.evaluate.ScoredFaces;
 import io.unmask.model.forge.Augmenter;
 import io.unmask.model.forge.Forger;
+import io.unmask.model.spec.Labels;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelDigest;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +23,45 @@ import java.util.Optional;
 record Setup(Training.Request request, TrainSettings settings, Training.Context context) {
     /** Clips of the validation data that are judged at once. */
     private static final int CLIPS_JUDGED = 8;
+
+    Setup {
+        Labels.problem(settings.labels()).ifPresent(problem -> {
+            throw new TrainingException("labels = " + settings.labels() + ": " + problem);
+        });
+        if (!request.calibrateBy().isEmpty() && !settings.labels().equals(Training.DETECTOR)) {
+            throw new TrainingException("--calibrate-by is for the labels " + Training.DETECTOR
+                    + ": others are calibrated on the validation faces");
+        }
+    }
+
+    Path checkpoint() {
+        return request.out().resolve(Checkpoint.FILE);
+    }
+
+    /** Weights that judged best. */
+    Path best() {
+        return request.out().resolve("best.safetensors");
+    }
+
+    /** Keeps other trainings away from {@code out} while the channel is open. */
+    FileLock lock(FileChannel channel) throws IOException {
+        try {
+            var lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Another training of this process holds the lock, which is told below like one of another process.
+        }
+        throw new TrainingException(request.out() + ": another training writes here; give another --out");
+    }
+
+    /** What weights tell of themselves: another network, or one of other labels, cannot have them. */
+    Map<String, String> facts() {
+        var facts = new LinkedHashMap<>(network().facts());
+        facts.put("labels", settings.labels().toString());
+        return facts;
+    }
 
     /** The network, without its data. */
     NetworkPlan network() {
@@ -70,6 +115,7 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
     /**
      * Writes the model directory of trained weights.
      *
+     * @param done steps of the whole run; a checkpoint of more steps is newer than these weights
      * @param told facts for its card that the settings do not tell
      */
     ModelCard finish(TrainStep step, Validator validator, TrainingData data, long done, Map<String, String> told)
@@ -92,7 +138,6 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
             shapes.putAll(faces.shapes());
             values.putAll(faces.weights());
         });
-        new Checkpoint(done, network().facts(), shapes, values)
-                .write(request.out().resolve(ModelDigest.WEIGHTS));
+        new Checkpoint(done, facts(), shapes, values).write(request.out().resolve(ModelDigest.WEIGHTS));
     }
 }

@@ -5,7 +5,6 @@ import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -32,6 +31,7 @@ final class TensorBoardLog implements Progress, AutoCloseable {
 
     private final Clock clock;
     private final Progress next;
+    private final Path file;
     private final OutputStream out;
 
     TensorBoardLog(Path folder, Clock clock, Progress next) throws IOException {
@@ -41,7 +41,8 @@ final class TensorBoardLog implements Progress, AutoCloseable {
                 .formatted(
                         clock.instant().getEpochSecond(),
                         ProcessHandle.current().pid());
-        out = Files.newOutputStream(folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        file = folder.resolve(name);
+        out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         write(event(0).setFileVersion("brain.Event:2"));
     }
 
@@ -126,7 +127,8 @@ final class TensorBoardLog implements Progress, AutoCloseable {
         try {
             write(event(step).setSummary(summary));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new TrainingException(
+                    file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
         }
     }
 

@@ -34,25 +34,36 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
             BooleanSupplier stopped) {}
 
     /**
+     * A run that ended.
+     *
+     * @param done steps in all
+     * @param kept the step whose weights the network has now
+     */
+    record Trained(long done, long kept) {}
+
+    /**
      * Trains until the last step, the user's wish, or until patience runs out.
      *
      * @param done steps that a checkpoint brought
-     * @return steps done in all
+     * @return what the network has learnt
      */
-    long train(long done) throws IOException, InterruptedException {
+    Trained train(long done) throws IOException, InterruptedException {
         var pace = run.pace();
         var best = done == 0 ? Best.NONE : Best.read(run.best());
-        while (done < pace.steps() && !run.stopped().getAsBoolean()) {
+        while (done < pace.steps()
+                && !pace.isOut(done - best.step())
+                && !run.stopped().getAsBoolean()) {
             long asked = System.nanoTime();
             var batch = batches.next();
             long got = System.nanoTime();
 
             double rate = pace.rate().at(done);
             var outcome = step.run(batch, done + 1, rate, averageDecay(done));
-            if (!Double.isFinite(outcome.loss())) {
-                throw new TrainingException("loss is " + outcome.loss() + " at step " + (done + 1) + " on "
-                        + batch.sources() + "; the last good checkpoint is " + run.checkpoint()
-                        + "; lower learning-rate or clip-norm and --resume");
+            if (!Double.isFinite(outcome.loss()) || !Double.isFinite(outcome.gradientNorm())) {
+                throw new TrainingException("loss is " + outcome.loss() + " with a gradient of "
+                        + outcome.gradientNorm() + " at step " + (done + 1) + " on " + batch.sources()
+                        + "; the last good checkpoint is " + run.checkpoint()
+                        + "; lower learning-rate or clip-norm and start from it by --from in another --out");
             }
             done++;
             long end = System.nanoTime();
@@ -74,9 +85,6 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
                     best = new Best(done, judged.auc());
                     save(done, run.best(), Map.of(Best.AUC, Double.toString(judged.auc())));
                 }
-                if (pace.patience() > 0 && (done - best.step()) / pace.evaluateSteps() >= pace.patience()) {
-                    break;
-                }
             }
             if (done % pace.checkpointSteps() == 0) {
                 save(done, run.checkpoint(), run.facts());
@@ -85,8 +93,9 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
         save(done, run.checkpoint(), run.facts());
         if (pace.patience() > 0 && best.step() > 0) {
             step.assign(Checkpoint.read(run.best()).values());
+            return new Trained(done, best.step());
         }
-        return done;
+        return new Trained(done, done);
     }
 
     private double averageDecay(long done) {

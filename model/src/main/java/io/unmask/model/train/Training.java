@@ -7,13 +7,10 @@ import io.unmask.model.data.DataCheck;
 import io.unmask.model.data.TrainingData;
 import io.unmask.model.image.Pictures;
 import io.unmask.model.runtime.TensorFlowRuntime;
-import io.unmask.model.spec.Labels;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,7 +25,6 @@ import java.util.function.BooleanSupplier;
 /** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
 public final class Training {
     private static final int BATCHES_AHEAD = 6;
-    private static final String BEST = "best.safetensors";
     /** The labels of a detector. Others make a classifier of something else. */
     static final List<String> DETECTOR = ModelSpec.DETECTOR_LABELS;
 
@@ -80,13 +76,6 @@ public final class Training {
             BooleanSupplier stopped) {}
 
     public Training(Request request, TrainSettings settings, Context context) {
-        Labels.problem(settings.labels()).ifPresent(problem -> {
-            throw new TrainingException("labels = " + settings.labels() + ": " + problem);
-        });
-        if (!request.calibrateBy().isEmpty() && !settings.labels().equals(DETECTOR)) {
-            throw new TrainingException(
-                    "--calibrate-by is for the labels " + DETECTOR + ": others are calibrated on the validation faces");
-        }
         this.request = request;
         this.settings = settings;
         this.context = context;
@@ -113,34 +102,30 @@ public final class Training {
         Files.createDirectories(request.out());
         try (var channel = FileChannel.open(
                         request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                var lock = lock(channel);
+                var lock = setup.lock(channel);
                 var board = new TensorBoardLog(request.out(), context.clock(), context.progress());
                 var log = new MetricsLog(request.out(), board);
                 var step = new TrainStep(
                         setup.network().architecture(), setup.network().stepSettings())) {
+            var start = start(step); // before the faces are cut, which may take hours
             var data = setup.load();
+            var facts = start.on(data, setup.checkpoint());
             if (settings.labels().equals(DETECTOR)) {
                 DataCheck.limits(data.train(), data.validation()).forEach(log::limited);
             }
-            long done = start(step);
             var validator = setup.validator(data);
             board.graph(step.graphDef());
             var maker = setup.maker(data);
             board.picture("train/batch", sheet(maker));
-            try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, done)) {
+            try (var batches = new BatchLoader(maker, context.loaders(), BATCHES_AHEAD, start.done())) {
                 var run = new Trainer.Run(
-                        Pace.of(settings),
-                        checkpoint(),
-                        request.out().resolve(BEST),
-                        setup.network().facts(),
-                        log,
-                        context.stopped());
-                done = new Trainer(step, batches, validator, run).train(done);
+                        Pace.of(settings), setup.checkpoint(), setup.best(), facts, log, context.stopped());
+                var trained = new Trainer(step, batches, validator, run).train(start.done());
+                if (context.stopped().getAsBoolean()) {
+                    return Optional.empty();
+                }
+                return Optional.of(setup.finish(step, validator, data, trained.done(), steps(trained.kept())));
             }
-            if (context.stopped().getAsBoolean()) {
-                return Optional.empty();
-            }
-            return Optional.of(setup.finish(step, validator, data, done, steps(done)));
         }
     }
 
@@ -159,11 +144,11 @@ public final class Training {
         Files.createDirectories(request.out());
         try (var channel = FileChannel.open(
                         request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                var lock = lock(channel);
+                var lock = setup.lock(channel);
                 var step = new TrainStep(
                         setup.network().architecture(), setup.network().stepSettings())) {
             step.initialise(settings.seed());
-            step.assign(WarmStart.of(request.from(), step.shapes(), settings.frames()));
+            step.assign(WarmStart.whole(request.from(), step.shapes(), setup.facts()));
             var data = setup.load();
             if (request.from().size() > 1) {
                 estimateStatistics(step, data, statisticsSteps);
@@ -204,46 +189,44 @@ public final class Training {
         return Map.of("Steps", Long.toString(done));
     }
 
-    FileLock lock(FileChannel channel) throws IOException {
-        try {
-            var lock = channel.tryLock();
-            if (lock != null) {
-                return lock;
-            }
-        } catch (OverlappingFileLockException e) {
-            // Another training of this process holds the lock, which is told below like one of another process.
+    /**
+     * Where a run begins.
+     *
+     * @param done steps behind its first weights
+     * @param recipe what it has in common with the run that it goes on from, if any, but for the data
+     * @param goneOn facts of the checkpoint that it goes on from
+     */
+    private record Start(long done, Map<String, String> recipe, Optional<Map<String, String>> goneOn) {
+
+        /** All facts of the run. */
+        Map<String, String> on(TrainingData data, Path checkpoint) {
+            var facts = RunRecipe.on(data.digest(), recipe);
+            goneOn.ifPresent(began -> RunRecipe.requireSame(checkpoint, began, facts));
+            return facts;
         }
-        throw new TrainingException(request.out() + ": another training writes here; give another --out");
     }
 
-    Path checkpoint() {
-        return request.out().resolve(Checkpoint.FILE);
-    }
-
-    /** Gives the step its first weights and says how many steps they have behind them. */
-    private long start(TrainStep step) throws IOException {
+    /** Gives the step its first weights. */
+    private Start start(TrainStep step) throws IOException {
+        Path file = setup.checkpoint();
+        var recipe = RunRecipe.of(setup);
         if (request.resume()) {
-            var checkpoint = Checkpoint.read(checkpoint());
-            if (!checkpoint.facts().equals(setup.network().facts())) {
-                throw new TrainingException(checkpoint() + " is of another run: it has " + checkpoint.facts()
-                        + ", this run has " + setup.network().facts() + "; start anew in another --out");
+            if (!Files.exists(file)) {
+                throw new TrainingException(request.out() + " has no checkpoint yet: start without --resume");
             }
-            if (!checkpoint.values().keySet().equals(step.shapes().keySet())) {
-                throw new TrainingException(checkpoint()
-                        + " is of a run that trained other layers; give the freeze and learn-frames that it had");
-            }
+            var checkpoint = Checkpoint.read(file);
+            RunRecipe.requireSame(file, checkpoint.facts(), recipe).forEach(context.progress()::changed);
             step.assign(checkpoint.values());
-            return checkpoint.step();
+            return new Start(checkpoint.step(), recipe, Optional.of(checkpoint.facts()));
         }
-        if (Files.exists(checkpoint())) {
-            throw new TrainingException(
-                    checkpoint() + " is there already: --resume goes on, another --out starts anew");
+        if (Files.exists(file)) {
+            throw new TrainingException(file + " is there already: --resume goes on, another --out starts anew");
         }
         step.initialise(settings.seed());
         if (!request.from().isEmpty()) {
             step.assign(WarmStart.of(request.from(), step.shapes(), settings.frames()));
         }
         step.variables().anchor();
-        return 0;
+        return new Start(0, recipe, Optional.empty());
     }
 }

@@ -173,22 +173,6 @@ record Validator(
         return new Progress.Judged(done, auc, logLoss, auc > best, logits);
     }
 
-    /** Share of clips whose largest logit is their label's. */
-    double accuracy(TrainStep step) {
-        return judge(step, Condition.CLEAN).stream()
-                .mapToInt(clip -> largest(clip.logits()) == clip.sequence().label() ? 1 : 0)
-                .average()
-                .orElseThrow();
-    }
-
-    private static int largest(float[] logits) {
-        int largest = 0;
-        for (int i = 1; i < logits.length; i++) {
-            largest = logits[i] > logits[largest] ? i : largest;
-        }
-        return largest;
-    }
-
     private static double[] logits(List<Sample> faces, boolean ofTheLabel) {
         return faces.stream()
                 .filter(face -> face.fake() == ofTheLabel)

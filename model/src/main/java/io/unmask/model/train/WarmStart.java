@@ -4,6 +4,7 @@ import io.unmask.model.data.PublishedWeights;
 import io.unmask.model.data.SafeTensors;
 import io.unmask.model.graph.AdamUpdate;
 import io.unmask.model.graph.TemporalHead;
+import io.unmask.model.graph.VariableValues;
 import io.unmask.model.spec.ModelDigest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ import java.util.stream.LongStream;
 final class WarmStart {
     /** The fact of a checkpoint that says how many frames its clips have. */
     static final String FRAMES = "frames";
+
+    static final String SEED = "seed";
 
     private WarmStart() {}
 
@@ -46,6 +49,35 @@ final class WarmStart {
         return mean;
     }
 
+    /**
+     * The same for a model that is made of the weights as they are: what they lack or contradict would be made up.
+     *
+     * @param facts of the network, as its weights tell them
+     * @throws TrainingException naming what differs or is missing
+     */
+    static Map<String, float[]> whole(List<Path> folders, Map<String, long[]> shapes, Map<String, String> facts)
+            throws IOException {
+        var values = of(folders, shapes, 1);
+        for (Path folder : folders) {
+            var its = read(folder).facts();
+            var differences = Checkpoint.differences(
+                    its, facts, fact -> !fact.equals(SEED) && its.containsKey(fact) && facts.containsKey(fact));
+            if (!differences.isEmpty()) {
+                throw new TrainingException(folder + " is another network: " + String.join("; ", differences)
+                        + ". Give the settings of its training");
+            }
+        }
+        var missing = shapes.keySet().stream()
+                .filter(name -> VariableValues.isOfTheNetwork(name) && !values.containsKey(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new TrainingException(folders + " have no values of " + missing.size() + " variables, as of "
+                    + missing.get(0) + ". Give the settings of the training, as -D mask-loss-share=0 where it was 0, or"
+                    + " train first");
+        }
+        return values;
+    }
+
     /** Steps of the one that was trained longest. */
     static long steps(List<Path> folders) throws IOException {
         long most = 0;
@@ -62,15 +94,22 @@ final class WarmStart {
     }
 
     private static Checkpoint read(Path folder) throws IOException {
-        Path file = folder.resolve(ModelDigest.WEIGHTS);
-        if (Files.exists(file)) {
-            return Checkpoint.read(file);
+        Path weights = folder.resolve(ModelDigest.WEIGHTS);
+        Path unfinished = folder.resolve(Checkpoint.FILE);
+        if (Files.exists(weights)) {
+            var finished = Checkpoint.read(weights);
+            if (!Files.exists(unfinished)) {
+                return finished;
+            }
+            // A training that goes on after its end has its newer weights in the checkpoint alone.
+            var checkpoint = Checkpoint.read(unfinished);
+            return checkpoint.step() > finished.step() ? checkpoint : finished;
         }
         if (PublishedWeights.areIn(folder)) {
             SafeTensors published = PublishedWeights.read(folder);
             return new Checkpoint(0, Map.of(), published.shapes(), published.values());
         }
-        return Checkpoint.read(folder.resolve(Checkpoint.FILE));
+        return Checkpoint.read(unfinished);
     }
 
     private static Map<String, float[]> one(Path folder, Map<String, long[]> shapes, int frames) throws IOException {

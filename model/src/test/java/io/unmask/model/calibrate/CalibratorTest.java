@@ -188,7 +188,7 @@ class CalibratorTest {
             samples.add(s);
             samples.add(new Sample(s.video(), s.person(), s.group(), "crf32", s.manipulation(), "", s.logit() + 0.6));
         }
-        var calibration = new Calibrator(0.05, true, "d".repeat(64), LocalDate.of(2026, 11, 21)).fit(samples);
+        var calibration = new Calibrator(0.05, "d".repeat(64), LocalDate.of(2026, 11, 21)).fit(samples);
 
         var scores =
                 Scores.of(samples.stream().map(s -> s.calibrated(calibration)).toList());

@@ -67,6 +67,10 @@ class DataCheckTest {
                 .anySatisfy(line ->
                         assertThat(line).contains("0 % of the authentic faces and 100 % of the fakes are pictures"))
                 .anySatisfy(line -> assertThat(line).contains("number of frames"));
+
+        faces.removeIf(face -> face.label() == FaceSequence.FAKE);
+        faces.replaceAll(face -> named(face, face.source(), 1));
+        assertThat(limits(faces)).as("no fake to mix with").noneMatch(line -> line.contains("mixed"));
     }
 
     @Test

@@ -16,12 +16,15 @@ import io.unmask.ingest.face.StillFaces;
 import io.unmask.model.image.Pictures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,21 +51,20 @@ class FaceCacheTest {
     @Test
     void shouldTakeAPictureThatWasCutAroundItsFaceAsFarAsItGoes() throws Exception {
         var wide = new CropSpec(200, 1.5);
-        var cut = FaceExtraction.of(SourceUri.parse(VIDEO.toString()), settings, wide);
         Path narrow = folder.resolve("narrow.png");
-        Pictures.write(cut.tracks().get(0).get(0).crop(), narrow);
+        Pictures.write(cut(wide).get(0).crop(), narrow);
         var wanted = new FaceCache(folder.resolve("cache"), settings, new CropSpec(80, 2.5), 1.25);
 
         try (var stills = new StillFaces(settings.face())) {
             for (String when : List.of("cut", "cached")) {
-                var face = wanted.still(narrow, stills).orElseThrow();
+                var face = wanted.still(narrow, stills).tracks().get(0);
                 assertThat(face.count()).as(when).isOne();
                 assertThat(face.margin()).as(when).isBetween(0.6, 0.85); // of 1.5 over 2, as well as the face is found
                 assertThat(face.read(0).width()).as(when).isEqualTo(80);
             }
             Path blank = folder.resolve("blank.png");
             Pictures.write(new RgbFrame(64, 64, new byte[64 * 64 * 3]), blank);
-            assertThat(wanted.still(blank, stills)).isEmpty();
+            assertThat(wanted.still(blank, stills).tracks()).isEmpty();
         }
     }
 
@@ -82,9 +84,7 @@ class FaceCacheTest {
 
     @Test
     void shouldGiveBackWhatWasCut() throws Exception {
-        List<FaceSample> cut = FaceExtraction.of(SourceUri.parse(VIDEO.toString()), settings, CROP)
-                .tracks()
-                .get(0);
+        List<FaceSample> cut = cut(CROP);
 
         for (String when : List.of("cut", "cached")) {
             var track = cache.faces(VIDEO).tracks().get(0);
@@ -93,6 +93,57 @@ class FaceCacheTest {
                 assertThat(track.sample(i)).as(when).usingRecursiveComparison().isEqualTo(cut.get(i));
             }
         }
+    }
+
+    @Test
+    void shouldHandOverEachSampleOnceWhileTheVideoIsRead() throws Exception {
+        var handed = new ArrayList<List<FaceSample>>();
+        FaceExtraction.run(SourceUri.parse(VIDEO.toString()), settings, CROP, (track, samples) -> handed.add(samples));
+
+        assertThat(handed).hasSizeGreaterThan(2);
+        assertThat(handed.stream().flatMap(List::stream).map(FaceSample::sequence))
+                .doesNotHaveDuplicates()
+                .isSorted();
+        assertThat(handed)
+                .as("a clip's new samples, not the whole video")
+                .allMatch(samples -> samples.size() <= settings.clip().frames());
+    }
+
+    @Test
+    void shouldReadNoFurtherWhenTheFacesCannotBeKept() throws Exception {
+        var asked = new AtomicInteger();
+        var source = SourceUri.parse(VIDEO.toString());
+        assertThatThrownBy(() -> FaceExtraction.run(source, settings, CROP, (track, samples) -> {
+                    asked.incrementAndGet();
+                    throw new IOException("no room");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no room");
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void shouldLetOthersReadWhatTheUmaskLets() throws Exception {
+        Path crops = cache.faces(VIDEO).tracks().get(0).file();
+        Path usual = Files.createFile(folder.resolve("usual"));
+        assertThat(Files.getPosixFilePermissions(crops)).isEqualTo(Files.getPosixFilePermissions(usual));
+    }
+
+    @Test
+    void shouldLeaveOutAPictureThatCannotBeDecodedAndSayWhy() throws Exception {
+        Path torn =
+                Files.writeString(folder.resolve("torn.jpg"), "\u00ff\u00d8\u00ff\u00e0", StandardCharsets.ISO_8859_1);
+        var lost = new ArrayList<String>();
+        try (var stills = new StillFaces(settings.face())) {
+            assertThat(cache.mainFace(torn, stills, lost::add)).isEmpty();
+        }
+        assertThat(lost).singleElement().asString().contains("torn.jpg: not a picture");
+    }
+
+    private List<FaceSample> cut(CropSpec crop) throws Exception {
+        var samples = new ArrayList<FaceSample>();
+        FaceExtraction.run(SourceUri.parse(VIDEO.toString()), settings, crop, (track, fresh) -> samples.addAll(fresh));
+        return samples;
     }
 
     @Test

@@ -57,6 +57,25 @@ class ManifestTest {
     }
 
     @Test
+    void shouldFollowLinksToFoldersAndNameOneThatCannotBeFollowed() throws Exception {
+        files("elsewhere/one.mp4", "more/two.mp4", "fake/three.mp4");
+        Files.createSymbolicLink(folder.resolve("real"), folder.resolve("elsewhere"));
+        Files.createSymbolicLink(folder.resolve("fake/more"), folder.resolve("more"));
+        assertThat(read(folder).rows())
+                .extracting(Manifest.Row::name)
+                .containsExactly("real/one.mp4", "fake/more/two.mp4", "fake/three.mp4");
+
+        Files.createSymbolicLink(folder.resolve("more/loop"), folder.resolve("fake"));
+        assertThatThrownBy(() -> read(folder)).isInstanceOf(IOException.class).hasMessageContaining("loop");
+    }
+
+    @Test
+    void shouldNameTheManifestThatIsNoTable() throws Exception {
+        Path csv = csv("path,label", "a.jpg,real,too,many");
+        assertThatThrownBy(() -> read(csv)).isInstanceOf(IOException.class).hasMessageContaining(csv.toString());
+    }
+
+    @Test
     void shouldTakeTheFoldsFromAFileBesideTheManifest() throws Exception {
         files("a.jpg", "b.jpg");
         Files.writeString(folder.resolve("folds.csv"), "path,fold\nb.jpg,3\n");

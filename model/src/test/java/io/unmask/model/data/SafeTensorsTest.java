@@ -35,7 +35,6 @@ class SafeTensorsTest {
     @ValueSource(
             strings = {
                 "{\"a\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,12]}}",
-                "{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}",
                 "{\"a\":{\"dtype\":\"F16\",\"shape\":[12],\"data_offsets\":[0,24]}}",
                 "{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[8,6]}}",
                 "[]",
@@ -47,6 +46,15 @@ class SafeTensorsTest {
         assertThatThrownBy(() -> SafeTensors.read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + ": a damaged safetensors file; get it again");
+    }
+
+    @Test
+    void shouldNameATypeOfNumbersThatItDoesNotRead() throws Exception {
+        Path file = file("{\"a\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4]}}", new short[2]);
+
+        assertThatThrownBy(() -> SafeTensors.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ": its numbers are of the type BF16");
     }
 
     private Path file(String header, short[] data) throws IOException {

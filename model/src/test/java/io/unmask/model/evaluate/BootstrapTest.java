@@ -49,16 +49,20 @@ class BootstrapTest {
 
     @Test
     void shouldKeepBothClassesInEachDraw() {
-        var samples = Samples.of(new double[] {0, 1}, new double[] {2});
-        BOOTSTRAP.intervals(samples, drawn -> {
-            assertThat(drawn).hasSize(3).filteredOn(Sample::fake).hasSize(1);
-            return mean(drawn);
-        });
+        var samples = Samples.of(new double[] {0, 1, 2}, new double[] {3, 4});
+        assertThat(BOOTSTRAP.intervals(samples, drawn -> {
+                    assertThat(drawn).hasSize(5).filteredOn(Sample::fake).hasSize(2);
+                    return mean(drawn);
+                }))
+                .isNotEmpty();
     }
 
     @Test
     void shouldClaimNothingAboutOnePerson() {
         assertThat(BOOTSTRAP.intervals(Samples.of(new double[] {1}, new double[] {}), BootstrapTest::mean))
+                .isEmpty();
+        assertThat(BOOTSTRAP.intervals(Samples.of(new double[] {1, 2}, new double[] {3}), BootstrapTest::mean))
+                .as("each draw holds the one fake")
                 .isEmpty();
     }
 }

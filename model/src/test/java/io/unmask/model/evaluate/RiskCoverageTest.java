@@ -21,9 +21,22 @@ class RiskCoverageTest {
         return faces;
     }
 
+    private static RiskCoverage even(List<Sample> faces, Optional<Double> limit) {
+        return RiskCoverage.of(List.of(new ToolTable.Part(faces, 0)), limit).get(1);
+    }
+
+    /** The logits of 0 and 1. */
+    @Test
+    void shouldTakeAThresholdThatAllOrNoFacesReach() {
+        var none = RiskCoverage.of(List.of(new ToolTable.Part(faces(), Double.POSITIVE_INFINITY)), Optional.empty());
+        assertThat(none.get(0).at(1)).contains(new RiskCoverage.Point(1, 1, 0));
+        var all = RiskCoverage.of(List.of(new ToolTable.Part(faces(), Double.NEGATIVE_INFINITY)), Optional.empty());
+        assertThat(all.get(0).at(1)).contains(new RiskCoverage.Point(1, 0, 1));
+    }
+
     @Test
     void shouldErrLessWhenOnlyTheMostCertainFacesAreJudged() {
-        var risk = RiskCoverage.of("p_fake 0.5", faces(), Optional.empty());
+        var risk = even(faces(), Optional.empty());
         assertThat(risk.at(1).orElseThrow().error()).isCloseTo(0.3, within(1e-12));
         assertThat(risk.at(0.9).orElseThrow().error()).isCloseTo(2 / 9.0, within(1e-12));
         assertThat(risk.at(0.7).orElseThrow().error()).isZero();
@@ -34,7 +47,7 @@ class RiskCoverageTest {
 
     @Test
     void shouldCountMissedFakesAndFalseAlarmsByTheThreshold() {
-        var risks = RiskCoverage.of(faces(), 5, Optional.empty());
+        var risks = RiskCoverage.of(List.of(new ToolTable.Part(faces(), 5)), Optional.empty());
         assertThat(risks).extracting(RiskCoverage::decision).containsExactly("threshold in force", "p_fake 0.5");
         var all = risks.get(0).at(1).orElseThrow();
         assertThat(all.missed()).as("fakes at 5 to 10 are found").isCloseTo(0.4, within(1e-12));
@@ -49,24 +62,17 @@ class RiskCoverageTest {
             faces.add(face.at(Optional.of(1.0)));
         }
         faces.set(19, faces.get(19).with(-10).at(Optional.of(9.0)));
-        assertThat(RiskCoverage.of("p_fake 0.5", faces, Optional.empty())
-                        .at(0.7)
-                        .orElseThrow()
-                        .missed())
+        assertThat(even(faces, Optional.empty()).at(0.7).orElseThrow().missed())
                 .as("a sure fake that is called authentic")
                 .isCloseTo(1 / 7.0, within(1e-12));
-        assertThat(RiskCoverage.of("p_fake 0.5", faces, Optional.of(2.0))
-                        .at(0.7)
-                        .orElseThrow()
-                        .missed())
-                .isZero();
+        assertThat(even(faces, Optional.of(2.0)).at(0.7).orElseThrow().missed()).isZero();
     }
 
     @Test
     void shouldSayNothingWhereAClassIsNoMoreJudged() {
         var faces = new ArrayList<>(faces());
         faces.replaceAll(face -> face.fake() ? face : face.with(face.logit() / 100));
-        var risk = RiskCoverage.of("p_fake 0.5", faces, Optional.empty());
+        var risk = even(faces, Optional.empty());
         assertThat(risk.at(0.3)).isEmpty();
         assertThat(RiskCoverageText.table(List.of(risk)))
                 .hasSize(8)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,14 @@ class ToolTableTest {
         var fakes = part().faces().stream().filter(Sample::fake).toList();
         assertThatThrownBy(() -> ToolTable.of(List.of(new ToolTable.Part(fakes, 0)), Map.of(), 10, 1))
                 .hasMessageContaining("one class");
+    }
+
+    @Test
+    void shouldNameTheFileThatHoldsNoScoredFaces(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("left-out.csv"), "video,\"person\nx");
+        assertThatThrownBy(() -> ScoredFaces.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ": not a file of scored faces: ");
     }
 
     @Test

@@ -134,6 +134,24 @@ class ForgingTest {
     }
 
     @Test
+    void shouldRefuseTwoDecodersOfOneName() {
+        var design = Design.of("shuffle-l1").orElseThrow();
+        assertThatThrownBy(() -> forge("forged", Map.of(), design, design))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("are called shuffle-l1");
+    }
+
+    @Test
+    void shouldLearnFromNoFaceThatIsKeptForATest() throws Exception {
+        Path manifest = folder.resolve("manifest.csv");
+        Files.writeString(manifest, Files.readString(manifest).replace("validation", "test"));
+        var design = Design.of("shuffle-l1").orElseThrow();
+        assertThatThrownBy(() -> forge("forged", Map.of("learn-steps", "1"), design))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("have the split test");
+    }
+
+    @Test
     void shouldWriteIntoNoFolderThatIsInUse() throws Exception {
         forge("forged", Map.of());
 

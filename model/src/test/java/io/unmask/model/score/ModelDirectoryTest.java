@@ -14,6 +14,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -84,6 +89,21 @@ class ModelDirectoryTest {
     void shouldRefuseACardOfAnotherFormat() throws IOException {
         edit("\"format\" : 1", "\"format\" : 2");
         assertRefused(directory).hasMessageContaining("format = 2, this unmask reads 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"temperature, 2.0, 0, must be above 0", "threshold, 0.5, 5.0, must be from 0 to 1"})
+    void shouldRefuseACalibrationThatMeansNothing(String key, String from, String to, String why) throws IOException {
+        edit("\"%s\" : %s".formatted(key, from), "\"%s\" : %s".formatted(key, to));
+        assertRefused(directory)
+                .hasMessageContaining("calibration: " + key + " = ")
+                .hasMessageEndingWith(": " + why);
+    }
+
+    @Test
+    void shouldRefuseACardThatIsNestedTooDeep() throws IOException {
+        Files.writeString(directory.resolve(ModelCard.FILE), "[".repeat(2000));
+        assertRefused(directory).hasMessageContaining("model.json").hasMessageContaining("nesting depth");
     }
 
     @Test
@@ -173,6 +193,42 @@ class ModelDirectoryTest {
         assertThat(new PackagedModel(this::resource).unpack(cache).card().version())
                 .isEqualTo("1");
         assertThat(Files.readString(card)).isEqualTo(shipped);
+    }
+
+    @Test
+    void shouldLeaveTheModelThatAnotherProcessUnpackedMeanwhile() throws IOException {
+        Path cache = root.resolve("cache");
+        var another = new PackagedModel(this::resource);
+        var firsts = new ArrayList<Object>();
+        new PackagedModel(name -> {
+                    if (name.equals(ModelDigest.GRAPH)) {
+                        firsts.add(fileKey(another.unpack(cache).path()));
+                    }
+                    return resource(name);
+                })
+                .unpack(cache);
+
+        assertThat(firsts).containsExactly(fileKey(cache.resolve(ModelDigest.of(directory))));
+        assertThat(cache).isDirectoryNotContaining("glob:**unpacking-*");
+    }
+
+    private static Object fileKey(Path folder) {
+        try {
+            return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldRemoveWhatAProcessThatWasKilledHadBegunToUnpack() throws IOException {
+        Path killed = Files.createDirectories(root.resolve("cache/unpacking-1"));
+        Files.writeString(killed.resolve(ModelDigest.GRAPH), "half");
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+        new PackagedModel(this::resource).unpack(root.resolve("cache"));
+
+        assertThat(killed).doesNotExist();
     }
 
     @Test

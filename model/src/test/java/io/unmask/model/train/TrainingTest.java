@@ -52,6 +52,25 @@ class TrainingTest {
 
     private final ExecutorService loaders = Executors.newSingleThreadExecutor();
     private BooleanSupplier stopped = () -> false;
+    private final List<String> changed = new ArrayList<>();
+    private final Progress progress = new Progress() {
+        @Override
+        public void stepped(Step step) {}
+
+        @Override
+        public void judged(Judged judged) {}
+
+        @Override
+        public void limited(String by) {}
+
+        @Override
+        public void changed(String setting) {
+            changed.add(setting);
+        }
+
+        @Override
+        public void skipped(String file) {}
+    };
 
     @BeforeEach
     void writePictures() throws IOException {
@@ -240,6 +259,26 @@ class TrainingTest {
     }
 
     @Test
+    void shouldLeaveOutAFaceCropThatIsNotSquare() throws Exception {
+        Pictures.write(new RgbFrame(40, 32, new byte[40 * 32 * 3]), folder.resolve("faces/real/wide.png"));
+        var skipped = new ArrayList<String>();
+        TrainingData.load(faces(), Training.DETECTOR, cache(), skipped::add, () -> false);
+        assertThat(skipped).containsExactly("real/wide.png: a face crop must be square, this is 40x32");
+    }
+
+    @Test
+    void shouldTellTheFacesOfTwoSetsOfOneNameApart() throws Exception {
+        for (int i = 0; i < 24; i++) {
+            StripedFaces.write(folder.resolve("other/faces/real/" + i + ".png"), i, true);
+        }
+        var both = List.of(folder.resolve("faces"), folder.resolve("other/faces"));
+        assertThat(data(new TrainingData.Sources(List.of(), both, Set.of(), false))
+                        .validation())
+                .extracting(FaceSequence::set)
+                .contains("faces", "faces (2)");
+    }
+
+    @Test
     void shouldNotGoOnCuttingFacesWhenItIsStopped() {
         stopped = () -> true;
         var request = request("out", List.of(), false, Set.of(), List.of());
@@ -269,6 +308,59 @@ class TrainingTest {
         assertThatThrownBy(() -> train("out", Map.of("recurrent-units", "5"), true, List.of()))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("another run");
+    }
+
+    @Test
+    void shouldGoOnOnlyByTheRecipeThatItBeganWith() throws Exception {
+        train("first", Map.of("steps", "5"), false, List.of());
+        var rows = new ArrayList<String>(List.of("path,label,group,fold"));
+        for (int i = 0; i < 24; i++) {
+            rows.add("real/%d.png,real,r%d,%d".formatted(i, i, i % 2));
+            rows.add("fake/%d.png,fake,f%d,%d".formatted(i, i, i % 2));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        var from = List.of(folder.resolve("first"));
+        var recipe = Map.of("steps", "20", "learning-rate", "0.001");
+        train(request("out", from, false, Set.of("0"), List.of()), recipe);
+
+        assertThatThrownBy(() -> train(request("out", List.of(), true, Set.of(), List.of()), Map.of()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("learning-rate was 0.001 and is now 0.01")
+                .hasMessageContaining("--leave-out was 0 and is now not given")
+                .hasMessageContaining("--from was first and is now not given")
+                .hasMessageNotContaining("steps");
+        assertThatThrownBy(() -> train(
+                        request("out", from, true, Set.of("0"), List.of()),
+                        Map.of("learning-rate", "0.001", "labels", "cat, dog")))
+                .hasMessageContaining("labels was [real, fake] and is now [cat, dog]");
+
+        train(request("out", from, true, Set.of("0"), List.of()), Map.of("learning-rate", "0.001", "steps", "30"));
+        assertThat(changed).containsExactly("steps was 20 and is now 30");
+
+        Files.write(folder.resolve("faces/manifest.csv"), rows.subList(0, 40));
+        assertThatThrownBy(() -> train(request("out", from, true, Set.of("0"), List.of()), recipe))
+                .hasMessageContaining("data was ");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoCheckpointToGoOnFrom() {
+        assertThatThrownBy(() -> train("out", Map.of(), true, List.of()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageEndingWith("no checkpoint yet: start without --resume");
+    }
+
+    @Test
+    void shouldStartFromTheNewestWeightsOfARun() throws Exception {
+        train("run", Map.of("steps", "20"), false, List.of());
+        byte[] early = Files.readAllBytes(folder.resolve("run/weights.safetensors"));
+        train("run", Map.of("steps", "40"), true, List.of());
+        float[] newest = weights("run", "encoder.stage0.a.kernel");
+        Files.write(folder.resolve("run/weights.safetensors"), early);
+
+        ModelCard card = export("exported", List.of(folder.resolve("run")));
+
+        assertThat(weights("exported", "encoder.stage0.a.kernel")).containsExactly(newest);
+        assertThat(card.facts()).containsEntry("Steps", "40");
     }
 
     @Test
@@ -309,17 +401,31 @@ class TrainingTest {
     void shouldStopWhenPatienceRunsOutAndKeepTheBest() throws Exception {
         var changes = Map.of("steps", "400", "evaluate-steps", "25", "patience", "2");
         ModelCard card = train("out", changes, false, List.of());
-        assertThat(Long.parseLong(card.facts().get("Steps"))).isLessThan(400);
+        long best = Checkpoint.read(folder.resolve("out/best.safetensors")).step();
+        assertThat(card.facts()).containsEntry("Steps", Long.toString(best));
+        assertThat(Checkpoint.read(folder.resolve("out/checkpoint.safetensors")).step())
+                .isBetween(best, 399L);
+        int lines = Files.readAllLines(folder.resolve("out/metrics.jsonl")).size();
+        assertThat(train("out", changes, true, List.of()).facts()).isEqualTo(card.facts());
+        assertThat(folder.resolve("out/metrics.jsonl"))
+                .as("no patience is left")
+                .content()
+                .hasLineCount(lines);
         assertThat(card.metrics().get("validation.faces.clean.auc")).isGreaterThan(0.9);
     }
 
     @Test
     void shouldStopAtALossThatIsNoNumberAndKeepTheCheckpoint() throws Exception {
         train("out", Map.of("steps", "20"), false, List.of());
-        byte[] good = Files.readAllBytes(folder.resolve("out/checkpoint.safetensors"));
-        assertThatThrownBy(() -> train("out", Map.of("label-weights", "0, 0"), true, List.of()))
+        Path file = folder.resolve("out/checkpoint.safetensors");
+        var checkpoint = Checkpoint.read(file);
+        checkpoint.values().get("head.frame.kernel")[0] = Float.NaN;
+        checkpoint.write(file);
+        byte[] good = Files.readAllBytes(file);
+        assertThatThrownBy(() -> train("out", Map.of(), true, List.of()))
                 .isInstanceOf(TrainingException.class)
-                .hasMessageContaining("loss is NaN at step 21 on [real/")
+                .hasMessageContaining("loss is NaN")
+                .hasMessageContaining("at step 21 on [real/")
                 .hasMessageContaining("checkpoint.safetensors");
         assertThat(folder.resolve("out/checkpoint.safetensors")).hasBinaryContent(good);
     }
@@ -337,6 +443,15 @@ class TrainingTest {
     }
 
     @Test
+    void shouldNameTheLogThatAFullDiskTakesNoMoreOf() throws Exception {
+        Files.createDirectories(folder.resolve("out"));
+        Files.createSymbolicLink(folder.resolve("out/metrics.jsonl"), Path.of("/dev/full"));
+        assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("metrics.jsonl: cannot be written: No space left");
+    }
+
+    @Test
     void shouldRefuseASecondTrainingInOneFolder() throws Exception {
         Files.createDirectories(folder.resolve("out"));
         try (var channel = FileChannel.open(
@@ -347,6 +462,36 @@ class TrainingTest {
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining("another training writes here");
         }
+    }
+
+    @Test
+    void shouldNotLetAFederationReplaceATraining() throws Exception {
+        train("out", Map.of("steps", "5"), false, List.of());
+        var request = request("out", List.of(), false, Set.of(), List.of());
+        assertThatThrownBy(() -> LocalTraining.open(request, settings(Map.of()), context()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("checkpoint.safetensors is of a training");
+    }
+
+    @Test
+    void shouldRefuseToJudgeByForgeriesWhereTheFakesAreOfAnotherKind() throws Exception {
+        var clip = Path.of(System.getProperty("unmask.root"), "samples/clips/authentic-1.mp4");
+        Files.copy(clip, Files.createDirectories(folder.resolve("videos")).resolve("a.mp4"));
+        Files.writeString(folder.resolve("videos/manifest.csv"), "path,label,fold\na.mp4,real,0\n");
+        var rows = new ArrayList<String>(List.of("path,label,fold"));
+        for (int i = 0; i < 8; i++) {
+            rows.add("real/%d.png,real,1".formatted(i));
+            rows.add("fake/%d.png,fake,%d".formatted(i, i % 2));
+        }
+        Files.write(folder.resolve("faces/manifest.csv"), rows);
+        var sources = new TrainingData.Sources(
+                List.of(folder.resolve("videos")), List.of(folder.resolve("faces")), Set.of("0"), false);
+        var cache = cache();
+        var skipped = new ArrayList<String>();
+        assertThatThrownBy(() -> TrainingData.load(sources, Training.DETECTOR, cache, skipped::add, () -> false))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("--leave-out: all fakes of these folds are pictures");
+        assertThat(skipped).containsExactly("4 pictures among the files to judge by, since the others are videos");
     }
 
     @Test
@@ -380,12 +525,14 @@ class TrainingTest {
             train(request("fold-" + fold, List.of(), false, Set.of(fold), List.of()), Map.of("steps", "100"));
         }
         var folds = List.of(folder.resolve("fold-0"), folder.resolve("fold-1"));
-        var table = LeftOut.read(folds).table(new Calibrator(0.05, true, "", LocalDate.EPOCH));
+        var table = LeftOut.read(folds).table(new Calibrator(0.05, "", LocalDate.EPOCH));
         assertThat(table.tools()).extracting(ToolTable.Tool::name).containsExactly("tool-0", "tool-1");
         assertThat(table.origins()).extracting(ToolTable.Origin::name).containsExactly("camera-0", "camera-1");
         assertThat(table.macroAuc().value()).isGreaterThan(0.9);
 
         // A model that learns from every file that has a fold needs others to be judged by.
+        assertThatThrownBy(() -> train(request("none", List.of(), false, Set.of(), folds), Map.of()))
+                .hasMessageContaining("leave the fold of some groups empty");
         StripedFaces.write(folder.resolve("faces/real/own.png"), 98, true);
         StripedFaces.write(folder.resolve("faces/fake/own.png"), 99, false);
         rows.add("real/own.png,real,own,,,");
@@ -483,6 +630,26 @@ class TrainingTest {
                 .hasMessageContaining("4, 4, 6, 6, 6");
     }
 
+    @Test
+    void shouldExportNoModelOfWhichAPartWouldBeMadeUp() throws Exception {
+        train("run", Map.of("mask-loss-share", "0", "steps", "5"), false, List.of());
+        var run = request("exported", List.of(folder.resolve("run")), false, Set.of(), List.of());
+        assertThatThrownBy(() -> training(run, Map.of()).export(1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("have no values of")
+                .hasMessageContaining("mask-loss-share");
+        assertThatThrownBy(() -> training(run, Map.of("mask-loss-share", "0", "input-size", "64"))
+                        .export(1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("input-size was 32 and is now 64");
+        assertThatThrownBy(() -> training(run, Map.of("mask-loss-share", "0", "labels", "cat, dog"))
+                        .export(1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("labels was [real, fake]");
+        assertThat(training(run, Map.of("mask-loss-share", "0", "seed", "9")).export(1))
+                .isPresent();
+    }
+
     private static float[] mean(float[] one, float[] other) {
         var mean = new float[one.length];
         for (int i = 0; i < mean.length; i++) {
@@ -547,17 +714,20 @@ class TrainingTest {
     }
 
     private Training training(Training.Request request, Map<String, String> changes) {
+        return new Training(request, settings(changes), context());
+    }
+
+    private TrainSettings settings(Map<String, String> changes) {
         var values = new HashMap<>(StripedFaces.SMALL);
         values.putAll(changes);
         var none = Map.of("user.home", folder.toString());
-        var settings = TrainSettings.loader()
+        return TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), none, values))
                 .settings();
-        return new Training(
-                request,
-                settings,
-                new Training.Context(
-                        service(), folder.resolve("cache"), loaders, Clock.systemUTC(), new Silence(), stopped));
+    }
+
+    private Training.Context context() {
+        return new Training.Context(service(), folder.resolve("cache"), loaders, Clock.systemUTC(), progress, stopped);
     }
 
     private Settings service() {

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.NodeDef;
 
 /** Counts what a network computes. */
@@ -20,10 +21,17 @@ final class Arithmetic {
 
     private Arithmetic() {}
 
-    /** Multiplications and additions of the convolutions that one frame's encoding takes; the rest is little. */
-    static double flopsPerFrame(Path model) {
+    /**
+     * Multiplications and additions of the convolutions that one frame's encoding takes; the rest is little.
+     *
+     * @param config of the sessions to be measured: the first session of a process sets the threads of all
+     */
+    static double flopsPerFrame(Path model, ConfigProto config) {
         TensorFlowRuntime.ensureLoaded();
-        try (SavedModelBundle bundle = SavedModelBundle.load(model.toString(), ModelSpec.TAG)) {
+        try (SavedModelBundle bundle = SavedModelBundle.loader(model.toString())
+                .withTags(ModelSpec.TAG)
+                .withConfigProto(config)
+                .load()) {
             Map<String, NodeDef> nodes = new HashMap<>();
             bundle.metaGraphDef().getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
             Deque<String> open = new ArrayDeque<>();

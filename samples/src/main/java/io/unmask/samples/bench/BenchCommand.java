@@ -1,5 +1,6 @@
 package io.unmask.samples.bench;
 
+import io.unmask.config.PrivateFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ public final class BenchCommand implements Callable<Integer> {
             return INTERRUPTED;
         } finally {
             Thread.interrupted();
-            Folders.delete(work);
+            PrivateFiles.delete(work);
         }
     }
 
@@ -203,7 +204,7 @@ public final class BenchCommand implements Callable<Integer> {
         tell(row.name() + ": " + row.what() + (noisy ? "; noisy: others use the machine" : ""));
         try {
             return new Result(row, Optional.of(row.measure(bench)), Optional.empty(), busy, noisy);
-        } catch (BenchException e) {
+        } catch (BenchException | IOException e) {
             if (stopped) {
                 throw new InterruptedException(e.getMessage());
             }

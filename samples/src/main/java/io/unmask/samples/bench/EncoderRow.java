@@ -40,7 +40,8 @@ record EncoderRow() implements Row {
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
         Jmh jmh = new Jmh(bench);
         ModelDirectory model = ModelDirectory.packagedDefault(bench.work().resolve("models"));
-        double flops = ScoringBenchmark.FRAMES * Arithmetic.flopsPerFrame(model.path());
+        double flops = ScoringBenchmark.FRAMES
+                * Arithmetic.flopsPerFrame(model.path(), ScoringBenchmark.config(bench.threads()));
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("megaflop_a_frame", flops / ScoringBenchmark.FRAMES / 1e6);
         return Pairs.alternate(

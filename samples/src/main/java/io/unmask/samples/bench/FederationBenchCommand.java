@@ -5,6 +5,7 @@ import io.unmask.config.SettingsException;
 import io.unmask.config.SettingsLoader;
 import io.unmask.config.SettingsSources;
 import io.unmask.config.TrainSettings;
+import io.unmask.model.data.Manifest;
 import io.unmask.model.evaluate.Sample;
 import io.unmask.model.evaluate.ToolFamilies;
 import io.unmask.model.evaluate.ToolTable;
@@ -103,6 +104,7 @@ public final class FederationBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        requireSense();
         ExecutorService loaders =
                 Executors.newFixedThreadPool(settings(Map.of()).loaderThreads());
         try {
@@ -129,6 +131,15 @@ public final class FederationBenchCommand implements Callable<Integer> {
         }
     }
 
+    private void requireSense() {
+        if (sites < 1 || rounds < 1 || steps < 1) {
+            throw usage("--sites " + sites + " --rounds " + rounds + " --steps " + steps + ": each must be 1 or more");
+        }
+        if (!(clip > 0) || !noises.stream().allMatch(noise -> noise > 0)) {
+            throw usage("--clip " + clip + " --noises " + noises + ": each must be above 0");
+        }
+    }
+
     private void say(String line) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(line);
@@ -141,7 +152,7 @@ public final class FederationBenchCommand implements Callable<Integer> {
         Path all = work.resolve("all/manifest.csv");
         split.write(split.learntFrom(), all);
         List<Path> each = new ArrayList<>();
-        for (List<Map<String, String>> own : split.sites(sites)) {
+        for (List<Manifest.Row> own : split.sites(sites)) {
             Path manifest = work.resolve("site-" + (each.size() + 1) + "/manifest.csv");
             split.write(own, manifest);
             each.add(manifest);
@@ -150,7 +161,7 @@ public final class FederationBenchCommand implements Callable<Integer> {
                             each.size(),
                             own.size() - SiteSplit.fakes(own),
                             SiteSplit.fakes(own),
-                            own.stream().map(row -> row.get("from")).distinct().count()));
+                            own.stream().map(Manifest.Row::origin).distinct().count()));
         }
         List<Trial> trials = new ArrayList<>();
         TrainSettings plain = settings(Map.of());

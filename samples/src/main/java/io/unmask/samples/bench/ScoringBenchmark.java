@@ -37,6 +37,13 @@ public class ScoringBenchmark {
     static final int SIDE = 1024;
 
     /** Both sides' inputs, and the number of threads that holds for the whole process. */
+    static ConfigProto config(int threads) {
+        return ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads)
+                .setInterOpParallelismThreads(threads)
+                .build();
+    }
+
     @State(Scope.Benchmark)
     public static class Inputs {
         @Param("1")
@@ -67,10 +74,7 @@ public class ScoringBenchmark {
         }
 
         ConfigProto config() {
-            return ConfigProto.newBuilder()
-                    .setIntraOpParallelismThreads(threads)
-                    .setInterOpParallelismThreads(threads)
-                    .build();
+            return ScoringBenchmark.config(threads);
         }
     }
 

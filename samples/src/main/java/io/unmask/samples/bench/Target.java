@@ -19,10 +19,6 @@ record Target(Figure of, boolean atLeast, double value) {
         return new Target(Figure.RATIO, true, atLeast);
     }
 
-    static Target ratioAtMost(double value) {
-        return new Target(Figure.RATIO, false, value);
-    }
-
     static Target oursAtLeast(double value) {
         return new Target(Figure.OURS, true, value);
     }

@@ -83,17 +83,20 @@ record TrainingRow(String name, boolean torch) implements Row {
     }
 
     private static TrainSettings settings(Bench bench) {
-        // The peer is written for this encoder and a recurrent head.
-        Map<String, String> overrides = Map.of(
-                "encoder-widths", "32, 48, 96, 128, 192",
-                "recurrent-units", "64",
-                "input-size", "128",
-                "batch-clips", "" + CLIPS,
-                "frames", "" + FRAMES,
-                "learn-frames", "" + FRAMES,
-                "steps", "" + (WARM_UP + STEPS),
-                "warmup-steps", "" + WARM_UP,
-                "threads", "" + bench.threads());
+        // The peer is written for this encoder, a recurrent head, and the losses of clips and of their frames.
+        Map<String, String> overrides = Map.ofEntries(
+                Map.entry("encoder-widths", "32, 48, 96, 128, 192"),
+                Map.entry("recurrent-units", "64"),
+                Map.entry("frame-loss-share", "0.5"),
+                Map.entry("pair-loss-share", "0"),
+                Map.entry("mask-loss-share", "0"),
+                Map.entry("input-size", "128"),
+                Map.entry("batch-clips", "" + CLIPS),
+                Map.entry("frames", "" + FRAMES),
+                Map.entry("learn-frames", "" + FRAMES),
+                Map.entry("steps", "" + (WARM_UP + STEPS)),
+                Map.entry("warmup-steps", "" + WARM_UP),
+                Map.entry("threads", "" + bench.threads()));
         Map<String, String> home = Map.of("user.home", bench.work().toString());
         return TrainSettings.loader()
                 .load(new SettingsSources(Optional.empty(), Map.of(), home, overrides))

@@ -1,5 +1,6 @@
 package io.unmask.samples.bench;
 
+import io.unmask.config.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ final class Videos {
             new Child(command, folder).run();
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            Folders.delete(folder);
+            PrivateFiles.delete(folder);
         }
     }
 }

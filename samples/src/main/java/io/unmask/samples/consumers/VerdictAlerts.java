@@ -87,21 +87,24 @@ public final class VerdictAlerts {
                     handle(event);
                 }
             } catch (CloudEventRWException | IOException e) {
-                out.printf("SKIPPED offset %d is no event: %s%n", message.offset(), e.getMessage());
+                String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+                out.printf("SKIPPED offset %d is no event: %s%n", message.offset(), why);
             }
         }
         consumer.commitSync();
     }
 
     private void handle(CloudEvent event) throws IOException {
-        if (!TYPES.contains(event.getType())) {
-            out.printf("IGNORED type %s: a newer unmask?%n", event.getType());
+        if (!event.getType().startsWith("io.unmask.")) {
+            out.printf("IGNORED type %s: not of unmask%n", event.getType());
             return;
         }
         JsonNode data = json.readTree(event.getData().toBytes());
         JsonNode stream = data.path("stream");
         noteGap(stream, Long.parseLong(event.getExtension("sequence").toString()));
-        if (event.getType().equals(STATE)) {
+        if (!TYPES.contains(event.getType())) {
+            out.printf("IGNORED type %s: other labels, or a newer unmask%n", event.getType());
+        } else if (event.getType().equals(STATE)) {
             String state = data.path("state").asText();
             out.printf(
                     "%s %s: %s%n",
@@ -111,12 +114,15 @@ public final class VerdictAlerts {
         }
     }
 
-    /** The sequence rises by one per stream and session: what is missing was never delivered to this topic. */
+    /**
+     * The sequence rises by one per stream and session: what is missing was never delivered to this topic. A file that is
+     * judged anew, by another model, begins again.
+     */
     private void noteGap(JsonNode stream, long sequence) {
         String session =
                 stream.path("id").asText() + " " + stream.path("session").asText();
         Long last = lastSequence.put(session, sequence);
-        if (last != null && sequence != last + 1) {
+        if (last != null && sequence > last + 1) {
             out.printf("GAP %s: %d follows %d%n", stream.path("id").asText(), sequence, last);
         }
     }

@@ -64,7 +64,7 @@ public final class CutMouthsCommand implements Callable<Integer> {
                         .filter(row -> row.label().equalsIgnoreCase("real"))
                         .forEach(rows::add);
             }
-            MouthClips.Made made = new MouthClips(cache(), frames, out).cut(rows);
+            MouthClips.Made made = new MouthClips(cache(), frames, out).cut(rows, this::tell);
             PrintWriter console = spec.commandLine().getOut();
             console.printf(
                     "%d clips of speaking and %d of silent mouths of %d persons are in %s, %d persons for validation%n",
@@ -74,6 +74,11 @@ public final class CutMouthsCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private void tell(String skipped) {
+        spec.commandLine().getErr().println("unmask: " + skipped);
+        spec.commandLine().getErr().flush();
     }
 
     private FaceCache cache() {

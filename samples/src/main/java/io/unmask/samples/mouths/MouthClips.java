@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Cuts windows of talking people's faces out of videos and labels each by how much the mouth moves: the third that moves
@@ -36,11 +37,20 @@ record MouthClips(FaceCache cache, int frames, Path out) {
     /** How many clips were made. */
     record Made(int speaking, int silent, int persons, int judges) {}
 
-    /** @throws IOException when a video cannot be read, nothing can be labelled, or the clips cannot be written */
-    Made cut(List<Manifest.Row> rows) throws IOException {
+    /**
+     * @param skipped is told of each video that gives nothing, and why
+     * @throws IOException when nothing can be labelled, or the clips cannot be written
+     */
+    Made cut(List<Manifest.Row> rows, Consumer<String> skipped) throws IOException {
         List<Window> windows = new ArrayList<>();
         for (Manifest.Row row : rows) {
-            windows.addAll(windows(row));
+            FaceCache.Faces faces = cache.faces(row.file());
+            List<Window> found = windows(row, faces.tracks());
+            if (found.isEmpty()) {
+                skipped.accept(row.file() + ": "
+                        + (faces.tracks().isEmpty() ? faces.why() : "no face is seen for " + frames + " frames"));
+            }
+            windows.addAll(found);
         }
         int third = windows.size() / 3;
         if (third == 0) {
@@ -82,8 +92,7 @@ record MouthClips(FaceCache cache, int frames, Path out) {
         return union;
     }
 
-    private List<Window> windows(Manifest.Row row) throws IOException {
-        List<FaceCache.Track> faces = cache.faces(row.file()).tracks();
+    private List<Window> windows(Manifest.Row row, List<FaceCache.Track> faces) throws IOException {
         if (faces.isEmpty()) {
             return List.of();
         }

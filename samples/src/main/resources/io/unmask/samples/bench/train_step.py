@@ -1,5 +1,5 @@
-"""The training step of `unmask train` as one would write it in PyTorch: the same layers, loss, optimiser and average of the
-weights, on one batch in memory. Each line of standard input says how many steps to run; the answer is the seconds taken.
+"""The training step of `unmask train` as one would write it in PyTorch, with the layers and the losses of TrainingRow, the same
+optimiser and average of the weights, on one batch in memory. Each line of standard input says how many steps to run; the answer is the seconds taken.
 Full clips only, so that it is spared the masks."""
 import argparse
 import sys
@@ -70,8 +70,8 @@ def step():
     nn.utils.clip_grad_norm_(weights, 1.0)
     adam.step()
     with torch.no_grad():
-        torch._foreach_mul_(averages, 0.9)
-        torch._foreach_add_(averages, [p.detach() for p in weights], alpha=0.1)
+        torch._foreach_mul_(averages, 0.98)
+        torch._foreach_add_(averages, [p.detach() for p in weights], alpha=0.02)
     return loss.item()
 
 

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -126,6 +127,21 @@ final class BenchCommandTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains(file + ": cannot be read as a video");
         assertThat(run.out()).contains("\"failure\"").doesNotContain("frames_per_second");
+    }
+
+    @Test
+    void shouldKeepTheTableWhenARowCannotReadItsFiles(@TempDir Path home) throws Exception {
+        Files.createDirectories(home.resolve("samples/clips"));
+        String before = System.getProperty("unmask.home", "");
+        System.setProperty("unmask.home", home.toString());
+        try {
+            Run run = Run.of("--only", "training-loader", "--pairs", "1", "--format", "json");
+
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+            assertThat(run.out()).contains("\"failure\"").contains("names 4 files that are not there");
+        } finally {
+            System.setProperty("unmask.home", before);
+        }
     }
 
     @Test

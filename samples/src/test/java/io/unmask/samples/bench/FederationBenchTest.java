@@ -3,18 +3,21 @@ package io.unmask.samples.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unmask.model.data.Manifest;
 import io.unmask.model.federate.PrivacyAccountant;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 final class FederationBenchTest {
@@ -29,6 +32,10 @@ final class FederationBenchTest {
 
     @Test
     void shouldGiveEachOriginToOneSiteAndTheJudgedFoldsToAll() throws Exception {
+        for (String name : List.of("f1", "f2", "f3", "r1", "r2", "r3", "judged")) {
+            Files.createFile(folder.resolve(name + ".mp4"));
+        }
+        Files.writeString(folder.resolve("folds.csv"), "path,fold\njudged.mp4,0\n");
         SiteSplit split = SiteSplit.read(
                 manifest(
                         "path,label,group,from,fold",
@@ -38,13 +45,13 @@ final class FederationBenchTest {
                         "r1.mp4,real,4,camera-c,4",
                         "r2.mp4,real,5,camera-c,4",
                         "r3.mp4,real,6,tool-b,3",
-                        "judged.mp4,fake,7,tool-d,0"),
+                        "judged.mp4,fake,7,tool-d,"),
                 Set.of("0"));
-        List<List<Map<String, String>>> sites = split.sites(2);
+        List<List<Manifest.Row>> sites = split.sites(2);
 
         assertThat(sites)
                 .extracting(site ->
-                        site.stream().map(row -> row.get("from")).distinct().toList())
+                        site.stream().map(Manifest.Row::origin).distinct().toList())
                 .containsExactly(List.of("tool-a", "camera-c"), List.of("tool-b"));
         Path own = folder.resolve("site/manifest.csv");
         split.write(sites.get(1), own);
@@ -58,10 +65,30 @@ final class FederationBenchTest {
 
     @Test
     void shouldNameAManifestThatSaysNothingOfOrigins() throws Exception {
+        Files.createFile(folder.resolve("a.mp4"));
         Path data = manifest("path,label", "a.mp4,real");
         assertThatThrownBy(() -> SiteSplit.read(data, Set.of("0")))
                 .isInstanceOf(IOException.class)
                 .hasMessage(data + ": needs the columns from and fold");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--sites 0, --sites 0 --rounds 20 --steps 4: each must be 1 or more",
+        "--noises 0, --clip 1.0 --noises [0.0]: each must be above 0",
+        "--steps 1, a row without label"
+    })
+    void shouldSayWhatCannotBeMeasured(String options, String expected) throws Exception {
+        StringWriter err = new StringWriter();
+        List<String> arguments = new ArrayList<>(List.of(options.split(" ")));
+        arguments.addAll(
+                List.of("--data", manifest("path,from,fold", "a.mp4,b,0").toString(), "--work", "unused"));
+        int exitCode = new CommandLine(new FederationBenchCommand())
+                .setErr(new PrintWriter(err))
+                .execute(arguments.toArray(String[]::new));
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).contains(expected);
     }
 
     @Test

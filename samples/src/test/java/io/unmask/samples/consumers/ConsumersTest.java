@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.CloudEventSerializer;
 import io.unmask.config.Settings;
 import io.unmask.detector.broker.BrokerLease;
@@ -19,6 +20,7 @@ import io.unmask.model.spec.Calibration;
 import io.unmask.samples.TestSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
@@ -66,11 +69,30 @@ class ConsumersTest {
         }
         try (var strangers = new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
             strangers
-                    .send(new ProducerRecord<>(TOPIC, "door", new byte[] {1, 2, 3}))
+                    .send(new ProducerRecord<>(
+                            TOPIC, null, "door", new byte[] {1, 2, 3}, List.of(new RecordHeader("trace", new byte[] {
+                                (byte) 0xff
+                            }))))
                     .get();
         }
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new CloudEventSerializer())) {
-            for (CloudEvent event : List.of(fake(0), fake(0), notEvaluable(1), fake(4))) {
+            CloudEvent otherLabels = CloudEventBuilder.from(notEvaluable(2))
+                    .withType("io.unmask.classification.clip.v1")
+                    .build();
+            CloudEvent others = CloudEventBuilder.v1()
+                    .withId("others")
+                    .withType("com.example.order")
+                    .withSource(URI.create("example"))
+                    .build();
+            CloudEvent damaged = CloudEventBuilder.from(fake(5))
+                    .withId("damaged")
+                    .withData("application/json", new byte[] {'{'})
+                    .build();
+            CloudEvent judgedAnew = CloudEventBuilder.from(fake(6))
+                    .withExtension("sequence", "0")
+                    .build();
+            for (CloudEvent event :
+                    List.of(fake(0), fake(0), notEvaluable(1), otherLabels, others, damaged, fake(4), judgedAnew)) {
                 producer.send(new ProducerRecord<>(TOPIC, "door", event)).get();
             }
         }
@@ -88,7 +110,7 @@ class ConsumersTest {
         try (Consumer<String, byte[]> consumer = VerdictAlerts.connect(file("client.properties"), TOPIC)) {
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
                 alerts.poll(consumer, Duration.ofMillis(200));
-                return printed.toString(StandardCharsets.UTF_8).contains("4.0-6.0 s");
+                return printed.toString(StandardCharsets.UTF_8).contains("6.0-8.0 s");
             });
         }
         assertTold(printed.toString(StandardCharsets.UTF_8));
@@ -107,6 +129,10 @@ class ConsumersTest {
                 run(PYTHON, script, "--config", file("librdkafka.conf").toString(), "--exit-at-end");
         assertThat(python.exitCode()).as(python.output()).isZero();
         assertTold(python.output());
+        Finished absent = run(
+                PYTHON, script, "--config", file("librdkafka.conf").toString(), "--topic", "absent", "--exit-at-end");
+        assertThat(absent.exitCode()).as(absent.output()).isZero();
+        assertThat(absent.output()).isEmpty();
     }
 
     /** Key, headers and data as a program meets them that knows Kafka but neither CloudEvents nor unmask. */
@@ -138,14 +164,18 @@ class ConsumersTest {
 
     private static void assertTold(String output) {
         assertThat(output.lines().toList())
-                .hasSize(5)
+                .hasSize(9)
                 .anySatisfy(line -> assertThat(line).startsWith("SKIPPED offset 0"))
                 .anySatisfy(line -> assertThat(line).startsWith("ALERT door no face 0.0-2.0 s: fake, p_fake 0.95"))
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("door no face 1.0-3.0 s: not evaluable")
                         .contains("no_face"))
-                .contains("GAP door: 4 follows 1")
-                .anySatisfy(line -> assertThat(line).startsWith("ALERT door no face 4.0-6.0 s"));
+                .contains("IGNORED type io.unmask.classification.clip.v1: other labels, or a newer unmask")
+                .contains("IGNORED type com.example.order: not of unmask")
+                .anySatisfy(line -> assertThat(line).startsWith("SKIPPED offset 6"))
+                .contains("GAP door: 4 follows 2")
+                .anySatisfy(line -> assertThat(line).startsWith("ALERT door no face 4.0-6.0 s"))
+                .anySatisfy(line -> assertThat(line).startsWith("ALERT door no face 6.0-8.0 s"));
     }
 
     private record Finished(int exitCode, String output) {}

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.model.spec.ModelCards;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Labels of one's own, the whole way: a data set, a training and a run, on the sample clips. */
 @Timeout(value = 600, unit = SECONDS)
@@ -89,6 +92,25 @@ class MouthsTest {
                 .allSatisfy(line -> assertThat(line)
                         .contains("\"labels\":[{\"label\":\"silent\",\"p\":")
                         .containsPattern("\"label\":\"(silent|speaking|inconclusive)\""));
+    }
+
+    @Test
+    void shouldNameTheVideosThatGiveNothing() throws Exception {
+        Files.writeString(folder.resolve("broken.mp4"), "no video");
+        Files.write(folder.resolve("manifest.csv"), List.of("path,label", "broken.mp4,real"));
+        StringWriter err = new StringWriter();
+        int exitCode = new CommandLine(new CutMouthsCommand())
+                .setErr(new PrintWriter(err))
+                .execute(
+                        "--data",
+                        folder.toString(),
+                        "--out",
+                        folder.resolve("mouths").toString());
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("unmask: " + folder.resolve("broken.mp4") + ": ")
+                .contains("only 0 windows of 16 frames show a face");
     }
 
     /** A head with dark bars for eyes and mouth: the mouth is open by so many rows, the whole shifted by so many. */

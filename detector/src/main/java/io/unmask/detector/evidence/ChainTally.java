@@ -1,0 +1,52 @@
+package io.unmask.detector.evidence;
+
+import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.VerdictEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Counts what a stream's chain holds. */
+final class ChainTally implements EvidenceChain.Reader {
+    private final String name;
+    private final KeptPictures pictures = new KeptPictures();
+    private Optional<String> stream = Optional.empty();
+    private Optional<Instant> first = Optional.empty();
+    private Instant last = Instant.EPOCH;
+    private long events;
+    private long unreadable;
+
+    /** @param name stands for the stream's id when no event says it */
+    ChainTally(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public void line(byte[] line, Optional<ChainEntry> entry) {
+        entry.ifPresentOrElse(this::add, () -> unreadable++);
+    }
+
+    private void add(ChainEntry entry) {
+        pictures.add(entry);
+        first = first.or(() -> Optional.of(entry.time()));
+        last = entry.time();
+        if (entry.event().isPresent()) {
+            events++;
+            stream = stream.or(() -> key(entry.event().get()));
+        }
+    }
+
+    private static Optional<String> key(String event) {
+        try {
+            return Optional.of(VerdictEvent.key(VerdictEvent.fromJson(event.getBytes(StandardCharsets.UTF_8))));
+        } catch (EventFormatException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What was counted; empty when there is no entry. */
+    Optional<EvidenceFolder.Kept> kept() {
+        return first.map(since -> new EvidenceFolder.Kept(
+                stream.orElse(name), events, pictures.names().size(), since, last, unreadable));
+    }
+}

@@ -1,0 +1,72 @@
+package io.unmask.detector.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unmask.config.SourceSpec;
+import io.unmask.detector.pipeline.Pipeline;
+import io.unmask.detector.pipeline.StreamEvent;
+import io.unmask.ingest.clip.IngestEvent;
+import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
+import io.unmask.ingest.clip.IngestEvent.SourceEnded;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A camera whose password is gone, before a pipeline that hands over what it yields. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+final class LiveSourceTest {
+    @TempDir
+    Path folder;
+
+    private final BlockingQueue<IngestEvent> events = new LinkedBlockingQueue<>();
+
+    @Test
+    void shouldTellThatItIsStalledAndThenThatItWasStopped() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "secret");
+        CountDownLatch end = new CountDownLatch(1);
+        try (TestGround ground = new TestGround(folder)) {
+            Pipeline pipeline = ground.ground().pipeline();
+            new Thread(() -> hear(pipeline)).start();
+            LiveSource source = new LiveSource(door(password), ground.ground());
+            Files.delete(password);
+            // It is not opened again meanwhile.
+            var unused = ground.ground().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
+
+            source.start();
+            assertThat(events.take()).isInstanceOfSatisfying(ConnectionLost.class, lost -> assertThat(lost.why())
+                    .contains("password-file", "cannot be read"));
+            source.stop();
+
+            assertThat(events.take()).isInstanceOfSatisfying(SourceEnded.class, ended -> assertThat(ended.stopped())
+                    .isTrue());
+            end.countDown();
+        }
+    }
+
+    private static SourceSpec door(Path password) {
+        return new SourceSpec(
+                "door",
+                "rtsp://127.0.0.1:9/door",
+                Optional.of("guest"),
+                Optional.empty(),
+                Optional.of(password),
+                Optional.empty(),
+                Map.of());
+    }
+
+    private void hear(Pipeline pipeline) {
+        try {
+            pipeline.handOver(all -> all.stream().map(StreamEvent::event).forEach(events::add));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
