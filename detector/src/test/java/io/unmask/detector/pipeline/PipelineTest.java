@@ -114,29 +114,35 @@ final class PipelineTest {
 
     @Test
     void shouldJudgeOnWhenAModelThatIsToFollowDoesNotFitAnOpenStream() throws InterruptedException {
-        CountDownLatch added = new CountDownLatch(1);
+        CountDownLatch judged = new CountDownLatch(1);
         List<String> failures = new ArrayList<>();
-        EndlessReader endless = new EndlessReader(added);
-        Pipeline.Handle handle = pipeline.add(new StreamJob(
+        Pipeline own = pipeline(
+                batch -> {
+                    outcomes.addAll(batch);
+                    judged.countDown();
+                },
+                2);
+        EndlessReader endless = new EndlessReader(new CountDownLatch(1));
+        Pipeline.Handle handle = own.add(new StreamJob(
                 "endless",
                 true,
                 () -> new Verdict.Stream("endless", "s", "endless"),
                 endless::on,
                 Optional.of(rules())));
         Thread operator = new Thread(() -> {
-            awaitQuietly(added);
-            pipeline.replaceModel(
-                    new LoadedModel(scorer(), rules(), own -> {
+            awaitQuietly(judged);
+            own.replaceModel(
+                    new LoadedModel(scorer(), rules(), olds -> {
                         throw new IllegalArgumentException("a clip of 4 frames is too short for it");
                     }),
                     failures::add);
-            pipeline.add(Events.job("late", video(1, BLACK)));
+            own.add(Events.job("late", video(1, BLACK)));
             handle.stop();
-            pipeline.complete();
+            own.complete();
         });
         operator.start();
 
-        pipeline.run(PipelineTest::scorer);
+        own.run(PipelineTest::scorer);
 
         assertThat(failures).containsExactly("a clip of 4 frames is too short for it");
         assertThat(verdicts("late")).hasSize(3);
