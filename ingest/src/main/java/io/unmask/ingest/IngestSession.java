@@ -161,7 +161,7 @@ public final class IngestSession implements Runnable {
 
     private void skip(long timeMicros) {
         dropped++;
-        clips.skip(timeMicros);
+        clips.skip(timeMicros, coverage());
     }
 
     private void hand(List<IngestEvent> events) {
@@ -211,7 +211,6 @@ public final class IngestSession implements Runnable {
         @Override
         public void stalled(String why) {
             hand(clips.endTracks(coverage()));
-            passedOver = source.counts().passedOver(); // it lies in the hole until the next picture
             faces.ifPresent(FaceFinder::forget);
             state(State.STALLED, why);
         }
@@ -219,6 +218,7 @@ public final class IngestSession implements Runnable {
         @Override
         public void reconnected(long timeMicros) {
             positionMicros = timeMicros;
+            passedOver = source.counts().passedOver(); // what was passed over since belongs to the hole, too
             state(State.RECONNECTED, uri.redacted());
         }
 

@@ -115,8 +115,10 @@ public final class ClipAssembler {
      *
      * @param timeMicros later than any before
      */
-    public void skip(long timeMicros) {
-        cadence.isAfterHole(timeMicros);
+    public void skip(long timeMicros, Coverage coverage) {
+        if (cadence.isAfterHole(timeMicros)) {
+            endDamage(lastMicros, coverage);
+        }
         faceless.interrupt();
     }
 

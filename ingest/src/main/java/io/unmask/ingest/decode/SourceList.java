@@ -57,7 +57,7 @@ public record SourceList(List<SourceUri> sources, List<Skipped> skipped) {
 
     private static Skipped likeAnother(SourceUri source) {
         return new Skipped(
-                source.redacted(),
+                source.redacted() + " (again)", // its failure is not that of the source that is read
                 "source " + source
                         + ": differs from another source by nothing but its user, or a value that is named like a secret, so"
                         + " that their events could not be told apart; give it a parameter of its own, such as camera=2",

@@ -192,8 +192,8 @@ public record SourceUri(Kind kind, String location) {
     }
 
     /**
-     * A password may hold any sign unescaped, and a path and a query an {@code @}. Where it cannot be told which is which,
-     * nothing but the scheme is shown.
+     * A password may hold any sign unescaped, and a path and a query an {@code @}, as in {@code /@name}. Where it cannot be
+     * told which is which, nothing but the scheme is shown.
      */
     private static String redact(String url) {
         int start = url.indexOf("://") + 3;
@@ -207,7 +207,8 @@ public record SourceUri(Kind kind, String location) {
         int end = query.find() ? query.start() : rest.length();
         int slash = rest.indexOf('/');
         boolean isInPath = slash >= 0 && slash < at;
-        if (at > end || (isInPath && rest.lastIndexOf(':', at) >= 0)) {
+        boolean mayBeUsers = isInPath && (rest.charAt(at - 1) != '/' || rest.lastIndexOf(':', at) >= 0);
+        if (at > end || mayBeUsers) {
             return scheme + HIDDEN;
         }
         return scheme + rest.substring(rest.lastIndexOf('@', isInPath ? slash : at) + 1, end);

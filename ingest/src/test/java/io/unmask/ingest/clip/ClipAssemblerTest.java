@@ -131,6 +131,7 @@ class ClipAssemblerTest {
         frame += 600;
         damage(3);
         frame += 600;
+        clips.skip(frame++ * PERIOD_MICROS, Coverage.NONE);
         frames(5);
         finish();
 
@@ -148,7 +149,7 @@ class ClipAssemblerTest {
     void shouldNotCountDroppedTimeAsAGap() {
         frames(5);
         for (int i = 0; i < 50; i++) {
-            clips.skip(frame++ * PERIOD_MICROS);
+            clips.skip(frame++ * PERIOD_MICROS, Coverage.NONE);
         }
         events.addAll(clips.endTracks(Coverage.NONE));
         frame += 99;
@@ -260,7 +261,7 @@ class ClipAssemblerTest {
     @Test
     void shouldNotCallTheTimeAroundASkippedFrameFaceless() {
         frames(3);
-        clips.skip(frame++ * PERIOD_MICROS);
+        clips.skip(frame++ * PERIOD_MICROS, Coverage.NONE);
         frames(5);
 
         assertThat(events).containsExactly(new FacelessSpan(400_000, 800_000, coverage(0)));

@@ -129,11 +129,21 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /**
      * The face that a file's label is about: the one that is seen longest.
      *
+     * @param stopped asked again and again while a video is cut, which may take hours
      * @param lost is told why there is none, or why there is no more of it
+     * @throws InterruptedException when the user wants to stop
      */
-    public Optional<Track> mainFace(Path file, StillFaces stills, Consumer<String> lost) throws IOException {
+    public Optional<Track> mainFace(Path file, StillFaces stills, BooleanSupplier stopped, Consumer<String> lost)
+            throws IOException, InterruptedException {
+        requireGoingOn(stopped);
         boolean isStill = Pictures.isPicture(file);
-        Faces faces = isStill ? still(file, stills) : faces(file);
+        Faces faces;
+        try {
+            faces = isStill ? still(file, stills) : faces(file, "", (video, scratch) -> video, stopped);
+        } catch (InterruptedIOException e) {
+            requireGoingOn(stopped);
+            throw e;
+        }
         var face = faces.tracks().stream().findFirst().filter(track -> isStill || track.count() >= MIN_TRACK);
         if (face.isPresent()) {
             faces.failure()
@@ -161,6 +171,10 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * @param made a name for the form and all that it depends on
      */
     public Faces faces(Path video, String made, Remake remake) throws IOException {
+        return faces(video, made, remake, () -> false);
+    }
+
+    private Faces faces(Path video, String made, Remake remake, BooleanSupplier stopped) throws IOException {
         Files.createDirectories(folder);
         String key = key(video, made);
         Path index = folder.resolve(key + ".tracks");
@@ -170,7 +184,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         }
         Path scratch = Files.createTempDirectory(folder, "cut-");
         try {
-            return cut(remake.of(video, scratch), scratch, index, key);
+            return cut(remake.of(video, scratch), scratch, index, key, stopped);
         } finally {
             delete(scratch);
         }
@@ -257,14 +271,17 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     }
 
     /** @param scratch an empty folder, where the tracks grow while the video is read */
-    private Faces cut(Path video, Path scratch, Path index, String key) throws IOException {
+    private Faces cut(Path video, Path scratch, Path index, String key, BooleanSupplier stopped) throws IOException {
         var parts = new TreeMap<Integer, CropFile.Part>();
         Optional<String> failure;
         try {
-            failure = FaceExtraction.run(
-                    SourceUri.parse(video.toString()), settings, crop, (track, samples) -> parts.computeIfAbsent(
-                                    track, id -> part(scratch.resolve(id + ".crops"), crop.scale()))
-                            .add(samples));
+            failure = FaceExtraction.run(SourceUri.parse(video.toString()), settings, crop, (track, samples) -> {
+                if (stopped.getAsBoolean()) {
+                    throw new InterruptedIOException(video + ": cutting was stopped");
+                }
+                parts.computeIfAbsent(track, id -> part(scratch.resolve(id + ".crops"), crop.scale()))
+                        .add(samples);
+            });
         } catch (SourceException e) {
             return new Faces(List.of(), Optional.of(e.getMessage()));
         }

@@ -276,7 +276,7 @@ public record Manifest(List<Row> rows, String digest) {
     private static String digest(List<Row> rows) {
         var text = new StringBuilder();
         for (var row : rows) {
-            text.append(String.join(",", row.name(), row.label(), row.group(), row.split()))
+            text.append(String.join(",", row.name(), row.label(), row.group(), row.split(), row.fold()))
                     .append(',')
                     .append(row.weight())
                     .append('\n');

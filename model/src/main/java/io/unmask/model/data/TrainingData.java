@@ -73,8 +73,8 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
                 String set = Manifest.newName(data, names);
                 for (var row : rows(data, sources, labels, digests)) {
                     rows.add(row);
-                    FaceCache.requireGoingOn(stopped);
-                    var face = cache.mainFace(row.file(), stills, why -> skipped.accept(row.name() + ": " + why));
+                    var face =
+                            cache.mainFace(row.file(), stills, stopped, why -> skipped.accept(row.name() + ": " + why));
                     if (face.isPresent()) {
                         add(row, sequence(data, set, row, labels, face.get()), train, validation);
                     }

@@ -61,8 +61,7 @@ final class AuthenticFaces {
             for (var recordings : order) {
                 var seen = new ArrayList<Face>();
                 for (var row : recordings) {
-                    FaceCache.requireGoingOn(stopped);
-                    cache.mainFace(row.file(), stills, why -> skipped.accept(row.name() + ": " + why))
+                    cache.mainFace(row.file(), stills, stopped, why -> skipped.accept(row.name() + ": " + why))
                             .ifPresent(face -> seen.add(new Face(row, face, random.nextInt(face.count()))));
                 }
                 Collections.shuffle(seen, random);

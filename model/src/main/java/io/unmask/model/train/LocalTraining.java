@@ -26,7 +26,7 @@ import java.util.Optional;
 public final class LocalTraining implements AutoCloseable {
     private static final int BATCHES_AHEAD = 6;
     /** The fact of a checkpoint that is a federation's. */
-    private static final String ROUND = "round";
+    static final String ROUND = "round";
 
     private final Setup setup;
     private final TrainSettings settings;

@@ -64,7 +64,9 @@ final class MetricsLog implements Progress, AutoCloseable {
             out.flush(); // whoever follows the file sees whole lines
         } catch (IOException e) {
             throw new TrainingException(
-                    file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
+                    file + ": cannot be written: " + e.getMessage()
+                            + "; make room and start again, by --resume where there is a checkpoint",
+                    e);
         }
     }
 

@@ -128,7 +128,9 @@ final class TensorBoardLog implements Progress, AutoCloseable {
             write(event(step).setSummary(summary));
         } catch (IOException e) {
             throw new TrainingException(
-                    file + ": cannot be written: " + e.getMessage() + "; make room and --resume", e);
+                    file + ": cannot be written: " + e.getMessage()
+                            + "; make room and start again, by --resume where there is a checkpoint",
+                    e);
         }
     }
 

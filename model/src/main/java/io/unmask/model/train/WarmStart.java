@@ -101,9 +101,12 @@ final class WarmStart {
             if (!Files.exists(unfinished)) {
                 return finished;
             }
-            // A training that goes on after its end has its newer weights in the checkpoint alone.
+            // A training that goes on after its end has its newer weights in the checkpoint alone; a federation's round
+            // keeps
+            // the site's own there.
             var checkpoint = Checkpoint.read(unfinished);
-            return checkpoint.step() > finished.step() ? checkpoint : finished;
+            boolean isRound = checkpoint.facts().containsKey(LocalTraining.ROUND);
+            return checkpoint.step() > finished.step() && !isRound ? checkpoint : finished;
         }
         if (PublishedWeights.areIn(folder)) {
             SafeTensors published = PublishedWeights.read(folder);

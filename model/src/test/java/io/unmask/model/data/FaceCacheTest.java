@@ -123,6 +123,19 @@ class FaceCacheTest {
     }
 
     @Test
+    void shouldLeaveNothingOfAVideoInWhoseMiddleTheUserStops() throws Exception {
+        var asked = new AtomicInteger();
+        Path own = folder.resolve("stopped");
+        var stopping = FaceCache.forTraining(own, settings, 192, 1.4);
+        try (var stills = new StillFaces(settings.face())) {
+            assertThatThrownBy(() -> stopping.mainFace(VIDEO, stills, () -> asked.incrementAndGet() > 2, why -> {}))
+                    .isInstanceOf(InterruptedException.class);
+        }
+        assertThat(asked).as("before the video, and with each new samples").hasValueGreaterThan(2);
+        assertThat(own).isEmptyDirectory();
+    }
+
+    @Test
     void shouldLetOthersReadWhatTheUmaskLets() throws Exception {
         Path crops = cache.faces(VIDEO).tracks().get(0).file();
         Path usual = Files.createFile(folder.resolve("usual"));
@@ -135,7 +148,7 @@ class FaceCacheTest {
                 Files.writeString(folder.resolve("torn.jpg"), "\u00ff\u00d8\u00ff\u00e0", StandardCharsets.ISO_8859_1);
         var lost = new ArrayList<String>();
         try (var stills = new StillFaces(settings.face())) {
-            assertThat(cache.mainFace(torn, stills, lost::add)).isEmpty();
+            assertThat(cache.mainFace(torn, stills, () -> false, lost::add)).isEmpty();
         }
         assertThat(lost).singleElement().asString().contains("torn.jpg: not a picture");
     }

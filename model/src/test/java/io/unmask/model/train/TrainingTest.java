@@ -474,6 +474,26 @@ class TrainingTest {
     }
 
     @Test
+    void shouldStartFromAFederationsModelAndNotFromWhatTheSiteTrainedLast() throws Exception {
+        var request = request("site", List.of(), false, Set.of(), List.of());
+        var settings = settings(Map.of());
+        String kernel = "encoder.stage0.a.kernel";
+        float[] ofAll;
+        try (var local = LocalTraining.open(request, settings, context())) {
+            var start = local.model().values();
+            var model = local.train(new LocalTraining.Round(1, 2, 100, 40, "first"), start)
+                    .orElseThrow();
+            local.write(model, Map.of());
+            ofAll = weights("site", kernel);
+            local.train(new LocalTraining.Round(2, 2, 100, 5, "second"), model).orElseThrow();
+        }
+
+        export("exported", List.of(folder.resolve("site")));
+
+        assertThat(weights("exported", kernel)).containsExactly(ofAll);
+    }
+
+    @Test
     void shouldRefuseToJudgeByForgeriesWhereTheFakesAreOfAnotherKind() throws Exception {
         var clip = Path.of(System.getProperty("unmask.root"), "samples/clips/authentic-1.mp4");
         Files.copy(clip, Files.createDirectories(folder.resolve("videos")).resolve("a.mp4"));
