@@ -112,8 +112,7 @@ public record Plan(
                 most.holdWeights(norms)
                         ? "norm %.3g of the statistics is not clipped to %.3g"
                                 .formatted(norms.statistics() / weights, bounds().statistics())
-                        : "norm %.3g is not clipped to %.3g"
-                                .formatted(norms.weights() / weights, bounds().weights()));
+                        : "norm %.3g is not clipped to %.3g".formatted(norms.weights() / weights, bounds().weights()));
     }
 
     /** By how much noise and rounding may lengthen a sum: noise by more once in 10^13 times. */

@@ -26,7 +26,8 @@ final class ResultStreamTest {
 
     @Test
     void shouldLoseNothingByAReaderWhoGoes() throws Exception {
-        assertThat(lost(new Failing("Datenübergabe unterbrochen (broken pipe)"), true)).isEmpty();
+        assertThat(lost(new Failing("Datenübergabe unterbrochen (broken pipe)"), true))
+                .isEmpty();
         var all = new ByteArrayOutputStream();
         try (ResultStream results = new ResultStream(all, false)) {
             results.write(LINE, 0, LINE.length);

@@ -374,8 +374,9 @@ class RefusedInputTest {
         Map<String, Object> nowhere = Map.of("bootstrap.servers", "kafka..invalid:9092");
         assertThatThrownBy(() -> FederationLink.open(TestSettings.kafka(Optional.empty()), nowhere, Optional.empty()))
                 .isInstanceOf(FederationException.Unavailable.class)
-                .hasMessage("no host of kafka..invalid:9092 (the embedded broker) has an address now: check the name and"
-                        + " the network");
+                .hasMessage(
+                        "no host of kafka..invalid:9092 (the embedded broker) has an address now: check the name and"
+                                + " the network");
         Map<String, Object> wrong = Map.of("bootstrap.servers", "127.0.0.1:9092", "security.protocol", "SSH");
         assertThatThrownBy(() -> FederationLink.open(TestSettings.kafka(Optional.empty()), wrong, Optional.empty()))
                 .isInstanceOf(FederationException.Refused.class)

@@ -40,7 +40,9 @@ class SiteMemoryTest {
 
     @Test
     void shouldGoOnFromNotesThatDoNotSayWhichModelWasJudged() throws Exception {
-        Files.writeString(folder.resolve("site.json"), """
+        Files.writeString(
+                folder.resolve("site.json"),
+                """
                 {"federation": "faces", "coordinator_key": "KEY", "round": 2, "mask_key": "", "public_mask_key": "",
                 "seed": "", "sent": true, "revealed_for": ["bank", "press"], "taken": 0.75, "taken_round": 1}
                 """);
@@ -49,8 +51,7 @@ class SiteMemoryTest {
         assertThat(memory.coordinatorKey()).hasValue("KEY");
         assertThat(memory.notes().current())
                 .isEqualTo(new SiteMemory.Current(2, "", "", "", true, List.of("bank", "press")));
-        assertThat(memory.notes().models())
-                .isEqualTo(new SiteMemory.Models(Optional.empty(), Optional.of(0.75), 1));
+        assertThat(memory.notes().models()).isEqualTo(new SiteMemory.Models(Optional.empty(), Optional.of(0.75), 1));
 
         memory.judged(new SiteMemory.Models(Optional.of("digest"), Optional.of(0.8), 2), Optional.of(new float[] {1}));
         assertThat(SiteMemory.in(folder, "faces").notes()).isEqualTo(memory.notes());
