@@ -52,7 +52,7 @@ def choose(data, count, draw):
     draw.shuffle(real)
     # As many people as there are, before one comes a second time.
     seen = {}
-    real.sort(key=lambda row: seen.setdefault(person(row), []).append(row) or len(seen[row["person"]]))
+    real.sort(key=lambda row: seen.setdefault(person(row), []).append(row) or len(seen[person(row)]))
     return real[:count], fake
 
 

@@ -20,7 +20,7 @@ final class ResultStream extends OutputStream {
     private final boolean read;
     private volatile Optional<IOException> failure = Optional.empty();
 
-    /** @param read whether somebody reads at the other end: a write fails only once they have gone */
+    /** @param read whether somebody reads at the other end */
     ResultStream(OutputStream out, boolean read) {
         this.out = out;
         this.read = read;
@@ -30,7 +30,7 @@ final class ResultStream extends OutputStream {
         return new ResultStream(new FileOutputStream(FileDescriptor.out), isRead(Path.of("/dev/fd/1")));
     }
 
-    /** By what it is: the words in which a write fails are in the user's language. */
+    /** By what it is: the words in which a write fails may be in the user's language. */
     static boolean isRead(Path file) {
         try {
             int type = (int) Files.getAttribute(file, "unix:mode") & TYPE;
@@ -57,6 +57,11 @@ final class ResultStream extends OutputStream {
 
     /** Why results are lost; empty when all were written, and when it was the reader who went, as {@code | head} does. */
     Optional<String> lost() {
-        return failure.filter(any -> !read).map(IOException::getMessage);
+        return failure.map(IOException::getMessage).filter(why -> !readerWent(why));
+    }
+
+    /** A pipe that does not block fails for being full, too. Not every system says what is a pipe. */
+    private boolean readerWent(String why) {
+        return why.equals("Broken pipe") || (read && !why.equals("Resource temporarily unavailable"));
     }
 }

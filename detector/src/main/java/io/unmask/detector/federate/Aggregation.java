@@ -52,10 +52,10 @@ record Aggregation(Plan plan, TensorLayout layout, Round round, Inbox inbox) {
         double weights = round.survivors().stream().mapToDouble(this::weight).sum();
         double[] sum = plan.protection().secure() ? secureSum() : plainSum();
         ClipBounds.Norms norms = ClipBounds.norms(layout, FederatedAverage.mean(sum, 1));
-        if (!plan.boundsOfSum(layout, weights, round.survivors().size()).hold(norms)) {
-            throw new GeneralSecurityException(
-                    "the mean update has norm %.3g, which no mean of updates clipped to %.3g has"
-                            .formatted(norms.weights() / weights, plan.bounds().weights()));
+        Optional<String> fault =
+                plan.notClipped(layout, norms, weights, round.survivors().size());
+        if (fault.isPresent()) {
+            throw new GeneralSecurityException("the mean update of " + fault.get() + ": a site's update is not");
         }
         return FederatedAverage.mean(sum, weights);
     }

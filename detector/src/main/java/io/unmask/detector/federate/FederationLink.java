@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,7 +34,6 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -85,10 +84,16 @@ final class FederationLink implements AutoCloseable {
     static FederationLink open(Settings.Kafka settings, Map<String, Object> connection, Optional<String> owner) {
         KafkaClients clients = new KafkaClients(settings, connection);
         try {
-            for (String topic : missing(clients, List.of(ROUNDS, MODELS, UPDATES))) {
-                create(clients, topic);
+            boolean compacted = ask(clients, admin -> {
+                for (String name : List.of(ROUNDS, MODELS, UPDATES)) {
+                    KafkaClients.ensure(admin, topic(name));
+                }
+                return isCompacted(admin, UPDATES);
+            });
+            if (compacted) {
+                throw new FederationException.Refused("topic " + UPDATES + " at " + clients.address()
+                        + " is compacted, and loses parts of updates: set its cleanup.policy to delete");
             }
-            requireEveryRecordKept(clients);
             return connect(clients, owner);
         } catch (KafkaException e) {
             throw failure(clients, e);
@@ -99,7 +104,7 @@ final class FederationLink implements AutoCloseable {
     static Optional<FederationLink> look(Settings.Kafka settings, Map<String, Object> connection) {
         KafkaClients clients = new KafkaClients(settings, connection);
         try {
-            return missing(clients, List.of(ROUNDS, MODELS)).isEmpty()
+            return ask(clients, admin -> exist(admin, List.of(ROUNDS, MODELS)))
                     ? Optional.of(connect(clients, Optional.empty()))
                     : Optional.empty();
         } catch (KafkaException e) {
@@ -140,63 +145,52 @@ final class FederationLink implements AutoCloseable {
         }
     }
 
-    private static List<String> missing(KafkaClients clients, List<String> topics) {
-        List<String> missing = new ArrayList<>();
-        asking(clients, admin -> admin.describeTopics(topics).topicNameValues().forEach((topic, described) -> {
-            if (answer(clients, described, UnknownTopicOrPartitionException.class)
-                    .isEmpty()) {
-                missing.add(topic);
-            }
-        }));
-        return missing;
+    private static NewTopic topic(String name) {
+        return new NewTopic(name, Optional.of(1), Optional.empty())
+                .configs(Map.of("cleanup.policy", name.equals(UPDATES) ? "delete" : "compact"));
     }
 
-    private static void create(KafkaClients clients, String topic) {
-        NewTopic wanted = new NewTopic(topic, Optional.of(1), Optional.empty())
-                .configs(Map.of("cleanup.policy", topic.equals(UPDATES) ? "delete" : "compact"));
-        // Another process may be quicker.
-        asking(
-                clients,
-                admin -> answer(clients, admin.createTopics(List.of(wanted)).all(), TopicExistsException.class));
+    private static boolean exist(Admin admin, List<String> topics) throws ExecutionException, InterruptedException {
+        return answer(admin.describeTopics(topics).allTopicNames(), UnknownTopicOrPartitionException.class)
+                .isPresent();
     }
 
     /** Compaction would leave one record of each site's update. Who may not see a topic's settings trusts them. */
-    private static void requireEveryRecordKept(KafkaClients clients) {
-        ConfigResource updates = new ConfigResource(ConfigResource.Type.TOPIC, UPDATES);
-        asking(clients, admin -> {
-            Optional<Config> config = answer(
-                    clients,
-                    admin.describeConfigs(List.of(updates)).values().get(updates),
-                    TopicAuthorizationException.class);
-            if (config.isPresent() && config.get().get("cleanup.policy").value().contains("compact")) {
-                throw new FederationException.Refused("topic " + UPDATES + " at " + clients.address()
-                        + " is compacted, and loses parts of updates: set its cleanup.policy to delete");
-            }
-        });
-    }
-
-    private static void asking(KafkaClients clients, java.util.function.Consumer<Admin> question) {
-        Admin admin = Admin.create(clients.properties(Map.of()));
-        try {
-            question.accept(admin);
-        } finally {
-            // At once: a call that was interrupted is not waited for.
-            admin.close(Duration.ZERO);
-        }
+    private static boolean isCompacted(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return answer(
+                        admin.describeConfigs(List.of(resource)).values().get(resource),
+                        TopicAuthorizationException.class)
+                .map(config -> config.get("cleanup.policy"))
+                .map(ConfigEntry::value)
+                .filter(policy -> policy.contains("compact"))
+                .isPresent();
     }
 
     /** Waits for an answer; empty when it is the failure that was to be expected. */
-    private static <T> Optional<T> answer(
-            KafkaClients clients, KafkaFuture<T> answer, Class<? extends KafkaException> expected) {
+    private static <T> Optional<T> answer(KafkaFuture<T> answer, Class<? extends KafkaException> expected)
+            throws ExecutionException, InterruptedException {
         try {
-            return Optional.ofNullable(answer.get());
+            return Optional.of(answer.get());
         } catch (ExecutionException e) {
             if (expected.isInstance(e.getCause())) {
                 return Optional.empty();
             }
+            throw e;
+        }
+    }
+
+    private static <T> T ask(KafkaClients clients, KafkaClients.Question<T> question) {
+        Admin admin = Admin.create(clients.properties(Map.of()));
+        try {
+            return question.ask(admin);
+        } catch (ExecutionException e) {
             throw failure(clients, e.getCause());
         } catch (InterruptedException e) {
             throw interrupted(e);
+        } finally {
+            // At once: a call that was interrupted is not waited for.
+            admin.close(Duration.ZERO);
         }
     }
 

@@ -206,10 +206,7 @@ final class Inbox {
         }
         double weight =
                 FederatedAverage.weight(participant.examples(), plan.effort().exampleCap());
-        return plan.boundsOfSum(layout, weight, 1).hold(norms)
-                ? Optional.empty()
-                : Optional.of("its update of norm %.3g is not clipped to %.3g"
-                        .formatted(norms.weights() / weight, plan.bounds().weights()));
+        return plan.notClipped(layout, norms, weight, 1).map(fault -> "its update of " + fault);
     }
 
     private void refuse(String site, String reason) {

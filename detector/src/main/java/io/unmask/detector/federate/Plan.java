@@ -94,15 +94,25 @@ public record Plan(
     }
 
     /**
-     * The largest norms of a sum of updates that sites clipped as they should.
+     * What of a sum of updates is longer than clipping leaves it; empty when nothing is.
      *
+     * @param norms of the sum
      * @param weights of these updates in the mean, added up
      * @param sites that sent them
+     * @return as "norm 15.0 is not clipped to 10.0", by the sum's mean
      */
-    ClipBounds boundsOfSum(TensorLayout layout, double weights, int sites) {
-        return new ClipBounds(
+    Optional<String> notClipped(TensorLayout layout, ClipBounds.Norms norms, double weights, int sites) {
+        ClipBounds most = new ClipBounds(
                 bounds().weights() * weights + excess(layout, false, sites),
                 bounds().statistics() * weights + excess(layout, true, sites));
+        if (most.hold(norms)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                most.holdWeights(norms)
+                        ? "norm %.3g of the statistics is not clipped to %.3g"
+                                .formatted(norms.statistics() / weights, bounds().statistics())
+                        : "norm %.3g is not clipped to %.3g".formatted(norms.weights() / weights, bounds().weights()));
     }
 
     /** By how much noise and rounding may lengthen a sum: noise by more once in 10^13 times. */

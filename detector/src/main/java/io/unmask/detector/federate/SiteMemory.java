@@ -1,5 +1,7 @@
 package io.unmask.detector.federate;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unmask.config.PrivateFiles;
 import io.unmask.model.federate.AgreementKeys;
 import io.unmask.model.federate.SecureSum;
@@ -29,10 +31,13 @@ final class SiteMemory {
     private Notes notes;
 
     /**
+     * One flat object in its file.
+     *
      * @param federation name
      * @param coordinatorKey whose records count from the first time on
      */
-    record Notes(String federation, String coordinatorKey, Current current, Models models) {}
+    record Notes(
+            String federation, String coordinatorKey, @JsonUnwrapped Current current, @JsonUnwrapped Models models) {}
 
     /**
      * Of the round that the site last announced itself for.
@@ -52,12 +57,12 @@ final class SiteMemory {
     /**
      * What the site thinks of the federation's models.
      *
-     * @param judged digest of the last one that it judged; empty before there is one
+     * @param judged digest of the last one that it judged
      * @param taken what it thought of the last model that it took; AUC of the first model before there is one
      * @param takenRound after which that model came; 0: none
      */
-    record Models(String judged, Optional<Double> taken, long takenRound) {
-        static final Models NONE = new Models("", Optional.empty(), 0);
+    record Models(Optional<String> judged, Optional<Double> taken, long takenRound) {
+        static final Models NONE = new Models(Optional.empty(), Optional.empty(), 0);
     }
 
     private SiteMemory(Path folder, Notes notes) {
@@ -72,9 +77,16 @@ final class SiteMemory {
         }
         Notes notes;
         try {
-            notes = FederationJson.read(Files.readAllBytes(file), Notes.class);
+            ObjectNode kept = FederationJson.read(Files.readAllBytes(file), ObjectNode.class);
+            if (!kept.has("judged")) {
+                kept.putNull("judged"); // notes of sites before they kept it
+            }
+            notes = FederationJson.read(FederationJson.bytes(kept), Notes.class);
         } catch (IOException e) {
-            throw new IOException(file + ": cannot be read; remove it, and the site begins this round anew", e);
+            throw new IOException(
+                    file + ": cannot be read; remove it, and the site joins the next round as if it had taken no model,"
+                            + " of the first coordinator that it meets",
+                    e);
         }
         if (!notes.federation().equals(federation)) {
             throw new FederationException.Refused(file + ": this folder is of federation " + notes.federation()

@@ -66,7 +66,8 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
     }
 
     private boolean isNew(Round round) {
-        return !round.model().digest().equals(part.memory().notes().models().judged());
+        Optional<String> judged = part.memory().notes().models().judged();
+        return !judged.equals(Optional.of(round.model().digest()));
     }
 
     private Map<String, String> shares() {
@@ -130,7 +131,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
             part.memory()
                     .judged(
                             new SiteMemory.Models(
-                                    round.model().digest(),
+                                    Optional.of(round.model().digest()),
                                     taken || source == 0 ? Optional.of(auc) : known.taken(),
                                     taken ? source : known.takenRound()),
                             taken ? Optional.of(part.training().model().whole().flatten(values)) : Optional.empty());

@@ -42,7 +42,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
     }
 
     /** What is asked of an {@link Admin}. */
-    interface Question<T> {
+    public interface Question<T> {
         T ask(Admin admin) throws ExecutionException, InterruptedException;
     }
 
@@ -55,7 +55,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
     }
 
     /** Makes a topic unless it is there. */
-    static void ensure(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
+    public static void ensure(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
         try {
             admin.describeTopics(List.of(topic.name())).allTopicNames().get();
         } catch (ExecutionException e) {

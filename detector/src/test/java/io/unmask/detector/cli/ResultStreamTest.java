@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,25 +19,37 @@ final class ResultStreamTest {
 
     @Test
     void shouldSayWhyResultsAreLost() throws IOException {
-        try (ResultStream results = new ResultStream(new FileOutputStream("/dev/full"), false)) {
-            assertThat(results.lost()).isEmpty();
-            assertThatThrownBy(() -> results.write(LINE, 0, LINE.length)).isInstanceOf(IOException.class);
-            assertThat(results.lost()).contains("No space left on device");
+        try (var full = new FileOutputStream("/dev/full")) {
+            assertThat(lost(full, false)).contains("No space left on device");
         }
     }
 
     @Test
     void shouldLoseNothingByAReaderWhoGoes() throws Exception {
-        try (ResultStream results = new ResultStream(new Gone(), true)) {
-            assertThatThrownBy(() -> results.write(LINE, 0, LINE.length)).hasMessage(Gone.IN_GERMAN);
-            assertThat(results.lost()).isEmpty();
-        }
+        assertThat(lost(new Failing("Datenübergabe unterbrochen (broken pipe)"), true))
+                .isEmpty();
         var all = new ByteArrayOutputStream();
         try (ResultStream results = new ResultStream(all, false)) {
             results.write(LINE, 0, LINE.length);
             assertThat(results.lost()).isEmpty();
         }
         assertThat(all.toByteArray()).isEqualTo(LINE);
+    }
+
+    @Test
+    void shouldKnowAReaderWhoGoesWhereNothingTellsAPipe() {
+        assertThat(lost(new Failing("Broken pipe"), false)).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatAFullPipeLosesResults() {
+        assertThat(lost(new Failing(Failing.FULL), true)).contains(Failing.FULL);
+    }
+
+    private static Optional<String> lost(OutputStream out, boolean read) {
+        var results = new ResultStream(out, read);
+        assertThatThrownBy(() -> results.write(LINE, 0, LINE.length)).isInstanceOf(IOException.class);
+        return results.lost();
     }
 
     @Test
@@ -52,13 +65,19 @@ final class ResultStreamTest {
         assertThat(ResultStream.isRead(folder.resolve("absent"))).isFalse();
     }
 
-    /** As a pipe whose reader has gone. */
-    private static final class Gone extends OutputStream {
-        private static final String IN_GERMAN = "Datenübergabe unterbrochen (broken pipe)";
+    /** As a pipe that cannot be written. */
+    private static final class Failing extends OutputStream {
+        private static final String FULL = "Resource temporarily unavailable";
+
+        private final String why;
+
+        Failing(String why) {
+            this.why = why;
+        }
 
         @Override
         public void write(int one) throws IOException {
-            throw new IOException(IN_GERMAN);
+            throw new IOException(why);
         }
     }
 }

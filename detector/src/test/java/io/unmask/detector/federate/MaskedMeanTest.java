@@ -59,7 +59,7 @@ class MaskedMeanTest {
     void shouldBeRefusedWhenOneSiteDidNotClip() {
         assertThatThrownBy(() -> mean(plan(0), List.of(ofNorm(CLIP), ofNorm(CLIP), ofNorm(15))))
                 .isInstanceOf(GeneralSecurityException.class)
-                .hasMessage("the mean update has norm 11.7, which no mean of updates clipped to 10.0 has");
+                .hasMessage("the mean update of norm 11.7 is not clipped to 10.0: a site's update is not");
     }
 
     @Test

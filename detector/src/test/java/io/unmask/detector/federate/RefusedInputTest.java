@@ -86,7 +86,11 @@ class RefusedInputTest {
     }
 
     private Inbox inbox(Plan plan, Round round) {
-        return new Inbox(plan, LAYOUT, round, new FederationListener() {
+        return inbox(plan, LAYOUT, round);
+    }
+
+    private Inbox inbox(Plan plan, TensorLayout layout, Round round) {
+        return new Inbox(plan, layout, round, new FederationListener() {
             @Override
             public void connected() {}
 
@@ -236,6 +240,19 @@ class RefusedInputTest {
     }
 
     @Test
+    void shouldSayWhenItIsTheStatisticsThatExplode() {
+        var layout = new TensorLayout(List.of(
+                new TensorLayout.Tensor("head.kernel", List.of(2L), false),
+                new TensorLayout.Tensor("norm.mean", List.of(1L), true)));
+        Inbox inbox = inbox(plan(false), layout, round(Round.Stage.COLLECTING, List.of(), ""));
+        update(new float[] {1, 1, 5000}).forEach(inbox::take);
+
+        assertThat(inbox.updates()).isEmpty();
+        assertThat(refused)
+                .containsExactly("bank: its update of norm 5.00e+03 of the statistics is not clipped to 1.00e+03");
+    }
+
+    @Test
     void shouldRefuseAnUpdateThatIsLongerThanClippingAndNoiseMakeIt() {
         var noisy = new Plan.Protection(false, 10, 1000, 0.1, 1e-5, false);
         Plan plan = plan(noisy);
@@ -353,11 +370,13 @@ class RefusedInputTest {
 
     @Test
     void shouldTryAgainWhenNoHostCanBeResolved() {
-        Map<String, Object> nowhere = Map.of("bootstrap.servers", "kafka.invalid:9092");
+        // No legal name, so that no resolver is asked for it.
+        Map<String, Object> nowhere = Map.of("bootstrap.servers", "kafka..invalid:9092");
         assertThatThrownBy(() -> FederationLink.open(TestSettings.kafka(Optional.empty()), nowhere, Optional.empty()))
                 .isInstanceOf(FederationException.Unavailable.class)
-                .hasMessage("no host of kafka.invalid:9092 (the embedded broker) has an address now: check the name and"
-                        + " the network");
+                .hasMessage(
+                        "no host of kafka..invalid:9092 (the embedded broker) has an address now: check the name and"
+                                + " the network");
         Map<String, Object> wrong = Map.of("bootstrap.servers", "127.0.0.1:9092", "security.protocol", "SSH");
         assertThatThrownBy(() -> FederationLink.open(TestSettings.kafka(Optional.empty()), wrong, Optional.empty()))
                 .isInstanceOf(FederationException.Refused.class)

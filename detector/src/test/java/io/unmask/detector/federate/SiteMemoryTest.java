@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,25 @@ class SiteMemoryTest {
     }
 
     @Test
+    void shouldGoOnFromNotesThatDoNotSayWhichModelWasJudged() throws Exception {
+        Files.writeString(
+                folder.resolve("site.json"),
+                """
+                {"federation": "faces", "coordinator_key": "KEY", "round": 2, "mask_key": "", "public_mask_key": "",
+                "seed": "", "sent": true, "revealed_for": ["bank", "press"], "taken": 0.75, "taken_round": 1}
+                """);
+
+        SiteMemory memory = SiteMemory.in(folder, "faces");
+        assertThat(memory.coordinatorKey()).hasValue("KEY");
+        assertThat(memory.notes().current())
+                .isEqualTo(new SiteMemory.Current(2, "", "", "", true, List.of("bank", "press")));
+        assertThat(memory.notes().models()).isEqualTo(new SiteMemory.Models(Optional.empty(), Optional.of(0.75), 1));
+
+        memory.judged(new SiteMemory.Models(Optional.of("digest"), Optional.of(0.8), 2), Optional.of(new float[] {1}));
+        assertThat(SiteMemory.in(folder, "faces").notes()).isEqualTo(memory.notes());
+    }
+
+    @Test
     void shouldNameAFileThatWasCutAndAFolderOfAnotherFederation() throws Exception {
         SiteMemory.in(folder, "faces").enter(1, false);
         assertThatThrownBy(() -> SiteMemory.in(folder, "voices"))
@@ -46,6 +66,7 @@ class SiteMemoryTest {
         Path notes = folder.resolve("site.json");
         Files.writeString(notes, Files.readString(notes).substring(0, 20));
         assertThatThrownBy(() -> SiteMemory.in(folder, "faces"))
-                .hasMessageContaining("site.json: cannot be read; remove it, and the site begins this round anew");
+                .hasMessageContaining("site.json: cannot be read; remove it, and the site joins the next round"
+                        + " as if it had taken no model, of the first coordinator that it meets");
     }
 }

@@ -38,7 +38,12 @@ public record ClipBounds(double weights, double statistics) {
 
     /** Whether an update keeps the bounds, but for rounding. */
     public boolean hold(Norms norms) {
-        return norms.weights() <= weights * (1 + 1e-4) && norms.statistics() <= statistics * (1 + 1e-4);
+        return holdWeights(norms) && norms.statistics() <= statistics * (1 + 1e-4);
+    }
+
+    /** Whether an update's weights keep theirs, but for rounding. */
+    public boolean holdWeights(Norms norms) {
+        return norms.weights() <= weights * (1 + 1e-4);
     }
 
     /** A copy, each kind shortened to its bound where it is longer. */

@@ -36,7 +36,6 @@ public class ScoringBenchmark {
     static final int FRAMES = 32;
     static final int SIDE = 1024;
 
-    /** Both sides' inputs, and the number of threads that holds for the whole process. */
     static ConfigProto config(int threads) {
         return ConfigProto.newBuilder()
                 .setIntraOpParallelismThreads(threads)
@@ -44,6 +43,7 @@ public class ScoringBenchmark {
                 .build();
     }
 
+    /** Both sides' inputs, and the number of threads that holds for the whole process. */
     @State(Scope.Benchmark)
     public static class Inputs {
         @Param("1")

@@ -58,7 +58,7 @@ adam = torch.optim.AdamW(
 weights = list(model.parameters())
 averages = [p.detach().clone() for p in weights]
 clips = torch.randint(0, 256, (options.clips, options.frames, 3, options.size, options.size), dtype=torch.uint8)
-labels = F.one_hot(torch.arange(options.clips) % 2, 2).float() * 0.95 + 0.025
+labels = F.one_hot(torch.arange(options.clips) % 2, 2).float() * 0.9 + 0.05
 
 
 def step():
