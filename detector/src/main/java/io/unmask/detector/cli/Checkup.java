@@ -217,7 +217,7 @@ final class Checkup {
     }
 
     private Finding outbox(String part) {
-        Path file = Outbox.fileIn(settings.dataDirectory());
+        Path file = Outbox.fileFor(settings);
         try (Outbox outbox = Outbox.open(file, settings.outbox().maxMegabytes())) {
             long waiting = outbox.waitingCount();
             return ok(part, waiting == 0 ? file + " is empty" : waiting + " events wait in " + file + " for Kafka");

@@ -76,13 +76,11 @@ final class OutboxCommand implements Callable<Integer> {
                             : "name the events by their numbers, or give --all; 'unmask outbox' lists them");
         }
         Settings effective = settings.load(Map.of());
-        try (Outbox outbox = Outbox.open(
-                Outbox.fileIn(effective.dataDirectory()),
-                effective.outbox().maxMegabytes(),
-                Outbox.Destination.of(effective.kafka()))) {
+        try (Outbox outbox =
+                Outbox.open(Outbox.fileFor(effective), effective.outbox().maxMegabytes())) {
             ParkedEvents parked = outbox.parked();
             switch (action) {
-                case LIST -> list(outbox, parked.list());
+                case LIST -> list(outbox.waitingCount(), Outbox.elsewhere(effective), parked.list());
                 case RETRY -> {
                     List<Parked> chosen = chosen(parked);
                     parked.retry(chosen);
@@ -110,20 +108,22 @@ final class OutboxCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private void list(Outbox outbox, List<Parked> parked) throws JsonProcessingException {
+    private void list(long waiting, Outbox.Elsewhere elsewhere, List<Parked> parked) throws JsonProcessingException {
         if (format == ResultView.Format.JSON) {
             console.printDocument(new ObjectMapper()
                     .writeValueAsString(Map.of(
                             "waiting",
-                            outbox.waitingCount(),
+                            waiting,
                             "waiting_elsewhere",
-                            outbox.waitingElsewhere(),
+                            elsewhere.waiting(),
                             "set_aside",
                             parked.stream().map(OutboxCommand::json).toList())));
             return;
         }
-        console.printPlain(outbox.waitingCount() + " events wait for Kafka, " + parked.size() + " are set aside");
-        outbox.elsewhere().ifPresent(console::printPlain);
+        console.printPlain(waiting + " events wait for Kafka, " + parked.size() + " are set aside");
+        if (elsewhere.waiting() > 0) {
+            console.printPlain(elsewhere.toString());
+        }
         parked.forEach(event -> console.printPlain("%6d  %s  %d bytes  %s  %s"
                 .formatted(event.position(), event.id(), event.bytes(), event.since(), event.reason())));
     }

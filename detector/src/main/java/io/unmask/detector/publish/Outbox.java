@@ -6,6 +6,7 @@ import io.unmask.config.Settings;
 import io.unmask.detector.verdict.EventFormatException;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * Events on their way to Kafka, in SQLite: in here before they are published, gone once Kafka has them. Thread-safe.
  *
  * <p>Several processes may share the file. Each relays what it appended, in that order; what a process left behind,
- * killed or not, belongs to the next one with the same {@link Destination} that {@linkplain #adopt adopts} it.
+ * killed or not, belongs to the next one that {@linkplain #adopt adopts} it.
  *
  * <p>Write-ahead logging lets the relay read while an append waits for the disk. Appending is {@code synchronous=FULL}
  * because a commit is a promise: it survives a power cut. Removing is {@code synchronous=NORMAL}, which waits for no
@@ -27,46 +28,15 @@ import java.util.Optional;
  * brought to the disk before it is copied into the file.
  */
 public final class Outbox implements AutoCloseable {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 1;
 
     private static final List<String> SCHEMA = List.of(
-            "create table if not exists event (position integer primary key autoincrement, id text not null, "
-                    + "owner text not null, destination text not null, event blob not null, unique (id, destination))",
+            "create table if not exists event (position integer primary key autoincrement, "
+                    + "id text not null unique, owner text not null, event blob not null)",
             "create index if not exists event_by_owner on event (owner, position)",
             "create table if not exists owner (id text primary key, pid integer not null, started_ms integer not null)",
             ParkedEvents.SCHEMA,
             "pragma user_version = " + FORMAT);
-
-    /** Format 1 did not know where events were to go. */
-    private static final List<String> BEFORE_FORMAT_2 =
-            List.of("alter table event rename to event_1", "drop index event_by_owner");
-
-    private static final List<String> AFTER_FORMAT_1 = List.of(
-            "insert into event select position, id, owner, '" + Destination.ANY.key() + "', event from event_1",
-            "drop table event_1");
-
-    /** Where events are to go. What is meant for a Kafka of the user's own is not for the embedded broker's readers. */
-    public enum Destination {
-        /** Of events: whichever broker comes next. */
-        ANY(""),
-        EMBEDDED_BROKER("embedded"),
-        CONFIGURED_SERVERS("configured");
-
-        private final String key;
-
-        Destination(String key) {
-            this.key = key;
-        }
-
-        String key() {
-            return key;
-        }
-
-        /** The one that the settings mean. */
-        public static Destination of(Settings.Kafka settings) {
-            return settings.bootstrapServers().isPresent() ? CONFIGURED_SERVERS : EMBEDDED_BROKER;
-        }
-    }
 
     /**
      * An event that Kafka does not have yet.
@@ -77,7 +47,6 @@ public final class Outbox implements AutoCloseable {
 
     private final Path file;
     private final long maxBytes;
-    private final Destination destination;
     /** Held while anything is written: SQLite has one writer, and to wait for it here is quicker. */
     private final Object writing = new Object();
     /** For whoever holds {@link #writing}. */
@@ -88,34 +57,22 @@ public final class Outbox implements AutoCloseable {
     private final OutboxOwner owner;
     private final ParkedEvents parked;
 
-    private Outbox(
-            Path file,
-            int maxMegabytes,
-            Destination destination,
-            OutboxConnection appending,
-            OutboxConnection relaying,
-            OutboxOwner owner) {
+    private Outbox(Path file, long maxBytes, OutboxConnection appending, OutboxConnection relaying, OutboxOwner owner) {
         this.file = file;
-        this.maxBytes = maxMegabytes * 1_000_000L;
-        this.destination = destination;
+        this.maxBytes = maxBytes;
         this.appending = appending;
         this.owner = owner;
         this.relaying = relaying;
         this.parked = new ParkedEvents(appending, writing);
     }
 
-    /** For events that are to go to any broker. */
-    public static Outbox open(Path file, int maxMegabytes) {
-        return open(file, maxMegabytes, Destination.ANY);
-    }
-
     /**
-     * Opens the outbox, makes it if absent, and adopts what ended processes left in it for the same destination.
+     * Opens the outbox, makes it if absent, and adopts what ended processes left in it.
      *
      * @param maxMegabytes what undelivered events may take
      * @throws OutboxException when it is damaged, not writable or of a newer version
      */
-    public static Outbox open(Path file, int maxMegabytes, Destination destination) {
+    public static Outbox open(Path file, int maxMegabytes) {
         try {
             PrivateFiles.createDirectories(file.toAbsolutePath().getParent());
             // SQLite gives its log the permissions of the file.
@@ -129,8 +86,8 @@ public final class Outbox implements AutoCloseable {
         OutboxConnection appending = OutboxConnection.durable(file);
         try {
             checkSound(file, appending);
-            OutboxOwner owner = join(file, destination, appending);
-            return new Outbox(file, maxMegabytes, destination, appending, OutboxConnection.lazy(file), owner);
+            OutboxOwner owner = join(file, appending);
+            return new Outbox(file, maxMegabytes * 1_000_000L, appending, OutboxConnection.lazy(file), owner);
         } catch (OutboxException e) {
             try {
                 appending.close();
@@ -141,14 +98,13 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    private static OutboxOwner join(Path file, Destination destination, OutboxConnection appending) {
-        OutboxOwner owner = new OutboxOwner(appending.jdbc(), file.toAbsolutePath(), destination);
+    private static OutboxOwner join(Path file, OutboxConnection appending) {
+        OutboxOwner owner = new OutboxOwner(appending.jdbc(), file.toAbsolutePath());
         try {
             appending.inTransaction(() -> {
-                boolean isOld = appending.only("pragma user_version").equals("1");
-                execute(appending, isOld ? BEFORE_FORMAT_2 : List.of());
-                execute(appending, SCHEMA);
-                execute(appending, isOld ? AFTER_FORMAT_1 : List.of());
+                for (String sql : SCHEMA) {
+                    appending.execute(sql);
+                }
                 owner.register();
                 return owner.adopt();
             });
@@ -159,15 +115,41 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    private static void execute(OutboxConnection connection, List<String> statements) throws SQLException {
-        for (String sql : statements) {
-            connection.execute(sql);
+    /**
+     * The file of what is meant for the broker of the settings. What is meant for a Kafka of the user's own has another one
+     * than what is meant for the embedded broker: neither is for the other's readers.
+     */
+    public static Path fileFor(Settings settings) {
+        return file(settings.dataDirectory(), settings.kafka().bootstrapServers().isPresent());
+    }
+
+    private static Path file(Path dataDirectory, boolean isForServers) {
+        return dataDirectory.resolve(isForServers ? "outbox.db" : "outbox-embedded.db");
+    }
+
+    /** What waits for the broker that the settings do not mean. */
+    public record Elsewhere(Path file, boolean isForServers, long waiting) {
+        @Override
+        public String toString() {
+            return waiting + " events wait in " + file + " for a run " + (isForServers ? "with" : "without")
+                    + " kafka.bootstrap-servers";
         }
     }
 
-    /** Where the outbox of a data directory is. */
-    public static Path fileIn(Path dataDirectory) {
-        return dataDirectory.resolve("outbox.db");
+    /** @throws OutboxException when it is damaged */
+    public static Elsewhere elsewhere(Settings settings) {
+        boolean isForServers = settings.kafka().bootstrapServers().isEmpty();
+        Path file = file(settings.dataDirectory(), isForServers);
+        if (!Files.exists(file)) {
+            return new Elsewhere(file, isForServers, 0);
+        }
+        try (OutboxConnection reading = OutboxConnection.lazy(file)) {
+            String waiting = reading.run(() -> {
+                boolean isBlank = reading.only("pragma user_version").equals("0");
+                return isBlank ? "0" : reading.only("select count(*) from event");
+            });
+            return new Elsewhere(file, isForServers, Long.parseLong(waiting));
+        }
     }
 
     /**
@@ -186,12 +168,11 @@ public final class Outbox implements AutoCloseable {
                 try (PreparedStatement insert = appending
                         .jdbc()
                         .prepareStatement(
-                                "insert into event (id, owner, destination, event) values (?, ?, ?, ?) on conflict do nothing")) {
+                                "insert into event (id, owner, event) values (?, ?, ?) on conflict (id) do nothing")) {
                     insert.setString(2, owner.id());
-                    insert.setString(3, destination.key());
                     for (int i = 0; i < lines.size(); i++) {
                         insert.setString(1, events.get(i).getId());
-                        insert.setBytes(4, lines.get(i));
+                        insert.setBytes(3, lines.get(i));
                         added += insert.executeUpdate();
                     }
                 }
@@ -263,23 +244,6 @@ public final class Outbox implements AutoCloseable {
         return count("select count(*) from event", Optional.empty());
     }
 
-    /** How many events wait for a run with another broker. */
-    public long waitingElsewhere() {
-        return count(
-                "select count(*) from event where destination not in ('" + Destination.ANY.key() + "', ?)",
-                Optional.of(destination.key()));
-    }
-
-    /** Says for people that events wait for a run with another broker, if any do. */
-    public Optional<String> elsewhere() {
-        long events = waitingElsewhere();
-        return events == 0
-                ? Optional.empty()
-                : Optional.of(events + " events of earlier runs wait for one "
-                        + (destination == Destination.CONFIGURED_SERVERS ? "without" : "with")
-                        + " kafka.bootstrap-servers");
-    }
-
     private long count(String select, Optional<String> of) {
         synchronized (relaying) {
             return relaying.run(() -> {
@@ -314,7 +278,7 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * Takes over the events of processes that have ended, if they are for the same destination.
+     * Takes over the events of processes that have ended.
      *
      * @return how many
      */

@@ -31,14 +31,12 @@ final class OutboxOwner {
 
     private final Connection connection;
     private final Path folder;
-    private final Outbox.Destination destination;
     private final String id = UUID.randomUUID().toString();
     private FileChannel held;
 
     /** @param outbox the outbox's file, beside which the owners' locks are */
-    OutboxOwner(Connection connection, Path outbox, Outbox.Destination destination) {
+    OutboxOwner(Connection connection, Path outbox) {
         this.connection = connection;
-        this.destination = destination;
         this.folder = outbox.resolveSibling(outbox.getFileName() + "-owners");
     }
 
@@ -63,16 +61,14 @@ final class OutboxOwner {
         letGo();
     }
 
-    /** Takes over the events, for the same destination, of owners that were released or whose process has ended. */
+    /** Takes over the events of owners that were released or whose process has ended. */
     int adopt() throws SQLException {
         for (String ended : ended()) {
             delete(ended);
         }
-        try (PreparedStatement update = connection.prepareStatement("update event set owner = ? "
-                + "where owner not in (select id from owner) and destination in (?, ?)")) {
+        try (PreparedStatement update =
+                connection.prepareStatement("update event set owner = ? where owner not in (select id from owner)")) {
             update.setString(1, id);
-            update.setString(2, destination.key());
-            update.setString(3, Outbox.Destination.ANY.key());
             return update.executeUpdate();
         }
     }

@@ -65,9 +65,8 @@ public final class ParkedEvents {
     public void retry(List<Parked> parked) {
         change(parked, position -> {
             execute(
-                    "insert into event (id, owner, destination, event) select id, '', '"
-                            + Outbox.Destination.ANY.key()
-                            + "', event from parked where position = ? on conflict do nothing",
+                    "insert into event (id, owner, event) select id, '', event from parked where position = ? "
+                            + "on conflict (id) do nothing",
                     position);
             execute("delete from parked where position = ?", position);
         });

@@ -8,6 +8,7 @@ import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
 import io.unmask.detector.publish.KafkaPublisher;
 import io.unmask.detector.publish.Outbox;
+import io.unmask.detector.publish.OutboxException;
 import io.unmask.detector.publish.ParkedEvents;
 import io.unmask.detector.publish.PublishException;
 import io.unmask.detector.publish.VerdictConsumer;
@@ -49,10 +50,7 @@ public final class KafkaDelivery implements Delivery {
         this.settings = settings;
         this.listener = listener;
         trip = new RoundTrip(listener);
-        outbox = Outbox.open(
-                Outbox.fileIn(settings.dataDirectory()),
-                settings.outbox().maxMegabytes(),
-                Outbox.Destination.of(settings.kafka()));
+        outbox = Outbox.open(Outbox.fileFor(settings), settings.outbox().maxMegabytes());
         outbox.parked().onParked(this::parked);
         inherited = outbox.pendingCount();
         publisher = KafkaPublisher.start(settings.kafka(), outbox, connection);
@@ -62,9 +60,20 @@ public final class KafkaDelivery implements Delivery {
     /** Opens the outbox and begins to look for the broker. */
     public static KafkaDelivery start(Settings settings, Listener listener) {
         KafkaDelivery delivery = new KafkaDelivery(settings, listener);
-        delivery.outbox.elsewhere().ifPresent(listener::trouble);
+        tellOfEventsElsewhere(settings, listener);
         delivery.reader.start();
         return delivery;
+    }
+
+    private static void tellOfEventsElsewhere(Settings settings, Listener listener) {
+        try {
+            Outbox.Elsewhere elsewhere = Outbox.elsewhere(settings);
+            if (elsewhere.waiting() > 0) {
+                listener.trouble(elsewhere.toString());
+            }
+        } catch (OutboxException e) {
+            listener.trouble(e.getMessage());
+        }
     }
 
     @Override
@@ -92,7 +101,7 @@ public final class KafkaDelivery implements Delivery {
         if (left > 0) {
             trip.giveUp(
                     orDiskFull(publisher.trouble().map(Throwable::getMessage).orElse("Kafka was too slow")));
-            listener.trouble(left + " events are kept in " + Outbox.fileIn(settings.dataDirectory())
+            listener.trouble(left + " events are kept in " + Outbox.fileFor(settings)
                     + "; the next run delivers them");
             return false;
         }

@@ -15,9 +15,10 @@ public final class SideDelivery implements AutoCloseable {
     private final KafkaPublisher publisher;
 
     SideDelivery(Settings settings, String topic, CompletionStage<Map<String, Object>> connection) {
-        Path file = settings.dataDirectory().resolve("outbox-" + topic + ".sqlite");
+        Path verdicts = Outbox.fileFor(settings);
+        Path file = verdicts.resolveSibling(topic + "-" + verdicts.getFileName());
         Settings.Kafka kafka = settings.kafka();
-        outbox = Outbox.open(file, settings.outbox().maxMegabytes(), Outbox.Destination.of(kafka));
+        outbox = Outbox.open(file, settings.outbox().maxMegabytes());
         publisher = KafkaPublisher.start(
                 new Settings.Kafka(kafka.bootstrapServers(), topic, kafka.connectTimeoutMs(), kafka.properties()),
                 outbox,

@@ -121,7 +121,7 @@ final class DeliveryFaultsTest {
                 case DOWN_AT_THE_START -> {
                     Awaitility.await()
                             .atMost(PATIENCE)
-                            .until(() -> Files.exists(Outbox.fileIn(folder.resolve("data"))));
+                            .until(() -> Files.exists(folder.resolve("data/outbox.db")));
                     startBroker();
                 }
                 case KILLED_THREE_TIMES -> {

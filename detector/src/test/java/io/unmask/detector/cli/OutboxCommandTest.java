@@ -2,6 +2,8 @@ package io.unmask.detector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unmask.config.Settings;
+import io.unmask.detector.TestSettings;
 import io.unmask.detector.publish.Outbox;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
@@ -28,7 +30,7 @@ final class OutboxCommandTest {
     @BeforeEach
     void leaveEvents() throws IOException, SQLException {
         settings = Files.writeString(folder.resolve("unmask.yaml"), "data-directory: data\n");
-        Path file = Outbox.fileIn(folder.resolve("data"));
+        Path file = Outbox.fileFor(TestSettings.in(folder.resolve("data")));
         try (Outbox outbox = Outbox.open(file, 10)) {
             outbox.append(List.of(
                     VerdictEvent.of(Verdicts.fake("a", 0)),
@@ -62,16 +64,22 @@ final class OutboxCommandTest {
 
     @Test
     void shouldShowWhatWaitsForAnotherBroker() {
-        Path file = Outbox.fileIn(folder.resolve("data"));
-        try (Outbox outbox = Outbox.open(file, 10, Outbox.Destination.CONFIGURED_SERVERS)) {
-            outbox.append(List.of(VerdictEvent.of(Verdicts.fake("b", 0))));
+        Settings company = TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), "127.0.0.1:1");
+        Path file = Outbox.fileFor(company);
+        try (Outbox outbox = Outbox.open(file, 10)) {
+            outbox.append(List.of(VerdictEvent.of(Verdicts.fake("b", 0)), VerdictEvent.of(Verdicts.fake("b", 1))));
         }
 
         assertThat(outbox().out().lines())
                 .startsWith(
-                        "2 events wait for Kafka, 2 are set aside",
-                        "1 events of earlier runs wait for one with kafka.bootstrap-servers");
-        assertThat(outbox("--format", "json").out()).contains("\"waiting_elsewhere\":1");
+                        "1 events wait for Kafka, 2 are set aside",
+                        "2 events wait in " + file + " for a run with kafka.bootstrap-servers");
+        assertThat(outbox("--format", "json").out()).contains("\"waiting\":1").contains("\"waiting_elsewhere\":2");
+        assertThat(outbox("-D", "kafka.bootstrap-servers=127.0.0.1:1").out().lines())
+                .containsExactly(
+                        "2 events wait for Kafka, 0 are set aside",
+                        "1 events wait in " + Outbox.fileFor(TestSettings.in(folder.resolve("data")))
+                                + " for a run without kafka.bootstrap-servers");
     }
 
     @Test

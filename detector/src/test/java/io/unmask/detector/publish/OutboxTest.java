@@ -106,42 +106,6 @@ class OutboxTest {
     }
 
     @Test
-    void shouldKeepWhatIsMeantForAnotherBroker() {
-        try (Outbox company = Outbox.open(file, 10, Outbox.Destination.CONFIGURED_SERVERS)) {
-            company.append(List.of(event("a", 0)));
-        }
-        try (Outbox embedded = Outbox.open(file, 10, Outbox.Destination.EMBEDDED_BROKER)) {
-            assertThat(ids(embedded)).isEmpty();
-            assertThat(embedded.waitingElsewhere()).isEqualTo(1);
-            assertThat(embedded.append(List.of(event("a", 0))))
-                    .as("the same event, for this broker's readers")
-                    .isEqualTo(1);
-        }
-        try (Outbox next = Outbox.open(file, 10, Outbox.Destination.CONFIGURED_SERVERS)) {
-            assertThat(ids(next)).containsExactly("a-CLIP-0");
-            assertThat(next.waitingElsewhere()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void shouldGoOnWithAFileThatDidNotKnowWhereEventsWereToGo() throws SQLException, IOException {
-        Files.createDirectories(file.getParent());
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-                Statement statement = connection.createStatement()) {
-            statement.execute("create table event (position integer primary key autoincrement, "
-                    + "id text not null unique, owner text not null, event blob not null)");
-            statement.execute("create index event_by_owner on event (owner, position)");
-            statement.execute("insert into event (id, owner, event) values ('x', 'killed', '"
-                    + new String(VerdictEvent.toJson(event("a", 0)), UTF_8).replace("'", "''") + "')");
-            statement.execute("pragma user_version = 1");
-        }
-        try (Outbox outbox = Outbox.open(file, 10, Outbox.Destination.EMBEDDED_BROKER)) {
-            outbox.append(List.of(event("a", 1)));
-            assertThat(ids(outbox)).containsExactly("a-CLIP-0", "a-CLIP-1");
-        }
-    }
-
-    @Test
     void shouldLeaveALivingProcessItsEventsWhenTwoShareTheFile() {
         try (Outbox first = Outbox.open(file, 10);
                 Outbox second = Outbox.open(file, 10)) {
@@ -163,7 +127,7 @@ class OutboxTest {
             // As a container that was killed leaves it: each one's process has the same number.
             statement.execute("insert into owner values ('killed', "
                     + ProcessHandle.current().pid() + ", " + System.currentTimeMillis() + ")");
-            statement.execute("insert into event (id, owner, destination, event) values ('x', 'killed', '', '"
+            statement.execute("insert into event (id, owner, event) values ('x', 'killed', '"
                     + new String(VerdictEvent.toJson(event("a", 0)), UTF_8).replace("'", "''") + "')");
         }
         try (Outbox outbox = Outbox.open(file, 10)) {

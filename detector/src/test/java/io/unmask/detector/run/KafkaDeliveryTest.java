@@ -17,6 +17,7 @@ import io.unmask.detector.verdict.Verdicts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,8 +80,8 @@ final class KafkaDeliveryTest {
     @Test
     void shouldTellOfNothingThatCouldNotBeStored() {
         CloudEvent large = VerdictEvent.of(Verdicts.fake("a".repeat(1 << 20), 0));
-        try (KafkaDelivery delivery = KafkaDelivery.start(
-                TestSettings.impatient(TestSettings.kafkaAt(TestSettings.in(folder), "127.0.0.1:1")), heard)) {
+        Settings settings = TestSettings.impatient(TestSettings.kafkaAt(TestSettings.in(folder), "127.0.0.1:1"));
+        try (KafkaDelivery delivery = KafkaDelivery.start(settings, heard)) {
             assertThatThrownBy(() -> {
                         for (int n = 0; ; n++) {
                             delivery.deliver(List.of(VerdictEvent.of(Verdicts.fake(large.getId() + n, n))));
@@ -89,20 +90,37 @@ final class KafkaDeliveryTest {
                     .isInstanceOf(OutboxFullException.class);
             delivery.finish();
         }
-        try (Outbox outbox = Outbox.open(Outbox.fileIn(folder), 1_000, Outbox.Destination.CONFIGURED_SERVERS)) {
+        try (Outbox outbox = Outbox.open(Outbox.fileFor(settings), 1_000)) {
             assertThat(heard.events()).hasSizeLessThanOrEqualTo((int) outbox.pendingCount());
         }
     }
 
     @Test
-    void shouldTellOfEventsThatAreMeantForAnotherBroker() {
-        try (Outbox company = Outbox.open(Outbox.fileIn(folder), 10, Outbox.Destination.CONFIGURED_SERVERS)) {
-            company.append(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
+    void shouldKeepWhatIsMeantForAnotherBroker() {
+        Settings embedded = TestSettings.in(folder);
+        Settings company = TestSettings.kafkaAt(embedded, "127.0.0.1:1");
+        try (Outbox outbox = Outbox.open(Outbox.fileFor(company), 10)) {
+            outbox.append(List.of(VerdictEvent.of(Verdicts.fake("a", 0))));
         }
-        try (KafkaDelivery delivery = KafkaDelivery.start(TestSettings.in(folder), heard)) {
+        try (KafkaDelivery delivery = KafkaDelivery.start(embedded, heard)) {
             assertThat(delivery.pending()).isZero();
         }
-        assertThat(heard.troubles()).contains("1 events of earlier runs wait for one with kafka.bootstrap-servers");
+        assertThat(heard.troubles())
+                .contains("1 events wait in " + Outbox.fileFor(company) + " for a run with kafka.bootstrap-servers");
+        try (Outbox outbox = Outbox.open(Outbox.fileFor(company), 10)) {
+            assertThat(outbox.pendingCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldStartThoughTheOutboxForAnotherBrokerIsDamaged() throws IOException {
+        Settings embedded = TestSettings.in(folder);
+        Path other = Outbox.fileFor(TestSettings.kafkaAt(embedded, "127.0.0.1:1"));
+        Files.writeString(other, "not a database, and longer than the header of one would be");
+        try (KafkaDelivery delivery = KafkaDelivery.start(embedded, heard)) {
+            assertThat(delivery.pending()).isZero();
+        }
+        assertThat(heard.troubles()).anyMatch(trouble -> trouble.startsWith("outbox " + other));
     }
 
     @Test
