@@ -42,7 +42,6 @@ final class RoundTrip {
         }
     };
 
-    private int missed;
     private RuntimeException failure;
 
     RoundTrip(Delivery.Listener listener) {
@@ -113,7 +112,6 @@ final class RoundTrip {
             route = Route.GIVEN_UP;
             awaited.values().forEach(listener::arrived);
             awaited.clear();
-            missed = 0;
             held.forEach(listener::arrived);
             held.clear();
             lock.notifyAll();
@@ -161,14 +159,14 @@ final class RoundTrip {
     }
 
     /**
-     * Waits until all that was published is back.
+     * Waits until all that is waited for is back.
      *
-     * @return how many events are not, those that are not waited for any more among them
+     * @return how many events are not
      */
     int awaitArrivals(Duration timeout) {
         await(timeout, () -> route != Route.ROUND_TRIP || awaited.isEmpty() || failure != null);
         synchronized (lock) {
-            return missed + awaited.size();
+            return awaited.size();
         }
     }
 
@@ -179,7 +177,6 @@ final class RoundTrip {
         }
         awaited.put(event.getId(), event);
         if (awaited.size() > MOST_AWAITED) {
-            missed++;
             CloudEvent oldest = awaited.values().iterator().next();
             awaited.remove(oldest.getId());
             listener.arrived(oldest);
