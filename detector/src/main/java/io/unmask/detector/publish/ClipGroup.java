@@ -47,6 +47,7 @@ public final class ClipGroup implements AutoCloseable {
     private final int batch;
     private final Attempts attempts = new Attempts();
     private final Deque<Clip> waiting = new ArrayDeque<>();
+    private boolean closing;
 
     /** Keeps what is known of the streams of this member's partitions. Called from {@link #poll}. */
     public interface Keeper {
@@ -54,7 +55,7 @@ public final class ClipGroup implements AutoCloseable {
         /** @param states what the last owner of the partition knew, by key */
         void assigned(int partition, Map<String, byte[]> states);
 
-        /** The partition is another member's from now on. */
+        /** The partition is another member's from now on. Not called by {@link #close}: who joins again may get it back. */
         void revoked(int partition);
     }
 
@@ -108,8 +109,14 @@ public final class ClipGroup implements AutoCloseable {
                             "transaction.timeout.ms",
                             TRANSACTION_TIMEOUT_MS),
                     Map.of("compression.type", "zstd", "max.request.size", ClipTopics.MOST_STATE_BYTES));
+        } catch (PublishException e) {
+            consumer.close();
+            throw e;
+        }
+        try {
             states = new StateReader(clients, topics);
         } catch (PublishException e) {
+            producer.close(Duration.ZERO);
             consumer.close();
             throw e;
         }
@@ -265,6 +272,7 @@ public final class ClipGroup implements AutoCloseable {
     /** Leaves the group; what was not committed is another member's. */
     @Override
     public void close() {
+        closing = true;
         // A transaction that is open is undone by Kafka, or by the next one of this member's name.
         producer.close(Duration.ZERO);
         consumer.close();
@@ -288,7 +296,9 @@ public final class ClipGroup implements AutoCloseable {
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             partitions.forEach(partition -> {
                 attempts.revoked(partition);
-                keeper.revoked(partition.partition());
+                if (!closing) {
+                    keeper.revoked(partition.partition());
+                }
             });
         }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -65,7 +66,6 @@ record ClipTopics(Settings.Workers settings) {
             throw clients.failure(new InvalidTopicException("topic " + states() + " has fewer partitions than "
                     + clips() + ", which has " + partitions + ": give it as many, or delete it while no worker runs"));
         }
-        warnOfLongerRetention(admin);
     }
 
     private static NewTopic topic(String name, int partitions) {
@@ -109,30 +109,41 @@ record ClipTopics(Settings.Workers settings) {
     }
 
     /** Topics that are there are their owner's: their configuration is told of and left as it is. */
-    private void warnOfLongerRetention(Admin admin) throws InterruptedException {
+    void warnOfLongerRetention(KafkaClients clients) {
         for (String topic : List.of(clips(), deadLetters())) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
             try {
-                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-                Config config =
-                        admin.describeConfigs(List.of(resource)).all().get().get(resource);
-                long retention = Long.parseLong(config.get(RETENTION).value());
-                long segment = Long.parseLong(config.get(SEGMENT).value());
-                if (retention < 0 || retention + segment > retentionMs() + SEGMENT_MS) {
-                    LOG.warn(
-                            "topic {} keeps faces for longer than workers.clips-retention-hours = {}: it was made with {}={} and {}={}; set them to {} and {}",
-                            topic,
-                            settings.clipsRetentionHours(),
-                            RETENTION,
-                            retention,
-                            SEGMENT,
-                            segment,
-                            retentionMs(),
-                            SEGMENT_MS);
-                }
-            } catch (ExecutionException e) {
+                Map<ConfigResource, Config> configs = clients.ask(
+                        admin -> admin.describeConfigs(List.of(resource)).all().get());
+                longerRetention(configs.get(resource))
+                        .ifPresent(made -> LOG.warn(
+                                "topic {} keeps faces for longer than workers.clips-retention-hours = {}: it was made with {}; set them to {} and {}",
+                                topic,
+                                settings.clipsRetentionHours(),
+                                made,
+                                retentionMs(),
+                                SEGMENT_MS));
+            } catch (PublishException e) {
                 LOG.debug("the configuration of {} cannot be read", topic, e);
             }
         }
+    }
+
+    /** What a topic was made with that keeps faces for too long; empty as well when the broker does not tell. */
+    Optional<String> longerRetention(Config config) {
+        Optional<Long> retention = millis(config, RETENTION);
+        Optional<Long> segment = millis(config, SEGMENT);
+        if (retention.isEmpty() || segment.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean isLonger = retention.get() < 0 || retention.get() > retentionMs() + SEGMENT_MS - segment.get();
+        return isLonger
+                ? Optional.of(RETENTION + "=" + retention.get() + " and " + SEGMENT + "=" + segment.get())
+                : Optional.empty();
+    }
+
+    private static Optional<Long> millis(Config config, String name) {
+        return Optional.ofNullable(config.get(name)).map(ConfigEntry::value).map(Long::valueOf);
     }
 
     /** A topic that was made a moment ago is not known everywhere at first. */

@@ -57,6 +57,7 @@ public final class ClipWriter implements AutoCloseable {
                 settings.bootstrapServers(), topics.clips(), settings.connectTimeoutMs(), settings.properties());
         KafkaClients clients = new KafkaClients(ofClips, connection, "clips wait where they are read");
         topics.ensure(clients);
+        topics.warnOfLongerRetention(clients);
         return new ClipWriter(
                 clients,
                 topics.clips(),
@@ -74,16 +75,17 @@ public final class ClipWriter implements AutoCloseable {
         ProducerRecord<String, byte[]> message = KafkaMessageFactory.<String>createWriter(
                         topic, null, null, VerdictEvent.key(event))
                 .writeBinary(event);
-        if (pending.getAndIncrement() == 0) {
+        if (pending.get() == 0) {
             progressNanos = System.nanoTime();
         }
+        pending.incrementAndGet();
         boolean taken = false;
         while (!taken && !isGivenUp()) {
             taken = send(message, whenSafe);
         }
         if (!taken) {
-            pending.decrementAndGet();
             letGo.incrementAndGet();
+            pending.decrementAndGet();
         }
     }
 
@@ -104,10 +106,12 @@ public final class ClipWriter implements AutoCloseable {
                     // Told within the call: its buffer is full, or it has not found the broker yet.
                     taken.set(false);
                 } else {
-                    pending.decrementAndGet();
-                    if (!isGivenUp()) {
+                    if (isGivenUp()) {
+                        letGo.incrementAndGet();
+                    } else {
                         failure.compareAndSet(null, clients.failure(problem));
                     }
+                    pending.decrementAndGet();
                 }
             });
         } catch (KafkaException e) {

@@ -28,7 +28,12 @@ final class StateReader implements AutoCloseable {
         this.clients = clients;
         this.topics = topics;
         admin = clients.admin();
-        consumer = clients.consumer();
+        try {
+            consumer = clients.consumer();
+        } catch (PublishException e) {
+            admin.close();
+            throw e;
+        }
     }
 
     /**

@@ -42,6 +42,7 @@ public final class ClipWorker {
     private final AtomicReference<Optional<Judging>> successor = new AtomicReference<>(Optional.empty());
     private final Counter setAside;
     private ServingModel model;
+    private Optional<StreamDesk> lastDesk = Optional.empty();
     private Optional<Failure> lastFailure = Optional.empty();
 
     /** A model that is loaded. */
@@ -106,6 +107,8 @@ public final class ClipWorker {
 
     private void work(Map<String, Object> connection, ClipScorer scorer) throws InterruptedException {
         StreamDesk desk = new StreamDesk(model, new ScoringWorker(scorer, model.rules(), witness, meters));
+        lastDesk.ifPresent(desk::follow);
+        lastDesk = Optional.of(desk);
         int batch = model.settings().model().batchClips();
         try (ClipGroup group = ClipGroup.join(model.settings(), connection, desk, batch, member)) {
             while (!isStopped() && successor.get().isEmpty()) {

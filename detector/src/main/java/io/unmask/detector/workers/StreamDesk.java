@@ -46,6 +46,8 @@ final class StreamDesk implements ClipGroup.Keeper {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Set<Lane> touched = new LinkedHashSet<>();
     private final Set<String> unreadable = new HashSet<>();
+    /** Streams that were open before the group was joined again, and may be on this desk or on another worker's. */
+    private final Map<String, Lane> before = new HashMap<>();
 
     /** An open stream. */
     private static final class Lane {
@@ -76,6 +78,12 @@ final class StreamDesk implements ClipGroup.Keeper {
     StreamDesk(ServingModel model, ScoringWorker scoring) {
         this.model = model;
         this.scoring = scoring;
+    }
+
+    /** The group is joined again with this desk: what was seen of the other one's streams stays with those that go on here. */
+    void follow(StreamDesk other) {
+        before.putAll(other.before);
+        before.putAll(other.lanes);
     }
 
     /**
@@ -129,6 +137,9 @@ final class StreamDesk implements ClipGroup.Keeper {
             }
         }
         touched.clear();
+        before.keySet().removeAll(lanes.keySet());
+        before.values().forEach(lane -> scoring.leave(lane.open));
+        before.clear();
         Instant idle = now().minus(MOST_IDLE);
         letGo(lane -> lane.lastSeen.isBefore(idle));
     }

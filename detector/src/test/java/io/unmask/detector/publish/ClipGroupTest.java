@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -72,6 +74,19 @@ final class ClipGroupTest {
     }
 
     @Test
+    void shouldNotCallAPartitionAnothersWhenItLeavesTheGroupItself() {
+        Noting noting = new Noting();
+        try (ClipGroup group = ClipGroup.join(settings, broker.connection(), noting, 4, MEMBER)) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                group.poll(Duration.ofMillis(100));
+                return !noting.assigned.isEmpty();
+            });
+        }
+
+        assertThat(noting.revoked).isEmpty();
+    }
+
+    @Test
     void shouldLetGoOfFacesInTimeAlsoOfThoseThatWereSetAside() throws Exception {
         join(settings).close();
         String hour = String.valueOf(TimeUnit.HOURS.toMillis(1));
@@ -87,17 +102,32 @@ final class ClipGroupTest {
     }
 
     @Test
+    void shouldTellOfTopicsThatKeepFacesForLongerIfTheBrokerSaysHowLong() {
+        ClipTopics topics = new ClipTopics(settings.workers());
+        ConfigEntry hour = new ConfigEntry("segment.ms", String.valueOf(TimeUnit.HOURS.toMillis(1)));
+        ConfigEntry ever = new ConfigEntry("retention.ms", String.valueOf(Long.MAX_VALUE));
+
+        assertThat(topics.longerRetention(new Config(List.of(ever, hour))))
+                .contains("retention.ms=9223372036854775807 and segment.ms=3600000");
+        assertThat(topics.longerRetention(new Config(List.of(new ConfigEntry("retention.ms", "3600000"), hour))))
+                .isEmpty();
+        assertThat(topics.longerRetention(new Config(List.of(ever)))).isEmpty();
+        assertThat(topics.longerRetention(new Config(List.of(new ConfigEntry("retention.ms", null), hour))))
+                .isEmpty();
+    }
+
+    @Test
     void shouldNameAPropertyThatTheGroupCannotHave() {
         Map<String, Object> connection = new HashMap<>(broker.connection());
         connection.put("session.timeout.ms", "10000");
 
-        assertThatThrownBy(() -> ClipGroup.join(settings, connection, new Nothing(), 4, MEMBER))
+        assertThatThrownBy(() -> ClipGroup.join(settings, connection, new Noting(), 4, MEMBER))
                 .isInstanceOf(PublishException.class)
                 .hasMessageContaining("session.timeout.ms");
     }
 
     private static ClipGroup join(Settings settings) {
-        return ClipGroup.join(settings, broker.connection(), new Nothing(), 4, MEMBER);
+        return ClipGroup.join(settings, broker.connection(), new Noting(), 4, MEMBER);
     }
 
     private static List<Clip> poll(ClipGroup group) {
@@ -108,11 +138,18 @@ final class ClipGroupTest {
         return clips;
     }
 
-    private static final class Nothing implements ClipGroup.Keeper {
-        @Override
-        public void assigned(int partition, Map<String, byte[]> states) {}
+    private static final class Noting implements ClipGroup.Keeper {
+        private final List<Integer> assigned = new ArrayList<>();
+        private final List<Integer> revoked = new ArrayList<>();
 
         @Override
-        public void revoked(int partition) {}
+        public void assigned(int partition, Map<String, byte[]> states) {
+            assigned.add(partition);
+        }
+
+        @Override
+        public void revoked(int partition) {
+            revoked.add(partition);
+        }
     }
 }

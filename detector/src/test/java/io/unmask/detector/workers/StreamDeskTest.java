@@ -68,7 +68,11 @@ final class StreamDeskTest {
 
     @BeforeEach
     void open() {
-        desk = new StreamDesk(
+        desk = desk();
+    }
+
+    private StreamDesk desk() {
+        return new StreamDesk(
                 model, new ScoringWorker(scorer, model.rules(), new Witness(), new SimpleMeterRegistry()));
     }
 
@@ -125,6 +129,27 @@ final class StreamDeskTest {
         desk.hold();
         assertThat(forgotten).containsExactly(FILE, FILE);
         assertThat(sequences(desk.judge(List.of(clip(1, FACELESS))))).containsExactly(1L);
+    }
+
+    @Test
+    void shouldForgetAStreamOnlyIfItDoesNotGoOnHereOnceTheGroupIsJoinedAgain() {
+        StreamDesk.Judged judged = desk.judge(List.of(clip(1, FACELESS)));
+        desk.hold();
+
+        StreamDesk unused = desk();
+        unused.follow(desk);
+        StreamDesk again = desk();
+        again.follow(unused);
+        byte[] state = judged.result().states().get(0).get(KEY).orElseThrow();
+        again.assigned(0, Map.of(KEY, state));
+        again.judge(List.of(clip(2, FACELESS)));
+        again.hold();
+        assertThat(forgotten).isEmpty();
+
+        StreamDesk elsewhere = desk();
+        elsewhere.follow(again);
+        elsewhere.hold();
+        assertThat(forgotten).containsExactly(FILE);
     }
 
     private static List<Long> sequences(StreamDesk.Judged judged) {
