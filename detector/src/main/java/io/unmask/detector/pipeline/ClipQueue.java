@@ -107,7 +107,10 @@ final class ClipQueue implements AutoCloseable {
                     .findFirst();
         }
 
-        /** The samples that the clip shares with one before it or behind it are not lost. */
+        /**
+         * The samples that the clip shares with one before it or behind it are not lost. Where none waits behind it, those
+         * that a later one brings again are counted as dropped though they are judged.
+         */
         private void drop(StreamEvent entry, FaceClip clip) {
             long keptFrom = newer(clip)
                     .map(newer -> newer.samples().get(0).sequence())

@@ -120,7 +120,8 @@ public final class Outbox implements AutoCloseable {
      * than what is meant for the embedded broker: neither is for the other's readers.
      */
     public static Path fileFor(Settings settings) {
-        return file(settings.dataDirectory(), settings.kafka().bootstrapServers().isPresent());
+        return file(
+                settings.dataDirectory(), settings.kafka().bootstrapServers().isPresent());
     }
 
     private static Path file(Path dataDirectory, boolean isForServers) {

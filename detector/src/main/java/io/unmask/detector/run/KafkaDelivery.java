@@ -101,8 +101,7 @@ public final class KafkaDelivery implements Delivery {
         if (left > 0) {
             trip.giveUp(
                     orDiskFull(publisher.trouble().map(Throwable::getMessage).orElse("Kafka was too slow")));
-            listener.trouble(left + " events are kept in " + Outbox.fileFor(settings)
-                    + "; the next run delivers them");
+            listener.trouble(left + " events are kept in " + Outbox.fileFor(settings) + "; the next run delivers them");
             return false;
         }
         int away = trip.awaitArrivals(Duration.ofMillis(settings.kafka().connectTimeoutMs()));

@@ -3,7 +3,6 @@ package io.unmask.detector.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.detector.TestPorts;
-import io.unmask.detector.publish.Outbox;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;
@@ -119,9 +118,7 @@ final class DeliveryFaultsTest {
         try (UnmaskProcess detect = detect()) {
             switch (fault) {
                 case DOWN_AT_THE_START -> {
-                    Awaitility.await()
-                            .atMost(PATIENCE)
-                            .until(() -> Files.exists(folder.resolve("data/outbox.db")));
+                    Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("data/outbox.db")));
                     startBroker();
                 }
                 case KILLED_THREE_TIMES -> {
