@@ -87,8 +87,8 @@ final class EvidenceCommand implements Runnable {
         if (streams.isEmpty()) {
             console.printPlain(nothing(effective));
         }
-        streams.forEach(kept -> console.printPlain(
-                "%s  %d events, %d pictures".formatted(kept.stream(), kept.events(), kept.pictures())
+        streams.forEach(kept ->
+                console.printPlain("%s  %d events, %d pictures".formatted(kept.stream(), kept.events(), kept.pictures())
                         + kept.first().map(first -> ", " + first).orElse("")
                         + kept.last().map(last -> " to " + last).orElse("")
                         + unreadable(kept.unreadable())));

@@ -98,7 +98,8 @@ public final class EvidenceFolder {
         }
         KeptPictures<Optional<String>> pictures = new KeptPictures<>(ChainEntry::sha256);
         pictures.readOn(chain(stream));
-        return Optional.of(digest).equals(pictures.byName().get(picture.getFileName().toString()));
+        return Optional.of(digest)
+                .equals(pictures.byName().get(picture.getFileName().toString()));
     }
 
     private static Verdict.Evidence evidence(Path picture, String digest) {
@@ -131,7 +132,13 @@ public final class EvidenceFolder {
      * @param last when something was kept of it last
      * @param unreadable lines of the chain that are not as they were written
      */
-    public record Kept(String stream, long events, int pictures, Optional<Instant> first, Optional<Instant> last, long unreadable) {}
+    public record Kept(
+            String stream,
+            long events,
+            int pictures,
+            Optional<Instant> first,
+            Optional<Instant> last,
+            long unreadable) {}
 
     /** All streams of which anything is kept. */
     public List<Kept> streams() throws IOException {
@@ -167,7 +174,7 @@ public final class EvidenceFolder {
     }
 
     /**
-     * Erases pictures for good, those among them that no chain names. The chain of each stream says which pictures, when
+     * Erases pictures for good, also those that no chain names. The chain of each stream says which pictures, when
      * and why; all else in it stays.
      *
      * @param stream whose pictures; absent for those of all streams

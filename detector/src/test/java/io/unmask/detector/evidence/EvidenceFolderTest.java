@@ -129,8 +129,8 @@ class EvidenceFolderTest {
 
         folder.erase(Optional.empty(), now.plusSeconds(1), "old");
 
-        assertThat(List.of(bundle, note, lost)).allSatisfy(file -> assertThat(file)
-                .exists());
+        assertThat(List.of(bundle, note, lost))
+                .allSatisfy(file -> assertThat(file).exists());
         assertThat(data.resolve("evidence/door-3")).isDirectoryNotContaining("glob:**us.jpg");
     }
 
