@@ -1,13 +1,17 @@
 package io.unmask.config;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
 
 /**
  * Makes folders and files that nobody but the user can read, on file systems that know of users. What exists already is
@@ -30,6 +34,20 @@ public final class PrivateFiles {
         }
     }
 
+    /** Writes a file whole or not at all. One that is there already, perhaps another process's, is left as it is. */
+    public static void writeOnce(Path file, String text) throws IOException {
+        createDirectories(file.getParent());
+        Path part = create(file.resolveSibling(file.getFileName() + "-" + UUID.randomUUID() + ".part"));
+        try {
+            Files.writeString(part, text);
+            Files.move(part, file);
+        } catch (FileAlreadyExistsException e) {
+            // Another process was faster; its file is the one.
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
     /** Deletes a folder of ours with all that is in it, if it is there. */
     public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
@@ -38,6 +56,34 @@ public final class PrivateFiles {
         try (var paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Deletes what processes that were killed left in a folder. What cannot be deleted stays for the next time: another
+     * process may be deleting it.
+     *
+     * @param prefix of the leftovers' names
+     * @param before what changed later may be another process's, which still writes
+     */
+    public static void deleteLeftovers(Path folder, String prefix, Instant before) throws IOException {
+        List<Path> leftovers;
+        try (var entries = Files.list(folder)) {
+            leftovers = entries.filter(entry -> entry.getFileName().toString().startsWith(prefix))
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path leftover : leftovers) {
+            try {
+                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
+                    delete(leftover);
+                }
+            } catch (IOException e) {
+                // The next time.
             }
         }
     }

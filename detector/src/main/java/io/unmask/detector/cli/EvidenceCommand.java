@@ -87,9 +87,11 @@ final class EvidenceCommand implements Runnable {
         if (streams.isEmpty()) {
             console.printPlain(nothing(effective));
         }
-        streams.forEach(kept -> console.printPlain("%s  %d events, %d pictures, %s to %s"
-                        .formatted(kept.stream(), kept.events(), kept.pictures(), kept.first(), kept.last())
-                + unreadable(kept.unreadable())));
+        streams.forEach(kept ->
+                console.printPlain("%s  %d events, %d pictures".formatted(kept.stream(), kept.events(), kept.pictures())
+                        + kept.first().map(first -> ", " + first).orElse("")
+                        + kept.last().map(last -> " to " + last).orElse("")
+                        + unreadable(kept.unreadable())));
         return ExitCode.OK;
     }
 

@@ -99,7 +99,7 @@ final class Bundle {
             chain.copy(end, zip);
             zip.closeEntry();
             put(zip, REPORT, report);
-            for (String file : contents.pictures.names()) {
+            for (String file : contents.pictures.byName().keySet()) {
                 put(zip, PICTURES + file, Files.readAllBytes(pictures.resolve(file)));
             }
         }
@@ -108,7 +108,7 @@ final class Bundle {
 
     /** What the manifest says of a chain. */
     private static final class Contents implements EvidenceChain.Reader {
-        private final KeptPictures pictures = new KeptPictures();
+        private final KeptPictures<Instant> pictures = new KeptPictures<>(ChainEntry::time);
         private final Set<String> models = new TreeSet<>();
         private long lines;
         private long unreadable;

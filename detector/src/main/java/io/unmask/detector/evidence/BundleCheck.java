@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -175,7 +176,7 @@ public final class BundleCheck {
 
     /** Follows the chain. An entry that does not follow from the one before it is a breach. */
     private final class Chain {
-        private final KeptPictures kept = new KeptPictures();
+        private final KeptPictures<Optional<String>> kept = new KeptPictures<>(ChainEntry::sha256);
         private final Set<String> erasedButThere = new HashSet<>();
         private String previous = "";
         private long number;
@@ -226,15 +227,16 @@ public final class BundleCheck {
     }
 
     private void compare(Chain chain) throws IOException {
-        for (String picture : chain.kept.names()) {
+        Map<String, Optional<String>> kept = chain.kept.byName();
+        for (String picture : kept.keySet()) {
             if (!pictures.contains(picture)) {
                 breach("picture " + picture + " is missing, and no entry says that it was erased");
-            } else if (!chain.kept.has(picture, digest(Bundle.PICTURES + picture))) {
+            } else if (!kept.get(picture).equals(Optional.of(digest(Bundle.PICTURES + picture)))) {
                 breach("picture " + picture + " is not the one that was kept");
             }
         }
         for (String picture : pictures) {
-            if (!chain.kept.names().contains(picture)) {
+            if (!kept.containsKey(picture)) {
                 breach(
                         chain.erasedButThere.contains(picture)
                                 ? "picture " + picture + " is there, though an entry says that it was erased"

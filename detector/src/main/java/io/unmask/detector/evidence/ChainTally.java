@@ -9,10 +9,10 @@ import java.util.Optional;
 /** Counts what a stream's chain holds. */
 final class ChainTally implements EvidenceChain.Reader {
     private final String name;
-    private final KeptPictures pictures = new KeptPictures();
+    private final KeptPictures<Instant> pictures = new KeptPictures<>(ChainEntry::time);
     private Optional<String> stream = Optional.empty();
     private Optional<Instant> first = Optional.empty();
-    private Instant last = Instant.EPOCH;
+    private Optional<Instant> last = Optional.empty();
     private long events;
     private long unreadable;
 
@@ -29,7 +29,7 @@ final class ChainTally implements EvidenceChain.Reader {
     private void add(ChainEntry entry) {
         pictures.add(entry);
         first = first.or(() -> Optional.of(entry.time()));
-        last = entry.time();
+        last = Optional.of(entry.time());
         if (entry.event().isPresent()) {
             events++;
             stream = stream.or(() -> key(entry.event().get()));
@@ -44,9 +44,11 @@ final class ChainTally implements EvidenceChain.Reader {
         }
     }
 
-    /** What was counted; empty when there is no entry. */
+    /** What was counted; empty when there is no line. */
     Optional<EvidenceFolder.Kept> kept() {
-        return first.map(since -> new EvidenceFolder.Kept(
-                stream.orElse(name), events, pictures.names().size(), since, last, unreadable));
+        return first.isEmpty() && unreadable == 0
+                ? Optional.empty()
+                : Optional.of(new EvidenceFolder.Kept(
+                        stream.orElse(name), events, pictures.byName().size(), first, last, unreadable));
     }
 }

@@ -41,20 +41,36 @@ final class EvidenceChain {
         return file;
     }
 
-    /**
-     * Adds entries.
-     *
-     * @throws IOException when the disk refuses it. The chain is then as it was, unless the disk refuses that, too: the next
-     *     call removes a line that was cut short
-     */
+    /** Adds to the chain. */
+    interface End {
+        /**
+         * Adds entries.
+         *
+         * @throws IOException when the disk refuses it. The chain is then as it was, unless the disk refuses that, too: the
+         *     next call removes a line that was cut short
+         */
+        void add(List<ChainEntry.Content> contents) throws IOException;
+    }
+
+    /** Adds to the chain and changes the pictures that it names. */
+    interface Work {
+        void run(End end) throws IOException;
+    }
+
+    /** Adds entries, as {@link End#add}. */
     void add(List<ChainEntry.Content> contents) throws IOException {
+        alone(end -> end.add(contents));
+    }
+
+    /** Works while no other thread or process adds to the chain, so that it always says what becomes of a picture. */
+    void alone(Work work) throws IOException {
         PrivateFiles.createDirectories(file.getParent());
         PrivateFiles.create(file);
         // A lock of the file keeps other processes out, the monitor other threads.
         synchronized (EvidenceChain.class) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
-                append(channel, linesAfter(lastLine(channel), contents));
+                work.run(contents -> append(channel, linesAfter(lastLine(channel), contents)));
                 if (!lock.isValid()) {
                     throw new IOException(file + ": its lock was lost");
                 }
@@ -130,6 +146,16 @@ final class EvidenceChain {
                 reader.line(line, entry(line));
             }
             return end;
+        }
+    }
+
+    /** The first line, in which a chain differs from every other; empty when there is none. */
+    Optional<byte[]> firstLine() throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return new Lines(in).next();
         }
     }
 

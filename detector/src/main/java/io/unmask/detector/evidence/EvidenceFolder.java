@@ -8,6 +8,7 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,21 +26,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Evidence below {@code evidence/} in the data directory: pictures that support verdicts, and for each stream a chain of its
  * events and pictures, in which a later change shows. Thread-safe.
  */
 public final class EvidenceFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(EvidenceFolder.class);
     private static final int NAME_LENGTH = 64;
     private static final String CHAINS = "chains";
     private static final String CHAIN = ".jsonl";
+    private static final String SAFE = "A-Za-z0-9_-";
+    /** What {@link #write} makes. */
+    private static final Pattern OURS = Pattern.compile(".+-face-\\d+-\\d+us\\.jpg|picture\\d+\\.part");
+
     private static final Duration SETTLED = Duration.ofMinutes(1);
+    /** Pictures erased in one go: no event is kept meanwhile. */
+    private static final int MOST_AT_ONCE = 1000;
 
     private final Path folder;
     private final Clock clock;
-    private final Map<String, KeptPictures> read = new HashMap<>();
+    /** When the pictures were kept, as far as the chains were read. */
+    private final Map<String, KeptPictures<Instant>> read = new HashMap<>();
 
     /** @param clock tells when evidence was kept */
     public EvidenceFolder(Path dataDirectory, Clock clock) {
@@ -56,24 +68,27 @@ public final class EvidenceFolder {
     public Verdict.Evidence write(Verdict.Stream stream, int track, Snapshot picture) throws IOException {
         Path home = PrivateFiles.createDirectories(folder.resolve(fileName(stream.id())));
         String name = fileName(stream.session()) + "-face-" + track + "-" + picture.timeMicros() + "us.jpg";
+        Path file = home.resolve(name);
         String digest = Sha256.of(picture.jpeg());
-        if (isKept(stream.id(), home.resolve(name), digest)) {
-            return evidence(home.resolve(name), digest);
+        if (isKept(stream.id(), file, digest)) {
+            return evidence(file, digest);
         }
         Path part = Files.createTempFile(home, "picture", ".part");
         try {
             Files.write(part, picture.jpeg());
-            Files.move(part, home.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            chain(stream.id()).alone(end -> {
+                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                try {
+                    end.add(List.of(ChainEntry.Content.picture(name, digest)));
+                } catch (IOException e) {
+                    Files.deleteIfExists(file);
+                    throw e;
+                }
+            });
         } finally {
             Files.deleteIfExists(part);
         }
-        try {
-            chain(stream.id()).add(List.of(ChainEntry.Content.picture(name, digest)));
-        } catch (IOException e) {
-            Files.deleteIfExists(home.resolve(name));
-            throw e;
-        }
-        return evidence(home.resolve(name), digest);
+        return evidence(file, digest);
     }
 
     /** Whether the picture is kept and stands in the chain. A crash may have left a picture that does not. */
@@ -81,9 +96,10 @@ public final class EvidenceFolder {
         if (!Files.exists(picture) || !Sha256.of(Files.readAllBytes(picture)).equals(digest)) {
             return false;
         }
-        KeptPictures pictures = new KeptPictures();
+        KeptPictures<Optional<String>> pictures = new KeptPictures<>(ChainEntry::sha256);
         pictures.readOn(chain(stream));
-        return pictures.has(picture.getFileName().toString(), digest);
+        return Optional.of(digest)
+                .equals(pictures.byName().get(picture.getFileName().toString()));
     }
 
     private static Verdict.Evidence evidence(Path picture, String digest) {
@@ -112,10 +128,17 @@ public final class EvidenceFolder {
      *
      * @param stream its id, as events name it
      * @param pictures that are not erased
+     * @param first when something was kept of it first; empty when no line can be read
      * @param last when something was kept of it last
      * @param unreadable lines of the chain that are not as they were written
      */
-    public record Kept(String stream, long events, int pictures, Instant first, Instant last, long unreadable) {}
+    public record Kept(
+            String stream,
+            long events,
+            int pictures,
+            Optional<Instant> first,
+            Optional<Instant> last,
+            long unreadable) {}
 
     /** All streams of which anything is kept. */
     public List<Kept> streams() throws IOException {
@@ -151,7 +174,7 @@ public final class EvidenceFolder {
     }
 
     /**
-     * Erases pictures for good, and files beside them that no chain names. The chain of each stream says which pictures, when
+     * Erases pictures for good, also those that no chain names. The chain of each stream says which pictures, when
      * and why; all else in it stays.
      *
      * @param stream whose pictures; absent for those of all streams
@@ -180,27 +203,47 @@ public final class EvidenceFolder {
 
     private int erase(String name, Instant before, String why) throws IOException {
         EvidenceChain chain = named(name);
-        KeptPictures pictures = read.computeIfAbsent(name, none -> new KeptPictures());
+        Path home = folder.resolve(name);
+        KeptPictures<Instant> pictures = read.computeIfAbsent(name, none -> new KeptPictures<>(ChainEntry::time));
         pictures.readOn(chain);
-        List<String> due = pictures.names().stream()
-                .filter(picture -> pictures.isOlder(picture, before))
+        List<String> due = pictures.byName().entrySet().stream()
+                .filter(picture -> picture.getValue().isBefore(before))
+                .map(Map.Entry::getKey)
                 .toList();
-        if (!due.isEmpty()) {
-            // The chain first: a picture that a crash leaves behind is then one that no chain names.
-            chain.add(List.of(ChainEntry.Content.erasure(due, why)));
-            pictures.readOn(chain);
+        for (int i = 0; i < due.size(); i += MOST_AT_ONCE) {
+            List<String> some = due.subList(i, Math.min(i + MOST_AT_ONCE, due.size()));
+            chain.alone(end -> {
+                // The chain first: a picture that a crash leaves behind is then one that no chain names.
+                end.add(List.of(ChainEntry.Content.erasure(some, why)));
+                for (String picture : some) {
+                    Files.deleteIfExists(home.resolve(picture));
+                }
+            });
         }
-        Set<String> gone = Set.copyOf(due);
+        pictures.readOn(chain);
+        eraseUnnamed(home, pictures.byName().keySet(), before);
+        return due.size();
+    }
+
+    private void eraseUnnamed(Path home, Set<String> named, Instant before) throws IOException {
         // What is new may be a picture whose entry is being written.
         Instant settled = clock.instant().minus(SETTLED);
         Instant unnamedBefore = before.isBefore(settled) ? before : settled;
-        for (Path file : files(folder.resolve(name))) {
-            String picture = file.getFileName().toString();
-            if (gone.contains(picture) || (!pictures.names().contains(picture) && isOlder(file, unnamedBefore))) {
+        for (Path file : filesIfReadable(home)) {
+            String name = file.getFileName().toString();
+            if (OURS.matcher(name).matches() && !named.contains(name) && isOlder(file, unnamedBefore)) {
                 Files.deleteIfExists(file);
             }
         }
-        return due.size();
+    }
+
+    private static List<Path> filesIfReadable(Path folder) {
+        try {
+            return files(folder);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be read; pictures in it that no chain names are not erased", folder, e);
+            return List.of();
+        }
     }
 
     private static boolean isOlder(Path file, Instant than) throws IOException {
@@ -218,8 +261,9 @@ public final class EvidenceFolder {
             }
         }
         for (Path pictures : files(folder)) {
-            if (Files.isDirectory(pictures) && !pictures.endsWith(CHAINS)) {
-                names.add(pictures.getFileName().toString());
+            String name = pictures.getFileName().toString();
+            if (Files.isDirectory(pictures) && !name.equals(CHAINS) && name.matches("[" + SAFE + "]+")) {
+                names.add(name);
             }
         }
         return names;
@@ -231,6 +275,8 @@ public final class EvidenceFolder {
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -259,7 +305,7 @@ public final class EvidenceFolder {
 
     /** The text itself where it is a safe name, else its safe characters and a digest that keeps it apart. */
     private static String fileName(String text) {
-        String safe = text.replaceAll("[^A-Za-z0-9_-]", "_");
+        String safe = text.replaceAll("[^" + SAFE + "]", "_");
         boolean taken = text.equalsIgnoreCase(CHAINS) || text.equalsIgnoreCase(SigningKey.FILE);
         if (safe.equals(text) && text.length() <= NAME_LENGTH && !text.isEmpty() && !taken) {
             return text;

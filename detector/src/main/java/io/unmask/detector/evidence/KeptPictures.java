@@ -1,49 +1,54 @@
 package io.unmask.detector.evidence;
 
+import io.unmask.config.Sha256;
 import java.io.IOException;
-import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The pictures that a chain says are there, in the order in which they came; one that was erased may be kept again. Not
  * thread-safe.
+ *
+ * @param <T> what is remembered of each
  */
-final class KeptPictures {
-    private final Map<String, Picture> kept = new LinkedHashMap<>();
+final class KeptPictures<T> {
+    private final Function<ChainEntry, T> what;
+    private final Map<String, T> kept = new LinkedHashMap<>();
+    private Optional<String> first = Optional.empty();
     private long read;
 
-    /** @param time when it was kept last */
-    record Picture(String sha256, Instant time) {}
+    /** @param what is remembered of each picture, by the entry with which it was kept last */
+    KeptPictures(Function<ChainEntry, T> what) {
+        this.what = what;
+    }
 
     /** Reads what was added to the chain since the last call: chains grow, and reading all of one takes ever longer. */
     void readOn(EvidenceChain chain) throws IOException {
-        long end = chain.read(read, (line, entry) -> entry.ifPresent(this::add));
+        Optional<String> begins = chain.firstLine().map(Sha256::of);
+        long end = begins.equals(first) ? chain.read(read, this::add) : -1;
         if (end < read) {
-            // Somebody put another file in its place.
+            // Another file is in its place.
             kept.clear();
-            end = chain.read(0, (line, entry) -> entry.ifPresent(this::add));
+            end = chain.read(0, this::add);
         }
+        first = begins;
         read = end;
     }
 
+    private void add(byte[] line, Optional<ChainEntry> entry) {
+        entry.ifPresent(this::add);
+    }
+
     void add(ChainEntry entry) {
-        entry.file().ifPresent(name -> kept.put(name, new Picture(entry.sha256().orElse(""), entry.time())));
+        entry.file().ifPresent(name -> kept.put(name, what.apply(entry)));
         entry.erased().ifPresent(names -> names.forEach(kept::remove));
     }
 
-    Set<String> names() {
-        return kept.keySet();
-    }
-
-    /** Whether the picture is there with this content. */
-    boolean has(String name, String sha256) {
-        Picture picture = kept.get(name);
-        return picture != null && picture.sha256().equals(sha256);
-    }
-
-    boolean isOlder(String name, Instant than) {
-        return kept.get(name).time().isBefore(than);
+    /** What is remembered of the pictures, by their names. */
+    Map<String, T> byName() {
+        return Collections.unmodifiableMap(kept);
     }
 }

@@ -2,7 +2,6 @@ package io.unmask.detector.evidence;
 
 import io.unmask.config.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,7 +15,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * The key with which a data directory signs its bundles (Ed25519). It is made when it is first needed, in a file that only its
@@ -47,20 +45,11 @@ record SigningKey(PrivateKey secret, byte[] publicKey) {
     private static void write(Path file) throws IOException, GeneralSecurityException {
         KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
         Base64.Encoder base64 = Base64.getEncoder();
-        PrivateFiles.createDirectories(file.getParent());
-        // Whole or not at all: a key that a full disk cut short would be no key for ever.
-        Path part = PrivateFiles.create(file.resolveSibling(FILE + "-" + UUID.randomUUID() + ".part"));
-        try {
-            Files.writeString(
-                    part,
-                    base64.encodeToString(pair.getPrivate().getEncoded()) + "\n"
-                            + base64.encodeToString(pair.getPublic().getEncoded()) + "\n");
-            Files.move(part, file);
-        } catch (FileAlreadyExistsException e) {
-            // Another process was faster; its key is the one.
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        // A key that a full disk cut short would be no key for ever.
+        PrivateFiles.writeOnce(
+                file,
+                base64.encodeToString(pair.getPrivate().getEncoded()) + "\n"
+                        + base64.encodeToString(pair.getPublic().getEncoded()) + "\n");
     }
 
     byte[] sign(byte[] content) throws IOException {

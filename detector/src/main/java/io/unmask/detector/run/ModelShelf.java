@@ -139,7 +139,7 @@ public final class ModelShelf {
         ModelDirectory model = verified(source, settings);
         try {
             PrivateFiles.createDirectories(folder);
-            removeLeftovers();
+            PrivateFiles.deleteLeftovers(folder, INSTALLING, Instant.now().minus(LONGEST_COPY));
             String id = Sha256.of(source.resolve(ModelCard.FILE)).substring(0, ID_CHARACTERS);
             if (!isWhole(id)) {
                 put(model, folder.resolve(id));
@@ -165,20 +165,6 @@ public final class ModelShelf {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             PrivateFiles.delete(fresh);
-        }
-    }
-
-    /** A process that was killed left its part of a copy; a younger one may be another's, which still writes. */
-    private void removeLeftovers() throws IOException {
-        Instant limit = Instant.now().minus(LONGEST_COPY);
-        try (Stream<Path> entries = Files.list(folder)) {
-            for (Path entry : entries.filter(
-                            each -> each.getFileName().toString().startsWith(INSTALLING))
-                    .toList()) {
-                if (Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
-                    PrivateFiles.delete(entry);
-                }
-            }
         }
     }
 

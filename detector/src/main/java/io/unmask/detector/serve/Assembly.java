@@ -3,6 +3,7 @@ package io.unmask.detector.serve;
 import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import io.unmask.config.SettingsException;
 import io.unmask.config.SourceSpec;
@@ -34,7 +35,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -75,13 +75,17 @@ final class Assembly implements AutoCloseable {
     private volatile Optional<SideDelivery> beside = Optional.empty();
     private final WorkersModels workers = new WorkersModels();
     private volatile Consumer<String> notes = LOG::info;
-    private final ExecutorService loader = Executors.newSingleThreadExecutor(daemons("unmask-model"));
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemons("unmask-timer"));
+    private final ExecutorService loader = Executors.newSingleThreadExecutor(Daemons.named("unmask-model"));
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-timer"));
     /** Apart from the timer, which tells whether cameras are alive: a disk may be slow. */
     private final ScheduledExecutorService chores =
-            Executors.newSingleThreadScheduledExecutor(daemons("unmask-chores"));
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-chores"));
+    /** Apart from the chores: the first erasing of old evidence reads all of it, and edits are not to wait for that. */
+    private final ScheduledExecutorService expiry =
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-expiry"));
     /** One thread for each folder that is looked at: a network's may hang. */
-    private final ExecutorService folders = Executors.newCachedThreadPool(daemons("unmask-folders"));
+    private final ExecutorService folders = Executors.newCachedThreadPool(Daemons.named("unmask-folders"));
 
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
 
@@ -153,7 +157,7 @@ final class Assembly implements AutoCloseable {
      */
     void begin(Consumer<String> notes) {
         this.notes = notes;
-        Guarded.every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
+        Guarded.every(expiry, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), this::expireEvidence);
         if (Role.of(settings) == Role.SCORE) {
             sources.takeChanges();
             return;
@@ -166,7 +170,7 @@ final class Assembly implements AutoCloseable {
         if (Role.of(settings) == Role.ALL) {
             Guarded.every(chores, settings.serve().watchIntervalMs(), models::look);
         }
-        Guarded.every(chores, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
+        Guarded.every(expiry, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
     /** Judges what the sources yield until {@link #end}. */
@@ -226,6 +230,7 @@ final class Assembly implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         chores.shutdownNow();
+        expiry.shutdownNow();
         folders.shutdownNow();
         loader.shutdownNow();
         beside.ifPresent(SideDelivery::close);
@@ -334,14 +339,6 @@ final class Assembly implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("old evidence cannot be erased", e);
         }
-    }
-
-    private static ThreadFactory daemons(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     private final class RunHealth implements Service.Health {

@@ -74,7 +74,7 @@ final class LiveSource implements ManagedSource {
         }
         open.ifPresent(Pipeline.Handle::stop);
         if (stalled) {
-            // There is no connection that could tell its end.
+            // There is no connection that could tell its end. When the whole service ends, this may come too late.
             var unused = read(listener -> new Word(() -> listener.event(ended())));
         }
     }
@@ -109,8 +109,9 @@ final class LiveSource implements ManagedSource {
     }
 
     private Pipeline.Handle read(StreamJob.ReaderFactory readers) {
-        return ground.pipeline()
-                .add(new StreamJob(spec.id(), true, this::identity, readers, Optional.of(model.rules())));
+        // Named here, so that a source that takes this one's place is the newer one.
+        Verdict.Stream stream = identity();
+        return ground.pipeline().add(new StreamJob(spec.id(), true, () -> stream, readers, Optional.of(model.rules())));
     }
 
     private Verdict.Stream identity() {

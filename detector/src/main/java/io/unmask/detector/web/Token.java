@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -55,11 +54,8 @@ record Token(Path file, String value) {
     private static void make(Path file) throws IOException {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
-        PrivateFiles.createDirectories(file.getParent());
         // A full disk must not leave a token that is empty.
-        Path part = PrivateFiles.create(file.resolveSibling(file.getFileName() + ".part"));
-        Files.writeString(part, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        PrivateFiles.writeOnce(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
     }
 
     /** Takes the same time for every wrong token. */

@@ -119,9 +119,10 @@ final class UploadsApi {
     }
 
     private void events(Context request) throws IOException {
-        Uploads.Job job = job(request);
         request.res().setContentType(Json.TYPE);
-        uploads.writeEvents(job.id(), request.res().getOutputStream());
+        if (!uploads.writeEvents(request.pathParam("id"), request.res().getOutputStream())) {
+            throw none();
+        }
     }
 
     private void report(Context request) throws IOException {

@@ -1,5 +1,6 @@
 package io.unmask.detector.web;
 
+import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import io.unmask.detector.serve.RefusedException;
 import io.unmask.detector.serve.Uploads;
@@ -47,11 +48,7 @@ final class Webhooks implements AutoCloseable {
     private final AtomicInteger untold = new AtomicInteger();
     private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(
             1,
-            task -> {
-                Thread webhooks = new Thread(task, "unmask-webhooks");
-                webhooks.setDaemon(true);
-                return webhooks;
-            },
+            Daemons.named("unmask-webhooks"),
             // What is to be tried again when the service ends is counted as untold.
             new ThreadPoolExecutor.DiscardPolicy());
 

@@ -203,6 +203,31 @@ class BundleTest {
     }
 
     @Test
+    void shouldListAChainOfWhichNoLineCanBeRead() throws IOException {
+        Files.writeString(data.resolve("evidence/chains/attic.jsonl"), "no entry\nand none\n");
+
+        assertThat(folder.streams())
+                .contains(new EvidenceFolder.Kept("attic", 0, 0, Optional.empty(), Optional.empty(), 2));
+    }
+
+    @Test
+    void shouldEraseOfAChainThatTookThePlaceOfALongerOneThatWasMovedAway() throws IOException {
+        Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
+        folder.erase(Optional.empty(), NOW, "none is due, and the chain is read");
+        long length = Files.size(chain);
+        Files.move(chain, data.resolve("away.jsonl"));
+        EvidenceFolder later = new EvidenceFolder(data, Clock.fixed(NOW.plusSeconds(1), ZoneOffset.UTC));
+        String third = name(later.write(stream, 3, picture(30)));
+        while (Files.size(chain) < length) {
+            later.keep(List.of(VerdictEvent.of(Verdicts.fake("door", 4))));
+        }
+
+        assertThat(folder.erase(Optional.empty(), NOW.plusSeconds(2), "old")).isEqualTo(1);
+
+        assertThat(data.resolve("evidence/" + stream.id()).resolve(third)).doesNotExist();
+    }
+
+    @Test
     void shouldEraseOfOtherStreamsWhenOneChainCannotBeContinued() throws IOException {
         folder.write(new Verdict.Stream("attic", "s", "u"), 1, picture(30));
         Path chain = data.resolve("evidence/chains/attic.jsonl");

@@ -2,12 +2,14 @@ package io.unmask.detector.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +17,13 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,9 +101,9 @@ class EvidenceFolderTest {
 
     @Test
     void shouldEraseOldFilesThatNoChainNames() throws IOException {
-        EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
-        folder.write(STREAM, 1, PICTURE);
         Instant now = Instant.now();
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.fixed(now, ZoneOffset.UTC));
+        folder.write(STREAM, 1, PICTURE);
         Path old = file("door-3/picture1.part", now.minusSeconds(200));
         Path oldest = file("attic/a1b2-face-1-0us.jpg", now.minusSeconds(300));
         Path fresh = file("attic/picture2.part", now.minusSeconds(50));
@@ -111,6 +116,84 @@ class EvidenceFolderTest {
         assertThat(oldest).doesNotExist();
         assertThat(fresh).exists();
         assertThat(data.resolve("evidence/door-3")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void shouldLeaveFilesAloneThatAreNotItsOwn() throws IOException {
+        Instant now = Instant.now();
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.fixed(now, ZoneOffset.UTC));
+        folder.write(STREAM, 1, PICTURE);
+        Path bundle = file("bundles/door.zip", now.minusSeconds(300));
+        Path note = file("door-3/note.jpg", now.minusSeconds(300));
+        Path lost = file("lost+found/a1b2-face-1-0us.jpg", now.minusSeconds(300));
+
+        folder.erase(Optional.empty(), now.plusSeconds(1), "old");
+
+        assertThat(List.of(bundle, note, lost))
+                .allSatisfy(file -> assertThat(file).exists());
+        assertThat(data.resolve("evidence/door-3")).isDirectoryNotContaining("glob:**us.jpg");
+    }
+
+    /** Root can read every folder. */
+    @Test
+    void shouldPassOverAFolderThatCannotBeRead() throws IOException {
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
+        folder.write(STREAM, 1, PICTURE);
+        Path locked = Files.createDirectory(data.resolve("evidence/locked"));
+        Files.setPosixFilePermissions(locked, Set.of());
+        try {
+            assumeThat(Files.isReadable(locked)).isFalse();
+
+            assertThat(folder.erase(Optional.empty(), Instant.now().plusSeconds(1), "old"))
+                    .isEqualTo(1);
+        } finally {
+            Files.delete(locked);
+        }
+    }
+
+    @Test
+    void shouldLeaveAPictureThatIsKeptAgainWhileItIsErased() throws IOException {
+        KeepingAgain clock = new KeepingAgain();
+        EvidenceFolder folder = new EvidenceFolder(data, clock);
+        Path picture = Path.of(URI.create(folder.write(STREAM, 1, PICTURE).uri()));
+        clock.again = Optional.of(new EvidenceFolder(data, Clock.systemUTC()));
+
+        assertThat(folder.erase(Optional.empty(), Instant.now().plusSeconds(1), "old"))
+                .isEqualTo(1);
+
+        assertThat(clock.again).isEmpty();
+        assertThat(picture).exists();
+        assertThat(folder.streams()).singleElement().returns(1, EvidenceFolder.Kept::pictures);
+    }
+
+    /** Keeps the picture as another process would, once it can: nobody else writes while a chain is locked. */
+    private static final class KeepingAgain extends Clock {
+        private Optional<EvidenceFolder> again = Optional.empty();
+
+        @Override
+        public Instant instant() {
+            if (!Thread.holdsLock(EvidenceChain.class)) {
+                again.ifPresent(folder -> {
+                    again = Optional.empty();
+                    try {
+                        folder.write(STREAM, 1, PICTURE);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+            }
+            return Instant.now();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
     }
 
     private Path file(String name, Instant changed) throws IOException {

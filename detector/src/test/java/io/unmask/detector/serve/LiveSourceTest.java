@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unmask.config.SourceSpec;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.pipeline.StreamEvent;
+import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.SourceEnded;
@@ -27,6 +28,7 @@ final class LiveSourceTest {
     Path folder;
 
     private final BlockingQueue<IngestEvent> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Verdict.Stream> named = new LinkedBlockingQueue<>();
 
     @Test
     void shouldTellThatItIsStalledAndThenThatItWasStopped() throws Exception {
@@ -35,20 +37,36 @@ final class LiveSourceTest {
         try (TestGround ground = new TestGround(folder)) {
             Pipeline pipeline = ground.ground().pipeline();
             new Thread(() -> hear(pipeline)).start();
-            LiveSource source = new LiveSource(door(password), ground.ground());
+            LiveSource source = new LiveSource(door(password), naming(ground.ground()));
             Files.delete(password);
             // It is not opened again meanwhile.
             var unused = ground.ground().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
 
             source.start();
+            assertThat(named)
+                    .as("a source that takes its place is the newer one")
+                    .hasSize(1);
             assertThat(events.take()).isInstanceOfSatisfying(ConnectionLost.class, lost -> assertThat(lost.why())
                     .contains("password-file", "cannot be read"));
             source.stop();
+            assertThat(named).hasSize(2);
 
             assertThat(events.take()).isInstanceOfSatisfying(SourceEnded.class, ended -> assertThat(ended.stopped())
                     .isTrue());
             end.countDown();
         }
+    }
+
+    private Ground naming(Ground ground) {
+        return new Ground(
+                ground.pipeline(),
+                ground.model(),
+                ground.clock(),
+                ground.timer(),
+                ground.folders(),
+                ground.random(),
+                ground.environment(),
+                (source, stream) -> named.add(stream));
     }
 
     private static SourceSpec door(Path password) {

@@ -217,6 +217,9 @@ final class WebServerTest {
                                 message.getValue().getBytes(UTF_8)));
         assertThat(json(service.get(job).body()).get("state").asText()).isEqualTo("done");
         assertThat(json(service.get(job + "/events").body())).isNotEmpty();
+        HttpResponse<String> none = service.get("/api/v1/uploads/none/events");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("there is no such upload");
         assertThat(open("/metrics").body())
                 .as("one series for all uploads")
                 .contains("source=\"upload\"")

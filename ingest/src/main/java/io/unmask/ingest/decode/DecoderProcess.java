@@ -1,5 +1,6 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.config.Daemons;
 import java.io.DataInputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -52,9 +53,7 @@ public final class DecoderProcess {
     }
 
     private static void beside(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
+        Daemons.named(name).newThread(task).start();
     }
 
     private static void awaitHalt() {

@@ -1,5 +1,6 @@
 package io.unmask.ingest.decode;
 
+import io.unmask.config.Daemons;
 import io.unmask.config.Settings;
 import java.util.Optional;
 import java.util.Set;
@@ -92,10 +93,6 @@ public final class FrameSources {
     }
 
     private static ExecutorService thread(String name) {
-        return Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        return Executors.newSingleThreadExecutor(Daemons.named(name));
     }
 }

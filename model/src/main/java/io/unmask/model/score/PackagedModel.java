@@ -30,6 +30,8 @@ record PackagedModel(Function<String, InputStream> resources) {
     private static final String ROOT = "/io/unmask/model/default/";
 
     private static final String UNPACKING = "unpacking-";
+    private static final Duration LONGEST_UNPACKING = Duration.ofDays(1);
+
     private static final List<String> FILES = List.of(ModelCard.FILE, ModelDigest.GRAPH);
 
     /**
@@ -72,7 +74,8 @@ record PackagedModel(Function<String, InputStream> resources) {
 
     private void write(Path target, byte[] card) throws IOException {
         Files.createDirectories(target.getParent());
-        removeLeftovers(target.getParent());
+        PrivateFiles.deleteLeftovers(
+                target.getParent(), UNPACKING, Instant.now().minus(LONGEST_UNPACKING));
         Path fresh = Files.createTempDirectory(target.getParent(), UNPACKING);
         try {
             for (String name : FILES) {
@@ -89,18 +92,6 @@ record PackagedModel(Function<String, InputStream> resources) {
             replace(fresh, target, card);
         } finally {
             PrivateFiles.delete(fresh);
-        }
-    }
-
-    /** Of processes that were killed. */
-    private static void removeLeftovers(Path cache) throws IOException {
-        Instant longAgo = Instant.now().minus(Duration.ofDays(1));
-        try (var leftovers = Files.newDirectoryStream(cache, UNPACKING + "*")) {
-            for (Path leftover : leftovers) {
-                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(longAgo)) {
-                    PrivateFiles.delete(leftover);
-                }
-            }
         }
     }
 
