@@ -1,6 +1,7 @@
 package io.unmask.detector.evidence;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +35,11 @@ record ChainEntry(
         at = Instant.parse(at).toString();
         Objects.requireNonNull(previous);
         Objects.requireNonNull(kind);
+        // Pictures of that name are read and erased.
+        if (file.isPresent()
+                && !file.get().equals(Path.of(file.get()).getFileName().toString())) {
+            throw new IllegalArgumentException(file.get() + " is no name of a picture");
+        }
         erased = erased.map(List::copyOf);
     }
 

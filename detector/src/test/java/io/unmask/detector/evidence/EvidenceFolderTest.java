@@ -134,6 +134,21 @@ class EvidenceFolderTest {
         assertThat(data.resolve("evidence/door-3")).isDirectoryNotContaining("glob:**us.jpg");
     }
 
+    @Test
+    void shouldEraseNothingOutsideThoughAChainNamesIt() throws IOException {
+        EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
+        folder.write(STREAM, 1, PICTURE);
+        Path outside = Files.createFile(data.resolve("outside.jpg"));
+        Path chain = data.resolve("evidence/chains/door-3.jsonl");
+        String entry = Files.readString(chain);
+        Files.writeString(chain, entry.replaceAll("\"file\":\"[^\"]+\"", "\"file\":\"../../outside.jpg\"") + entry);
+
+        assertThat(folder.erase(Optional.empty(), Instant.now().plusSeconds(1), "old"))
+                .isEqualTo(1);
+
+        assertThat(outside).exists();
+    }
+
     /** Root can read every folder. */
     @Test
     void shouldPassOverAFolderThatCannotBeRead() throws IOException {
