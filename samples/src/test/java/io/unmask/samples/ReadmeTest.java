@@ -175,7 +175,7 @@ final class ReadmeTest {
                 "ffmpeg is not there: apt-get install ffmpeg");
         Finished finished = finished(trial);
 
-        assertThat(finished.exitCode()).as(finished.err()).isEqualTo(trial.exitCode());
+        assertThat(finished.exitCode()).as(finished.err() + finished.out()).isEqualTo(trial.exitCode());
         assertThat(finished.out()).containsPattern(trial.shows());
     }
 
