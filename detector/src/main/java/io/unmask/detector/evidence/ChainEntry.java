@@ -30,14 +30,16 @@ record ChainEntry(
         Optional<String> sha256,
         Optional<List<String>> erased,
         Optional<String> why) {
+    private static final Path FOLDER = Path.of("folder");
+
     ChainEntry {
         // What was read of a file may lack anything.
         at = Instant.parse(at).toString();
         Objects.requireNonNull(previous);
         Objects.requireNonNull(kind);
-        // Pictures of that name are read and erased.
+        // The picture of that name in the stream's folder is read and erased.
         if (file.isPresent()
-                && !file.get().equals(Path.of(file.get()).getFileName().toString())) {
+                && !FOLDER.equals(FOLDER.resolve(file.get()).normalize().getParent())) {
             throw new IllegalArgumentException(file.get() + " is no name of a picture");
         }
         erased = erased.map(List::copyOf);

@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvidenceFolderTest {
     private static final Verdict.Stream STREAM = new Verdict.Stream("door-3", "a1b2", "rtsp://camera/door");
@@ -134,14 +136,15 @@ class EvidenceFolderTest {
         assertThat(data.resolve("evidence/door-3")).isDirectoryNotContaining("glob:**us.jpg");
     }
 
-    @Test
-    void shouldEraseNothingOutsideThoughAChainNamesIt() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"../../outside.jpg", "..", ".", "/"})
+    void shouldEraseNothingOutsideThoughAChainNamesIt(String name) throws IOException {
         EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
         folder.write(STREAM, 1, PICTURE);
         Path outside = Files.createFile(data.resolve("outside.jpg"));
         Path chain = data.resolve("evidence/chains/door-3.jsonl");
         String entry = Files.readString(chain);
-        Files.writeString(chain, entry.replaceAll("\"file\":\"[^\"]+\"", "\"file\":\"../../outside.jpg\"") + entry);
+        Files.writeString(chain, entry.replaceAll("\"file\":\"[^\"]+\"", "\"file\":\"" + name + "\"") + entry);
 
         assertThat(folder.erase(Optional.empty(), Instant.now().plusSeconds(1), "old"))
                 .isEqualTo(1);
