@@ -62,6 +62,8 @@ final class BuiltClone {
                 root,
                 Map.of(
                         "JAVA_HOME", System.getProperty("java.home"),
+                        // A test that meets a crash shows it.
+                        "UNMASK_JAVA_OPTS", "-XX:+ErrorFileToStderr",
                         "UNMASK_BROKER_PORT", Integer.toString(freePort()),
                         "XDG_CONFIG_HOME", root.resolve("target/config").toString(),
                         "XDG_DATA_HOME", root.resolve("target/data").toString()));

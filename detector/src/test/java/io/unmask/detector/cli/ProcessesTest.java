@@ -82,7 +82,10 @@ final class ProcessesTest {
         try (PausingServer server = new PausingServer(Files.readAllBytes(CLIPS.resolve("authentic-1.mp4")));
                 UnmaskProcess detect = UnmaskProcess.start(
                         folder, "detect", "-c", "unmask.yaml", "--no-publish", "--format", "json", server.address())) {
-            Awaitility.await().atMost(PATIENCE).until(() -> detect.outSoFar().contains("p_fake"));
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                detect.requireRunning();
+                return detect.outSoFar().contains("p_fake");
+            });
 
             detect.process().destroy();
             UnmaskProcess.Ended ended = detect.end();
@@ -111,8 +114,8 @@ final class ProcessesTest {
         }
     }
 
-    private boolean has(UnmaskProcess detect, Moment moment) throws IOException {
-        assertThat(detect.process().isAlive()).as("it still runs").isTrue();
+    private boolean has(UnmaskProcess detect, Moment moment) throws Exception {
+        detect.requireRunning();
         return switch (moment) {
             case BEFORE_THE_BROKER_SERVES ->
                 Files.exists(folder.resolve("data/broker/lock"))

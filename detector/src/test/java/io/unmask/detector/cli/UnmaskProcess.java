@@ -42,8 +42,8 @@ final class UnmaskProcess implements AutoCloseable {
     /** @param folder where it runs, and where its output is kept */
     static UnmaskProcess start(Path folder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(words());
-        // One that is killed leaves nothing elsewhere.
-        command.addAll(1, List.of("-XX:-UsePerfData", "-Djava.io.tmpdir=" + folder));
+        // One that is killed leaves nothing elsewhere, and one that crashes says why where the test shows it.
+        command.addAll(1, List.of("-XX:-UsePerfData", "-Djava.io.tmpdir=" + folder, "-XX:+ErrorFileToStderr"));
         command.addAll(List.of(arguments));
         return start(folder, command, Map.of());
     }
@@ -62,6 +62,13 @@ final class UnmaskProcess implements AutoCloseable {
 
     Process process() {
         return process;
+    }
+
+    /** @throws AssertionError when it has ended, with how it did */
+    void requireRunning() throws IOException, InterruptedException {
+        if (!process.isAlive()) {
+            throw new AssertionError("it has ended: " + end());
+        }
     }
 
     String outSoFar() throws IOException {
