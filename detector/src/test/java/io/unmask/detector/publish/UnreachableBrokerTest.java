@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.unmask.config.Settings;
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.publish.VerdictConsumer.Start;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
@@ -145,8 +146,6 @@ class UnreachableBrokerTest {
     }
 
     private static String unusedAddress() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
+        return "127.0.0.1:" + TestPorts.free();
     }
 }

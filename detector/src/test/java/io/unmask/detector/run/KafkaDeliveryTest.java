@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cloudevents.CloudEvent;
 import io.unmask.config.Settings;
+import io.unmask.detector.TestPorts;
 import io.unmask.detector.TestSettings;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
@@ -146,7 +147,7 @@ final class KafkaDeliveryTest {
 
     @Test
     void shouldDeliverTheLastEventsThoughKafkaWasAwayForLongInBetween() throws IOException {
-        Settings ofBroker = TestSettings.in(folder.resolve("broker"), new Settings.Broker(freePort(), 1));
+        Settings ofBroker = TestSettings.in(folder.resolve("broker"), new Settings.Broker(TestPorts.free(), 1));
         BrokerLease broker = Brokers.obtain(ofBroker);
         Settings settings =
                 TestSettings.impatient(TestSettings.kafkaAt(TestSettings.in(folder.resolve("data")), broker));
@@ -165,12 +166,6 @@ final class KafkaDeliveryTest {
                 assertThat(delivery.finish()).isTrue();
                 assertThat(delivery.pending()).isZero();
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
