@@ -2,10 +2,13 @@ package io.unmask.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -36,13 +39,24 @@ public final class PrivateFiles {
 
     /** Writes a file whole or not at all. One that is there already, perhaps another process's, is left as it is. */
     public static void writeOnce(Path file, String text) throws IOException {
+        try {
+            write(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (FileAlreadyExistsException e) {
+            // Another process was faster; its file is the one.
+        }
+    }
+
+    /** Writes a file whole in the place of the one that is there: a kill or a full disk leaves that one as it was. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        write(file, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void write(Path file, byte[] content, CopyOption... move) throws IOException {
         createDirectories(file.getParent());
         Path part = create(file.resolveSibling(file.getFileName() + "-" + UUID.randomUUID() + ".part"));
         try {
-            Files.writeString(part, text);
-            Files.move(part, file);
-        } catch (FileAlreadyExistsException e) {
-            // Another process was faster; its file is the one.
+            Files.write(part, content);
+            Files.move(part, file, move);
         } finally {
             Files.deleteIfExists(part);
         }

@@ -1,12 +1,15 @@
 package io.unmask.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +29,28 @@ final class PrivateFilesTest {
 
         assertThat(key).hasContent("the first");
         assertThat(key.getParent()).isDirectoryContaining(key::equals).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void shouldReplaceAFileByOneThatOnlyItsOwnerReads() throws IOException {
+        Path notes = folder.resolve("site/notes.json");
+
+        PrivateFiles.replace(notes, "old".getBytes(UTF_8));
+        PrivateFiles.replace(notes, "new".getBytes(UTF_8));
+
+        assertThat(notes).hasContent("new");
+        assertThat(Files.getPosixFilePermissions(notes)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(notes.getParent()).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void shouldLeaveNothingOfAFileThatCannotBeReplaced() throws IOException {
+        Path taken = folder.resolve("site/notes.json");
+        Files.createDirectories(taken.resolve("full"));
+
+        assertThatIOException().isThrownBy(() -> PrivateFiles.replace(taken, "new".getBytes(UTF_8)));
+
+        assertThat(taken.getParent()).isDirectoryNotContaining("glob:**.part");
     }
 
     @Test

@@ -3,10 +3,10 @@ package io.unmask.detector.broker;
 import io.unmask.config.PrivateFiles;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -90,12 +90,9 @@ final class BrokerAccess {
 
     /** Without the escapes of {@link Properties#store}, which librdkafka does not know; none is needed. */
     private static void write(Path file, Map<String, String> properties) throws IOException {
-        Path written = PrivateFiles.create(file.resolveSibling(file.getFileName() + ".new"));
-        Files.write(
-                written,
-                properties.entrySet().stream()
-                        .map(property -> property.getKey() + "=" + property.getValue())
-                        .toList());
-        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        String lines = properties.entrySet().stream()
+                .map(property -> property.getKey() + "=" + property.getValue() + "\n")
+                .collect(Collectors.joining());
+        PrivateFiles.replace(file, lines.getBytes(StandardCharsets.UTF_8));
     }
 }

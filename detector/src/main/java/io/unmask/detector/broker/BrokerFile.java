@@ -2,11 +2,11 @@ package io.unmask.detector.broker;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.unmask.config.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** What a running embedded broker tells other processes, in {@code broker.json}: valid while its lock is held. */
@@ -20,9 +20,7 @@ record BrokerFile(String host, int port, long pid) {
     }
 
     void write(Path file) throws IOException {
-        Path written = file.resolveSibling(file.getFileName() + ".new");
-        Files.write(written, MAPPER.writeValueAsBytes(this));
-        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFiles.replace(file, MAPPER.writeValueAsBytes(this));
     }
 
     /** Empty while the broker that holds the lock is still starting. */

@@ -9,7 +9,6 @@ import io.unmask.model.federate.VectorBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -197,11 +196,7 @@ final class SiteMemory {
         notes = changed;
     }
 
-    /** Beside the file, then moved: a kill leaves the old one whole. */
     private void write(String name, byte[] bytes) throws IOException {
-        PrivateFiles.createDirectories(folder);
-        Path beside = folder.resolve(name + ".part");
-        Files.write(PrivateFiles.create(beside), bytes);
-        Files.move(beside, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFiles.replace(folder.resolve(name), bytes);
     }
 }

@@ -263,14 +263,7 @@ public final class ModelShelf {
 
     private Standing write(Standing standing) {
         try {
-            PrivateFiles.createDirectories(folder);
-            Path part = Files.createTempFile(folder, "standing", ".part");
-            try {
-                MAPPER.writeValue(part.toFile(), standing);
-                Files.move(part, file(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+            PrivateFiles.replace(file(), MAPPER.writeValueAsBytes(standing));
             return standing;
         } catch (IOException e) {
             throw new RunException.Failed(file() + " cannot be written: " + e, e);

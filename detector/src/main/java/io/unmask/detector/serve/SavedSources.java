@@ -7,7 +7,6 @@ import io.unmask.config.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The sources that were added over HTTP, in a file that only its owner reads, since an address may hold a password. */
@@ -37,14 +36,7 @@ final class SavedSources {
     /** @throws RefusedException when the disk does not take it */
     void save(List<SourceSpec> specs) {
         try {
-            PrivateFiles.createDirectories(file.getParent());
-            Path part = PrivateFiles.create(file.resolveSibling(file.getFileName() + ".part"));
-            try {
-                MAPPER.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), specs);
-                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+            PrivateFiles.replace(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(specs));
         } catch (IOException e) {
             throw new RefusedException(file + ": the sources cannot be saved: " + e);
         }
