@@ -29,9 +29,8 @@ public final class FaceFinder implements AutoCloseable {
     private final FaceTracker tracker;
     private final FaceSampler sampler;
     private final Cadence cadence = new Cadence();
-    private final PersonChange changes = new PersonChange();
+    private final PersonChange changes;
     private final double minScore;
-    private final double cropScale;
     /** Tracks whose score was high enough at least once. */
     private final Set<Integer> sure = new HashSet<>();
 
@@ -48,7 +47,7 @@ public final class FaceFinder implements AutoCloseable {
         tracker = new FaceTracker(settings.trackOverlap(), settings.trackGapMs() * 1000);
         sampler = new FaceSampler(crop);
         minScore = settings.minScore();
-        cropScale = crop.scale();
+        changes = new PersonChange(crop.scale());
     }
 
     /**
@@ -78,15 +77,13 @@ public final class FaceFinder implements AutoCloseable {
                 int track = seen.getKey();
                 FaceHit face = seen.getValue();
                 FaceSample sample = sampler.cut(timeMicros, picture, face);
-                Appearance look = Appearance.of(sample, cropScale, scene);
-                if (changes.isAnother(track, look)) {
+                if (!changes.goesOn(track, sample, scene)) {
                     ended.add(track);
                     FaceHit fresh = update.raw().get(track);
                     sample = sampler.cut(timeMicros, picture, fresh);
-                    look = Appearance.of(sample, cropScale, scene);
                     track = tracker.split(track, timeMicros, fresh);
+                    changes.begin(track, sample, scene);
                 }
-                changes.remember(track, look);
                 samples.put(track, sample);
                 if (face.score() >= minScore) {
                     sure.add(track);

@@ -1,5 +1,6 @@
 package io.unmask.ingest.face;
 
+import io.unmask.ingest.clip.FaceSample;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -42,10 +43,30 @@ final class PersonChange {
         }
     }
 
+    private final double cropScale;
     private final Map<Integer, Deque<Appearance>> tracks = new HashMap<>();
 
-    /** Whether a face that was joined to a track is another person's. */
-    boolean isAnother(int track, Appearance now) {
+    /** @param cropScale side of a sample's crop over the side of its face */
+    PersonChange(double cropScale) {
+        this.cropScale = cropScale;
+    }
+
+    /** Whether the face that was joined to a track is that of the track's person; if so, its looks are remembered. */
+    boolean goesOn(int track, FaceSample face, Scene scene) {
+        Appearance now = Appearance.of(face, cropScale, scene);
+        if (isAnother(track, now)) {
+            return false;
+        }
+        remember(track, now);
+        return true;
+    }
+
+    /** Remembers the looks of the first face of a track. */
+    void begin(int track, FaceSample face, Scene scene) {
+        remember(track, Appearance.of(face, cropScale, scene));
+    }
+
+    private boolean isAnother(int track, Appearance now) {
         Deque<Appearance> before = tracks.getOrDefault(track, new ArrayDeque<>());
         return !before.isEmpty()
                 && (differs(before.getLast(), now)
@@ -71,8 +92,7 @@ final class PersonChange {
                 .findFirst();
     }
 
-    /** Takes note of what a track looks like now. */
-    void remember(int track, Appearance now) {
+    private void remember(int track, Appearance now) {
         Deque<Appearance> looks = tracks.computeIfAbsent(track, none -> new ArrayDeque<>());
         for (Iterator<Appearance> old = looks.iterator();
                 old.hasNext() && now.timeMicros() - old.next().timeMicros() > LONG_MICROS; ) {
