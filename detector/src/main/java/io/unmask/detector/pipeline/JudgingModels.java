@@ -48,7 +48,7 @@ final class JudgingModels implements AutoCloseable {
         change(other, () -> {
             ScoringWorker successor = new ScoringWorker(other.scorer(), other.rules(), other.adapt(), witness, meters);
             try {
-                successor.succeed(worker);
+                successor.takeOver(worker);
             } catch (RuntimeException e) {
                 // For example, a source may have settings of its own that do not fit the new model.
                 LOG.error("{} cannot go on with the open streams; the model before it judges on", name(other), e);

@@ -109,10 +109,10 @@ public final class ScoringWorker {
     }
 
     /** Takes over all streams, as far as they have come, from the worker of another model. */
-    void succeed(ScoringWorker old) {
+    void takeOver(ScoringWorker old) {
         old.lanes.forEach((stream, lane) -> {
             Lane own = lane(stream);
-            own.judge().succeed(lane.judge());
+            own.judge().takeOver(lane.judge());
             lanes.put(stream, own);
         });
     }
