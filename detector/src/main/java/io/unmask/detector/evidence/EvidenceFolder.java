@@ -41,7 +41,7 @@ public final class EvidenceFolder {
     private static final String CHAINS = "chains";
     private static final String CHAIN_SUFFIX = ".jsonl";
     private static final String SAFE_CHARACTERS = "A-Za-z0-9_-";
-    /** The pictures that {@link #write} makes, and the temporary files that become pictures. No other files are erased. */
+    /** The pictures that {@link #write} makes, and their temporary files. Of files that no chain names, only these are erased. */
     private static final Pattern OWN_FILES = Pattern.compile(".+-face-\\d+-\\d+us\\.jpg|picture\\d+\\.part");
 
     /** A younger file that no chain names may be a picture whose entry is about to be written. */
@@ -153,7 +153,7 @@ public final class EvidenceFolder {
         List<Kept> streams = new ArrayList<>();
         for (String name : names()) {
             ChainTally tally = new ChainTally(name);
-            named(name).read(0, tally);
+            chainNamed(name).read(0, tally);
             tally.kept().ifPresent(streams::add);
         }
         return streams;
@@ -197,7 +197,7 @@ public final class EvidenceFolder {
         List<IOException> failures = new ArrayList<>();
         for (String name : stream.isPresent() ? Set.of(fileName(stream.get())) : names()) {
             try {
-                erased += eraseNamed(name, before, why);
+                erased += eraseStream(name, before, why);
             } catch (IOException e) {
                 failures.add(e);
             }
@@ -210,8 +210,8 @@ public final class EvidenceFolder {
         return erased;
     }
 
-    private int eraseNamed(String name, Instant before, String why) throws IOException {
-        EvidenceChain chain = named(name);
+    private int eraseStream(String name, Instant before, String why) throws IOException {
+        EvidenceChain chain = chainNamed(name);
         Path home = folder.resolve(name);
         KeptPictures pictures = picturesByName.computeIfAbsent(name, none -> new KeptPictures());
         pictures.readOn(chain);
@@ -222,8 +222,8 @@ public final class EvidenceFolder {
         for (int i = 0; i < due.size(); i += MAX_ERASED_AT_ONCE) {
             List<String> portion = due.subList(i, Math.min(i + MAX_ERASED_AT_ONCE, due.size()));
             chain.whileLocked(locked -> {
-                // The entry comes first. Pictures that a crash leaves behind are then erased as those that no chain
-                // names.
+                // The entry comes first. If a crash follows, no chain names the pictures, and they are erased the next
+                // time.
                 locked.append(List.of(ChainEntry.Content.erasure(portion, why)));
                 for (String picture : portion) {
                     Files.deleteIfExists(home.resolve(picture));
@@ -305,10 +305,10 @@ public final class EvidenceFolder {
     }
 
     private EvidenceChain chain(String stream) {
-        return named(fileName(stream));
+        return chainNamed(fileName(stream));
     }
 
-    private EvidenceChain named(String name) {
+    private EvidenceChain chainNamed(String name) {
         return new EvidenceChain(folder.resolve(CHAINS).resolve(name + CHAIN_SUFFIX), clock);
     }
 

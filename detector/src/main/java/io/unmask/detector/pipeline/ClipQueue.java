@@ -125,15 +125,15 @@ final class ClipQueue implements AutoCloseable {
         }
     }
 
-    /** @param producers how many there are already; each calls {@link #producerDone} once */
+    /** @param producers how many producers there are at first; each calls {@link #producerDone} once */
     ClipQueue(int producers, Bounds bounds) {
         this.producers = producers;
         this.bounds = bounds;
     }
 
     /**
-     * Adds an entry, and waits for room when the stream is a file. Only {@link #close} ends the wait: if an interrupt did, the
-     * entry would be lost.
+     * Adds an entry, and waits for room when the stream is a file. An interrupt does not end the wait, because the entry would be
+     * lost. {@link #close} and {@link #fail} do.
      *
      * @return false when the queue is closed or a producer failed, and the entry was not taken
      */
