@@ -32,14 +32,15 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Judges labelled faces as the service would: a video by the face that is seen longest, a face crop as it is, and a still
- * picture not at all. Runs once, on the caller's thread, which owns the scorer.
+ * Judges labelled files as the service would. A video is judged by the face that is seen longest, and a face crop as it is. A
+ * still picture is not judged, since the service judges faces in motion. Runs once, on the caller's thread, which owns the
+ * scorer.
  *
  * @param <S> what is kept of a judged face
  */
 public final class Evaluation<S extends Trial.Judged> {
     private static final int CROPS_AT_ONCE = 32;
-    private static final int STOP_MS = 200;
+    private static final int STOP_POLL_MS = 200;
 
     private final Request request;
     private final Measure<S> measure;
@@ -54,36 +55,38 @@ public final class Evaluation<S extends Trial.Judged> {
      *
      * @param videos manifests or folders of videos in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
-     * @param ladder whether everything is measured re-encoded, too
-     * @param command tells the reader how it was called
+     * @param ladder whether every file is also measured in several re-encoded forms
+     * @param command the command line, for the reader of the report
      */
     public record Request(List<Path> videos, List<Path> faces, Split split, boolean ladder, String command) {}
 
-    /** The model under evaluation and what it judges by. */
+    /** The model under evaluation, with the rules and settings that it judges by. */
     public record Subject(ModelSpec spec, Rules rules, Settings settings) {}
 
     /**
      * What a run is given.
      *
      * @param cache folder for faces that are cut out of videos
-     * @param cutters cuts faces; not closed here
+     * @param cutters threads that cut faces out of videos; not closed here
      * @param stopped whether the user wants to stop
      */
     public record Context(Path cache, ExecutorService cutters, Listener listener, BooleanSupplier stopped) {}
 
-    /** Hears how far a run is, in the caller's thread. */
+    /** Is told how far the run is, on the caller's thread. */
     public interface Listener {
+        /** The files of a set are now judged in one condition. */
         void begins(String set, String condition, int files);
 
+        /** So many files of these are done. */
         void judged(int files);
     }
 
     /**
-     * A form in which a file is judged.
+     * A form in which a video is judged: as it is, or re-encoded.
      *
-     * @param made as {@link FaceCache#faces(Path, String, FaceCache.Remake)} takes it
+     * @param cacheKey names the form and all that it depends on, see {@link FaceCache#faces(Path, String, FaceCache.Remake)}
      */
-    private record Form(String condition, String made, FaceCache.Remake remake) {}
+    private record Form(String condition, String cacheKey, FaceCache.Remake remake) {}
 
     /**
      * Reads the manifests and looks for the tools, before any work is done.
@@ -104,9 +107,9 @@ public final class Evaluation<S extends Trial.Judged> {
     }
 
     /**
-     * Judges all.
+     * Judges all files.
      *
-     * @return empty when the user stopped it
+     * @return the results; empty when the user stopped the run
      * @throws IOException when a tool fails, or the cache cannot be written
      * @throws NothingJudgedException when no face got a score
      */
@@ -123,7 +126,7 @@ public final class Evaluation<S extends Trial.Judged> {
     }
 
     private static List<LabelledSet> sets(Request request, List<String> labels) throws IOException {
-        var names = new HashSet<String>(); // rows are told apart by the names of their sets
+        var names = new HashSet<String>(); // sets need different names: their rows are told apart by them
         var sets = new ArrayList<LabelledSet>();
         for (boolean crops : List.of(false, true)) {
             for (Path data : crops ? request.faces() : request.videos()) {
@@ -143,7 +146,7 @@ public final class Evaluation<S extends Trial.Judged> {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Goes through the sets, once. */
+    /** Collects the results while the sets are judged one after the other; used once. */
     private final class Judging {
         private final ClipScorer scorer;
         private final TrackScorer tracks;
@@ -162,12 +165,12 @@ public final class Evaluation<S extends Trial.Judged> {
                                 set.facts().name(),
                                 condition.label(),
                                 set.rows().size());
-                for (int from = 0;
-                        from < set.rows().size() && !context.stopped().getAsBoolean(); ) {
-                    int to = Math.min(set.rows().size(), from + CROPS_AT_ONCE);
-                    crops(set, set.rows().subList(from, to), condition);
-                    from = to;
-                    context.listener().judged(to);
+                int done = 0;
+                while (done < set.rows().size() && !context.stopped().getAsBoolean()) {
+                    int to = Math.min(set.rows().size(), done + CROPS_AT_ONCE);
+                    crops(set, set.rows().subList(done, to), condition);
+                    done = to;
+                    context.listener().judged(done);
                 }
             }
         }
@@ -182,7 +185,7 @@ public final class Evaluation<S extends Trial.Judged> {
                             .apply(condition.apply(Pictures.read(row.file())), side));
                     read.add(row);
                 } catch (IOException e) {
-                    unjudged.add(new Unjudged(set.facts().name(), condition.label(), row.name(), "cannot be read"));
+                    addUnjudged(set, row, condition.label(), "cannot be read");
                 }
             }
             if (crops.isEmpty()) {
@@ -212,12 +215,12 @@ public final class Evaluation<S extends Trial.Judged> {
             }
         }
 
-        /** Faces are cut by many threads and scored by this one, in the manifest's order. */
+        /** Several threads cut the faces out, and this one scores them, in the manifest's order. */
         private void judge(LabelledSet set, List<Manifest.Row> rows, Form form)
                 throws IOException, InterruptedException {
             context.listener().begins(set.facts().name(), form.condition(), rows.size());
             List<Future<FaceCache.Faces>> cuts = rows.stream()
-                    .map(row -> context.cutters().submit(() -> cache.faces(row.file(), form.made(), form.remake())))
+                    .map(row -> context.cutters().submit(() -> cache.faces(row.file(), form.cacheKey(), form.remake())))
                     .toList();
             try {
                 for (int i = 0; i < rows.size() && !context.stopped().getAsBoolean(); i++) {
@@ -238,42 +241,44 @@ public final class Evaluation<S extends Trial.Judged> {
                 }
                 List<FaceCache.Track> faces = found.get().tracks();
                 if (faces.isEmpty()) {
-                    miss(set, row, form, found.get().why());
+                    addUnjudged(set, row, form.condition(), found.get().why());
                     return;
                 }
                 if (faces.get(0).count() == 1 && Pictures.isPicture(row.file())) {
-                    miss(set, row, form, reasons(List.of(Reason.STILL_PICTURE)));
+                    addUnjudged(set, row, form.condition(), reasons(List.of(Reason.STILL_PICTURE)));
                     return;
                 }
                 Verdict verdict = tracks.judge(faces.get(0));
                 measure.ofVideo(new Measure.Judged(set.facts().name(), row, form.condition()), verdict)
-                        .ifPresentOrElse(samples::add, () -> miss(set, row, form, reasons(verdict.reasons())));
+                        .ifPresentOrElse(
+                                samples::add,
+                                () -> addUnjudged(set, row, form.condition(), reasons(verdict.reasons())));
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof VideoEncoder.FailedException failed) {
-                    miss(set, row, form, failed.getMessage());
+                    addUnjudged(set, row, form.condition(), failed.getMessage());
                 } else if (e.getCause() instanceof IOException failed) {
                     throw failed;
                 } else {
-                    throw new IllegalStateException(row.file() + " could not be cut", e.getCause());
+                    throw new IllegalStateException("no faces could be cut out of " + row.file(), e.getCause());
                 }
             }
         }
 
-        /** Empty when the user stopped it. */
+        /** Waits for the faces of a file; empty when the user stopped the run meanwhile. */
         private Optional<FaceCache.Faces> await(Future<FaceCache.Faces> cut)
                 throws ExecutionException, InterruptedException {
             while (!context.stopped().getAsBoolean()) {
                 try {
-                    return Optional.of(cut.get(STOP_MS, TimeUnit.MILLISECONDS));
+                    return Optional.of(cut.get(STOP_POLL_MS, TimeUnit.MILLISECONDS));
                 } catch (TimeoutException e) {
-                    // Not yet: whether the user wants to stop is asked anew.
+                    // The faces are not there yet: look again whether the user wants to stop.
                 }
             }
             return Optional.empty();
         }
 
-        private void miss(LabelledSet set, Manifest.Row row, Form form, String why) {
-            unjudged.add(new Unjudged(set.facts().name(), form.condition(), row.name(), why));
+        private void addUnjudged(LabelledSet set, Manifest.Row row, String condition, String why) {
+            unjudged.add(new Unjudged(set.facts().name(), condition, row.name(), why));
         }
 
         Trial<S> trial() {

@@ -10,13 +10,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The rows of a data set that are measured.
+ * The part of a data set that is measured.
  *
  * @param crops whether its pictures are face crops already
  */
 record LabelledSet(Trial.DataSet facts, List<Manifest.Row> rows, boolean crops) {
 
     /**
+     * Reads the part of a data set that is measured.
+     *
      * @param labels that its files may have
      * @throws IOException when the manifest is bad, or has no row in the split
      */
@@ -47,7 +49,7 @@ record LabelledSet(Trial.DataSet facts, List<Manifest.Row> rows, boolean crops) 
         return new LabelledSet(facts, rows, crops);
     }
 
-    /** The true one. */
+    /** The true label of a file. */
     static String label(Manifest.Row row) {
         return row.label().toLowerCase(Locale.ROOT);
     }

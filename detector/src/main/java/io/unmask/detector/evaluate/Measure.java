@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Makes of what a model says of a labelled face what is measured.
+ * Turns a model's answer about a labelled face into the sample from which the metrics are computed.
  *
- * @param <S> what is kept of a face
+ * @param <S> sample
  */
 public interface Measure<S extends Trial.Judged> {
 
@@ -27,16 +27,16 @@ public interface Measure<S extends Trial.Judged> {
         }
     }
 
-    /** That the model tells apart. */
+    /** The labels that the model tells apart. */
     List<String> labels();
 
-    /** What is kept of a face crop, by its raw score. */
+    /** The sample of a face crop, from its raw score. */
     S ofCrop(Judged file, ClipScore score);
 
-    /** What is kept of a video's face; empty when it was not judged. */
+    /** The sample of a video's face; empty when the face could not be judged. */
     Optional<S> ofVideo(Judged file, Verdict verdict);
 
-    /** For a model that tells real from fake: the calibrated logit of fake. */
+    /** For a model that tells real from fake. A sample holds the calibrated logit of fake. */
     record OfDetector(Calibration calibration) implements Measure<Sample> {
         private static final String REAL = "real";
 
@@ -71,9 +71,9 @@ public interface Measure<S extends Trial.Judged> {
     }
 
     /**
-     * For a model with labels of its own: the label that it gave.
+     * For a model with labels of its own. A sample holds the label that it gave.
      *
-     * @param threshold that a crop's most probable label must reach; a video has a verdict
+     * @param threshold that the most probable label of a crop must reach. A video needs none: its verdict says the label
      */
     record OfLabels(List<String> labels, Calibration calibration, double threshold) implements Measure<LabelSample> {
         private static final String INCONCLUSIVE =

@@ -18,7 +18,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * All evidence of one stream as a ZIP file: its chain, the pictures that were not erased, a report, and a signed manifest.
- * The manifest holds the digests of the chain, of the report and of the models that judged.
+ * The manifest holds the digests of the chain's last line, of the report and of the models that judged. The chain holds the
+ * digests of the pictures.
  */
 final class Bundle {
     static final String CHAIN = "chain.jsonl";
@@ -34,9 +35,9 @@ final class Bundle {
     private final SigningKey key;
 
     /**
-     * What the signature is about.
+     * What is signed.
      *
-     * @param entries of the chain
+     * @param entries number of lines in the chain
      * @param head SHA-256 of the chain's last line
      * @param report SHA-256 of the report
      * @param models digests of the models that judged
@@ -50,14 +51,19 @@ final class Bundle {
             String report,
             List<String> models) {
         Manifest {
-            // What was read of a file may lack anything.
+            // Jackson passes null for a field that the file lacks.
             Objects.requireNonNull(stream);
             Objects.requireNonNull(head);
             models = List.copyOf(models);
         }
     }
 
-    /** @param publicKey in base64, as {@code SubjectPublicKeyInfo} */
+    /**
+     * The manifest's signature.
+     *
+     * @param publicKey in base64, as {@code SubjectPublicKeyInfo}
+     * @param signature in base64
+     */
     record Signed(String algorithm, String publicKey, String signature) {
         Signed {
             Objects.requireNonNull(publicKey);
@@ -75,7 +81,7 @@ final class Bundle {
      * Writes the bundle.
      *
      * @param report made of the stream's events
-     * @return how many lines of the chain cannot be read
+     * @return how many lines of the chain cannot be parsed
      */
     long write(String stream, byte[] report, Instant now, OutputStream to) throws IOException {
         Contents contents = new Contents();
@@ -106,9 +112,9 @@ final class Bundle {
         return contents.unreadable;
     }
 
-    /** What the manifest says of a chain. */
+    /** Reads from a chain what the bundle needs to know of it. */
     private static final class Contents implements EvidenceChain.Reader {
-        private final KeptPictures<Instant> pictures = new KeptPictures<>(ChainEntry::time);
+        private final KeptPictures pictures = new KeptPictures();
         private final Set<String> models = new TreeSet<>();
         private long lines;
         private long unreadable;
@@ -119,19 +125,19 @@ final class Bundle {
             lines++;
             head = Sha256.of(line);
             entry.ifPresentOrElse(pictures::add, () -> unreadable++);
-            entry.flatMap(ChainEntry::event).flatMap(Bundle::model).ifPresent(models::add);
+            entry.flatMap(ChainEntry::event).flatMap(Bundle::modelDigest).ifPresent(models::add);
         }
     }
 
-    /** Digest of the model that an event names, when it names one. */
-    private static Optional<String> model(String event) {
+    /** The digest of the model that judged, if the event has one. */
+    private static Optional<String> modelDigest(String event) {
         try {
             String digest = MAPPER.readTree(event)
                     .path("data")
                     .path("model")
                     .path("digest")
                     .asText();
-            return Optional.of(digest).filter(some -> !some.isEmpty());
+            return Optional.of(digest).filter(text -> !text.isEmpty());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -21,15 +21,16 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * Verifies a bundle of evidence with nothing but the bundle itself, and names everything that is wrong with it. Whatever a file
- * unpacks to, only a small part of it is held at a time.
+ * Verifies a bundle of evidence with nothing but the bundle itself, and names everything that is wrong with it. Parts are
+ * read piece by piece, so that a small file that unpacks to a huge one (a ZIP bomb) does not fill the memory.
  */
 public final class BundleCheck {
-    /** No manifest and no signature is as large as this. What unpacks to more is cut off here, and cannot be read. */
-    private static final int LARGEST_FORM = 16 << 20;
+    /** A longer manifest or signature is cut off here. None that was exported is nearly as long. */
+    private static final int MAX_JSON_BYTES = 16 << 20;
 
-    private static final int MOST_BREACHES = 1000;
-    private static final List<String> FORMS = List.of(Bundle.MANIFEST, Bundle.SIGNATURE, Bundle.CHAIN, Bundle.REPORT);
+    private static final int MAX_BREACHES = 1000;
+    private static final List<String> REQUIRED =
+            List.of(Bundle.MANIFEST, Bundle.SIGNATURE, Bundle.CHAIN, Bundle.REPORT);
 
     private final ZipFile zip;
     private final Set<String> parts = new TreeSet<>();
@@ -37,7 +38,7 @@ public final class BundleCheck {
     private final List<String> breaches = new ArrayList<>();
 
     /**
-     * What a check came to.
+     * The result of a check.
      *
      * @param stream whose evidence it is
      * @param signer SHA-256 of the public key. The bundle cannot prove whose key that is: compare it with one that you know
@@ -45,7 +46,7 @@ public final class BundleCheck {
      * @param pictures number of pictures in the bundle
      * @param erased number of pictures that the chain says were erased
      * @param models digests of the models that judged
-     * @param breaches what is not as it was when it was exported; empty when nothing is wrong
+     * @param breaches one sentence for each part that is not as it was exported; empty when nothing is wrong
      */
     public record Result(
             String stream,
@@ -60,7 +61,7 @@ public final class BundleCheck {
         this.zip = zip;
         zip.stream().map(ZipEntry::getName).forEach(name -> {
             if (!parts.add(name)) {
-                breach(name + " is in it twice");
+                breach(name + " is in the bundle twice");
             }
         });
         this.pictures = parts.stream()
@@ -69,49 +70,47 @@ public final class BundleCheck {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** @throws IOException when the file is no bundle */
+    /**
+     * Verifies a bundle.
+     *
+     * @throws IOException when the file cannot be read or is not a bundle
+     */
     public static Result check(Path file) throws IOException {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             BundleCheck check = new BundleCheck(zip);
-            for (String name : FORMS) {
+            for (String name : REQUIRED) {
                 if (!check.parts.contains(name)) {
-                    throw new IOException(file + " has no " + name + ": it is no bundle of evidence");
+                    throw new IOException(file + " has no " + name + ": it is not a bundle of evidence");
                 }
             }
             return check.result();
         } catch (ZipException e) {
             throw new IOException(
-                    file + " is no ZIP file (" + e.getMessage() + "): give one that 'unmask evidence export' wrote", e);
+                    file + " is not a ZIP file (" + e.getMessage() + "): give one that 'unmask evidence export' wrote",
+                    e);
         }
     }
 
     private Result result() throws IOException {
-        byte[] manifestBytes = form(Bundle.MANIFEST);
-        Bundle.Manifest manifest = read(
+        byte[] manifestBytes = json(Bundle.MANIFEST);
+        Bundle.Manifest manifest = parsed(
                 Bundle.MANIFEST,
                 manifestBytes,
                 Bundle.Manifest.class,
                 new Bundle.Manifest(0, "", "", 0, "", "", List.of()));
         Bundle.Signed signed =
-                read(Bundle.SIGNATURE, form(Bundle.SIGNATURE), Bundle.Signed.class, new Bundle.Signed("", "", ""));
+                parsed(Bundle.SIGNATURE, json(Bundle.SIGNATURE), Bundle.Signed.class, new Bundle.Signed("", "", ""));
         byte[] key = decoded(signed.publicKey());
         if (!SigningKey.verifies(key, manifestBytes, decoded(signed.signature()))) {
-            breach("the signature does not fit the manifest and the public key beside it");
+            breach("the signature does not match the manifest and the public key beside it");
         }
         if (!digest(Bundle.REPORT).equals(manifest.report())) {
             breach("the report is not the one that was signed");
         }
-        Chain chain = new Chain();
-        try (InputStream in = open(Bundle.CHAIN)) {
-            Lines lines = new Lines(in);
-            for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
-                chain.add(line.get());
-            }
-        }
-        chain.end(manifest);
-        compare(chain);
+        ChainCheck chain = checkChain(manifest);
+        checkPictures(chain);
         parts.stream()
-                .filter(name -> !FORMS.contains(name) && !name.startsWith(Bundle.PICTURES))
+                .filter(name -> !REQUIRED.contains(name) && !name.startsWith(Bundle.PICTURES))
                 .forEach(name -> breach(name + " is no part of a bundle"));
         return new Result(
                 manifest.stream(),
@@ -123,11 +122,23 @@ public final class BundleCheck {
                 breaches);
     }
 
+    private ChainCheck checkChain(Bundle.Manifest manifest) throws IOException {
+        ChainCheck chain = new ChainCheck();
+        try (InputStream in = open(Bundle.CHAIN)) {
+            Lines lines = new Lines(in);
+            for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
+                chain.add(line.get());
+            }
+        }
+        chain.end(manifest);
+        return chain;
+    }
+
     private void breach(String what) {
-        if (breaches.size() < MOST_BREACHES) {
+        if (breaches.size() < MAX_BREACHES) {
             breaches.add(what);
-        } else if (breaches.size() == MOST_BREACHES) {
-            breaches.add("and more than that");
+        } else if (breaches.size() == MAX_BREACHES) {
+            breaches.add("more is wrong than is listed here");
         }
     }
 
@@ -135,9 +146,9 @@ public final class BundleCheck {
         return zip.getInputStream(zip.getEntry(part));
     }
 
-    private byte[] form(String part) throws IOException {
+    private byte[] json(String part) throws IOException {
         try (InputStream in = open(part)) {
-            return in.readNBytes(LARGEST_FORM);
+            return in.readNBytes(MAX_JSON_BYTES);
         }
     }
 
@@ -148,18 +159,18 @@ public final class BundleCheck {
         }
     }
 
-    /** What a part says; what cannot be read says nothing. */
-    private <T> T read(String part, byte[] json, Class<T> type, T nothing) {
+    /** Parses a part. One that cannot be parsed is a breach, and the check goes on with the fallback. */
+    private <T> T parsed(String part, byte[] json, Class<T> type, T fallback) {
         try {
-            T read = Bundle.MAPPER.readValue(json, type);
-            if (read != null) {
-                return read;
+            T value = Bundle.MAPPER.readValue(json, type);
+            if (value != null) {
+                return value;
             }
         } catch (IOException e) {
-            // It is named below.
+            // It is a breach, as the JSON text "null" is.
         }
         breach(part + " cannot be read");
-        return nothing;
+        return fallback;
     }
 
     private static byte[] decoded(String base64) {
@@ -174,33 +185,36 @@ public final class BundleCheck {
         return from == to ? "entry " + from + " is missing" : "entries " + from + " to " + to + " are missing";
     }
 
-    /** Follows the chain. An entry that does not follow from the one before it is a breach. */
-    private final class Chain {
-        private final KeptPictures<Optional<String>> kept = new KeptPictures<>(ChainEntry::sha256);
-        private final Set<String> erasedButThere = new HashSet<>();
-        private String previous = "";
+    /** Checks the chain line by line. A line must have the next number and the digest of the line before it. */
+    private final class ChainCheck {
+        private final KeptPictures kept = new KeptPictures();
+        private final Set<String> erasedButPresent = new HashSet<>();
+        /** Digest of the last line. */
+        private String head = "";
+        /** Number of the last line. */
         private long number;
+
         private long events;
         private long erased;
 
         void add(byte[] line) {
-            Optional<ChainEntry> read = EvidenceChain.entry(line);
-            if (read.isPresent()) {
-                follow(read.get());
-                count(read.get());
+            Optional<ChainEntry> entry = EvidenceChain.entry(line);
+            if (entry.isPresent()) {
+                checkOrder(entry.get());
+                count(entry.get());
             } else {
                 number++;
                 breach("entry " + number + " cannot be read");
             }
-            previous = Sha256.of(line);
+            head = Sha256.of(line);
         }
 
-        private void follow(ChainEntry entry) {
+        private void checkOrder(ChainEntry entry) {
             if (entry.number() > number + 1) {
                 breach(missing(number + 1, entry.number() - 1));
             } else if (entry.number() <= number) {
                 breach("entry " + entry.number() + " comes after entry " + number);
-            } else if (!entry.previous().equals(previous)) {
+            } else if (!entry.previous().equals(head)) {
                 breach("entry " + number + " was changed after entry " + entry.number() + " was written");
             }
             number = entry.number();
@@ -212,7 +226,7 @@ public final class BundleCheck {
             for (String picture : entry.erased().orElse(List.of())) {
                 erased++;
                 if (pictures.contains(picture)) {
-                    erasedButThere.add(picture);
+                    erasedButPresent.add(picture);
                 }
             }
         }
@@ -220,25 +234,26 @@ public final class BundleCheck {
         void end(Bundle.Manifest manifest) {
             if (number < manifest.entries()) {
                 breach(missing(number + 1, manifest.entries()));
-            } else if (!previous.equals(manifest.head())) {
+            } else if (!head.equals(manifest.head())) {
                 breach("entry " + number + ", the last one, is not the one that was signed");
             }
         }
     }
 
-    private void compare(Chain chain) throws IOException {
-        Map<String, Optional<String>> kept = chain.kept.byName();
-        for (String picture : kept.keySet()) {
-            if (!pictures.contains(picture)) {
-                breach("picture " + picture + " is missing, and no entry says that it was erased");
-            } else if (!kept.get(picture).equals(Optional.of(digest(Bundle.PICTURES + picture)))) {
-                breach("picture " + picture + " is not the one that was kept");
+    private void checkPictures(ChainCheck chain) throws IOException {
+        Map<String, KeptPictures.Picture> kept = chain.kept.byName();
+        for (Map.Entry<String, KeptPictures.Picture> picture : kept.entrySet()) {
+            String name = picture.getKey();
+            if (!pictures.contains(name)) {
+                breach("picture " + name + " is missing, and no entry says that it was erased");
+            } else if (!picture.getValue().sha256().equals(Optional.of(digest(Bundle.PICTURES + name)))) {
+                breach("picture " + name + " is not the one that was kept");
             }
         }
         for (String picture : pictures) {
             if (!kept.containsKey(picture)) {
                 breach(
-                        chain.erasedButThere.contains(picture)
+                        chain.erasedButPresent.contains(picture)
                                 ? "picture " + picture + " is there, though an entry says that it was erased"
                                 : "picture " + picture + " belongs to no entry");
             }

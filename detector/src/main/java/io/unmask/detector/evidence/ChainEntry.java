@@ -9,15 +9,16 @@ import java.util.Optional;
 
 /**
  * One line of a stream's chain of evidence. It holds the digest of the line before it, so that no line can be changed,
- * removed or put in without a trace.
+ * removed or inserted without a trace.
  *
  * @param number counts the stream's lines from 1
- * @param previous SHA-256 of the line before, without its line feed; of nothing for the first
- * @param event the whole event as JSON text
- * @param file the picture's name
- * @param sha256 of the picture
- * @param erased names of pictures that were erased
- * @param why they were
+ * @param at when the line was written, in ISO 8601
+ * @param previous SHA-256 of the line before, without its line feed; the empty string in the first line
+ * @param event of an {@code EVENT}, as JSON
+ * @param file name of a {@code PICTURE}'s file
+ * @param sha256 digest of that file
+ * @param erased names of the files that an {@code ERASURE} erased
+ * @param why they were erased
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 record ChainEntry(
@@ -30,17 +31,17 @@ record ChainEntry(
         Optional<String> sha256,
         Optional<List<String>> erased,
         Optional<String> why) {
-    private static final Path FOLDER = Path.of("folder");
+    private static final Path ANY_FOLDER = Path.of("folder");
 
     ChainEntry {
-        // What was read of a file may lack anything.
+        // Jackson passes null for a field that the line lacks.
         at = Instant.parse(at).toString();
         Objects.requireNonNull(previous);
         Objects.requireNonNull(kind);
-        // The picture of that name in the stream's folder is read and erased.
+        // Files of these names are read and erased: a forged chain must not reach files outside of the stream's folder.
         if (file.isPresent()
-                && !FOLDER.equals(FOLDER.resolve(file.get()).normalize().getParent())) {
-            throw new IllegalArgumentException(file.get() + " is no name of a picture");
+                && !ANY_FOLDER.equals(ANY_FOLDER.resolve(file.get()).normalize().getParent())) {
+            throw new IllegalArgumentException("file = " + file.get() + ": must be a name without folders");
         }
         erased = erased.map(List::copyOf);
     }
@@ -52,7 +53,7 @@ record ChainEntry(
         ERASURE
     }
 
-    /** What an entry says, without its place in the chain, which is not known yet. */
+    /** What an entry says, before its place in the chain is known. */
     record Content(
             Kind kind,
             Optional<String> event,

@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Counts what a stream's chain holds. */
+/** Counts the events and pictures of one stream's chain. */
 final class ChainTally implements EvidenceChain.Reader {
     private final String name;
-    private final KeptPictures<Instant> pictures = new KeptPictures<>(ChainEntry::time);
+    private final KeptPictures pictures = new KeptPictures();
     private Optional<String> stream = Optional.empty();
     private Optional<Instant> first = Optional.empty();
     private Optional<Instant> last = Optional.empty();
     private long events;
     private long unreadable;
 
-    /** @param name stands for the stream's id when no event says it */
+    /** @param name of the chain's file, which stands for the stream's id when no event names the stream */
     ChainTally(String name) {
         this.name = name;
     }
@@ -32,11 +32,11 @@ final class ChainTally implements EvidenceChain.Reader {
         last = Optional.of(entry.time());
         if (entry.event().isPresent()) {
             events++;
-            stream = stream.or(() -> key(entry.event().get()));
+            stream = stream.or(() -> streamId(entry.event().get()));
         }
     }
 
-    private static Optional<String> key(String event) {
+    private static Optional<String> streamId(String event) {
         try {
             return Optional.of(VerdictEvent.key(VerdictEvent.fromJson(event.getBytes(StandardCharsets.UTF_8))));
         } catch (EventFormatException | IllegalArgumentException e) {
@@ -44,7 +44,7 @@ final class ChainTally implements EvidenceChain.Reader {
         }
     }
 
-    /** What was counted; empty when there is no line. */
+    /** The counts; empty when the chain has no line. */
     Optional<EvidenceFolder.Kept> kept() {
         return first.isEmpty() && unreadable == 0
                 ? Optional.empty()

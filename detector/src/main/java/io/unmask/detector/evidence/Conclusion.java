@@ -5,7 +5,7 @@ import io.unmask.detector.verdict.Verdict;
 /** What the report says of a face or a source, the gravest first. */
 enum Conclusion {
     FAKE("Manipulated face likely"),
-    /** By a model that is no detector; the label says more. */
+    /** A model with labels of its own chose one of them. */
     LABELLED("Labelled"),
     INCONCLUSIVE("Inconclusive"),
     REAL("No sign of manipulation found"),

@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A stream's chain of evidence: a file of one line for each event, picture and erasure, each with the digest of the line
- * before it. When a call returns, its lines are on the disk. The next call removes a line that a crash cut short. Several
- * processes may add to one chain.
+ * A stream's chain of evidence: a file with one line for each event, picture and erasure. Each line holds the digest of the
+ * line before it. When a call returns, its lines are on the disk. A line that a crash cut short is removed before the next one
+ * is appended. Several processes may append to one chain.
  */
 final class EvidenceChain {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().addModule(new Jdk8Module()).build();
-    private static final int LOOK_BACK = 1 << 16;
+    private static final int BLOCK_BYTES = 1 << 16;
 
     private final Path file;
     private final Clock clock;
@@ -41,38 +41,40 @@ final class EvidenceChain {
         return file;
     }
 
-    /** Adds to the chain. */
-    interface End {
+    /** Appends to a chain that is locked. */
+    interface Appender {
         /**
-         * Adds entries.
+         * Appends entries.
          *
-         * @throws IOException when the disk refuses it. The chain is then as it was, unless the disk refuses that, too: the
-         *     next call removes a line that was cut short
+         * @throws IOException when they cannot be written. What was written of them is removed again, if the disk allows it
          */
-        void add(List<ChainEntry.Content> contents) throws IOException;
+        void append(List<ChainEntry.Content> contents) throws IOException;
     }
 
-    /** Adds to the chain and changes the pictures that it names. */
-    interface Work {
-        void run(End end) throws IOException;
+    /** What is done while the chain is locked. */
+    interface LockedWork {
+        void run(Appender chain) throws IOException;
     }
 
-    /** Adds entries, as {@link End#add}. */
-    void add(List<ChainEntry.Content> contents) throws IOException {
-        alone(end -> end.add(contents));
+    /** Appends entries, as {@link Appender#append}. */
+    void append(List<ChainEntry.Content> contents) throws IOException {
+        whileLocked(chain -> chain.append(contents));
     }
 
-    /** Works while no other thread or process adds to the chain, so that it always says what becomes of a picture. */
-    void alone(Work work) throws IOException {
+    /**
+     * Runs the work while no other thread or process can append. A picture is written or erased in the same work as its entry, so
+     * that the chain and the pictures agree.
+     */
+    void whileLocked(LockedWork work) throws IOException {
         PrivateFiles.createDirectories(file.getParent());
         PrivateFiles.create(file);
         // A lock of the file keeps other processes out, the monitor other threads.
         synchronized (EvidenceChain.class) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
-                work.run(contents -> append(channel, linesAfter(lastLine(channel), contents)));
+                work.run(contents -> write(channel, linesAfter(lastLine(channel), contents)));
                 if (!lock.isValid()) {
-                    throw new IOException(file + ": its lock was lost");
+                    throw new IOException(file + ": its lock was lost, so another process may have written to it");
                 }
             }
         }
@@ -80,13 +82,7 @@ final class EvidenceChain {
 
     private byte[] linesAfter(byte[] lastLine, List<ChainEntry.Content> contents) throws IOException {
         byte[] last = lastLine;
-        long number = last.length == 0
-                ? 0
-                : entry(last)
-                        .orElseThrow(() -> new IOException(file
-                                + ": its last line cannot be read, so nothing can be added; move the file away and a new"
-                                + " chain begins"))
-                        .number();
+        long number = last.length == 0 ? 0 : number(last);
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         for (ChainEntry.Content content : contents) {
             String previous = last.length == 0 ? "" : Sha256.of(last);
@@ -97,7 +93,15 @@ final class EvidenceChain {
         return lines.toByteArray();
     }
 
-    private static void append(FileChannel channel, byte[] lines) throws IOException {
+    private long number(byte[] lastLine) throws IOException {
+        return entry(lastLine)
+                .orElseThrow(() -> new IOException(
+                        file + ": its last line cannot be read, so nothing can be added; move the file away and a new"
+                                + " chain begins"))
+                .number();
+    }
+
+    private static void write(FileChannel channel, byte[] lines) throws IOException {
         long end = channel.size();
         try {
             channel.position(end);
@@ -116,22 +120,24 @@ final class EvidenceChain {
         }
     }
 
-    /** Is given the lines of a chain. */
+    /** Receives the lines of a chain, one after the other. */
     interface Reader {
         /**
-         * Takes one line.
+         * Receives one line.
          *
          * @param line without its line feed
-         * @param entry empty when the line cannot be read as one
+         * @param entry the parsed line; empty when it cannot be parsed
          */
         void line(byte[] line, Optional<ChainEntry> entry) throws IOException;
     }
 
     /**
-     * Reads whole lines, the oldest first, and holds one at a time. Whether each follows from the one before is not checked.
+     * Reads the complete lines from a position on, the oldest first, with one in memory at a time. Does not check that each
+     * holds the digest of the one before.
      *
-     * @param from what an earlier call returned, or 0
-     * @return where the next call goes on
+     * @param from 0, or what an earlier call returned
+     * @return position after the last complete line, from which a later call goes on. It is less than {@code from} when the
+     *     file has become shorter, and nothing was read then
      */
     long read(long from, Reader reader) throws IOException {
         if (!Files.exists(file)) {
@@ -142,14 +148,15 @@ final class EvidenceChain {
             channel.position(from);
             Lines lines = new Lines(Channels.newInputStream(channel));
             while (from + lines.position() < end) {
-                byte[] line = lines.next().orElseThrow(() -> new IOException(file + ": was cut while it was read"));
+                byte[] line =
+                        lines.next().orElseThrow(() -> new IOException(file + ": became shorter while it was read"));
                 reader.line(line, entry(line));
             }
             return end;
         }
     }
 
-    /** The first line, in which a chain differs from every other; empty when there is none. */
+    /** The first line, by which a chain is told from any other; empty when there is none. */
     Optional<byte[]> firstLine() throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -163,11 +170,11 @@ final class EvidenceChain {
     void copy(long bytes, OutputStream to) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             long left = bytes;
-            byte[] buffer = new byte[LOOK_BACK];
+            byte[] buffer = new byte[BLOCK_BYTES];
             while (left > 0) {
                 int read = in.readNBytes(buffer, 0, (int) Math.min(left, buffer.length));
                 if (read == 0) {
-                    throw new IOException(file + ": was cut while it was read");
+                    throw new IOException(file + ": became shorter while it was read");
                 }
                 to.write(buffer, 0, read);
                 left -= read;
@@ -175,7 +182,7 @@ final class EvidenceChain {
         }
     }
 
-    /** The entry that a line is, when it can be read. */
+    /** Parses a line; empty when it is not an entry. */
     static Optional<ChainEntry> entry(byte[] line) {
         try {
             return Optional.ofNullable(MAPPER.readValue(line, ChainEntry.class));
@@ -184,7 +191,7 @@ final class EvidenceChain {
         }
     }
 
-    /** The last whole line, without its line feed. What follows it in the file is removed. */
+    /** The last complete line, without its line feed. Removes an incomplete line that follows it. */
     private static byte[] lastLine(FileChannel channel) throws IOException {
         long end = lineFeedBefore(channel, channel.size());
         if (end + 1 < channel.size()) {
@@ -199,11 +206,11 @@ final class EvidenceChain {
         return line.array();
     }
 
-    /** Position of the last line feed before that one; -1 when there is none. */
+    /** Position of the last line feed before the given position; -1 when there is none. */
     private static long lineFeedBefore(FileChannel channel, long position) throws IOException {
         long end = position;
         while (end > 0) {
-            int length = (int) Math.min(LOOK_BACK, end);
+            int length = (int) Math.min(BLOCK_BYTES, end);
             ByteBuffer bytes = ByteBuffer.allocate(length);
             read(channel, bytes, end - length);
             for (int i = length - 1; i >= 0; i--) {

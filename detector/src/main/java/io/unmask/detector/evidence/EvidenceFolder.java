@@ -32,38 +32,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evidence below {@code evidence/} in the data directory: pictures that support verdicts, and for each stream a chain of its
- * events and pictures, in which a later change shows. Thread-safe.
+ * The evidence that is kept in the folder {@code evidence/} of the data directory: pictures that support verdicts, and for
+ * each stream a tamper-evident chain of its events and pictures. Thread-safe.
  */
 public final class EvidenceFolder {
     private static final Logger LOG = LoggerFactory.getLogger(EvidenceFolder.class);
-    private static final int NAME_LENGTH = 64;
+    private static final int MAX_NAME_LENGTH = 64;
     private static final String CHAINS = "chains";
-    private static final String CHAIN = ".jsonl";
-    private static final String SAFE = "A-Za-z0-9_-";
-    /** What {@link #write} makes. */
-    private static final Pattern OURS = Pattern.compile(".+-face-\\d+-\\d+us\\.jpg|picture\\d+\\.part");
+    private static final String CHAIN_SUFFIX = ".jsonl";
+    private static final String SAFE_CHARACTERS = "A-Za-z0-9_-";
+    /** The pictures that {@link #write} makes, and their temporary files. Of files that no chain names, only these are erased. */
+    private static final Pattern OWN_FILES = Pattern.compile(".+-face-\\d+-\\d+us\\.jpg|picture\\d+\\.part");
 
-    private static final Duration SETTLED = Duration.ofMinutes(1);
-    /** Pictures erased in one go: no event is kept meanwhile. */
-    private static final int MOST_AT_ONCE = 1000;
+    /** A younger file that no chain names may be a picture whose entry is about to be written. */
+    private static final Duration MIN_AGE_UNNAMED = Duration.ofMinutes(1);
+
+    /** Events of the stream wait while pictures are erased, so that this is done in portions of so many. */
+    private static final int MAX_ERASED_AT_ONCE = 1000;
 
     private final Path folder;
     private final Clock clock;
-    /** When the pictures were kept, as far as the chains were read. */
-    private final Map<String, KeptPictures<Instant>> read = new HashMap<>();
+    /** By the name of a chain, its pictures. {@link #erase} is called often and reads only what was added since. */
+    private final Map<String, KeptPictures> picturesByName = new HashMap<>();
 
-    /** @param clock tells when evidence was kept */
+    /**
+     * Opens the evidence of a data directory; nothing is written yet.
+     *
+     * @param clock tells when evidence was kept
+     */
     public EvidenceFolder(Path dataDirectory, Clock clock) {
         this.folder = dataDirectory.resolve("evidence");
         this.clock = clock;
     }
 
     /**
-     * Writes a face's picture, and then its entry; writing the same one again changes nothing.
+     * Writes a face's picture and appends it to the stream's chain. Writing the same picture again changes nothing.
      *
-     * @return the picture's entry for the face's verdict
-     * @throws IOException when the disk refuses it; then no part of the picture stays
+     * @return the reference by which the face's verdict names the picture
+     * @throws IOException when the picture or its entry cannot be written; then no part of the picture stays
      */
     public Verdict.Evidence write(Verdict.Stream stream, int track, Snapshot picture) throws IOException {
         Path home = PrivateFiles.createDirectories(folder.resolve(fileName(stream.id())));
@@ -76,10 +82,10 @@ public final class EvidenceFolder {
         Path part = Files.createTempFile(home, "picture", ".part");
         try {
             Files.write(part, picture.jpeg());
-            chain(stream.id()).alone(end -> {
+            chain(stream.id()).whileLocked(chain -> {
                 Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
                 try {
-                    end.add(List.of(ChainEntry.Content.picture(name, digest)));
+                    chain.append(List.of(ChainEntry.Content.picture(name, digest)));
                 } catch (IOException e) {
                     Files.deleteIfExists(file);
                     throw e;
@@ -91,15 +97,16 @@ public final class EvidenceFolder {
         return evidence(file, digest);
     }
 
-    /** Whether the picture is kept and stands in the chain. A crash may have left a picture that does not. */
+    /** Whether both the folder and the chain have the picture. After a crash it may be in the folder alone. */
     private boolean isKept(String stream, Path picture, String digest) throws IOException {
         if (!Files.exists(picture) || !Sha256.of(Files.readAllBytes(picture)).equals(digest)) {
             return false;
         }
-        KeptPictures<Optional<String>> pictures = new KeptPictures<>(ChainEntry::sha256);
+        KeptPictures pictures = new KeptPictures();
         pictures.readOn(chain(stream));
-        return Optional.of(digest)
-                .equals(pictures.byName().get(picture.getFileName().toString()));
+        return Optional.ofNullable(pictures.byName().get(picture.getFileName().toString()))
+                .flatMap(KeptPictures.Picture::sha256)
+                .equals(Optional.of(digest));
     }
 
     private static Verdict.Evidence evidence(Path picture, String digest) {
@@ -107,9 +114,9 @@ public final class EvidenceFolder {
     }
 
     /**
-     * Keeps events in the chains of their streams.
+     * Appends events to the chains of their streams.
      *
-     * @throws IOException when the disk does not take them
+     * @throws IOException when they cannot be written
      */
     public void keep(List<CloudEvent> events) throws IOException {
         Map<String, List<ChainEntry.Content>> streams = new LinkedHashMap<>();
@@ -119,18 +126,19 @@ public final class EvidenceFolder {
                     .add(ChainEntry.Content.event(json));
         }
         for (Map.Entry<String, List<ChainEntry.Content>> stream : streams.entrySet()) {
-            chain(stream.getKey()).add(stream.getValue());
+            chain(stream.getKey()).append(stream.getValue());
         }
     }
 
     /**
-     * What is kept of a stream.
+     * How much is kept of a stream.
      *
      * @param stream its id, as events name it
-     * @param pictures that are not erased
-     * @param first when something was kept of it first; empty when no line can be read
-     * @param last when something was kept of it last
-     * @param unreadable lines of the chain that are not as they were written
+     * @param events number of events in the chain
+     * @param pictures number of pictures that were not erased
+     * @param first time of the chain's first line that can be parsed; empty when there is none
+     * @param last time of the last such line
+     * @param unreadable number of lines that cannot be parsed
      */
     public record Kept(
             String stream,
@@ -145,7 +153,7 @@ public final class EvidenceFolder {
         List<Kept> streams = new ArrayList<>();
         for (String name : names()) {
             ChainTally tally = new ChainTally(name);
-            named(name).read(0, tally);
+            chainNamed(name).read(0, tally);
             tally.kept().ifPresent(streams::add);
         }
         return streams;
@@ -156,7 +164,7 @@ public final class EvidenceFolder {
         return Files.exists(chain(stream).file());
     }
 
-    /** Gives the verdicts that were kept of a stream, the oldest first; one that cannot be read is passed over. */
+    /** Passes on the verdicts that were kept of a stream, the oldest first. One that cannot be parsed is left out. */
     public void verdicts(String stream, Consumer<Verdict> to) throws IOException {
         chain(stream).read(0, (line, entry) -> entry.flatMap(ChainEntry::event)
                 .flatMap(EvidenceFolder::verdict)
@@ -174,21 +182,22 @@ public final class EvidenceFolder {
     }
 
     /**
-     * Erases pictures for good, also those that no chain names. The chain of each stream says which pictures, when
-     * and why; all else in it stays.
+     * Erases pictures for good, also those that a crash left without an entry in a chain. The chain of each stream says which
+     * pictures were erased, when and why; all else in it stays.
      *
      * @param stream whose pictures; absent for those of all streams
      * @param before pictures that were kept before this time
      * @param why is written into the chain
-     * @return how many were erased
-     * @throws IOException when the disk refuses; all that could be erased is then erased, and the chains say so
+     * @return how many pictures were erased, without those that no chain names
+     * @throws IOException when a chain or a picture could not be changed. All that could be erased is erased then, and the chains
+     *     say so
      */
     public synchronized int erase(Optional<String> stream, Instant before, String why) throws IOException {
         int erased = 0;
         List<IOException> failures = new ArrayList<>();
         for (String name : stream.isPresent() ? Set.of(fileName(stream.get())) : names()) {
             try {
-                erased += erase(name, before, why);
+                erased += eraseStream(name, before, why);
             } catch (IOException e) {
                 failures.add(e);
             }
@@ -201,21 +210,22 @@ public final class EvidenceFolder {
         return erased;
     }
 
-    private int erase(String name, Instant before, String why) throws IOException {
-        EvidenceChain chain = named(name);
+    private int eraseStream(String name, Instant before, String why) throws IOException {
+        EvidenceChain chain = chainNamed(name);
         Path home = folder.resolve(name);
-        KeptPictures<Instant> pictures = read.computeIfAbsent(name, none -> new KeptPictures<>(ChainEntry::time));
+        KeptPictures pictures = picturesByName.computeIfAbsent(name, none -> new KeptPictures());
         pictures.readOn(chain);
         List<String> due = pictures.byName().entrySet().stream()
-                .filter(picture -> picture.getValue().isBefore(before))
+                .filter(picture -> picture.getValue().time().isBefore(before))
                 .map(Map.Entry::getKey)
                 .toList();
-        for (int i = 0; i < due.size(); i += MOST_AT_ONCE) {
-            List<String> some = due.subList(i, Math.min(i + MOST_AT_ONCE, due.size()));
-            chain.alone(end -> {
-                // The chain first: a picture that a crash leaves behind is then one that no chain names.
-                end.add(List.of(ChainEntry.Content.erasure(some, why)));
-                for (String picture : some) {
+        for (int i = 0; i < due.size(); i += MAX_ERASED_AT_ONCE) {
+            List<String> portion = due.subList(i, Math.min(i + MAX_ERASED_AT_ONCE, due.size()));
+            chain.whileLocked(locked -> {
+                // The entry comes first. If a crash follows, no chain names the pictures, and they are erased the next
+                // time.
+                locked.append(List.of(ChainEntry.Content.erasure(portion, why)));
+                for (String picture : portion) {
                     Files.deleteIfExists(home.resolve(picture));
                 }
             });
@@ -226,12 +236,11 @@ public final class EvidenceFolder {
     }
 
     private void eraseUnnamed(Path home, Set<String> named, Instant before) throws IOException {
-        // What is new may be a picture whose entry is being written.
-        Instant settled = clock.instant().minus(SETTLED);
-        Instant unnamedBefore = before.isBefore(settled) ? before : settled;
+        Instant oldEnough = clock.instant().minus(MIN_AGE_UNNAMED);
+        Instant unnamedBefore = before.isBefore(oldEnough) ? before : oldEnough;
         for (Path file : filesIfReadable(home)) {
             String name = file.getFileName().toString();
-            if (OURS.matcher(name).matches() && !named.contains(name) && isOlder(file, unnamedBefore)) {
+            if (OWN_FILES.matcher(name).matches() && !named.contains(name) && isOlder(file, unnamedBefore)) {
                 Files.deleteIfExists(file);
             }
         }
@@ -251,18 +260,18 @@ public final class EvidenceFolder {
                 && Files.getLastModifiedTime(file).toInstant().isBefore(than);
     }
 
-    /** What the files and folders of all streams are called. */
+    /** The names by which chains and folders of pictures are called after their streams, see {@link #fileName}. */
     private Set<String> names() throws IOException {
         Set<String> names = new TreeSet<>();
         for (Path chain : files(folder.resolve(CHAINS))) {
             String file = chain.getFileName().toString();
-            if (file.endsWith(CHAIN)) {
-                names.add(file.substring(0, file.length() - CHAIN.length()));
+            if (file.endsWith(CHAIN_SUFFIX)) {
+                names.add(file.substring(0, file.length() - CHAIN_SUFFIX.length()));
             }
         }
         for (Path pictures : files(folder)) {
             String name = pictures.getFileName().toString();
-            if (Files.isDirectory(pictures) && !name.equals(CHAINS) && name.matches("[" + SAFE + "]+")) {
+            if (Files.isDirectory(pictures) && !name.equals(CHAINS) && name.matches("[" + SAFE_CHARACTERS + "]+")) {
                 names.add(name);
             }
         }
@@ -284,8 +293,8 @@ public final class EvidenceFolder {
      * Writes all evidence of a stream as a bundle that can be verified without this folder.
      *
      * @param report made of the stream's events
-     * @return how many lines of its chain are not as they were written
-     * @throws IOException when there is no evidence of it, or the disk refuses
+     * @return how many lines of its chain cannot be parsed; they are exported as they are
+     * @throws IOException when there is no evidence of the stream, or it cannot be read or written
      */
     public long export(String stream, byte[] report, OutputStream to) throws IOException {
         if (!has(stream)) {
@@ -296,21 +305,21 @@ public final class EvidenceFolder {
     }
 
     private EvidenceChain chain(String stream) {
-        return named(fileName(stream));
+        return chainNamed(fileName(stream));
     }
 
-    private EvidenceChain named(String name) {
-        return new EvidenceChain(folder.resolve(CHAINS).resolve(name + CHAIN), clock);
+    private EvidenceChain chainNamed(String name) {
+        return new EvidenceChain(folder.resolve(CHAINS).resolve(name + CHAIN_SUFFIX), clock);
     }
 
-    /** The text itself where it is a safe name, else its safe characters and a digest that keeps it apart. */
+    /** The text itself if it is safe as the name of a file, else its safe characters with a digest that makes them unique. */
     private static String fileName(String text) {
-        String safe = text.replaceAll("[^" + SAFE + "]", "_");
-        boolean taken = text.equalsIgnoreCase(CHAINS) || text.equalsIgnoreCase(SigningKey.FILE);
-        if (safe.equals(text) && text.length() <= NAME_LENGTH && !text.isEmpty() && !taken) {
+        String safe = text.replaceAll("[^" + SAFE_CHARACTERS + "]", "_");
+        boolean isReserved = text.equalsIgnoreCase(CHAINS) || text.equalsIgnoreCase(SigningKey.FILE);
+        if (safe.equals(text) && text.length() <= MAX_NAME_LENGTH && !text.isEmpty() && !isReserved) {
             return text;
         }
-        String start = safe.substring(0, Math.min(NAME_LENGTH, safe.length()));
+        String start = safe.substring(0, Math.min(MAX_NAME_LENGTH, safe.length()));
         return start + "-" + Sha256.of(text).substring(0, 12);
     }
 }

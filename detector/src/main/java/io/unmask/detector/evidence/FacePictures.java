@@ -44,7 +44,7 @@ final class FacePictures {
         even.addAll(shown);
     }
 
-    /** Lets the most suspect picture say where it is forged, when the model can tell. */
+    /** Asks the model where the most suspect picture looks forged, and keeps its answer with the picture. */
     void locate(Locator locator) {
         if (highest.isEmpty()) {
             return;
@@ -52,7 +52,7 @@ final class FacePictures {
         Snapshot suspect = highest.get(0);
         locator.locate(List.of(suspect.crop())).stream()
                 .findFirst()
-                .ifPresent(forged -> highest.set(0, suspect.with(new ForgedPlaces(forged))));
+                .ifPresent(forged -> highest.set(0, suspect.with(new ForgeryMap(forged))));
     }
 
     /** Highest score kept; below every score when none was. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** One face's section as the template reads it; a list of none or one stands for what may be absent. */
+/** One face's section as the template reads it. A value that may be absent is a list of none or one. */
 final class FaceView {
     private static final int MOST_ROWS = 120;
     private static final int MOST_SPANS = 8;
@@ -22,7 +22,7 @@ final class FaceView {
     private final Optional<Timeline> timeline;
     private final List<Snapshot> pictures;
 
-    /** @param pictures to choose from are already chosen: all of them are shown */
+    /** @param pictures all of which are shown */
     FaceView(String sourceId, JudgedFace face, List<Snapshot> pictures) {
         this.sourceId = sourceId;
         this.face = face;
@@ -105,7 +105,7 @@ final class FaceView {
                 .orElse(true);
     }
 
-    /** How probable each label is; of a detector none. */
+    /** How probable each label is; empty for a detector. */
     List<LabelRow> labelled() {
         return face.last().flatMap(Verdict::labels).stream()
                 .flatMap(labels -> labels.all().stream())

@@ -44,7 +44,7 @@ record JudgedFace(int track, List<Verdict> clips, Optional<Verdict> last) {
         return last.map(verdict -> Conclusion.of(verdict.decision())).orElse(Conclusion.UNFINISHED);
     }
 
-    /** The label that was chosen; none when none was. */
+    /** The label that was chosen; empty when none was. */
     List<String> labels() {
         return last.filter(verdict -> verdict.decision() == Verdict.Decision.LABELLED).map(Verdict::outcome).stream()
                 .toList();

@@ -2,40 +2,39 @@ package io.unmask.detector.evidence;
 
 import io.unmask.config.Sha256;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
- * The pictures that a chain says are there, in the order in which they came; one that was erased may be kept again. Not
- * thread-safe.
- *
- * @param <T> what is remembered of each
+ * The pictures that are kept, according to a chain, in the order in which they were kept. A picture that was erased may be
+ * kept again. Not thread-safe.
  */
-final class KeptPictures<T> {
-    private final Function<ChainEntry, T> what;
-    private final Map<String, T> kept = new LinkedHashMap<>();
-    private Optional<String> first = Optional.empty();
-    private long read;
+final class KeptPictures {
+    private final Map<String, Picture> pictures = new LinkedHashMap<>();
+    private Optional<String> firstLineDigest = Optional.empty();
+    private long position;
 
-    /** @param what is remembered of each picture, by the entry with which it was kept last */
-    KeptPictures(Function<ChainEntry, T> what) {
-        this.what = what;
-    }
+    /**
+     * What the chain says of a picture.
+     *
+     * @param time when it was kept last
+     */
+    record Picture(Instant time, Optional<String> sha256) {}
 
-    /** Reads what was added to the chain since the last call: chains grow, and reading all of one takes ever longer. */
+    /** Reads what was added to the chain since the last call. Reading all of it each time would take ever longer. */
     void readOn(EvidenceChain chain) throws IOException {
-        Optional<String> begins = chain.firstLine().map(Sha256::of);
-        long end = begins.equals(first) ? chain.read(read, this::add) : -1;
-        if (end < read) {
-            // Another file is in its place.
-            kept.clear();
+        Optional<String> digest = chain.firstLine().map(Sha256::of);
+        boolean isSameFile = digest.equals(firstLineDigest);
+        long end = isSameFile ? chain.read(position, this::add) : 0;
+        if (!isSameFile || end < position) {
+            pictures.clear();
             end = chain.read(0, this::add);
         }
-        first = begins;
-        read = end;
+        firstLineDigest = digest;
+        position = end;
     }
 
     private void add(byte[] line, Optional<ChainEntry> entry) {
@@ -43,12 +42,12 @@ final class KeptPictures<T> {
     }
 
     void add(ChainEntry entry) {
-        entry.file().ifPresent(name -> kept.put(name, what.apply(entry)));
-        entry.erased().ifPresent(names -> names.forEach(kept::remove));
+        entry.file().ifPresent(name -> pictures.put(name, new Picture(entry.time(), entry.sha256())));
+        entry.erased().ifPresent(names -> names.forEach(pictures::remove));
     }
 
-    /** What is remembered of the pictures, by their names. */
-    Map<String, T> byName() {
-        return Collections.unmodifiableMap(kept);
+    /** The pictures by the names of their files. */
+    Map<String, Picture> byName() {
+        return Collections.unmodifiableMap(pictures);
     }
 }

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** The lines of a file, one after the other, so that a file of any size can be read. Not thread-safe. */
+/** Reads a file of any size line by line. Not thread-safe. */
 final class Lines {
-    /** No entry of a chain comes near it. The rest of a longer line is left out, so that it cannot be read as an entry. */
-    private static final int LONGEST = 64 << 20;
+    /** A longer line is cut off here. No entry of a chain is nearly as long, so what is left of it cannot be parsed as one. */
+    private static final int MAX_LINE_BYTES = 64 << 20;
 
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
@@ -24,26 +24,26 @@ final class Lines {
     /** The next line without its line feed, which the last one need not have; empty at the end. */
     Optional<byte[]> next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        boolean some = false;
+        boolean isAny = false;
         while (from < to || fill()) {
-            some = true;
+            isAny = true;
             int end = from;
             while (end < to && buffer[end] != '\n') {
                 end++;
             }
-            line.write(buffer, from, Math.min(end - from, LONGEST - line.size()));
-            boolean whole = end < to;
-            int next = whole ? end + 1 : end;
+            line.write(buffer, from, Math.min(end - from, MAX_LINE_BYTES - line.size()));
+            boolean isComplete = end < to;
+            int next = isComplete ? end + 1 : end;
             position += next - from;
             from = next;
-            if (whole) {
+            if (isComplete) {
                 break;
             }
         }
-        return some ? Optional.of(line.toByteArray()) : Optional.empty();
+        return isAny ? Optional.of(line.toByteArray()) : Optional.empty();
     }
 
-    /** How many bytes the lines took that were read. */
+    /** How many bytes were read so far as lines, line feeds included. */
     long position() {
         return position;
     }

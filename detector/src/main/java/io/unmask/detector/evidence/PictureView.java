@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param percent the frame's own score; empty when it was not scored
  * @param note {@code highest} or {@code lowest} of those shown, or empty
- * @param forged a picture to lay over it that shows where it is forged; empty when that was not found out
+ * @param forged data URI of a picture to lay over it that shows where it looks forged; empty when there is none
  */
 record PictureView(String face, String time, String percent, String note, String dataUri, String forged) {
 
@@ -66,7 +66,7 @@ record PictureView(String face, String time, String percent, String note, String
                         Double.isNaN(pFake[i]) ? "" : Words.percent(pFake[i]),
                         highest == lowest ? "" : i == highest ? "highest" : i == lowest ? "lowest" : "",
                         snapshots.get(i).dataUri(),
-                        snapshots.get(i).forged().map(ForgedPlaces::dataUri).orElse("")))
+                        snapshots.get(i).forged().map(ForgeryMap::dataUri).orElse("")))
                 .toList();
     }
 

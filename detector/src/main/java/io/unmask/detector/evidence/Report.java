@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The verdicts of a run as one HTML file that needs nothing beside it: no script, no request. Its size is bounded: long
- * timelines are condensed, pictures are a few for each face. Thread-safe.
+ * The verdicts of a run as one self-contained HTML file, without scripts and requests. Its size is bounded: long timelines are
+ * condensed, and each face has only a few pictures. Thread-safe.
  */
 public final class Report {
     private static final FaceBox NOWHERE = new FaceBox(0, 0, 0, 0);
@@ -48,10 +48,10 @@ public final class Report {
      * What is reported of one source.
      *
      * @param uri without secrets
-     * @param session tells it from other parts of the report on the same uri; empty when there is none
+     * @param session names the session when the report has several of one {@code uri}; empty otherwise
      * @param digest SHA-256 of the file; absent for a live source
-     * @param duration presentation time that was read
-     * @param failure one line when it was not read to its end
+     * @param duration how much was read, in presentation time
+     * @param failure why it was not read to its end, in one line; empty when it was
      * @param verdicts of its clips and tracks, in any order
      * @param pictures of its faces
      */
@@ -70,8 +70,8 @@ public final class Report {
     }
 
     /**
-     * The part of a verdict that a report needs, small enough for a run to keep all verdicts to its end: of a clip's frames
-     * only the scores, of a track's frames nothing.
+     * A copy of a verdict with only what a report needs, so that a run can keep all its verdicts in memory: of a clip's frames
+     * only the scores, and of a track's frames nothing.
      */
     public static Verdict essence(Verdict verdict) {
         return new Verdict(

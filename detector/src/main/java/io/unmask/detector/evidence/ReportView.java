@@ -19,8 +19,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** The report's root as the template reads it. Sections of sources are made one at a time, while they are written. */
+/** What the template shows of the whole report. The section of a source is made only when it is written. */
 final class ReportView {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.ENGLISH);
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
@@ -50,7 +51,11 @@ final class ReportView {
     }
 
     Iterable<SourceView> sources() {
-        return () -> IntStream.range(0, sources.size()).mapToObj(this::view).iterator();
+        return () -> views().iterator();
+    }
+
+    private Stream<SourceView> views() {
+        return IntStream.range(0, sources.size()).mapToObj(this::view);
     }
 
     private SourceView view(int index) {
@@ -59,24 +64,22 @@ final class ReportView {
 
     /** The gravest of the sources' outcomes. */
     Told outcome() {
-        Conclusion gravest = IntStream.range(0, sources.size())
-                .mapToObj(index -> view(index).conclusion())
+        Conclusion gravest = views().map(SourceView::conclusion)
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
         TreeSet<String> labels = new TreeSet<>();
-        IntStream.range(0, sources.size())
-                .forEach(index -> labels.addAll(view(index).labels()));
+        views().forEach(view -> labels.addAll(view.labels()));
         return Told.of(gravest, labels);
     }
 
-    /** Whether the model tells manipulated faces from authentic ones, and no labels of its own apart. */
+    /** Whether the model tells fake from real. Any other model has labels of its own. */
     boolean detector() {
         return card.spec().detects();
     }
 
-    /** Whether a picture shows where it is forged. */
+    /** Whether any picture has a map of where it looks forged, which the report must then explain. */
     boolean located() {
-        return sources.stream().anyMatch(source -> source.pictures().areLocated());
+        return sources.stream().anyMatch(source -> source.pictures().hasForgeryMap());
     }
 
     String labels() {
@@ -87,8 +90,7 @@ final class ReportView {
         if (!several()) {
             return view(0).finding();
         }
-        Map<Conclusion, Long> counts = IntStream.range(0, sources.size())
-                .mapToObj(index -> view(index).conclusion())
+        Map<Conclusion, Long> counts = views().map(SourceView::conclusion)
                 .collect(Collectors.groupingBy(
                         outcome -> outcome, () -> new EnumMap<>(Conclusion.class), Collectors.counting()));
         return counts.entrySet().stream()
@@ -124,7 +126,7 @@ final class ReportView {
         return settingsDigest;
     }
 
-    /** What the threshold of the model that judged last means, in numbers of people. */
+    /** What the threshold of the model that judged last is, and how often it leads to errors. */
     String threshold() {
         Optional<Verdict.Threshold> threshold = sources.stream()
                 .flatMap(source -> source.verdicts().stream())
@@ -174,7 +176,7 @@ final class ReportView {
                         .toList();
     }
 
-    /** {@code training-data} reads {@code Training data}. */
+    /** Turns {@code training-data} into {@code Training data}. */
     private static String sentence(String key) {
         String words = key.replace('-', ' ').replace('_', ' ');
         return words.isEmpty() ? words : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);

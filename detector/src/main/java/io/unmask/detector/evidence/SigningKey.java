@@ -38,14 +38,14 @@ record SigningKey(PrivateKey secret, byte[] publicKey) {
                             new PKCS8EncodedKeySpec(Base64.getDecoder().decode(lines.get(0)))),
                     Base64.getDecoder().decode(lines.get(1)));
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new IOException(file + " is no signing key: " + e.getMessage(), e);
+            throw new IOException(file + " is not a signing key: " + e.getMessage(), e);
         }
     }
 
     private static void write(Path file) throws IOException, GeneralSecurityException {
         KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
         Base64.Encoder base64 = Base64.getEncoder();
-        // A key that a full disk cut short would be no key for ever.
+        // The file is written whole or not at all: a key that a full disk cut short would fail every later export.
         PrivateFiles.writeOnce(
                 file,
                 base64.encodeToString(pair.getPrivate().getEncoded()) + "\n"
@@ -63,7 +63,7 @@ record SigningKey(PrivateKey secret, byte[] publicKey) {
         }
     }
 
-    /** Whether the owner of the key signed this content. */
+    /** Whether the signature was made of this content with the private key that belongs to the public one. */
     static boolean verifies(byte[] publicKey, byte[] content, byte[] signature) {
         try {
             PublicKey key = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(publicKey));

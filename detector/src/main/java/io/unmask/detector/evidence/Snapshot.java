@@ -16,15 +16,15 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * A judged face crop as a picture file. It is read and written in memory: where nothing can be written to the folder of
- * temporary files, faces are judged all the same.
+ * A judged face crop as JPEG. It is encoded and decoded in memory. ImageIO would otherwise use temporary files, and fail where
+ * none can be written.
  *
  * @param timeMicros presentation time since the source's start
  * @param pFake the frame's own score; absent when it was not scored
  * @param jpeg handed over: nobody writes to it afterwards
- * @param forged where it is forged, when that was found out
+ * @param forged where it looks forged, if the model was asked and can tell
  */
-public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg, Optional<ForgedPlaces> forged) {
+public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg, Optional<ForgeryMap> forged) {
     public static final String MEDIA_TYPE = "image/jpeg";
     private static final float JPEG_QUALITY = 0.9f;
 
@@ -32,11 +32,11 @@ public record Snapshot(long timeMicros, OptionalDouble pFake, byte[] jpeg, Optio
         return new Snapshot(timeMicros, pFake, jpeg(crop), Optional.empty());
     }
 
-    Snapshot with(ForgedPlaces places) {
-        return new Snapshot(timeMicros, pFake, jpeg, Optional.of(places));
+    Snapshot with(ForgeryMap map) {
+        return new Snapshot(timeMicros, pFake, jpeg, Optional.of(map));
     }
 
-    /** The picture as it is shown. */
+    /** The decoded picture. */
     RgbFrame crop() {
         try {
             return RgbFrame.of(ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))));

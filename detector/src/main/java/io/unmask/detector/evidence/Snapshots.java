@@ -13,15 +13,18 @@ import java.util.OptionalDouble;
 
 /**
  * Keeps a few pictures of each face of one source while it is judged: the most suspect, the least suspect, and some at even
- * distances in time. A face takes about 150 kB, and less once its track is over. There is a largest number of faces; when it
- * is reached, the least suspect face is dropped. Not thread-safe: the scoring thread owns it, and readers wait until the
- * source has ended.
+ * distances in time. A face takes about 150 kB, and less once its track is over. When there are too many faces, the least
+ * suspect one is dropped. Not thread-safe: the scoring thread owns it, and readers wait until the source has ended.
  */
 public final class Snapshots {
     private final int maxFaces;
     private final Map<Integer, FacePictures> faces = new LinkedHashMap<>();
 
-    /** @param maxFaces faces whose pictures are kept */
+    /**
+     * Starts without any pictures.
+     *
+     * @param maxFaces largest number of faces whose pictures are kept
+     */
     public Snapshots(int maxFaces) {
         if (maxFaces < 1) {
             throw new IllegalArgumentException("maxFaces = " + maxFaces + ": must be at least 1");
@@ -51,7 +54,7 @@ public final class Snapshots {
     void offer(int track, FaceSample sample, OptionalDouble pFake) {
         faces.computeIfAbsent(track, face -> new FacePictures()).offer(sample, pFake);
         if (faces.size() > maxFaces) {
-            leastSuspectBut(track).ifPresent(faces::remove);
+            leastSuspectExcept(track).ifPresent(faces::remove);
         }
     }
 
@@ -69,10 +72,10 @@ public final class Snapshots {
     }
 
     /**
-     * Drops the pictures that no report shows of a face whose track is over, and finds out where the most suspect of the others
-     * is forged.
+     * Ends the collection for a face whose track is over: keeps only the pictures that a report shows, and asks the model where
+     * the most suspect one looks forged.
      *
-     * @param sources of the whole report
+     * @param sources number of sources in the report, which limits how many pictures it shows of each face
      */
     public void settle(int track, int sources, Locator locator) {
         FacePictures face = faces.get(track);
@@ -82,8 +85,8 @@ public final class Snapshots {
         }
     }
 
-    /** Whether one of the pictures tells where it is forged. */
-    boolean areLocated() {
+    /** Whether any of the pictures has a map of where it looks forged. */
+    boolean hasForgeryMap() {
         return faces.values().stream().flatMap(face -> face.byTime().stream()).anyMatch(picture -> picture.forged()
                 .isPresent());
     }
@@ -93,7 +96,7 @@ public final class Snapshots {
         faces.remove(track);
     }
 
-    private Optional<Integer> leastSuspectBut(int track) {
+    private Optional<Integer> leastSuspectExcept(int track) {
         return faces.entrySet().stream()
                 .filter(face -> face.getKey() != track)
                 .min(Comparator.comparingDouble(face -> face.getValue().highest()))

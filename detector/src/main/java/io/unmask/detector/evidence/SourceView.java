@@ -28,21 +28,22 @@ final class SourceView {
     }
 
     /**
-     * What keeps the file small, however many sources there are.
+     * How much of each source is shown in full, so that the report stays small however many sources it has.
      *
-     * @param faces of a source that are shown in full
-     * @param pictures of a face
+     * @param faces most faces of a source
+     * @param pictures most pictures of a face
      */
     record Limits(int faces, int pictures) {
-        private static final int FACES = 400;
-        private static final int MOST_FACES = 24;
-        private static final int LEAST_FACES = 3;
-        private static final int PICTURES = 600;
-        private static final int MOST_PICTURES = 6;
+        private static final int FACES_OF_ALL_SOURCES = 400;
+        private static final int MAX_FACES = 24;
+        private static final int MIN_FACES = 3;
+        private static final int PICTURES_OF_ALL_SOURCES = 600;
+        private static final int MAX_PICTURES = 6;
 
         static Limits of(int sources) {
-            int faces = Math.max(LEAST_FACES, Math.min(MOST_FACES, FACES / sources));
-            return new Limits(faces, Math.max(1, Math.min(MOST_PICTURES, PICTURES / (faces * sources))));
+            int faces = Math.max(MIN_FACES, Math.min(MAX_FACES, FACES_OF_ALL_SOURCES / sources));
+            int pictures = Math.max(1, Math.min(MAX_PICTURES, PICTURES_OF_ALL_SOURCES / (faces * sources)));
+            return new Limits(faces, pictures);
         }
     }
 
@@ -87,12 +88,12 @@ final class SourceView {
         return Told.of(conclusion(), labels());
     }
 
-    /** Those that its faces were given, each once. */
+    /** The labels of its faces, each once. */
     Collection<String> labels() {
         return faces.stream().flatMap(face -> face.labels().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What was found, by number of faces. */
+    /** How many faces were found, and how they were judged. */
     String finding() {
         if (faces.isEmpty()) {
             return "No face was found, so there was nothing to judge. That says nothing about whether the video is"
@@ -137,7 +138,7 @@ final class SourceView {
         return Words.grouped(faces.size());
     }
 
-    /** The highest score of a face, or empty. */
+    /** The highest score of its faces; empty when none was scored. */
     String highest() {
         return faces.stream()
                 .flatMap(face -> face.score().stream())
@@ -192,7 +193,7 @@ final class SourceView {
         return new FaceView(id, face, PictureView.choose(pictures, limits.pictures()));
     }
 
-    /** How many faces are listed without a section of their own; empty when none. */
+    /** How many faces have no section of their own; empty when all have one. */
     String facesLeftOut() {
         return faces.size() > limits.faces() ? Words.grouped(faces.size() - limits.faces()) : "";
     }

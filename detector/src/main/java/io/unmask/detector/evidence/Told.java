@@ -9,10 +9,10 @@ import java.util.Collection;
  * @param style names its colour, mark and icon
  */
 record Told(String words, String style) {
-    /** Labels have so many colours, which repeat. */
+    /** How many colours the style sheet has for labels. Further labels repeat them. */
     private static final int COLOURS = 6;
 
-    /** @param labels that were chosen, told where they are the conclusion */
+    /** @param labels that were chosen; shown when the conclusion is a label */
     static Told of(Conclusion conclusion, Collection<String> labels) {
         return new Told(
                 conclusion == Conclusion.LABELLED ? String.join(", ", labels) : conclusion.words(), conclusion.style());

@@ -66,7 +66,7 @@ final class Words {
                 : clock(startMicros) + "–" + clock(endMicros);
     }
 
-    /** {@code about 5 in 100}, with as many authentic faces as it takes to see one. */
+    /** A rate such as {@code about 5 in 100}; of 1,000 or 10,000 when it is too small to be seen in 100. */
     static String rate(double share) {
         long of = share >= 0.01 ? 100 : share >= 0.001 ? 1_000 : 10_000;
         long cases = Math.round(share * of);

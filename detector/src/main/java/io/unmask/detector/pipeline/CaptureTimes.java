@@ -7,20 +7,20 @@ import java.util.TreeMap;
 
 /** When a live source's newest pictures were taken. Thread-safe. */
 public final class CaptureTimes {
-    /** More than a minute at the rate of sampling. */
-    private static final int MOST = 512;
+    /** Enough for more than a minute at the usual sampling rate. */
+    private static final int MAX_PICTURES = 512;
 
     private final TreeMap<Long, Captured> byPosition = new TreeMap<>();
 
-    /** A picture of that presentation time was taken then. */
+    /** Notes when the picture of a presentation time was taken. */
     public synchronized void add(long positionMicros, Captured captured) {
         byPosition.put(positionMicros, captured);
-        if (byPosition.size() > MOST) {
+        if (byPosition.size() > MAX_PICTURES) {
             byPosition.pollFirstEntry();
         }
     }
 
-    /** When the moment of that presentation time was; empty when nothing is known of the source's pictures. */
+    /** When a presentation time was, reckoned from the nearest known picture; empty when no picture is known. */
     public synchronized Optional<Captured> at(long positionMicros) {
         Map.Entry<Long, Captured> before = byPosition.floorEntry(positionMicros);
         Map.Entry<Long, Captured> nearest = before == null ? byPosition.firstEntry() : before;

@@ -16,59 +16,67 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * The only hand-off between ingest and scoring: a lane for each stream, first in, first out, from which the consumer
- * takes in turn, so that no stream starves another. A file whose events find no room waits, which slows its decoder. A
- * live stream never waits: a clip that is too late, or for which there is no room, is dropped once a newer one of the same
- * face waits behind it; where that does not make room enough, the oldest clip of all is dropped. A producer's failure
- * reaches the consumer at its next poll. Thread-safe, for many producers and one consumer.
+ * The only hand-off between ingest and scoring. Each stream has a lane, first in, first out, and the consumer takes from the
+ * lanes in turn, so that no stream starves another. A producer's failure reaches the consumer at its next poll. Thread-safe,
+ * for many producers and one consumer.
+ *
+ * <p>When there is no room, the producer of a file waits, which slows its decoder. The producer of a live stream never waits.
+ * Instead, clips of live streams are dropped when they are too late or there is no room, but the newest clip of each face
+ * stays. If the bytes then still exceed their bound, the oldest clips of all live streams are dropped, whatever they are.
  */
 final class ClipQueue implements AutoCloseable {
     private final Bounds bounds;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<OpenStream, Lane> lanes = new LinkedHashMap<>();
-    private final Lane.Total files = new Lane.Total();
-    private final Lane.Total live = new Lane.Total();
+    private final Room files = new Room();
+    private final Room live = new Room();
     private int producers;
     private RuntimeException failure;
     private boolean closed;
 
     /**
-     * How much may wait. Files share one room and live streams another of the same size.
+     * How much may wait. All files share one room, and all live streams another of the same size.
      *
      * @param maxEntries at least 1
-     * @param maxBytes a single larger entry is still let into an empty room
-     * @param maxLateness of a live picture when its turn comes
+     * @param maxBytes at least 1; an empty room takes an entry of any size
+     * @param maxLateness how late a live picture may be when its turn comes
      */
     record Bounds(int maxEntries, long maxBytes, Duration maxLateness) {
         Bounds {
             if (maxEntries < 1 || maxBytes < 1) {
-                throw new IllegalArgumentException("a queue of " + maxEntries + " entries and " + maxBytes + " bytes");
+                throw new IllegalArgumentException(
+                        "maxEntries = " + maxEntries + ", maxBytes = " + maxBytes + ": both must be at least 1");
             }
         }
     }
 
-    /** What waits of one stream. */
-    private record Lane(ArrayDeque<StreamEvent> entries, Total total) {
+    /** Counts what waits of all files, or of all live streams. */
+    private static final class Room {
+        private int entries;
+        private long bytes;
 
-        /** What a room holds. */
-        private static final class Total {
-            private int entries;
-            private long bytes;
-
-            boolean exceeds(Bounds bounds, long more) {
-                return entries > 0 && (entries >= bounds.maxEntries || bytes + more > bounds.maxBytes);
-            }
+        void count(StreamEvent entry, int sign) {
+            entries += sign;
+            bytes += sign * entry.bytes();
         }
+
+        boolean exceeds(Bounds bounds, long more) {
+            return entries > 0 && (entries >= bounds.maxEntries || bytes + more > bounds.maxBytes);
+        }
+    }
+
+    /** What waits of one stream. */
+    private record Lane(ArrayDeque<StreamEvent> entries, Room room) {
 
         void add(StreamEvent entry) {
             entries.add(entry);
-            count(entry, 1);
+            room.count(entry, 1);
         }
 
         StreamEvent remove() {
             StreamEvent entry = entries.remove();
-            count(entry, -1);
+            room.count(entry, -1);
             if (entry.event() instanceof FaceClip clip) {
                 entry.stream().handOn(clip);
             } else if (entry.event() instanceof TrackEnded ended) {
@@ -77,14 +85,10 @@ final class ClipQueue implements AutoCloseable {
             return entry;
         }
 
-        private void count(StreamEvent entry, int sign) {
-            total.entries += sign;
-            total.bytes += sign * entry.bytes();
-        }
-
         /**
-         * Drops the oldest clip of those that may be, if a newer one of the same face waits behind it: the newest of each
-         * face is judged, however late.
+         * Drops the oldest clip that may be dropped and is not the newest of its face.
+         *
+         * @return false when there is no such clip
          */
         boolean dropOldest(Predicate<StreamEvent> mayBeDropped) {
             for (StreamEvent entry : entries) {
@@ -108,28 +112,28 @@ final class ClipQueue implements AutoCloseable {
         }
 
         /**
-         * The samples that the clip shares with one before it or behind it are not lost. Where none waits behind it, those
-         * that a later one brings again are counted as dropped though they are judged.
+         * Drops a clip and counts its frames as dropped, except those that an overlapping clip of the same face holds, too. If
+         * the later clip does not wait yet, its frames cannot be known: they are counted as dropped, though they will be judged.
          */
         private void drop(StreamEvent entry, FaceClip clip) {
             long keptFrom = newer(clip)
                     .map(newer -> newer.samples().get(0).sequence())
                     .orElse(clip.samples().get(clip.samples().size() - 1).sequence() + 1);
             entries.remove(entry);
-            count(entry, -1);
+            room.count(entry, -1);
             entry.stream().drop(clip, keptFrom);
         }
     }
 
-    /** @param producers how many there are already; each calls {@link #producerDone} once */
+    /** @param producers how many producers there are at first; each calls {@link #producerDone} once */
     ClipQueue(int producers, Bounds bounds) {
         this.producers = producers;
         this.bounds = bounds;
     }
 
     /**
-     * Adds; waits for room when the stream is a file. An interrupt does not end the wait, since it would lose the entry:
-     * {@link #close} does.
+     * Adds an entry, and waits for room when the stream is a file. An interrupt does not end the wait, because the entry would be
+     * lost. {@link #close} and {@link #fail} do.
      *
      * @return false when the queue is closed or a producer failed, and the entry was not taken
      */
@@ -145,9 +149,8 @@ final class ClipQueue implements AutoCloseable {
             Lane lane = lanes.computeIfAbsent(
                     entry.stream(), stream -> new Lane(new ArrayDeque<>(), stream.live() ? live : files));
             lane.add(entry);
-            boolean dropped = true;
-            while (dropped && entry.stream().live() && live.exceeds(bounds, 0)) {
-                dropped = lane.dropOldest(any -> true) || (live.bytes > bounds.maxBytes && dropOldestBut(entry));
+            if (entry.stream().live()) {
+                makeRoom(lane, entry);
             }
             changed.signalAll();
             return true;
@@ -156,13 +159,21 @@ final class ClipQueue implements AutoCloseable {
         }
     }
 
-    /** Whether a live picture is too late to be searched. */
+    /** Drops clips until the live streams keep within their bounds, or no clip may be dropped. */
+    private void makeRoom(Lane lane, StreamEvent added) {
+        boolean isDropped = true;
+        while (isDropped && live.exceeds(bounds, 0)) {
+            isDropped = lane.dropOldest(any -> true) || (live.bytes > bounds.maxBytes && dropOldestExcept(added));
+        }
+    }
+
+    /** Whether a live picture is too late to be searched for faces. */
     boolean isLate(OpenStream stream, long positionMicros, long nowNanos) {
         return stream.lateness().nanos(positionMicros, nowNanos)
                 > bounds.maxLateness().toNanos();
     }
 
-    /** Entries that wait, by the id of their stream. */
+    /** How many entries wait, by the id of their stream. */
     Map<String, Integer> waiting() {
         lock.lock();
         try {
@@ -175,7 +186,7 @@ final class ClipQueue implements AutoCloseable {
         }
     }
 
-    /** Hands a producer's failure to the consumer, after what is queued already; later ones are kept as suppressed. */
+    /** Hands a producer's failure to the consumer, after what is queued already. Further failures become its suppressed ones. */
     void fail(RuntimeException cause) {
         lock.lock();
         try {
@@ -212,7 +223,7 @@ final class ClipQueue implements AutoCloseable {
     }
 
     /**
-     * Takes what is there, up to {@code max} entries: of each stream in order, one of each in turn.
+     * Waits for entries and takes up to {@code max} of them, one of each stream in turn (round robin).
      *
      * @return empty when, and only when, nothing will come any more
      * @throws RuntimeException a producer's failure, once everything that was queued before it is taken
@@ -253,10 +264,10 @@ final class ClipQueue implements AutoCloseable {
         });
     }
 
-    /** Drops the live streams' oldest clip but the given one, though it may be its face's newest. */
-    private boolean dropOldestBut(StreamEvent kept) {
+    /** Drops the oldest clip of all live streams except the given one, even if it is the newest of its face. */
+    private boolean dropOldestExcept(StreamEvent kept) {
         Optional<StreamEvent> oldest = lanes.values().stream()
-                .filter(lane -> lane.total() == live)
+                .filter(lane -> lane.room() == live)
                 .flatMap(lane -> lane.entries().stream())
                 .filter(entry -> entry.event() instanceof FaceClip && !entry.equals(kept))
                 .min(Comparator.comparingLong(StreamEvent::queuedNanos));
@@ -274,7 +285,7 @@ final class ClipQueue implements AutoCloseable {
         return !closed && failure == null;
     }
 
-    /** Releases everybody who waits; what is still queued is dropped. */
+    /** Ends every wait; what is still queued is thrown away. */
     @Override
     public void close() {
         lock.lock();

@@ -5,10 +5,10 @@ import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.util.List;
 
-/** Sees the pictures of judged faces. Called by the scoring thread only. */
+/** Is shown the pictures of judged faces, and may keep some as evidence. Called by the scoring thread only. */
 public interface FaceWitness {
 
-    /** Looks at nothing. */
+    /** Keeps nothing. */
     FaceWitness NONE = new FaceWitness() {
         @Override
         public void judged(Verdict.Stream stream, FaceClip clip, Verdict.Face face) {}
@@ -19,16 +19,20 @@ public interface FaceWitness {
         }
     };
 
-    /** @param face its frames are the clip's samples, in their order */
+    /**
+     * Is shown a judged clip.
+     *
+     * @param face whose frames correspond to the clip's samples, in the same order
+     */
     void judged(Verdict.Stream stream, FaceClip clip, Verdict.Face face);
 
     /**
-     * What supports the verdict on a face whose track is over.
+     * Returns what supports the verdict on a face whose track is over.
      *
-     * @param locator of the model that judges; to be used before this returns
+     * @param locator of the model that judges; must not be used after this method has returned
      */
     List<Verdict.Evidence> evidence(Verdict.Stream stream, int track, Locator locator);
 
-    /** What was seen of a stream that is judged here no longer, though it is not over. */
+    /** Forgets a stream that this process stops judging before it is over. */
     default void forget(Verdict.Stream stream) {}
 }

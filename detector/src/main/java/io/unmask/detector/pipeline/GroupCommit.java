@@ -97,7 +97,7 @@ public final class GroupCommit<T> implements AutoCloseable {
         }
     }
 
-    /** All that has gathered; empty when nothing will come any more. */
+    /** Waits for items and takes all of them; empty when nothing will come any more. */
     private List<T> next() {
         lock.lock();
         try {
@@ -124,7 +124,7 @@ public final class GroupCommit<T> implements AutoCloseable {
         throw (RuntimeException) failure;
     }
 
-    /** Not even an interrupt may lose a verdict. */
+    /** Waits for the thread to end. An interrupt does not end the wait, because verdicts would be lost. */
     private void join() {
         boolean interrupted = false;
         while (true) {

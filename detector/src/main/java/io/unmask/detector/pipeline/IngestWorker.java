@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries one source's events to the queue, on a thread that bears the source's name meanwhile. */
+/** Reads one source and puts its events into the queue. The thread is named after the source meanwhile. */
 final class IngestWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(IngestWorker.class);
 
@@ -38,7 +38,7 @@ final class IngestWorker implements Runnable {
         this.clock = clock;
     }
 
-    /** Ends the source soon, as if it were over; one that was not begun yet, or is not known yet, is left out. */
+    /** Ends the source soon, as if it were over. One that has not begun or is not identified yet is left out. */
     void stop() {
         synchronized (lock) {
             stopped = true;
@@ -78,9 +78,9 @@ final class IngestWorker implements Runnable {
         try {
             read(forwarder);
         } catch (CancellationException e) {
-            LOG.debug("{} was stopped before it was known, and is left out", job.label());
+            LOG.debug("{} was stopped before it was identified, and is left out", job.label());
         } catch (RuntimeException e) {
-            // One source's trouble, however unforeseen, is no other's.
+            // An unforeseen failure of one source must not end the others.
             forwarder.fail(e);
         }
     }
@@ -96,7 +96,7 @@ final class IngestWorker implements Runnable {
         opened.run();
     }
 
-    /** Beside the opening: a file is read to its end for it. */
+    /** Identifies the source on a thread of its own while it is opened, since a file is read to its end for that. */
     private Thread identify() {
         Thread thread = new Thread(
                 () -> {
@@ -137,7 +137,7 @@ final class IngestWorker implements Runnable {
             }
         }
 
-        /** Tells that the source ended early, unless it has told its end already. */
+        /** Reports that the source failed, unless its end is reported already. */
         void fail(RuntimeException cause) {
             if (!ended) {
                 LOG.warn("{} failed", job.label(), cause);

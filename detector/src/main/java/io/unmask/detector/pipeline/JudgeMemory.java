@@ -11,7 +11,7 @@ import java.util.List;
  * @param tracks those that have not ended
  */
 public record JudgeMemory(boolean sawFace, long sequence, SpanReasons.Memory spanReasons, List<Track> tracks) {
-    /** Of a stream of which nothing was judged. */
+    /** The memory of a stream of which nothing was judged yet. */
     public static final JudgeMemory NOTHING = new JudgeMemory(false, 0, new SpanReasons().memory(), List.of());
 
     /** A face that is still in sight. */

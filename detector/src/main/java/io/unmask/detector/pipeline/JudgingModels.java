@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The model whose verdicts count, and perhaps a shadow: one that judges the same clips beside it, so that it can be known
- * before it counts. Both can be changed while streams are judged; a change holds from a batch on. Changes may come from any
- * thread; the rest is the scoring thread's.
+ * The model whose verdicts count, and perhaps a shadow: a second model that judges the same clips on trial, before its verdicts
+ * count. Both can be changed while streams are judged. A change may be asked for on any thread, and takes effect before the next
+ * batch. All other methods belong to the scoring thread.
  */
 final class JudgingModels implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JudgingModels.class);
@@ -33,24 +33,24 @@ final class JudgingModels implements AutoCloseable {
         this.meters = meters;
     }
 
-    /** The model to begin with. */
+    /** Sets the first model; called once, before the first batch. */
     void begin(LoadedModel first) {
         model = Optional.of(first);
         worker = new ScoringWorker(first.scorer(), first.rules(), first.adapt(), witness, meters);
     }
 
     /**
-     * From the next batch on the other model judges; the one before it is closed.
+     * Replaces the model whose verdicts count, from the next batch on, and closes the old one.
      *
-     * @param failed is told why, should it not be able to go on with the open streams
+     * @param failed is told why, if the new model cannot go on with the open streams; then the old one stays
      */
     void replace(LoadedModel other, Consumer<String> failed) {
         change(other, () -> {
             ScoringWorker successor = new ScoringWorker(other.scorer(), other.rules(), other.adapt(), witness, meters);
             try {
-                successor.succeed(worker);
+                successor.takeOver(worker);
             } catch (RuntimeException e) {
-                // As of a source whose own settings do not fit it.
+                // For example, a source may have settings of its own that do not fit the new model.
                 LOG.error("{} cannot go on with the open streams; the model before it judges on", name(other), e);
                 other.scorer().close();
                 failed.accept(e.getMessage());
@@ -68,15 +68,16 @@ final class JudgingModels implements AutoCloseable {
     }
 
     /**
-     * From the next batch on the model judges beside the other one; a shadow that was there is closed.
+     * Sets the shadow, from the next batch on, and closes the one before it.
      *
-     * @param sink takes what it finds
-     * @param failed is told why it was ended, should it fail
+     * @param sink takes the shadow's verdicts
+     * @param failed is told why, if the shadow fails and is ended
      */
     void shadow(LoadedModel other, OutcomeSink sink, Consumer<String> failed) {
         change(other, () -> {
             endShadow();
-            // Its times are nobody's, and its pictures are the other one's.
+            // A shadow's times are not measured, and it keeps no pictures: the model that counts keeps those of the
+            // same faces.
             shadow = Optional.of(new Shadow(
                     other,
                     new ScoringWorker(
@@ -86,7 +87,7 @@ final class JudgingModels implements AutoCloseable {
         });
     }
 
-    /** There is no shadow from the next batch on. */
+    /** Ends the shadow, if there is one, from the next batch on. */
     void withoutShadow() {
         synchronized (changes) {
             changes.add(this::endShadow);
@@ -103,30 +104,27 @@ final class JudgingModels implements AutoCloseable {
         }
     }
 
-    /** Judges a batch; what the shadow finds goes to its sink. */
+    /** Judges a batch. The shadow's verdicts go to its sink. */
     List<Outcome> process(List<StreamEvent> batch) {
         applyChanges();
         List<Outcome> outcomes = worker.process(batch);
-        shadow.ifPresent(beside -> cast(beside, batch));
+        shadow.ifPresent(onTrial -> judge(onTrial, batch));
         return outcomes;
     }
 
-    private void cast(Shadow beside, List<StreamEvent> batch) {
+    private void judge(Shadow onTrial, List<StreamEvent> batch) {
         try {
-            List<Outcome> judged = beside.worker().process(batch).stream()
+            List<Outcome> judged = onTrial.worker().process(batch).stream()
                     .filter(Outcome.Judged.class::isInstance)
                     .toList();
             if (!judged.isEmpty()) {
-                beside.sink().accept(judged);
+                onTrial.sink().accept(judged);
             }
         } catch (RuntimeException e) {
-            // It is on probation: its failure is no reason for the other one to stop.
-            LOG.warn(
-                    "the shadow {} failed and is ended",
-                    beside.model().rules().model().name(),
-                    e);
+            // A shadow's failure must not stop the model whose verdicts count.
+            LOG.warn("the shadow {} failed and is ended", name(onTrial.model()), e);
             endShadow();
-            beside.failed().accept(e.toString());
+            onTrial.failed().accept(e.toString());
         }
     }
 
@@ -139,7 +137,7 @@ final class JudgingModels implements AutoCloseable {
     }
 
     private void endShadow() {
-        shadow.ifPresent(beside -> beside.model().scorer().close());
+        shadow.ifPresent(ended -> ended.model().scorer().close());
         shadow = Optional.empty();
     }
 
@@ -149,7 +147,7 @@ final class JudgingModels implements AutoCloseable {
             closed = true;
         }
         if (model.isPresent()) {
-            // Models that were to come are closed as those that judge.
+            // Models of changes that still wait are closed, too, once they are in their places.
             applyChanges();
         }
         endShadow();

@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 /**
  * A model that is ready to judge.
  *
- * @param scorer closed by who judges with it
- * @param rules that it makes with the common settings
- * @param adapt makes of rules that another model made with a stream's own settings those of this one
+ * @param scorer closed by whoever judges with it
+ * @param rules made of this model and the common settings
+ * @param adapt turns the rules that a stream has of its own, made for another model, into such rules for this model
  */
 public record LoadedModel(ClipScorer scorer, Rules rules, UnaryOperator<Rules> adapt) {}

@@ -22,7 +22,7 @@ public final class OpenStream {
     private final Lateness lateness = new Lateness();
     private final CaptureTimes captures;
     private final AtomicLong dropped = new AtomicLong();
-    /** By track, the newest frame that was handed on or is counted as dropped. */
+    /** By track, the number of the newest frame that was handed on or counted as dropped. */
     private final Map<Integer, Long> accountedFor = new HashMap<>();
 
     /**
@@ -36,7 +36,7 @@ public final class OpenStream {
         this(label, stream, opened, live, Optional.empty());
     }
 
-    /** @param rules its own, where it is not judged by the common ones */
+    /** @param rules of its own, if it is not judged by the common ones */
     public OpenStream(String label, Verdict.Stream stream, Instant opened, boolean live, Optional<Rules> rules) {
         this(label, stream, opened, live, rules, new CaptureTimes());
     }
@@ -56,25 +56,25 @@ public final class OpenStream {
         this.live = live;
     }
 
-    /** Where it is said when the source's pictures were taken. */
+    /** When the source's pictures were taken; filled by whoever reads the source. */
     public CaptureTimes captures() {
         return captures;
     }
 
-    /** Where the source's thread says how its pictures come in. */
+    /** How late the source's pictures come in; filled by the source's thread. */
     Lateness lateness() {
         return lateness;
     }
 
-    /** A clip is handed on: its frames are not lost. Under the queue's lock, as {@link #drop(FaceClip, long)}. */
+    /** Notes that a clip is handed on, so that its frames are not lost. Called under the queue's lock. */
     void handOn(FaceClip clip) {
         accountedFor.merge(clip.trackId(), lastOf(clip), Math::max);
     }
 
     /**
-     * A clip is not handed on.
+     * Counts the frames of a clip that is not handed on. Called under the queue's lock.
      *
-     * @param keptFrom number of the first frame that a clip behind it holds, too
+     * @param keptFrom number of the first frame that a later clip holds, too
      */
     void drop(FaceClip clip, long keptFrom) {
         long after = accountedFor.getOrDefault(clip.trackId(), -1L);
@@ -85,7 +85,7 @@ public final class OpenStream {
         accountedFor.merge(clip.trackId(), keptFrom - 1, Math::max);
     }
 
-    /** Nothing of the track follows. */
+    /** Notes that nothing of the track follows. */
     void end(TrackEnded track) {
         accountedFor.remove(track.trackId());
     }
@@ -94,17 +94,17 @@ public final class OpenStream {
         return clip.samples().get(clip.samples().size() - 1).sequence();
     }
 
-    /** Frames of a clip will not be judged. */
+    /** Counts frames that will not be judged. */
     public void drop(long frames) {
         dropped.addAndGet(frames);
     }
 
-    /** Frames of clips that were not judged. */
+    /** How many frames were dropped with their clips. */
     public long dropped() {
         return dropped.get();
     }
 
-    /** What became of the frames, those of dropped clips included. */
+    /** Adds the frames of dropped clips to the coverage. */
     public Coverage counted(Coverage coverage) {
         long more = dropped.get();
         return more == 0 ? coverage : coverage.withDropped(coverage.dropped() + more);

@@ -2,5 +2,5 @@ package io.unmask.detector.pipeline;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Where everything goes that a pipeline tells. */
+/** Receives everything that a pipeline puts out: outcomes, pictures, progress and measurements. */
 public record Outlets(OutcomeSink sink, ProgressListener progress, FaceWitness witness, MeterRegistry meters) {}

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads sources, each on a thread of its own, judges them in common batches on the thread that calls {@link #run}, and
- * hands over what was judged on a third. Sources may be added and stopped while it runs. For one run; every method but
- * {@code run} may be called from any thread.
+ * Reads sources, each on a thread of its own, judges their clips in common batches on the thread that calls {@link #run}, and
+ * hands the outcomes to the sink on another thread. Sources may be added and stopped while it runs. For one run; every method
+ * but {@code run} may be called from any thread.
  */
 public final class Pipeline {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -41,7 +41,7 @@ public final class Pipeline {
     /** The pipeline itself counts as a producer until it is told that no source comes any more. */
     private final ClipQueue queue;
 
-    /** As many threads as live sources; one whose source has gone does not wait long for another. */
+    /** One thread for each live source. */
     private final ExecutorService live = new ThreadPoolExecutor(
             0,
             Integer.MAX_VALUE,
@@ -60,9 +60,9 @@ public final class Pipeline {
     /**
      * How much is done at once.
      *
-     * @param filesAtOnce files that are read at the same time, at least 1; live sources wait for nothing
-     * @param batch most events that are judged in one go
-     * @param maxLateness of a live picture when its turn comes; beyond it clips are dropped, the oldest first
+     * @param filesAtOnce how many files are read at the same time, at least 1; live sources are all read at once
+     * @param batch largest number of events that are judged in one batch
+     * @param maxLateness how late a live picture may be when its turn comes; later clips are dropped, the oldest first
      */
     public record Limits(int filesAtOnce, int batch, Duration maxLateness) {}
 
@@ -70,7 +70,7 @@ public final class Pipeline {
     @FunctionalInterface
     public interface Handle {
 
-        /** Ends the source soon and regularly: what was seen of it is judged. The other sources go on. */
+        /** Ends the source soon. What was read of it is still judged, and the other sources go on. */
         void stop();
     }
 
@@ -106,7 +106,7 @@ public final class Pipeline {
         return worker::stop;
     }
 
-    /** Events that wait to be judged, by the id of their stream. */
+    /** How many events wait to be judged, by the id of their stream. */
     public Map<String, Integer> waiting() {
         return queue.waiting();
     }
@@ -131,8 +131,8 @@ public final class Pipeline {
     /**
      * Judges the sources until they are complete and have ended. What was judged before a failure has reached the sink.
      *
-     * @param scorers makes the scorer, while the sources are opened already; the pipeline closes it
-     * @throws PipelineException when a source or the model failed in a way that is no verdict's to tell
+     * @param scorers called once, while sources are already being opened; the pipeline closes the scorer
+     * @throws PipelineException when a source or the model failed in a way that no event can tell
      */
     public void run(Supplier<ClipScorer> scorers) throws InterruptedException {
         long start = System.nanoTime();
@@ -149,32 +149,34 @@ public final class Pipeline {
     }
 
     /**
-     * Another model judges from the next batch on; streams, faces in sight and sequence numbers go on.
+     * Replaces the model from the next batch on. Streams, faces in sight and sequence numbers go on.
      *
-     * @param failed is told, on the scoring thread, why the model before it judges on, should it have to
+     * @param failed is told why, on the scoring thread, if the old model has to stay
      */
     public void replaceModel(LoadedModel model, Consumer<String> failed) {
         models.replace(model, failed);
     }
 
     /**
-     * A model judges the same clips beside the one whose verdicts count.
+     * Lets a second model, the shadow, judge the same clips on trial.
      *
-     * @param sink takes what it finds, on the scoring thread; it must not block for long
+     * @param sink takes the shadow's verdicts, on the scoring thread; it must not block for long
+     * @param failed is told why, on the scoring thread, if the shadow fails and is ended
      */
     public void shadowModel(LoadedModel model, OutcomeSink sink, Consumer<String> failed) {
         models.shadow(model, sink, failed);
     }
 
-    /** No model judges beside the one whose verdicts count. */
+    /** Ends the shadow, if there is one. */
     public void withoutShadow() {
         models.withoutShadow();
     }
 
     /**
-     * Hands what the sources yield to others, instead of judging it, until the sources are complete and have ended.
+     * Passes on the sources' events instead of judging them, until the sources are complete and have ended. Called instead of
+     * {@link #run}.
      *
-     * @param next takes events in order within each stream; while it blocks, files wait and live streams drop their oldest
+     * @param next takes the events, in order within each stream. While it blocks, files wait and live streams drop their oldest
      *     clips
      */
     public void handOver(Consumer<List<StreamEvent>> next) throws InterruptedException {
@@ -191,7 +193,7 @@ public final class Pipeline {
         }
     }
 
-    /** Ends {@link #run} soon: sources end where they are, and what was seen of them is judged. */
+    /** Ends {@link #run} soon: sources end where they are, and what was read of them is still judged. */
     public void stop() {
         List<IngestWorker> running;
         synchronized (lock) {

@@ -2,7 +2,7 @@ package io.unmask.detector.pipeline;
 
 import java.util.OptionalLong;
 
-/** Hears how far each source has been read. The sources' threads call it, so it must be thread-safe and quick. */
+/** Is told how far each source has been read. The sources' threads call it, so it must be thread-safe and quick. */
 @FunctionalInterface
 public interface ProgressListener {
 

@@ -22,9 +22,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Scores batches of clips over all streams on one device. A face frame is encoded once, though clips overlap. A clip
- * whose scoring fails gets no verdict: the failure names its source and ends the work. Not thread-safe: one thread owns
- * it and the scorer.
+ * Scores clips of all streams in batches on one device. A face frame is encoded once, though two clips hold it. When scoring
+ * fails, the clips of the batch get no verdict: the failure names their sources and ends the run. Not thread-safe: one thread
+ * owns it and the scorer.
  */
 public final class ScoringWorker {
     private final ClipScorer scorer;
@@ -60,7 +60,7 @@ public final class ScoringWorker {
         this(scorer, rules, UnaryOperator.identity(), witness, meters);
     }
 
-    /** @param adapt makes of rules that a stream has of its own the same ones for this model */
+    /** @param adapt turns the rules that one stream has of its own, made for any model, into such rules for this model */
     ScoringWorker(
             ClipScorer scorer, Rules rules, UnaryOperator<Rules> adapt, FaceWitness witness, MeterRegistry meters) {
         this.scorer = scorer;
@@ -101,28 +101,28 @@ public final class ScoringWorker {
         return Optional.ofNullable(lanes.get(stream)).map(lane -> lane.judge().memory());
     }
 
-    /** Goes on with a stream from what is known of it; what was known here is forgotten. */
+    /** Replaces what is known of a stream, to go on with it from there. */
     public void recall(OpenStream stream, JudgeMemory memory) {
         Lane lane = lane(stream);
         lane.judge().recall(memory);
         lanes.put(stream, lane);
     }
 
-    /** Goes on in the place of a worker with another model, with each stream where it is. */
-    void succeed(ScoringWorker elder) {
-        elder.lanes.forEach((stream, lane) -> {
+    /** Takes over all streams, as far as they have come, from the worker of another model. */
+    void takeOver(ScoringWorker old) {
+        old.lanes.forEach((stream, lane) -> {
             Lane own = lane(stream);
-            own.judge().succeed(lane.judge());
+            own.judge().takeOver(lane.judge());
             lanes.put(stream, own);
         });
     }
 
-    /** Knows nothing of a stream any more. */
+    /** Forgets what it knows of a stream. */
     public void forget(OpenStream stream) {
         lanes.remove(stream);
     }
 
-    /** Another process goes on with the stream, or nobody does. */
+    /** Forgets a stream with its pictures: another process goes on with it, or nobody does. */
     public void leave(OpenStream stream) {
         forget(stream);
         witness.forget(stream.stream());

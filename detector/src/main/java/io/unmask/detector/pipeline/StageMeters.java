@@ -44,12 +44,12 @@ final class StageMeters {
         }
     }
 
-    /** Times the hand-over to the sink. */
+    /** Runs and times a commit. */
     void commit(Runnable action) {
         commit.record(action);
     }
 
-    /** From the first source's opening to the last hand-over. */
+    /** Records how long the run took, from the opening of the first source to the last commit. */
     void ran(long nanos) {
         run.record(Duration.ofNanos(nanos));
     }

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * An event on its way to be judged, and the stream that it belongs to.
  *
  * @param queuedNanos {@link System#nanoTime} when ingest handed it over
- * @param capturedNanos the same of the capture of the event's end, where another process told it
+ * @param capturedNanos {@link System#nanoTime} when the event's end was captured, if another process told it
  */
 public record StreamEvent(OpenStream stream, IngestEvent event, long queuedNanos, OptionalLong capturedNanos) {
 
@@ -30,7 +30,7 @@ public record StreamEvent(OpenStream stream, IngestEvent event, long queuedNanos
                 : OptionalLong.empty();
     }
 
-    /** Pixels held; samples that two clips share count for both, so that a bound by bytes is safe. */
+    /** Bytes of the pixels. Samples that two clips share count for both, so that the sum is never too small. */
     long bytes() {
         return event instanceof IngestEvent.FaceClip clip
                 ? clip.samples().stream()

@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * One source to be judged.
  *
- * @param live whether the source may go on for ever, so that it is not to wait for others
- * @param identity called once, on a thread of its own beside the opening, since a file is read to its end for it
+ * @param live whether the source may go on for ever; such a source does not wait for others to end
+ * @param identity called once, on a thread of its own while the source is opened, since a file is read to its end for it
  * @param readers called once, on the source's own thread
- * @param rules its own, where it is not judged by the common ones
+ * @param rules of its own, if it is not judged by the common ones
  */
 public record StreamJob(String label, boolean live, Identity identity, ReaderFactory readers, Optional<Rules> rules) {
 
@@ -35,7 +35,7 @@ public record StreamJob(String label, boolean live, Identity identity, ReaderFac
     /** Reads one source. */
     public interface Reader {
 
-        /** Reads by a session. */
+        /** A reader that runs an ingest session. */
         static Reader of(IngestSession session) {
             return new Reader() {
                 @Override
@@ -50,10 +50,10 @@ public record StreamJob(String label, boolean live, Identity identity, ReaderFac
             };
         }
 
-        /** Hands all events to the listener; the last is {@code SourceEnded}, with the failure if there was one. */
+        /** Reads to the end and passes all events to the listener; the last is {@code SourceEnded}, with the failure if any. */
         void run();
 
-        /** Ends {@link #run} soon and regularly; called by any thread, before or during it. */
+        /** Makes {@link #run} end soon, as at the end of the source; called by any thread, before or during it. */
         void stop();
     }
 }

@@ -49,7 +49,7 @@ final class StreamJudge {
     /** @param rules those of the model that has judged it so far */
     private record Track(long startMicros, TrackJudge judge, Rules rules) {}
 
-    /** What a verdict is about; track 0 is no face. */
+    /** What a verdict is about; track 0 means that there is no face. */
     private record Subject(
             Kind kind, IngestEvent event, long startMicros, int track, List<Verdict.Evidence> evidence) {}
 
@@ -92,20 +92,20 @@ final class StreamJudge {
     }
 
     /**
-     * Goes on with the stream in the place of another model's judge. A face in sight stays the other one's until this one
-     * has judged a clip of it: each verdict rests on what the model that it names has seen.
+     * Takes the stream over from another model's judge. A verdict must rest only on clips that the model it names has judged. A
+     * face in sight therefore remains the old model's until this one has judged a clip of it.
      */
-    void succeed(StreamJudge elder) {
-        sawFace = elder.sawFace;
-        sequence = elder.sequence;
-        spanReasons = elder.spanReasons;
-        tracks.putAll(elder.tracks);
+    void takeOver(StreamJudge old) {
+        sawFace = old.sawFace;
+        sequence = old.sequence;
+        spanReasons = old.spanReasons;
+        tracks.putAll(old.tracks);
     }
 
     /**
      * An event on its way to a verdict.
      *
-     * @param met reasons that lie in its span's pictures
+     * @param met reasons that concern the whole pictures of its span, see {@link SpanReasons}
      * @param gating of a clip: the frames to score
      */
     record Step(IngestEvent event, Set<Reason> met, Optional<Gating> gating) {
@@ -181,7 +181,7 @@ final class StreamJudge {
         return List.of(verdict(track.rules(), subject, track.judge().judge(ended), Map.of()));
     }
 
-    /** The source is opened anew as another stream's session, so that nothing of this one goes on. */
+    /** Ends the tracks: when the source is opened again, that is a new session, in which none of them goes on. */
     private List<Outcome> lose(ConnectionLost lost) {
         List<Outcome> outcomes = endTracks(lost);
         outcomes.add(state(State.STALLED, lost.why(), lost));
@@ -200,7 +200,7 @@ final class StreamJudge {
     private List<Outcome> end(SourceEnded ended, Step step) {
         // Tracks are still open when the user stopped the source.
         List<Outcome> outcomes = endTracks(ended);
-        // What was not watched to its end cannot be called faceless as a whole.
+        // A stream that was stopped may have had a face later, so it cannot be called faceless.
         if (!sawFace && !ended.stopped()) {
             outcomes.add(faceless(Kind.TRACK, step));
         }

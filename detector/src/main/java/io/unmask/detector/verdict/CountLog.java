@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Remembers when a count of a source's {@link Coverage} rose, such as that of damage, so that a verdict can say whether its
- * span is touched. A count goes up to an event; clips overlap and tracks are long, so that the last event's count alone does
- * not tell. One for a source's session; not thread-safe.
+ * Remembers the spans in which a count of a source's {@link Coverage}, such as that of damaged frames, rose. A verdict can then
+ * say whether its own span was touched. The difference to the last event's count does not tell that, because clips overlap
+ * and tracks are long. One for a source's session; not thread-safe.
  */
 final class CountLog {
     private static final int MAX_SPANS = 1024;

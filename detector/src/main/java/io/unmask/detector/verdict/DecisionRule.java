@@ -20,14 +20,14 @@ import java.util.stream.IntStream;
 /**
  * The one place where a model's logits become a decision. Pure and thread-safe.
  *
- * <p>A face that is too unlike the training faces, or whose colours had to be mapped, is {@code INCONCLUSIVE}. Otherwise a calibrated 90 % interval decides. A
- * detector's is that of {@code pFake}: {@code INCONCLUSIVE} when it spans the threshold, else {@code FAKE} from the threshold
- * on and {@code REAL} below it. With other labels it is that of the most probable one: {@code LABELLED} when it lies at or
- * above the threshold, else {@code INCONCLUSIVE}.
+ * <p>A face that is too unlike the training faces, or whose colours had to be mapped, is {@code INCONCLUSIVE}. Otherwise the
+ * calibrated 90 % interval decides. A detector's is the interval of {@code pFake}: {@code INCONCLUSIVE} when it spans the
+ * threshold, else {@code FAKE} from the threshold on and {@code REAL} below it. With other labels it is the interval of the most
+ * probable label: {@code LABELLED} when it lies at or above the threshold, else {@code INCONCLUSIVE}.
  *
- * <p>Calibrated logits are a list of one number for a detector, the logit of {@code pFake}, and of one a label otherwise.
+ * <p>Calibrated logits are a list: of one number, the logit of {@code pFake}, for a detector, and of one number a label otherwise.
  *
- * @param unfamiliar the limit on the distance that the model tells; empty when it tells none
+ * @param unfamiliar limit on a face's distance from the training faces; empty when the model measures no distance
  * @param threshold in force
  */
 record DecisionRule(
@@ -36,21 +36,22 @@ record DecisionRule(
         Optional<OutOfDistribution> unfamiliar,
         Verdict.Threshold threshold) {
 
-    /** What a face shows that the model has not learnt to judge, whatever its score. */
+    /** With one of these reasons a face is inconclusive, whatever its score: the model has not learnt to judge it. */
     static final Set<Reason> UNDECIDABLE =
             Collections.unmodifiableSet(EnumSet.of(Reason.OUT_OF_DISTRIBUTION, Reason.COLOUR_MAPPED));
 
-    /** The 90 % interval leaves as much on either side. */
+    /** The probability on either side of a 90 % interval. */
     private static final double ONE_SIDED = 0.05;
 
     /**
      * What a decision rests on.
      *
-     * @param logits calibrated, the means of so many independent clips
-     * @param distance from the training faces, their mean, too; absent when the model does not tell it
+     * @param logits calibrated; means over the clips
+     * @param independentClips how many clips that do not overlap the means are of
+     * @param distance from the training faces, a mean, too; absent when the model measures none
      */
     record Evidence(List<Double> logits, int independentClips, Optional<Double> distance) {
-        /** A detector's. */
+        /** A detector's only logit. */
         double logit() {
             return logits.get(0);
         }

@@ -11,8 +11,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 /**
- * How the data of our events are written and read as JSON: snake case, lower-case enums, nothing where a value is absent.
- * A field that is unknown is passed over, and one that is missing is refused.
+ * How the data of events is written and read as JSON. Fields are in snake case and enums in lower case; absent values are left
+ * out. When it is read, an unknown field is ignored, and a missing field is an error.
  */
 public final class EventJson {
     private EventJson() {}

@@ -4,7 +4,7 @@ import io.unmask.ingest.clip.Coverage;
 import java.time.Instant;
 
 /**
- * What a stream is doing, so that its silence is not read as "real".
+ * A change in the state of a stream. Without it, a stream's silence could be read as "real".
  *
  * @param id deterministic: the same stream, session, state and time in it give the same id
  * @param sequence counted together with the stream's verdicts

@@ -95,9 +95,9 @@ public final class TrackJudge {
     }
 
     /**
-     * What a pool of clips amounts to.
+     * The memory of a pool of clips.
      *
-     * @param weightedLogits written as a number where it is one, as it was before there were other labels than a detector's
+     * @param weightedLogits a list of one is written as a plain number, as older releases write and read it
      */
     record PoolMemory(
             @JsonFormat(
@@ -111,7 +111,7 @@ public final class TrackJudge {
             int independentClips,
             long independentEndMicros) {}
 
-    /** All that is gathered about a track, for another judge that goes on from here. Opaque but for its JSON. */
+    /** All that is known of a track, for a judge in another process that goes on from here. Only its JSON form matters. */
     public record Memory(
             Map<Reason, Integer> reasonCounts,
             List<Face.Suspect> suspect,

@@ -108,7 +108,7 @@ public record Verdict(
     /**
      * Presentation time in microseconds and, for live sources the capture, for files the processing, wall clock.
      *
-     * @param clock whose wall clock it is; empty in events of before this field was added
+     * @param clock whose wall clock it is; empty in events of older releases, which did not tell
      */
     public record Span(
             long startMicros, long endMicros, Instant wallStart, Instant wallEnd, Optional<WallClock> clock) {}
@@ -153,7 +153,7 @@ public record Verdict(
          */
         public record Label(String label, double p, double logit) {}
 
-        /** The first of those that nothing is more probable than. */
+        /** The most probable label; the first of several that are equally probable. */
         public Label mostProbable() {
             return all.stream()
                     .reduce((best, label) -> label.p() > best.p() ? label : best)
@@ -238,7 +238,7 @@ public record Verdict(
             this(name, version, digest, trainingDigest, calibration, ModelSpec.DETECTOR_LABELS);
         }
 
-        /** Whether it tells manipulated faces from authentic ones, and no other labels apart. */
+        /** Whether it tells fake from real. Any other model has labels of its own. */
         public boolean detects() {
             return labels.equals(ModelSpec.DETECTOR_LABELS);
         }

@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json}, or {@code
- * classification-v1.json} for a model with labels of its own, and {@code stream-state-v1.json}; the extensions are {@code partitionkey} (the stream) and {@code sequence}. Thread-safe.
+ * Verdicts and stream states as CloudEvents 1.0, and back. The data's fields are those of {@code verdict-v1.json}, {@code
+ * classification-v1.json} for a model with labels of its own, and {@code stream-state-v1.json}. The extensions are {@code
+ * partitionkey} (the stream) and {@code sequence}. Thread-safe.
  */
 public final class VerdictEvent {
     public static final String CLIP_TYPE = "io.unmask.verdict.clip.v1";
@@ -46,7 +47,7 @@ public final class VerdictEvent {
 
     private static final JsonFormat JSON = new JsonFormat();
 
-    /** An event of before these fields were added is read as if there had been nothing to tell. */
+    /** Events of older releases lack these fields, which are then read as 0. */
     private interface CoverageFields {
         @JsonSetter(nulls = Nulls.AS_EMPTY)
         long tainted();
@@ -152,7 +153,7 @@ public final class VerdictEvent {
         }
     }
 
-    /** Whether the event says that it is one of ours. */
+    /** Whether the event has one of the types of unmask. */
     public static boolean isOurs(CloudEvent event) {
         return isVerdict(event) || isState(event);
     }
@@ -163,7 +164,7 @@ public final class VerdictEvent {
      * @throws EventFormatException when the event is not what its type promises
      */
     public static void requireWellFormed(CloudEvent event) {
-        // The library takes what the specification forbids.
+        // The specification forbids this, but the library lets it pass.
         if (event.getId().isBlank() || event.getSource().toString().isBlank()) {
             throw new EventFormatException("its id or source is empty", null);
         }
@@ -180,9 +181,9 @@ public final class VerdictEvent {
     }
 
     /**
-     * Reads what {@link #toJson} wrote; the data stays the bytes that it is.
+     * Reads what {@link #toJson} wrote. The data is kept byte by byte.
      *
-     * @throws EventFormatException when it is no such line
+     * @throws EventFormatException when the line is not such an event
      */
     public static CloudEvent fromJson(byte[] json) {
         try (JsonParser in = MAPPER.createParser(json)) {
@@ -209,7 +210,7 @@ public final class VerdictEvent {
         return extension(event, PARTITION_KEY);
     }
 
-    /** Rises by one with each event of the stream's session: a consumer sees a gap. */
+    /** Number of the event within the stream's session. It rises by one, so that a consumer notices a lost event. */
     public static long sequence(CloudEvent event) {
         return Long.parseLong(extension(event, SEQUENCE));
     }
@@ -220,7 +221,7 @@ public final class VerdictEvent {
                 .withSource(source(stream))
                 .withTime(time.atOffset(ZoneOffset.UTC))
                 .withExtension(PARTITION_KEY, stream.id())
-                // The extension's specification wants a string that sorts as the numbers do.
+                // By the extension's specification, it is a string that sorts like the numbers.
                 .withExtension(SEQUENCE, String.format(Locale.ROOT, "%012d", sequence));
     }
 
@@ -232,7 +233,7 @@ public final class VerdictEvent {
         }
     }
 
-    /** What the parser stands at, as it is written: it was made by us and will be read by others. */
+    /** The bytes of the value at the parser's position, unchanged. */
     private static byte[] value(byte[] json, JsonParser in) throws IOException {
         long from = in.currentTokenLocation().getByteOffset();
         in.skipChildren();

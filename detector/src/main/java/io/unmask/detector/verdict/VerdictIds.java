@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Names events by what they are about, so that a retry, a replay or a second run gives the same event the same id:
- * the first 128 bits of a SHA-256, in hexadecimal. Thread-safe.
+ * Makes the ids of events from what the events are about, so that the same event has the same id after a retry, a replay or a
+ * second run. An id is the first 128 bits of a SHA-256, in hexadecimal. Thread-safe.
  */
 public final class VerdictIds {
     private static final int ID_BYTES = 16;
@@ -30,13 +30,13 @@ public final class VerdictIds {
             Optional<OutOfDistribution> outOfDistribution,
             Settings settings,
             Optional<String> faceModelDigest) {
-        // The model's own digest is of its weights alone.
+        // The model's own digest covers its weights alone, but verdicts also depend on these parts of its card.
         this.modelDigest = digest(List.of(
                 model.digest(),
                 spec.toString(),
                 model.calibration().toString(),
                 outOfDistribution.map(OutOfDistribution::limit).toString()));
-        // Only what a verdict depends on: where it is kept or sent does not change it.
+        // Only settings that a verdict depends on: where it is kept or sent does not change it.
         this.settingsDigest = digest(List.of(
                 String.valueOf(settings.source().sampleFps()),
                 withoutPath(settings.face()).toString(),
@@ -46,26 +46,33 @@ public final class VerdictIds {
                 settings.verdict().threshold().toString()));
     }
 
-    /** Of the settings that a verdict depends on. */
+    /** Digest of the settings that a verdict depends on. */
     public String settingsDigest() {
         return settingsDigest;
     }
 
-    /** Of the model, with all that a verdict by it depends on. */
+    /** Digest of all parts of the model that a verdict depends on. */
     public String modelDigest() {
         return modelDigest;
     }
 
-    /** @param track 0 when there is no face */
+    /**
+     * The id of a verdict.
+     *
+     * @param track 0 when there is no face
+     */
     public String verdict(Verdict.Stream stream, Verdict.Kind kind, long startMicros, long endMicros, int track) {
-        // Without its end, what a stopped run saw of a span would pass for the whole of it.
+        // The end counts, too: a run that was stopped within a span must not give its verdict the id of one on the
+        // whole span.
         return id(stream, kind.name(), startMicros, endMicros, track);
     }
 
+    /** The id of an event that tells a stream's state. */
     public String state(Verdict.Stream stream, StreamState.State state, long timeMicros) {
         return id(stream, state.name(), timeMicros, timeMicros, 0);
     }
 
+    /** Without the path of the face detector's model: its digest counts instead. */
     private static Settings.Face withoutPath(Settings.Face face) {
         return new Settings.Face(
                 Optional.empty(), face.minSizePx(), face.minScore(), face.trackOverlap(), face.trackGapMs());

@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  */
 public final class VerdictPolicy {
 
-    /** Share of a clip's frames, or of a track's clips, from which a quality problem is worth telling. */
+    /** A quality problem becomes a reason when it affects at least this share of a clip's frames, or of a track's clips. */
     static final double NOTABLE_SHARE = 0.25;
 
     private final DecisionRule rule;
@@ -37,8 +37,10 @@ public final class VerdictPolicy {
     private final int minFrames;
 
     /**
+     * Makes the rules for a model.
+     *
      * @param model that judges
-     * @param unfamiliar the limit on the distance that the model tells; empty when it tells none
+     * @param unfamiliar limit on a face's distance from the training faces; empty when the model measures no distance
      */
     public VerdictPolicy(Verdict.Model model, Optional<OutOfDistribution> unfamiliar, Settings settings) {
         Calibration calibration = model.calibration();
@@ -63,7 +65,7 @@ public final class VerdictPolicy {
     /**
      * Chooses the frames to score; the first of two steps.
      *
-     * @param met reasons that lie in the pictures of the clip's span, see {@link SpanReasons}
+     * @param met reasons that concern the whole pictures of the clip's span, see {@link SpanReasons}
      */
     public Gating gate(FaceClip clip, Set<Reason> met) {
         List<Set<Reason>> faults = clip.samples().stream()
@@ -81,7 +83,7 @@ public final class VerdictPolicy {
         return new Gating(clip, faults, reasons, evaluable);
     }
 
-    /** The verdict on a clip that {@link #gate} found not evaluable. */
+    /** Gives the verdict on a clip that {@link #gate} found not evaluable; takes the place of the second step. */
     public Judgement refuse(Gating gating) {
         if (gating.evaluable()) {
             throw new IllegalArgumentException("the clip has enough good frames: score it");
@@ -107,12 +109,7 @@ public final class VerdictPolicy {
     /** The verdict on a span, or on a whole stream, in which no face was found. */
     public Judgement noFace(Coverage coverage, Set<Reason> met) {
         EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
-        if (coverage.sampled() > 0) {
-            reasons.add(Reason.NO_FACE);
-        }
-        if (coverage.sampled() == 0) {
-            reasons.add(Reason.DECODE_ERROR);
-        }
+        reasons.add(coverage.sampled() > 0 ? Reason.NO_FACE : Reason.DECODE_ERROR);
         reasons.addAll(met);
         return Judgement.notEvaluable(reasons, Optional.empty());
     }
@@ -124,7 +121,9 @@ public final class VerdictPolicy {
 
     private Optional<Double> distance(ClipScore score) {
         if (score.distance().isPresent() != rule.unfamiliar().isPresent()) {
-            throw new IllegalArgumentException("the model tells a distance, or it has no limit for it: not one alone");
+            throw new IllegalArgumentException(
+                    "the model must give a distance and have a limit for it, or neither; distance " + score.distance()
+                            + ", limit " + rule.unfamiliar());
         }
         return score.distance();
     }
@@ -149,6 +148,7 @@ public final class VerdictPolicy {
         return Collections.unmodifiableSet(faults);
     }
 
+    /** The faults that at least this share of the samples have. */
     private static Set<Reason> notable(List<Set<Reason>> faults, double share) {
         Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
         faults.forEach(sample -> sample.forEach(fault -> counts.merge(fault, 1, Integer::sum)));
@@ -161,7 +161,7 @@ public final class VerdictPolicy {
         return notable;
     }
 
-    /** @param score of the good frames; empty when they are too few */
+    /** @param score of the good frames; empty when the clip is not evaluable */
     private Face face(Gating gating, Optional<ClipScore> score) {
         List<Double> pFake = score.map(rule::framesFake).orElse(List.of());
         List<List<Double>> p = score.map(rule::framesLabelled).orElse(List.of());
@@ -181,7 +181,7 @@ public final class VerdictPolicy {
         return new Face(gating.clip().trackId(), scored, frames, suspect(frames));
     }
 
-    /** Runs of neighbouring scored frames at or above the threshold; a frame that was not scored ends a run. */
+    /** Runs of neighbouring frames whose scores reach the threshold. A frame that was not scored ends a run. */
     private List<Face.Suspect> suspect(List<Face.Frame> frames) {
         List<Face.Suspect> runs = new ArrayList<>();
         int[] hits = IntStream.range(0, frames.size())

@@ -145,11 +145,11 @@ class BundleTest {
         parts = parts();
         parts.put(Bundle.MANIFEST, bytes(text(parts, Bundle.MANIFEST).replace("2026-11-29", "2026-11-28")));
         assertThat(breaches(parts))
-                .containsExactly("the signature does not fit the manifest and the public key beside it");
+                .containsExactly("the signature does not match the manifest and the public key beside it");
     }
 
     @Test
-    void shouldNameWhatDoesNotBelongIntoABundle() throws IOException {
+    void shouldNamePartsThatDoNotBelongInABundle() throws IOException {
         Map<String, byte[]> parts = parts();
         parts.put("read-me.exe", bytes("planted"));
         assertThat(breaches(parts)).containsExactly("read-me.exe is no part of a bundle");
@@ -160,17 +160,17 @@ class BundleTest {
         String zip = Files.readString(zipped(parts), StandardCharsets.ISO_8859_1);
         Path twice = Files.writeString(
                 data.resolve("twice.zip"), zip.replace("report.htm_", Bundle.REPORT), StandardCharsets.ISO_8859_1);
-        assertThat(BundleCheck.check(twice).breaches()).contains("report.html is in it twice");
+        assertThat(BundleCheck.check(twice).breaches()).contains("report.html is in the bundle twice");
     }
 
     @Test
-    void shouldNameWhatCannotBeReadInABundle() throws IOException {
+    void shouldNamePartsThatCannotBeParsed() throws IOException {
         Map<String, byte[]> parts = parts();
         parts.put(Bundle.SIGNATURE, bytes("{}"));
         assertThat(breaches(parts))
                 .containsExactly(
                         "signature.json cannot be read",
-                        "the signature does not fit the manifest and the public key beside it");
+                        "the signature does not match the manifest and the public key beside it");
 
         parts = parts();
         parts.put(Bundle.MANIFEST, bytes("{\"stream\":\"door\",\"head\":\"\"}"));
@@ -186,7 +186,7 @@ class BundleTest {
     }
 
     @Test
-    void shouldExportAChainOfWhichALineIsDamagedAndSayWhichOne() throws IOException {
+    void shouldExportAChainWithADamagedLineAndNameThatLine() throws IOException {
         Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
         List<String> lines = new ArrayList<>(Files.readAllLines(chain));
         lines.set(1, lines.get(1).replace("\"kind\"", "\"kin\u00fe"));
@@ -203,7 +203,7 @@ class BundleTest {
     }
 
     @Test
-    void shouldListAChainOfWhichNoLineCanBeRead() throws IOException {
+    void shouldListAChainWithoutALineThatCanBeParsed() throws IOException {
         Files.writeString(data.resolve("evidence/chains/attic.jsonl"), "no entry\nand none\n");
 
         assertThat(folder.streams())
@@ -211,7 +211,7 @@ class BundleTest {
     }
 
     @Test
-    void shouldEraseOfAChainThatTookThePlaceOfALongerOneThatWasMovedAway() throws IOException {
+    void shouldErasePicturesOfAChainThatReplacedALongerOne() throws IOException {
         Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
         folder.erase(Optional.empty(), NOW, "none is due, and the chain is read");
         long length = Files.size(chain);
@@ -228,7 +228,7 @@ class BundleTest {
     }
 
     @Test
-    void shouldEraseOfOtherStreamsWhenOneChainCannotBeContinued() throws IOException {
+    void shouldErasePicturesOfOtherStreamsWhenOneChainCannotBeContinued() throws IOException {
         folder.write(new Verdict.Stream("attic", "s", "u"), 1, picture(30));
         Path chain = data.resolve("evidence/chains/attic.jsonl");
         Files.writeString(chain, Files.readString(chain) + "no entry\n");
@@ -241,9 +241,9 @@ class BundleTest {
         assertThat(data.resolve("evidence/attic")).isNotEmptyDirectory();
     }
 
-    /** The hole takes no room on the disk. */
+    /** The chain is a sparse file of 700 MB, which takes no room on the disk. */
     @Test
-    void shouldEraseWhateverTheSizeOfAChain() throws IOException {
+    void shouldErasePicturesOfAChainOfAnySize() throws IOException {
         Path chain = data.resolve("evidence/chains/" + stream.id() + ".jsonl");
         String lines = Files.readString(chain);
         try (RandomAccessFile file = new RandomAccessFile(chain.toFile(), "rw")) {

@@ -90,9 +90,8 @@ class EvidenceFolderTest {
                 .isInstanceOf(IOException.class);
     }
 
-    /** Nobody would ever erase it. */
     @Test
-    void shouldKeepNoPictureThatDoesNotStandInTheChain() throws IOException {
+    void shouldLeaveNoPictureWhenItsEntryCannotBeWritten() throws IOException {
         Files.writeString(Files.createDirectory(data.resolve("evidence")).resolve("chains"), "no folder");
 
         assertThatThrownBy(() -> new EvidenceFolder(data, Clock.systemUTC()).write(STREAM, 1, PICTURE))
@@ -121,7 +120,7 @@ class EvidenceFolderTest {
     }
 
     @Test
-    void shouldLeaveFilesAloneThatAreNotItsOwn() throws IOException {
+    void shouldNotEraseFilesThatItDidNotWrite() throws IOException {
         Instant now = Instant.now();
         EvidenceFolder folder = new EvidenceFolder(data, Clock.fixed(now, ZoneOffset.UTC));
         folder.write(STREAM, 1, PICTURE);
@@ -138,7 +137,7 @@ class EvidenceFolderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"../../outside.jpg", "..", ".", "/"})
-    void shouldEraseNothingOutsideThoughAChainNamesIt(String name) throws IOException {
+    void shouldNotEraseAFileOutsideOfTheFolderThatAChainNames(String name) throws IOException {
         EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
         folder.write(STREAM, 1, PICTURE);
         Path outside = Files.createFile(data.resolve("outside.jpg"));
@@ -152,9 +151,9 @@ class EvidenceFolderTest {
         assertThat(outside).exists();
     }
 
-    /** Root can read every folder. */
+    /** Skipped for root, who can read every folder. */
     @Test
-    void shouldPassOverAFolderThatCannotBeRead() throws IOException {
+    void shouldEraseTheOtherPicturesWhenAFolderCannotBeRead() throws IOException {
         EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
         folder.write(STREAM, 1, PICTURE);
         Path locked = Files.createDirectory(data.resolve("evidence/locked"));
@@ -171,28 +170,28 @@ class EvidenceFolderTest {
 
     @Test
     void shouldLeaveAPictureThatIsKeptAgainWhileItIsErased() throws IOException {
-        KeepingAgain clock = new KeepingAgain();
+        RewritingClock clock = new RewritingClock();
         EvidenceFolder folder = new EvidenceFolder(data, clock);
         Path picture = Path.of(URI.create(folder.write(STREAM, 1, PICTURE).uri()));
-        clock.again = Optional.of(new EvidenceFolder(data, Clock.systemUTC()));
+        clock.other = Optional.of(new EvidenceFolder(data, Clock.systemUTC()));
 
         assertThat(folder.erase(Optional.empty(), Instant.now().plusSeconds(1), "old"))
                 .isEqualTo(1);
 
-        assertThat(clock.again).isEmpty();
+        assertThat(clock.other).isEmpty();
         assertThat(picture).exists();
         assertThat(folder.streams()).singleElement().returns(1, EvidenceFolder.Kept::pictures);
     }
 
-    /** Keeps the picture as another process would, once it can: nobody else writes while a chain is locked. */
-    private static final class KeepingAgain extends Clock {
-        private Optional<EvidenceFolder> again = Optional.empty();
+    /** When it is first asked for the time without the chain being locked, it writes the picture, as another process could. */
+    private static final class RewritingClock extends Clock {
+        private Optional<EvidenceFolder> other = Optional.empty();
 
         @Override
         public Instant instant() {
             if (!Thread.holdsLock(EvidenceChain.class)) {
-                again.ifPresent(folder -> {
-                    again = Optional.empty();
+                other.ifPresent(folder -> {
+                    other = Optional.empty();
                     try {
                         folder.write(STREAM, 1, PICTURE);
                     } catch (IOException e) {
@@ -221,7 +220,7 @@ class EvidenceFolderTest {
     }
 
     @Test
-    void shouldKeepStreamsThatAreCalledAsItsOwnFiles() throws IOException {
+    void shouldKeepStreamsWhoseIdsAreNamesOfItsOwnFiles() throws IOException {
         EvidenceFolder folder = new EvidenceFolder(data, Clock.systemUTC());
         for (String id : List.of("chains", "signing-key")) {
             folder.write(new Verdict.Stream(id, "s", "u"), 1, PICTURE);

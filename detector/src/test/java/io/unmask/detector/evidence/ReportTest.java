@@ -250,7 +250,7 @@ class ReportTest {
         assertThat(page(empty).selectFirst(".lead").text()).contains("Could not be judged");
     }
 
-    /** The model is described that judged last. */
+    /** The report describes the model that judged last. */
     @Test
     void shouldKeepSessionsApartAndTellTheThresholdOfTheLastOne() {
         Report.Source camera = MadeUp.interview("https://camera/door?user=me");

@@ -101,9 +101,9 @@ class SnapshotsTest {
                 });
     }
 
-    /** A full disk, or a container that may not write. */
+    /** As on a full disk, or in a container whose file system is read-only. */
     @Test
-    void shouldFindOutWhereAPictureIsForgedWithoutAFolderForTemporaryFiles(@TempDir Path gone) throws IOException {
+    void shouldLocateForgedPartsWhenNoTemporaryFileCanBeWritten(@TempDir Path gone) throws IOException {
         Snapshots snapshots = new Snapshots(3);
         offer(snapshots, 1, 1, i -> 0.97);
         ImageIO.setUseCache(true);

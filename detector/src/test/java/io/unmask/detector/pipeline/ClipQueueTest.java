@@ -125,7 +125,7 @@ final class ClipQueueTest {
     }
 
     @Test
-    void shouldKeepToItsBytesThoughEachWaitingClipIsItsFacesNewest() throws InterruptedException {
+    void shouldStayWithinItsBytesEvenIfEachWaitingClipIsTheNewestOfItsFace() throws InterruptedException {
         ClipQueue queue = queue(1, 100, 3 * CLIP.bytes());
         OpenStream busy = Events.stream("busy", true);
         OpenStream quiet = Events.stream("quiet", true);

@@ -113,7 +113,7 @@ final class PipelineTest {
     }
 
     @Test
-    void shouldJudgeOnWhenAModelThatIsToFollowDoesNotFitAnOpenStream() throws InterruptedException {
+    void shouldGoOnWithTheOldModelWhenTheNewOneDoesNotFitAnOpenStream() throws InterruptedException {
         CountDownLatch judged = new CountDownLatch(1);
         List<String> failures = new ArrayList<>();
         Pipeline own = pipeline(

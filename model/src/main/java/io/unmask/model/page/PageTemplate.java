@@ -13,9 +13,9 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A Mustache template of an HTML page that needs nothing beside it. Every text is escaped, and a name that the view does not
- * have is an error. Partials are resources beside the template's owner; {@code page.css} is the style that all pages share.
- * Thread-safe.
+ * A Mustache template of a self-contained HTML page. Every text is escaped, and a name that the view does not have is an error.
+ * Partials are resources in the package of the template's owner or in this one; {@code page.css} is the style that all pages
+ * share. Thread-safe.
  */
 public final class PageTemplate {
     private final Template template;
@@ -25,7 +25,9 @@ public final class PageTemplate {
     }
 
     /**
-     * @param owner class beside which the template and its partials lie
+     * Loads a template.
+     *
+     * @param owner class in whose package the template and its partials are resources
      * @param name of the template's resource
      */
     public static PageTemplate of(Class<?> owner, String name) {
@@ -40,7 +42,7 @@ public final class PageTemplate {
         InputStream beside = owner.getResourceAsStream(name);
         InputStream found = beside == null ? PageTemplate.class.getResourceAsStream(name) : beside;
         if (found == null) {
-            throw new IllegalStateException("resource " + name + " is not beside " + owner.getName());
+            throw new IllegalStateException("there is no resource " + name + " in the package of " + owner.getName());
         }
         return new InputStreamReader(found, StandardCharsets.UTF_8);
     }
@@ -48,8 +50,8 @@ public final class PageTemplate {
     /**
      * Writes the page; the writer stays open.
      *
-     * @param view whose methods give what the template names
-     * @throws IOException when the writer does not take it
+     * @param view has a method for each name in the template
+     * @throws IOException when the writer fails
      */
     public void write(Object view, Writer out) throws IOException {
         try {
@@ -63,13 +65,13 @@ public final class PageTemplate {
         out.flush();
     }
 
-    /** The page as a text. */
+    /** Returns the page as a string. */
     public String text(Object view) {
         StringWriter out = new StringWriter();
         try {
             write(view, out);
         } catch (IOException e) {
-            throw new UncheckedIOException("a text takes everything", e);
+            throw new UncheckedIOException("a StringWriter does not fail", e);
         }
         return out.toString();
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A square chart whose axes go from 0 to 1, as {@code plot.mustache} draws it. It is filled by one thread, and then read.
+ * A square chart whose axes go from 0 to 1, for {@code plot.mustache} to draw. Not thread-safe.
  */
 public final class Plot {
     private static final int SIDE = 260;
@@ -34,17 +34,22 @@ public final class Plot {
 
     record Tick(String label, String x, String y) {}
 
-    /** @param style class in the style sheet */
+    /**
+     * Adds a line between two points.
+     *
+     * @param style CSS class
+     */
     public Plot line(String style, double x1, double y1, double x2, double y2) {
         lines.add(new Line(style, x(x1), y(y1), x(x2), y(y2)));
         return this;
     }
 
     /**
-     * A bar that stands on the horizontal axis.
+     * Adds a bar that stands on the horizontal axis.
      *
-     * @param left of it
-     * @param title shown when the pointer rests on it
+     * @param style CSS class
+     * @param left its left edge
+     * @param title tooltip
      */
     public Plot bar(String style, double left, double width, double height, String title) {
         bars.add(new Bar(
@@ -52,17 +57,28 @@ public final class Plot {
         return this;
     }
 
-    /** A path to draw in this plot's box. */
+    /** Begins a path in this plot's coordinates, to be added as a {@link #curve}. */
     public SvgPath path() {
         return new SvgPath(BOX);
     }
 
+    /**
+     * Adds a curve.
+     *
+     * @param style CSS class
+     */
     public Plot curve(String style, SvgPath path) {
         curves.add(new Curve(style, path.toString()));
         return this;
     }
 
-    /** @param radius in the picture's units */
+    /**
+     * Adds a dot.
+     *
+     * @param style CSS class
+     * @param radius in the picture's units
+     * @param title tooltip
+     */
     public Plot dot(String style, double x, double y, double radius, String title) {
         dots.add(new Dot(style, x(x), y(y), SvgPath.number(radius), title));
         return this;

@@ -3,18 +3,18 @@ package io.unmask.model.page;
 import java.util.Locale;
 
 /**
- * The path of an SVG chart, drawn in values from 0 to 1 that a box scales to the picture's units: 0 is left and at the bottom.
- * Not thread-safe.
+ * A path in an SVG chart. Its coordinates go from 0, on the left or at the bottom, to 1, and a box scales them to the
+ * picture's units. Not thread-safe.
  */
 public final class SvgPath {
     private final Box box;
     private final StringBuilder path = new StringBuilder();
 
     /**
-     * Where a chart's values lie in its picture.
+     * The rectangle of the picture that a chart fills, in the picture's units.
      *
-     * @param left of 0
-     * @param top of 1
+     * @param left where x is 0
+     * @param top where y is 1
      */
     public record Box(double left, double top, double width, double height) {
         public double x(double value) {
@@ -55,13 +55,13 @@ public final class SvgPath {
         return this;
     }
 
-    /** As the attribute {@code d} has it. */
+    /** The value of the attribute {@code d}. */
     @Override
     public String toString() {
         return path.toString();
     }
 
-    /** At most two decimals, in every locale with a point. */
+    /** A number with at most two decimals and a decimal point, whatever the locale. */
     public static String number(double value) {
         return String.format(Locale.ROOT, "%.2f", value).replaceAll("\\.?0+$", "");
     }

@@ -1,5 +1,5 @@
 /**
- * What the HTML reports share: templates, their style sheet, and the paths of their charts. Imports jmustache; knows nothing
- * of verdicts or measures, nor of the rest of unmask.
+ * What the HTML reports share: templates, their style sheet, and the paths of their charts. Imports
+ * jmustache, and nothing of the rest of unmask.
  */
 package io.unmask.model.page;
