@@ -1,5 +1,6 @@
 package io.unmask.model.data;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.config.Sha256;
 import io.unmask.ingest.FaceExtraction;
@@ -47,10 +48,10 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /** Shorter tracks are mostly passers-by and false hits. */
     private static final int MIN_TRACK = 4;
 
-    /** Makes another file of a video, as a platform would. */
+    /** Encodes a video anew, as a platform would. */
     public interface Remake {
         /**
-         * Writes into an empty folder and names what it wrote.
+         * Writes a file into an empty folder and returns its path.
          *
          * @throws IOException when it cannot be made
          */
@@ -91,7 +92,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     }
 
     /**
-     * Faces as training wants them, with room around the crop.
+     * The cache that training uses: its crops have room around them.
      *
      * @param inputSize side of the square that the network sees, in pixels
      * @param cropScale side of the crop that margins are relative to over the side of the face's box
@@ -116,11 +117,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     }
 
     /**
-     * Asked before each file of a data set.
+     * To be called before each file of a data set.
      *
      * @throws InterruptedException when the user wants to stop
      */
-    public static void requireGoingOn(BooleanSupplier stopped) throws InterruptedException {
+    public static void requireNotStopped(BooleanSupplier stopped) throws InterruptedException {
         if (stopped.getAsBoolean()) {
             throw new InterruptedException("stopped while faces were cut");
         }
@@ -130,18 +131,18 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * The face that a file's label is about: the one that is seen longest.
      *
      * @param stopped asked again and again while a video is cut, which may take hours
-     * @param lost is told why there is none, or why there is no more of it
+     * @param lost is told why there is no such face, or why it was not followed to the video's end
      * @throws InterruptedException when the user wants to stop
      */
     public Optional<Track> mainFace(Path file, StillFaces stills, BooleanSupplier stopped, Consumer<String> lost)
             throws IOException, InterruptedException {
-        requireGoingOn(stopped);
+        requireNotStopped(stopped);
         boolean isStill = Pictures.isPicture(file);
         Faces faces;
         try {
             faces = isStill ? still(file, stills) : faces(file, "", (video, scratch) -> video, stopped);
         } catch (InterruptedIOException e) {
-            requireGoingOn(stopped);
+            requireNotStopped(stopped);
             throw e;
         }
         var face = faces.tracks().stream().findFirst().filter(track -> isStill || track.count() >= MIN_TRACK);
@@ -168,7 +169,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * Faces of another form of a video. The form is made only when its faces are not cached. A form that could not be read to
      * its end is made and cut again the next time, since a busy disk or a setting may have been the reason.
      *
-     * @param made a name for the form and all that it depends on
+     * @param made names the form and all that it depends on; a part of the cache's key
      */
     public Faces faces(Path video, String made, Remake remake) throws IOException {
         return faces(video, made, remake, () -> false);
@@ -186,7 +187,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         try {
             return cut(remake.of(video, scratch), scratch, index, key, stopped);
         } finally {
-            delete(scratch);
+            PrivateFiles.delete(scratch);
         }
     }
 
@@ -222,17 +223,8 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             index(tracks, index);
             return new Faces(tracks, Optional.empty());
         } finally {
-            delete(scratch);
+            PrivateFiles.delete(scratch);
         }
-    }
-
-    private static void delete(Path scratch) throws IOException {
-        try (var files = Files.list(scratch)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(scratch);
     }
 
     private double detailPx(double facePx) {
@@ -310,7 +302,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         return tracks;
     }
 
-    /** Written last, and whole or not at all, so that it names only what is there. */
+    /** Writes the index, last of all and whole or not at all, so that it names only tracks that are there. */
     private static void index(List<Track> tracks, Path index) throws IOException {
         Path part = index.resolveSibling(index.getFileName() + "." + UUID.randomUUID() + ".part");
         Files.write(

@@ -123,7 +123,7 @@ class FaceCacheTest {
     }
 
     @Test
-    void shouldLeaveNothingOfAVideoInWhoseMiddleTheUserStops() throws Exception {
+    void shouldKeepNothingOfAVideoWhenTheUserStopsInTheMiddle() throws Exception {
         var asked = new AtomicInteger();
         Path own = folder.resolve("stopped");
         var stopping = FaceCache.forTraining(own, settings, 192, 1.4);
@@ -136,7 +136,7 @@ class FaceCacheTest {
     }
 
     @Test
-    void shouldLetOthersReadWhatTheUmaskLets() throws Exception {
+    void shouldLetOthersReadTheCacheAsTheUmaskAllows() throws Exception {
         Path crops = cache.faces(VIDEO).tracks().get(0).file();
         Path usual = Files.createFile(folder.resolve("usual"));
         assertThat(Files.getPosixFilePermissions(crops)).isEqualTo(Files.getPosixFilePermissions(usual));
