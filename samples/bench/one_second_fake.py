@@ -15,6 +15,7 @@ import json
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 MINUTE = 60
@@ -41,7 +42,7 @@ def with_fake(video, fake, start, fake_start, target):
 
 
 def person(row):
-    """As `unmask train` reads it."""
+    """The person of a manifest's row, found as `unmask train` finds it."""
     return row.get("group") or row.get("person") or row["path"]
 
 
@@ -50,10 +51,14 @@ def choose(data, count, draw):
         rows = list({row["path"]: row for row in csv.DictReader(lines)}.values())
     real, fake = ([row for row in rows if row["label"] == label and float(row["seconds"]) >= 3] for label in ("real", "fake"))
     draw.shuffle(real)
-    # As many people as there are, before one comes a second time.
-    seen = {}
-    real.sort(key=lambda row: seen.setdefault(person(row), []).append(row) or len(seen[person(row)]))
-    return real[:count], fake
+    # Everybody comes once before anybody comes a second time.
+    seen = Counter()
+    turns = []
+    for row in real:
+        seen[person(row)] += 1
+        turns.append((seen[person(row)], row))
+    turns.sort(key=lambda turn: turn[0])
+    return [row for _, row in turns[:count]], fake
 
 
 def make(options):

@@ -49,8 +49,8 @@ class Alerts:
             self.verdict(data, attributes.get("ce_subject", "no face"))
 
     def note_gap(self, stream, sequence):
-        """The sequence rises by one per stream and session: what is missing was never delivered to this topic. A file that is
-        judged anew, by another model, begins again."""
+        """The sequence rises by one per stream and session: a number that is missing was never delivered to this topic. When a
+        file is judged anew, by another model, its sequence begins again."""
         session = (stream["id"], stream["session"])
         last = self.last_sequence.get(session)
         self.last_sequence[session] = sequence

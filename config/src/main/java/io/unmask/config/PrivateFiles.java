@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Makes folders and files that nobody but the user can read, on file systems that know of users. What exists already is
- * left as it is.
+ * Makes folders and files that only the current user can read, on file systems with POSIX permissions, and deletes them. What
+ * exists already keeps its permissions.
  */
 public final class PrivateFiles {
     private PrivateFiles() {}
@@ -37,16 +37,16 @@ public final class PrivateFiles {
         }
     }
 
-    /** Writes a file whole or not at all. One that is there already, perhaps another process's, is left as it is. */
+    /** Writes a file whole or not at all. A file that exists already, perhaps written by another process, is kept. */
     public static void writeOnce(Path file, String text) throws IOException {
         try {
             write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (FileAlreadyExistsException e) {
-            // Another process was faster; its file is the one.
+            // The file exists, perhaps because another process was faster.
         }
     }
 
-    /** Writes a file whole in the place of the one that is there: a kill or a full disk leaves that one as it was. */
+    /** Replaces a file, if there is one, as a whole: after a kill or on a full disk the old one is as it was. */
     public static void replace(Path file, byte[] content) throws IOException {
         write(file, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -62,7 +62,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Deletes a folder of ours with all that is in it, if it is there. */
+    /** Deletes a folder with everything in it. Does nothing when there is no such folder. */
     public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
@@ -77,11 +77,11 @@ public final class PrivateFiles {
     }
 
     /**
-     * Deletes what processes that were killed left in a folder. What cannot be deleted stays for the next time: another
-     * process may be deleting it.
+     * Deletes what killed processes left behind in a folder. An entry that cannot be deleted is skipped, since another
+     * process may be deleting it; the next call tries again.
      *
-     * @param prefix of the leftovers' names
-     * @param before what changed later may be another process's, which still writes
+     * @param prefix with which the leftovers' names begin
+     * @param before entries that changed at this time or later are kept: another process may still write them
      */
     public static void deleteLeftovers(Path folder, String prefix, Instant before) throws IOException {
         List<Path> leftovers;
@@ -97,7 +97,7 @@ public final class PrivateFiles {
                     delete(leftover);
                 }
             } catch (IOException e) {
-                // The next time.
+                // Skipped, as the Javadoc says.
             }
         }
     }

@@ -55,6 +55,13 @@ record SettingKey(String name, Shape shape, ValueType type, RecordComponent comp
         return camel.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
+    /** A value as text; an absent optional is an empty text. */
+    static String textOf(Object value) {
+        return value instanceof Optional<?> optional
+                ? optional.map(Object::toString).orElse("")
+                : value.toString();
+    }
+
     /** The prefix of the keys of one row, as in {@code sources[0].}. */
     String rowPrefix(int index) {
         return name + "[" + index + "].";

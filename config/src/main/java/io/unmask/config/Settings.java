@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the service runs by. A component's key is its name in kebab case below its section's, as in
- * {@code clip.min-frames}; {@code unmask.yaml} explains each key and holds its default. Immutable; a path is absolute.
+ * The settings of the service. A component's key is its name in kebab case behind that of its section, as in
+ * {@code clip.min-frames}; {@code unmask.yaml} explains each key and holds its default. Immutable; every path is absolute.
  */
 public record Settings(
         Path dataDirectory,
@@ -37,7 +37,7 @@ public record Settings(
         sources = List.copyOf(sources);
     }
 
-    /** The same but for the decoder's threads. */
+    /** These settings with another number of decoder threads. */
     public Settings withDecoderThreads(int threads) {
         var threaded = new Source(
                 source.sampleFps,
@@ -53,12 +53,12 @@ public record Settings(
         return with(threaded, sources, web);
     }
 
-    /** The same but for the list of sources. */
+    /** These settings with other sources. */
     public Settings withSources(List<SourceSpec> list) {
         return with(source, list, web);
     }
 
-    /** The same but for the web. */
+    /** These settings with another {@code web} section. */
     public Settings withWeb(Web other) {
         return with(source, sources, other);
     }
@@ -117,7 +117,7 @@ public record Settings(
             @Range(min = 0, max = 255) double maxBrightness,
             @Range(min = 0, max = 1) double minFrontality) {}
 
-    /** What scores the clips. */
+    /** Which model scores the clips, and how. */
     public record Model(
             Optional<Path> directory,
             @Matches(pattern = "[0-9a-f]{64}", says = "64 of the characters 0-9 a-f") Optional<String> digest,
@@ -158,10 +158,10 @@ public record Settings(
         }
     }
 
-    /** The broker in the process. */
+    /** The embedded broker. */
     public record Broker(@Range(min = 1, max = 65_535) int port, @Range(min = 1, max = 87_600) int retentionHours) {}
 
-    /** How the service keeps its sources. */
+    /** How the service watches its sources and opens them again. */
     public record Serve(
             @Range(min = 100, max = 600_000) long maxLatenessMs,
             @Range(min = 100, max = 600_000) long firstPictureTimeoutMs,

@@ -23,15 +23,15 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * Fills a record of settings from the packaged defaults and what lies over them: the user's file, environment
- * variables, system properties, the command line. Immutable, safe for any thread.
+ * Fills a record of settings from the packaged defaults and, each overriding those before it, the user's file, environment
+ * variables, system properties and the command line. Immutable, safe for any thread.
  *
  * @param <R> whose components are {@code int}, {@code long}, {@code double}, {@code boolean}, {@code String},
  *     {@code Path}, an {@code Optional} or {@code List} of those, a {@code Map} from text to text, such a record, or a
  *     {@code List} of such records
  */
 public final class SettingsLoader<R extends Record> {
-    /** Far more than anybody writes; a device's file has no end. */
+    /** The limit stops the reading of a file without an end, such as {@code /dev/zero}. */
     private static final int MAX_FILE_BYTES = 1 << 20;
 
     private static final SettingsLoader<Settings> OF_SERVICE =
@@ -58,7 +58,7 @@ public final class SettingsLoader<R extends Record> {
 
     /**
      * @param resource file of the defaults beside this class; also the name of the user's file
-     * @param envPrefix of environment variables; {@code UNMASK_} means {@code unmask.} for system properties
+     * @param envPrefix prefix of environment variables; with {@code UNMASK_}, that of system properties is {@code unmask.}
      */
     public static <R extends Record> SettingsLoader<R> of(Class<R> type, String resource, String envPrefix) {
         return new SettingsLoader<>(type, resource, envPrefix, settings -> List.of());
@@ -95,9 +95,9 @@ public final class SettingsLoader<R extends Record> {
     }
 
     /**
-     * The same settings but for some keys.
+     * The settings of {@code base} with some keys changed.
      *
-     * @param where the changes come from, for the user
+     * @param where tells the user where the changes come from
      * @throws SettingsException with every problem of the changes
      */
     R override(R base, Map<String, String> changes, String where) {
@@ -132,7 +132,7 @@ public final class SettingsLoader<R extends Record> {
         return keys.values(settings);
     }
 
-    /** What is read and where it goes. */
+    /** The inputs of one load, and the collections that it fills. */
     private record Reading(
             SettingKeys<?> keys,
             Map<String, RawValue> raw,
@@ -215,7 +215,7 @@ public final class SettingsLoader<R extends Record> {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
             if (bytes.length > MAX_FILE_BYTES) {
-                throw new IOException("it holds more than " + MAX_FILE_BYTES + " bytes, and settings are fewer");
+                throw new IOException("it is larger than " + MAX_FILE_BYTES + " bytes, the limit for a settings file");
             }
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -247,8 +247,8 @@ public final class SettingsLoader<R extends Record> {
     }
 
     /**
-     * Entries without a value are left out, so that a stronger source can take one back. One that stands for a setting
-     * unsets it.
+     * Reads all entries of a map. An entry without a value is left out, so that a stronger source can take back what a
+     * weaker one gave. In a map of settings such an entry is kept: it unsets the setting that it names.
      */
     private static void readMap(SettingKey key, Reading reading) {
         boolean ofSettings = key.constraint(OfSettings.class).isPresent();
@@ -284,7 +284,7 @@ public final class SettingsLoader<R extends Record> {
                 .isPresent();
     }
 
-    /** The path as it is counted from where it was written, since later nobody knows that. */
+    /** Makes a path absolute while it is known in which file, and so in which folder, it was written. */
     private static String expanded(String name, RawValue value, Reading reading) {
         try {
             return paths(value, reading.sources()).expand(value.text()).toString();
@@ -297,13 +297,10 @@ public final class SettingsLoader<R extends Record> {
     }
 
     private static Entry entry(SettingKey key, Object value, RawValue raw) {
-        Object shown = value instanceof Optional<?> optional
-                ? optional.map(Object.class::cast).orElse("")
-                : value;
         boolean masked = key.secret() && !raw.isAbsent();
         return new Entry(
                 key.name(),
-                masked ? SettingKey.MASK : shown.toString(),
+                masked ? SettingKey.MASK : SettingKey.textOf(value),
                 raw.origin().text());
     }
 
@@ -328,7 +325,7 @@ public final class SettingsLoader<R extends Record> {
         return problems;
     }
 
-    /** Sign of the difference; empty when one of them has no legal value, which is a problem of its own. */
+    /** Sign of the difference of two numbers; empty when one has no legal value, which is reported elsewhere. */
     private static OptionalInt difference(Map<String, Object> values, String key, String other) {
         return values.get(key) instanceof Number a && values.get(other) instanceof Number b
                 ? OptionalInt.of(Double.compare(a.doubleValue(), b.doubleValue()))

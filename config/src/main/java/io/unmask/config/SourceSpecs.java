@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What must hold of the list of sources beyond each single value. */
+/** Checks the list of sources, and works out the settings of a single one. */
 public final class SourceSpecs {
+    /** The beginnings of the keys that a source may have other values for. */
     private static final List<String> OF_ONE_SOURCE =
             List.of("source.", "face.", "clip.", "quality.", "verdict.threshold");
 
+    /** The beginnings of the keys that a verdict depends on. */
     private static final List<String> OF_VERDICTS =
             List.of("source.sample-fps", "face.", "clip.", "quality.", "verdict.threshold");
 
@@ -45,9 +46,9 @@ public final class SourceSpecs {
     }
 
     /**
-     * The settings that a source is read and judged by.
+     * The settings that a source is read and judged by: the given ones, with the source's own over them.
      *
-     * @throws SettingsException when one of its own settings is unknown, not one source's or wrong
+     * @throws SettingsException when one of the source's own settings is unknown, wrong, or cannot differ for one source
      */
     public static Settings settingsFor(Settings settings, SourceSpec spec) {
         List<Problem> foreign = spec.settings().keySet().stream()
@@ -55,7 +56,7 @@ public final class SourceSpecs {
                 .map(
                         key -> new Problem(
                                 name(spec) + " settings." + key,
-                                "is no setting of one source; those of source, face, clip and quality are, and verdict.threshold"))
+                                "cannot differ for one source; only keys of source, face, clip and quality, and verdict.threshold, can"))
                 .toList();
         if (!foreign.isEmpty()) {
             throw new SettingsException(foreign);
@@ -71,10 +72,7 @@ public final class SourceSpecs {
         Map<String, String> texts = new TreeMap<>();
         SettingsLoader.ofService().values(settings).forEach((key, value) -> {
             if (OF_VERDICTS.stream().anyMatch(key::startsWith) && !key.equals("face.yunet-model")) {
-                Object bare = value instanceof Optional<?> optional
-                        ? optional.map(Object.class::cast).orElse("")
-                        : value;
-                texts.put(key, bare.toString());
+                texts.put(key, SettingKey.textOf(value));
             }
         });
         return texts;
@@ -83,7 +81,7 @@ public final class SourceSpecs {
     /**
      * The settings with those of {@link #ofVerdicts} over them.
      *
-     * @param where they come from, for the user
+     * @param where tells the user where these come from
      * @throws SettingsException when one of them is unknown or wrong
      */
     public static Settings withVerdicts(Settings settings, Map<String, String> texts, String where) {

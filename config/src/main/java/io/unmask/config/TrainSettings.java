@@ -61,16 +61,13 @@ public record TrainSettings(
         @Range(min = 0, max = 100_000) int distributionFrames,
         @Range(min = 0, max = 0.5) double outOfDistributionRate) {
 
-    /** Every value as text, by its key; an optional one that is absent is empty. */
+    /** Every value as text, by its key; an absent one is an empty text. */
     public Map<String, String> byKey() {
         Map<String, String> values = new LinkedHashMap<>();
         for (RecordComponent component : TrainSettings.class.getRecordComponents()) {
             try {
                 Object value = component.getAccessor().invoke(this);
-                Object given = value instanceof Optional<?> optional
-                        ? optional.map(Object::toString).orElse("")
-                        : value;
-                values.put(SettingKey.kebab(component.getName()), given.toString());
+                values.put(SettingKey.kebab(component.getName()), SettingKey.textOf(value));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("a record's accessor is public", e);
             }

@@ -193,10 +193,10 @@ final class SettingsLoaderTest {
                         "face.min-siz-px (source a): unknown key; did you mean face.min-size-px?",
                         "clip.hop = 17 (source a): must not be above clip.frames = 16 (settings)",
                         "source a: there is another source of this id",
-                        "source a settings.web.port: is no setting of one source; those of source, face, clip and quality"
-                                + " are, and verdict.threshold",
-                        "source a settings.verdict.evidence: is no setting of one source; those of source, face, clip"
-                                + " and quality are, and verdict.threshold",
+                        "source a settings.web.port: cannot differ for one source; only keys of source, face, clip and"
+                                + " quality, and verdict.threshold, can",
+                        "source a settings.verdict.evidence: cannot differ for one source; only keys of source, face,"
+                                + " clip and quality, and verdict.threshold, can",
                         "source c: has both password-env and password-file; keep one");
     }
 
@@ -363,7 +363,8 @@ final class SettingsLoaderTest {
         file = Optional.of(Path.of("/dev/zero"));
 
         assertThat(problems())
-                .containsExactly("/dev/zero: cannot be read: it holds more than 1048576 bytes, and settings are fewer");
+                .containsExactly(
+                        "/dev/zero: cannot be read: it is larger than 1048576 bytes, the limit for a settings file");
     }
 
     static Stream<String> hostileTexts() {

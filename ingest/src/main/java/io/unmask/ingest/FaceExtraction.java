@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The faces of one video, cut just as the service cuts them; training sees what serving will see. */
+/** Cuts the faces out of one video just as the service does, so that training sees what serving will see. */
 public final class FaceExtraction {
 
-    /** Takes the faces while the video is read, so that a long one is never in memory as a whole. */
+    /** Takes the faces while the video is read, so that the faces of a long video are never in memory together. */
     public interface Sink {
         /**
          * Takes the next samples of a track: each sample once, and by time.
@@ -72,7 +72,7 @@ public final class FaceExtraction {
             }
         }
 
-        /** Clips overlap and share their samples. */
+        /** Hands over the samples that no earlier clip of the track had: clips overlap. */
         private void take(FaceClip clip) {
             long last = taken.getOrDefault(clip.trackId(), -1L);
             var fresh = clip.samples().stream()

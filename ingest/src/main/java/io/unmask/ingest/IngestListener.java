@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 public interface IngestListener {
     void event(IngestEvent event);
 
-    /** Called each time that the source is open and its next picture is awaited. */
+    /** Called each time the source was opened, before its first picture is there. */
     default void opened() {}
 
     /**
@@ -19,22 +19,26 @@ public interface IngestListener {
      */
     default void started(boolean live) {}
 
-    /** Called once a picture of a source whose pictures are taken as it is read, before what follows from it. */
+    /**
+     * Called for each picture of a source whose pictures are taken while it is read, such as a camera, before the other calls
+     * for that picture.
+     */
     default void captured(long positionMicros, Captured captured) {}
 
     /**
-     * Whether the picture of that presentation time comes too late to be searched: it is skipped then, to stay with the
-     * present. Asked once a picture of a live source, even of one that declares a length: a camera's recorder does.
+     * Whether the picture of that presentation time comes too late to be searched. It is then skipped, so that the source
+     * keeps up with real time. Asked once for each picture of a live source, even of one that declares a length, as a
+     * camera's recorder does.
      */
     default boolean isBehind(long positionMicros) {
         return false;
     }
 
-    /** Called once a picture that was searched; the picture is valid during the call. */
+    /** Called for each picture before it is searched for faces; the picture is valid during the call. */
     default void picture(long positionMicros, Picture picture) {}
 
     /**
-     * Called once a picture that was searched.
+     * Called after each picture that was searched for faces, or passed over because of damage.
      *
      * @param positionMicros presentation time since the source's start
      * @param durationMicros the length that the source declares, if it does

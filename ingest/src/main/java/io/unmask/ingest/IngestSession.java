@@ -46,7 +46,7 @@ public final class IngestSession implements Runnable {
         this(uri, settings, listener, IngestParts.real(settings, crop, false));
     }
 
-    /** A session of which a live source is decoded by a process of its own, see {@link FrameSources#openApart}. */
+    /** A session that decodes a live source in a process of its own, see {@link FrameSources#openApart}. */
     public static IngestSession apart(SourceUri uri, Settings settings, CropSpec crop, IngestListener listener) {
         return new IngestSession(uri, settings, listener, IngestParts.real(settings, crop, true));
     }
@@ -66,7 +66,7 @@ public final class IngestSession implements Runnable {
                 new Interruptions());
     }
 
-    /** Ends {@link #run} soon: what was seen until now is handed out, and the source ends without a failure. */
+    /** Ends {@link #run} soon: the events of what was seen until now are handed out, and the source ends without a failure. */
     public void stop() {
         stopped.countDown();
         synchronized (runnerLock) {
@@ -88,7 +88,11 @@ public final class IngestSession implements Runnable {
         }
     }
 
-    /** Clears the interrupt: neither the hand-over of the last events nor the thread's next task is to meet it. */
+    /**
+     * Clears the thread's interrupt, so that it disturbs neither the hand-over of the last events nor the thread's next task.
+     *
+     * @return whether somebody else than {@link #stop} had interrupted the thread
+     */
     private boolean leave() {
         synchronized (runnerLock) {
             runner = Optional.empty();
@@ -116,7 +120,8 @@ public final class IngestSession implements Runnable {
     }
 
     private void watch(Optional<SampledPicture> first) throws SourceException {
-        // Not before there is a picture: it takes longer than finding out that a camera is off.
+        // The face detector is loaded only now that there is a picture: loading it takes longer than finding out that a
+        // camera is off.
         try (FaceFinder finder = parts.faces().get()) {
             faces = Optional.of(finder);
             for (Optional<SampledPicture> picture = first; picture.isPresent(); picture = next()) {
@@ -172,7 +177,7 @@ public final class IngestSession implements Runnable {
         listener.event(new StateChanged(state, detail, positionMicros, positionMicros, clips.counted(coverage())));
     }
 
-    /** Pictures were not decoded, since they came too late. */
+    /** Tells the clips when pictures before this one were not decoded, since they came too late. */
     private void notePassedOver() {
         long now = source.counts().passedOver();
         if (now != passedOver) {
@@ -218,7 +223,7 @@ public final class IngestSession implements Runnable {
         @Override
         public void reconnected(long timeMicros) {
             positionMicros = timeMicros;
-            passedOver = source.counts().passedOver(); // what was passed over since belongs to the hole, too
+            passedOver = source.counts().passedOver(); // what was passed over meanwhile belongs to the interruption
             state(State.RECONNECTED, uri.redacted());
         }
 

@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How far apart a source's pictures usually are, so that limits of time suit a camera that gives one every few seconds, and
- * which stretches without a picture are holes. Pure; one thread.
+ * Measures how far apart a source's pictures usually are, and finds holes: stretches without a picture that are unusually
+ * long. So limits of time suit even a camera that gives one picture every few seconds. Pure; one thread.
  */
 public final class Cadence {
-    /** Pictures further apart are no video that could be followed. */
+    /** Longer stretches are always holes: across them no face can be followed. */
     private static final long LONGEST_MICROS = 6_000_000;
 
     /** Shorter stretches are no holes, however fast the pictures came before. */
@@ -17,12 +17,15 @@ public final class Cadence {
     /** A stretch without a picture is a hole when it is this many times as long as usual. */
     private static final int HOLE_OVER_USUAL = 4;
 
+    /** The usual interval is the median of at most this many. */
     private static final int REMEMBERED = 9;
+
+    /** So many intervals tell what is usual, and so many holes in a row show that it has changed. */
     private static final int ENOUGH = 3;
 
     private final Deque<Long> intervals = new ArrayDeque<>();
     private long lastMicros = -1;
-    /** Holes in a row that are short enough to be usual: the pictures may have become rare for good. */
+    /** How many of the last intervals in a row were holes of at most {@link #LONGEST_MICROS}. */
     private int rare;
 
     private int holes;
@@ -79,7 +82,7 @@ public final class Cadence {
                         .orElseThrow();
     }
 
-    /** The next picture does not follow the last one: pictures between them were left out on purpose. */
+    /** Forgets the last picture, since pictures between it and the next one were left out on purpose. */
     public void pause() {
         lastMicros = -1;
     }

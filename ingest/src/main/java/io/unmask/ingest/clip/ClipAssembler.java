@@ -17,18 +17,19 @@ import java.util.Set;
 /**
  * Cuts face tracks into overlapping clips and tells of the spans without a face. Pure; one thread.
  *
- * <p>A track counts once it has three samples and is not in doubt, since a detector's false hit seldom lasts. When a source
- * ends before its fifth frame, samples in half of its frames are enough. Until a track counts, its samples wait, as many as a
- * clip has; a track that never counts leaves no event.
+ * <p>A track counts as a face once it has three samples and is not in doubt, since a detector's false hit seldom lasts. When
+ * a source ends before its fifth frame, samples in half of its frames are enough. Until a track counts, at most a clip's worth
+ * of its samples is kept; a track that never counts leaves no event.
  *
  * <p>Events come in order of their ends. An event that is ready waits while a track is alive that was last seen before the
  * event's end, so it waits for the track gap at most. What is held is bounded by the faces in the picture, the clip and the
  * gap.
  */
 public final class ClipAssembler {
-    /** Samples from which a track counts; fewer where pictures are so far apart that they cover this time. */
+    /** A track counts from this many samples on. */
     static final int CONFIRMED = 3;
 
+    /** Fewer samples are enough when the pictures are so far apart that they cover this time. */
     private static final double CONFIRMED_MICROS = 300_000;
 
     private final Settings.Clip settings;
@@ -94,7 +95,7 @@ public final class ClipAssembler {
         return ready.until(watermark());
     }
 
-    /** A track that is in doubt for as long as a clip was no face so far; what follows may be one. */
+    /** Gives up the samples of a track that was in doubt for the length of a clip; what follows in it may be a face. */
     private Track undoubted(Track track) {
         if (track.believed || track.samples.size() < settings.frames()) {
             return track;
@@ -105,13 +106,14 @@ public final class ClipAssembler {
         return fresh;
     }
 
+    /** How many samples a track needs to count. */
     private int needed() {
         double usual = Math.max(1, cadence.usualMicros());
         return (int) Math.max(1, Math.min(CONFIRMED, Math.ceil(CONFIRMED_MICROS / usual)));
     }
 
     /**
-     * A frame was not looked at: the time around it is not called faceless.
+     * Takes note of a frame that was not searched: the time around it is not called faceless.
      *
      * @param timeMicros later than any before
      */
@@ -122,14 +124,17 @@ public final class ClipAssembler {
         faceless.interrupt();
     }
 
-    /** Frames were left out on purpose, nobody knows when: the time until the next one is neither a hole nor faceless. */
+    /**
+     * Takes note that frames were left out on purpose, at times that are not known: the time until the next frame is neither
+     * a hole nor faceless.
+     */
     public void passOver() {
         cadence.pause();
         faceless.interrupt();
     }
 
     /**
-     * A frame that was due may show damage: tracks end before it, since nothing is judged across it.
+     * Takes note of a due frame that may show damage. Tracks end before it, since nothing is judged across it.
      *
      * @param timeMicros later than any before
      */

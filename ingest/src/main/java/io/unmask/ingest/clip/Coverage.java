@@ -3,7 +3,7 @@ package io.unmask.ingest.clip;
 import java.util.List;
 
 /**
- * What became of a source's frames so far: silence must not read as "real".
+ * What became of a source's frames so far. It explains silence, which must not be read as "real".
  *
  * @param decoded frames decoded
  * @param sampled frames searched for faces
@@ -54,12 +54,15 @@ public record Coverage(
                 decoded, sampled, frames, damaged, tainted, colourMapped, dropped, reconnects, count, micros, omitted);
     }
 
-    /** Whether a source that has ended was a single, whole picture. It is not named like a getter: it is no field of the event. */
+    /**
+     * Whether a source that has ended was a single, whole picture. It is not called {@code isStill}, which the JSON mapper
+     * would take for a field of the event.
+     */
     public boolean wasStill() {
         return decoded == 1 && sampled == 1 && damaged == 0;
     }
 
-    /** The same but for the dropped frames. */
+    /** The same with another count of dropped frames. */
     public Coverage withDropped(long frames) {
         return new Coverage(
                 decoded,

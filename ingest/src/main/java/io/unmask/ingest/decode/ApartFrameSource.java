@@ -11,14 +11,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A source that is decoded by a {@link DecoderProcess}. A process that gives no sign of life is killed; what it was in
- * the middle of is lost, and the source may be opened again.
+ * A source that is decoded by a {@link DecoderProcess}. A process that gives no sign of life is killed; the picture that it
+ * was decoding is lost, and the source may be opened again.
  */
 final class ApartFrameSource implements FrameSource {
-    /** Its process says four times a second that it runs. */
+    /** A process counts as silent after this time; while it runs, it gives a sign of life four times a second. */
     static final long SILENCE_MS = 5_000;
 
-    /** So long a silent process is given to show by the processor time that it takes that it is but slow. */
+    /** A silent process is killed when it takes no processor time during this time; if it takes some, it is only slow. */
     private static final long PROOF_MS = 2_000;
 
     private static final int EXIT_WAIT_MS = 1_000;
@@ -36,9 +36,9 @@ final class ApartFrameSource implements FrameSource {
     private boolean closed;
 
     /**
-     * @param mostLateMs from which on packets are passed over
+     * @param mostLateMs as in {@link FrameSources#openApart}
      * @param watchdog whose thread reads what the process writes
-     * @param silenceMs after which a process must show that it gets on
+     * @param silenceMs time without a sign of life after which a process counts as silent
      */
     ApartFrameSource(SourceUri uri, Settings.Source settings, long mostLateMs, Watchdog watchdog, long silenceMs) {
         this.mostLateMs = mostLateMs;
@@ -116,8 +116,8 @@ final class ApartFrameSource implements FrameSource {
     }
 
     /**
-     * A machine that is too busy may take half a minute to start a process or to give a running one its turn. To end it then
-     * and to start another one would make the machine busier still: a process is alive while it gets processor time.
+     * Awaits a result for as long as the process gives signs of life or takes processor time. A busy machine may take half a
+     * minute to start a process or to schedule one, and replacing it would make the machine busier still.
      */
     private <T> T awaitSigns(Future<T> result, long limitMs)
             throws SourceException, InterruptedException, Watchdog.StalledException {

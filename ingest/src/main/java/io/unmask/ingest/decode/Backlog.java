@@ -4,18 +4,18 @@ import io.unmask.ingest.clip.Lateness;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which packets a live source's decoder passes over, to stay with the present on a machine that is too busy to decode them
- * all: once one comes too late, it and all after it up to a key frame that comes in good time. No picture is decoded that
- * refers to one that was passed over. One thread.
+ * Tells which packets a live source's decoder passes over to keep up with real time on a machine that is too busy to decode
+ * them all: once a packet comes too late, that one and all up to a key frame that comes early enough. No picture is decoded
+ * that refers to one that was passed over. One thread.
  */
 final class Backlog {
-    /** So much earlier than the bound the decoder must be back, or it would pass over packets again at once. */
+    /** A key frame is early enough at this fraction of the bound. Nearer to it, packets would soon be passed over again. */
     private static final int GOOD_TIME = 4;
 
-    /** Who decodes nothing for so long and is late still is not behind: the way to here has become longer. */
+    /** When packets are still late after nothing was decoded for this long, it is the network that has become slower. */
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** A stamp that steps further back is not out of order: the camera counts anew. */
+    /** A stamp that steps back further than this is not out of order: the camera has started to count anew. */
     private static final long MOST_BACK_MICROS = TimeUnit.SECONDS.toMicros(1);
 
     private final long mostNanos;
@@ -28,8 +28,8 @@ final class Backlog {
     private long missed;
 
     /**
-     * @param mostLateMs from which on packets are passed over
-     * @param sampleFps at which what was passed over would have been sampled
+     * @param mostLateMs as in {@link FrameSources#openApart}
+     * @param sampleFps rate of sampling, to count the pictures that would have been sampled from what was passed over
      */
     Backlog(long mostLateMs, double sampleFps) {
         mostNanos = TimeUnit.MILLISECONDS.toNanos(mostLateMs);

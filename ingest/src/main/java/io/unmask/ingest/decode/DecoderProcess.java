@@ -11,9 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The program that decodes one source for another process, which may lose it without harm. It reads the source and its
- * settings from standard input, and writes pictures to standard output. It ends with its parent, which holds the other
- * end of standard input, and when it takes more memory than it may.
+ * The program that decodes one source for another process, its parent, so that a crash does no harm there. It reads the
+ * source and its settings from standard input, and writes pictures to standard output. It ends with its parent, which holds
+ * the other end of standard input, and when it takes more memory than it may.
  */
 public final class DecoderProcess {
     /** Exit code of a process that took too much memory. */
@@ -36,7 +36,7 @@ public final class DecoderProcess {
     public static void main(String[] arguments) throws IOException {
         DataInputStream in = new DataInputStream(System.in);
         DecoderRequest request = DecoderRequest.read(in);
-        // Whatever else prints goes elsewhere.
+        // Standard output carries the pictures: whatever else is printed goes to standard error.
         System.setOut(System.err);
         DecoderProcess process = new DecoderProcess(new PictureWriter(new FileOutputStream(FileDescriptor.out)));
         beside("unmask-parent", () -> awaitEnd(in));
@@ -68,12 +68,15 @@ public final class DecoderProcess {
         try {
             while (in.read() >= 0) {}
         } catch (IOException e) {
-            // It is gone all the same.
+            // The parent is gone in this case, too.
         }
         Runtime.getRuntime().halt(PARENT_IS_GONE);
     }
 
-    /** Says from time to time that the process runs, whatever its decoder does: that one is watched in here. */
+    /**
+     * Gives signs of life for as long as the process runs, and ends it when it takes too much memory. A decoder that hangs does
+     * not end the signs: the {@link Watchdog} of this process abandons it.
+     */
     private void beat(int mostMegabytes) {
         try {
             while (true) {

@@ -13,11 +13,15 @@ import java.util.Set;
 /**
  * What a decoder's process is asked to read, and how it is started.
  *
- * @param mostLateMs from which on packets are passed over
+ * @param mostLateMs as in {@link FrameSources#openApart}
  */
 record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) {
-    /** What surrounds the pictures takes less. The heap begins with it, and grows where pictures need it. */
+    /** The heap at the start, and its least limit. All but the pictures fits into it. */
     private static final int HEAP_MEGABYTES = 64;
+
+    /** Environment variables from which a JVM takes further options. */
+    private static final Set<String> OPTION_VARIABLES =
+            Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     void write(DataOutputStream out) throws IOException {
         out.writeUTF(uri.kind().name());
@@ -43,7 +47,7 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
                         in.readDouble(),
                         in.readInt(),
                         in.readLong(),
-                        0, // its parent opens it again
+                        0, // no reconnect attempts: the parent opens the source again
                         in.readLong(),
                         in.readLong(),
                         in.readInt(),
@@ -53,15 +57,12 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
                 in.readLong());
     }
 
-    /** From these a JVM takes options beside those of its command. */
-    private static final Set<String> OPTIONS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
-
-    /** What runs a class in a JVM with this one's libraries and properties; nobody reads what it says of errors. */
+    /** Prepares a JVM that runs a class with this one's libraries and properties. Its standard error is discarded. */
     static ProcessBuilder process(Settings.Source settings, String mainClass) {
         ProcessBuilder process =
                 new ProcessBuilder(command(settings, mainClass)).redirectError(ProcessBuilder.Redirect.DISCARD);
-        // What was to be handed on is in the command: this JVM counts them among its options.
-        process.environment().keySet().removeAll(OPTIONS);
+        // This JVM lists options from the environment among its own, so that the command hands them on already.
+        process.environment().keySet().removeAll(OPTION_VARIABLES);
         return process;
     }
 
@@ -78,8 +79,7 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto"));
-        // What the JVM itself says must not come between the pictures, and nothing stays in the temporary folder when
-        // it is killed.
+        // Messages of the JVM itself must not get between the pictures, and a killed JVM must leave no file behind.
         command.addAll(List.of(
                 "-XX:-UsePerfData",
                 "-XX:+DisplayVMOutputToStderr",
@@ -91,7 +91,7 @@ record DecoderRequest(SourceUri uri, Settings.Source settings, long mostLateMs) 
         return command;
     }
 
-    /** The properties among a JVM's options, but for those by which it is managed: no two can listen on the same port. */
+    /** The properties among a JVM's options, but for those of remote management: no two JVMs can listen on the same port. */
     static List<String> handedOn(List<String> options) {
         return options.stream()
                 .filter(option -> option.startsWith("-D") && !option.startsWith("-Dcom.sun.management"))

@@ -51,7 +51,7 @@ final class Demuxer {
     private int streams;
     private int endCode;
 
-    /** @param nanoClock what packets without stamps are stamped by, as {@link System#nanoTime} */
+    /** @param nanoClock stamps packets that have no stamps of their own, as {@link System#nanoTime} */
     Demuxer(SourceUri uri, InterruptFlag interrupt, Counters counters, LongSupplier nanoClock) {
         this.uri = uri;
         this.interrupt = interrupt;
@@ -77,7 +77,8 @@ final class Demuxer {
         }
         video = format.streams(index);
         if (input.hasAnother()) {
-            omitted.add(new Omitted("a second video behind the first", "one video of a file is judged; part the file"));
+            omitted.add(new Omitted(
+                    "a second video behind the first", "only the first video of a file is judged; split the file"));
         }
         passOverOthers();
     }
@@ -156,7 +157,7 @@ final class Demuxer {
         return false;
     }
 
-    /** Whether the last packet's picture can be decoded by nobody who has no key. */
+    /** Whether the last packet's picture is encrypted, so that nobody without the key can decode it. */
     boolean isEncrypted() {
         return Ffmpeg.sideData(packet, AV_PKT_DATA_ENCRYPTION_INFO).isPresent();
     }

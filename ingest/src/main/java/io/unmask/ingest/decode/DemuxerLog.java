@@ -7,7 +7,10 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What FFmpeg's demuxer writes in its log and returns to nobody. Used by the decoding thread only. */
+/**
+ * Reads from the log of FFmpeg's demuxer what its functions do not return: lost packets, a second video, redirects. Used by
+ * the decoding thread only.
+ */
 final class DemuxerLog implements Consumer<String> {
     private static final Pattern LOSS = Pattern.compile("RTP: missed \\d+ packets|skipping \\d+ segments ahead");
     private static final Pattern ANOTHER = Pattern.compile("Found duplicated MOOV Atom");
@@ -20,8 +23,8 @@ final class DemuxerLog implements Consumer<String> {
     private boolean another;
 
     /**
-     * @param hosts by which a redirect is judged that FFmpeg follows by itself; empty where it follows none
-     * @param halt keeps FFmpeg from what it has announced
+     * @param hosts where redirects that FFmpeg follows by itself may lead; empty when it follows none
+     * @param halt keeps FFmpeg from following the redirect that it has just announced
      */
     DemuxerLog(Optional<HostPolicy> hosts, Runnable halt) {
         this.hosts = hosts;
@@ -34,12 +37,15 @@ final class DemuxerLog implements Consumer<String> {
         another |= ANOTHER.matcher(line).find();
         Matcher redirect = REDIRECT.matcher(line);
         if (hosts.isPresent() && redirect.find()) {
-            follow(redirect.group(1));
+            checkRedirect(redirect.group(1));
         }
     }
 
-    /** @param address up to the end of the line, which is missing where the log has cut it: FFmpeg follows all of it */
-    private void follow(String address) {
+    /**
+     * @param address the rest of the line. Without a line break at its end, the log has cut the address short, while FFmpeg
+     *     would follow the whole of it
+     */
+    private void checkRedirect(String address) {
         if (!address.endsWith("\n")) {
             refuse(new HostPolicy.RefusedException("it leads to an address that is too long"));
             return;
@@ -49,7 +55,7 @@ final class DemuxerLog implements Consumer<String> {
         } catch (IOException e) {
             refuse(e);
         } catch (IllegalArgumentException e) {
-            refuse(new HostPolicy.RefusedException("it leads to what is no address"));
+            refuse(new HostPolicy.RefusedException("it leads to something that is not an address"));
         }
     }
 
@@ -58,7 +64,7 @@ final class DemuxerLog implements Consumer<String> {
         halt.run();
     }
 
-    /** Why the source may not be followed to where it leads. */
+    /** Why a redirect was refused, if one was. */
     Optional<IOException> refusal() {
         return refusal;
     }

@@ -15,7 +15,7 @@ import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** The process's one FFmpeg, loaded once. */
+/** Loads FFmpeg's native libraries, once in the process, and wraps a few of its functions. */
 final class Ffmpeg {
     static {
         NativeLibraries.load(avutil.class, swscale.class, avcodec.class, avformat.class);
@@ -24,14 +24,14 @@ final class Ffmpeg {
 
     private Ffmpeg() {}
 
-    /** Loads the native libraries unless they are. Whoever uses FFmpeg calls it before. */
+    /** Loads the native libraries unless they are loaded. To be called before any use of FFmpeg. */
     static void load() {
-        // The static block has run when this is called.
+        // The static block does it before the first call.
     }
 
     /**
-     * Loads what reads cameras, once. It needs libraries of the desktop, which a server may lack, so that nothing else
-     * loads it.
+     * Loads the library that reads cameras and screens, unless it is loaded. It needs libraries of the desktop, which a server
+     * may lack, so it is loaded for these sources alone.
      *
      * @throws SourceException which names the library that is missing and the package that brings it
      */
@@ -44,7 +44,7 @@ final class Ffmpeg {
         }
     }
 
-    /** What goes along with a packet, to its limit; it belongs to the packet. */
+    /** A packet's side data of a kind; the limit of the pointer is their size. They belong to the packet. */
     static Optional<BytePointer> sideData(AVPacket packet, int kind) {
         try (SizeTPointer size = new SizeTPointer(1)) {
             return Optional.ofNullable(av_packet_get_side_data(packet, kind, size))

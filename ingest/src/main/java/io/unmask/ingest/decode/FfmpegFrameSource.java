@@ -9,8 +9,9 @@ import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
 /**
- * A source whose native code runs under a {@link Watchdog}, ahead of its reader: by a few pictures of a file, so that the
- * decoder's threads go on while the reader searches a picture; by one of a live source, whose pictures would else come late.
+ * A source whose native code runs under a {@link Watchdog} and ahead of its reader: a few pictures ahead in a file, so that the
+ * decoder's threads go on while the reader searches a picture, but only one in a live source, whose pictures would come late
+ * otherwise.
  */
 final class FfmpegFrameSource implements FrameSource {
     private final SourceUri uri;

@@ -32,12 +32,12 @@ final class FfmpegLog {
     private static final Logger LOG = LoggerFactory.getLogger("ffmpeg");
     private static final Pattern CONTEXT =
             Pattern.compile("\\[([^\\[\\]@]+) @ 0x([0-9a-f]{1,15})\\] .*", Pattern.DOTALL);
-    /** Errors in what stands beside the pictures. */
+    /** Words of lines that tell of errors in metadata, which do not harm the pictures. */
     private static final Pattern HARMLESS = Pattern.compile("\\b(SEI|VUI|VPS|APP)\\b");
 
     private static final int NUMBER_BITS = 40;
     private static final long NUMBER_MASK = (1L << NUMBER_BITS) - 1;
-    /** Contexts are allocated by malloc, which aligns. */
+    /** Contexts are allocated by malloc, which returns multiples of this address. */
     private static final int ALIGNMENT = 16;
 
     private static final Map<Integer, Decoder> DECODERS = new ConcurrentHashMap<>();
@@ -103,7 +103,7 @@ final class FfmpegLog {
     private static void line(int level, String line) {
         LOG.debug("{}", line.stripTrailing());
         Matcher context = CONTEXT.matcher(line);
-        // A line has no context behind one that another thread has not ended.
+        // FFmpeg leaves the context out when another thread has begun a line and not ended it.
         Optional<AVCodecContext> decoder =
                 context.matches() ? decoder(context.group(1), Long.parseLong(context.group(2), 16)) : Optional.empty();
         if (decoder.isEmpty()) {

@@ -13,7 +13,7 @@ public final class FrameSources {
     private FrameSources() {}
 
     /**
-     * Loads what reads cameras, unless it is loaded. It needs libraries of the desktop.
+     * Loads the library that reads cameras and screens, unless it is loaded. It needs libraries of the desktop.
      *
      * @throws SourceException which names the library that is missing and the package that brings it
      */
@@ -31,25 +31,25 @@ public final class FrameSources {
     }
 
     /**
-     * As {@link #open}, but a camera's packets that come too late are passed over.
+     * As {@link #open}, but packets that come too late from a source that sends in real time are passed over.
      *
-     * @param mostLateMs against the quickest way that one took
+     * @param mostLateMs as in {@link #openApart}
      */
     static FrameSource openLive(SourceUri uri, Settings.Source settings, long mostLateMs) throws SourceException {
-        boolean comesAsItIsTaken = Set.of(SourceUri.Kind.RTSP, SourceUri.Kind.RTMP, SourceUri.Kind.UDP)
+        boolean sendsInRealTime = Set.of(SourceUri.Kind.RTSP, SourceUri.Kind.RTMP, SourceUri.Kind.UDP)
                 .contains(uri.kind());
         return open(
                 uri,
                 settings,
                 System::nanoTime,
-                comesAsItIsTaken ? Optional.of(new Backlog(mostLateMs, settings.sampleFps())) : Optional.empty());
+                sendsInRealTime ? Optional.of(new Backlog(mostLateMs, settings.sampleFps())) : Optional.empty());
     }
 
     /**
      * As {@link #open}, but a live source is decoded by a process of its own, which can hang, crash or grow without harm to
      * this one, unless the settings say otherwise.
      *
-     * @param mostLateMs how late a camera's packet may be, against the quickest way that one took; later ones are passed over
+     * @param mostLateMs a camera's packet is passed over when it took this much longer to arrive than the quickest one
      */
     public static FrameSource openApart(SourceUri uri, Settings.Source settings, long mostLateMs)
             throws SourceException {
@@ -70,7 +70,7 @@ public final class FrameSources {
         }
     }
 
-    /** @param nanoClock what stalls and arrival are measured by, as {@link System#nanoTime} */
+    /** @param nanoClock measures stalls and times of arrival, as {@link System#nanoTime} */
     static FrameSource open(SourceUri uri, Settings.Source settings, LongSupplier nanoClock) throws SourceException {
         return open(uri, settings, nanoClock, Optional.empty());
     }

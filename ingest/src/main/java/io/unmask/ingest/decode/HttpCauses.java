@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/** What Java's failures of HTTP mean for the user. */
+/** Tells the user what a failure of Java's HTTP client means. */
 final class HttpCauses {
     private HttpCauses() {}
 
@@ -29,7 +29,7 @@ final class HttpCauses {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
-    /** What the system says, which Java's client wraps: nobody listens, or there is no way to the host. */
+    /** The operating system's words for a refused connection or an unreachable host, which Java's client wraps. */
     private static String system(IOException cause) {
         return Stream.iterate((Throwable) cause, Objects::nonNull, Throwable::getCause)
                 .filter(each -> each instanceof SocketException && each.getMessage() != null)
@@ -46,8 +46,8 @@ final class HttpCauses {
     }
 
     /**
-     * Whether the same will happen when the source is opened again. That is asked of a source that gave pictures: its
-     * certificate was accepted then, so that a handshake that fails may have been dropped.
+     * Whether opening the source again would fail in the same way. Only a source that has given pictures is opened again. Its
+     * certificate was accepted before, so that a failed handshake is not final: the connection may just have been dropped.
      */
     static boolean isFinal(IOException cause) {
         return cause instanceof HostPolicy.RefusedException

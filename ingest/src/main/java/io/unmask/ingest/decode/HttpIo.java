@@ -71,7 +71,7 @@ final class HttpIo {
     /** What one AVIOContext reads. */
     private record Open(HttpIo owner, HttpInput bytes, Pointer id, byte[] buffer) {}
 
-    /** From now on FFmpeg opens through this whatever the format leads to. */
+    /** Makes FFmpeg open every address that the format leads to through this object. */
     void serve(AVFormatContext newFormat) {
         format = newFormat.address();
         SOURCES.put(format, this);
@@ -81,7 +81,7 @@ final class HttpIo {
     /**
      * An open input.
      *
-     * @param address where it was found in the end
+     * @param address where it was found, after all redirects
      */
     record Opened(AVIOContext context, String address) {}
 
@@ -168,7 +168,7 @@ final class HttpIo {
         return missed;
     }
 
-    /** One line for each kind of address that a stranger's word led to and that was not fetched. */
+    /** Why addresses to which a playlist or a redirect led were not fetched, a line for each reason. */
     Set<String> refusals() {
         return refusals;
     }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 
-/** Finds out whether anybody listens at a camera's address, so that one that is off does not cost a process. */
+/** Finds out whether anybody listens at a camera's address, so that no process is started for a camera that is off. */
 final class Knock {
     private static final int RTSP_PORT = 554;
     private static final int RTMP_PORT = 1935;
@@ -14,9 +14,11 @@ final class Knock {
     private Knock() {}
 
     /**
-     * Connects and hangs up, after that time at most and what it takes to look the host up. What is no RTSP or RTMP address by the book, or may take another way, is left to FFmpeg.
+     * Connects and hangs up. Does nothing for a location that is not a valid {@code rtsp:} or {@code rtmp:} URI with a host:
+     * FFmpeg may reach it in another way.
      *
-     * @throws SourceException in the words of one that was tried to be opened
+     * @param timeoutMs longest wait for a connection; looking the host up takes its own time
+     * @throws SourceException when nobody listens, with the message of a source that cannot be opened
      */
     static void at(SourceUri uri, int timeoutMs) throws SourceException {
         URI address;

@@ -18,7 +18,7 @@ import org.bytedeco.javacpp.BytePointer;
 
 /** Tells by a stream's packets, before they are decoded, which of them are damaged or missing. One thread. */
 final class LossDetector {
-    /** Their decoders say when a picture is missing that another refers to. */
+    /** Codecs whose decoders report when a picture is missing that another one refers to. */
     private static final Set<String> NAMING_LOSS = Set.of("hevc", "vvc", "av1");
 
     private final AVRational unit;
@@ -40,7 +40,7 @@ final class LossDetector {
                 : Optional.of(new SteadyStamps());
     }
 
-    /** Tells the stream's next packet's damage to the taint. */
+    /** Examines the stream's next packet and tells the taint of any damage. */
     void inspect(AVPacket packet, long number) {
         if ((packet.flags() & AV_PKT_FLAG_KEY) != 0) {
             taint.begins(number);
@@ -57,7 +57,7 @@ final class LossDetector {
         }
     }
 
-    /** The header that holds from this packet on, where a stream brings a new one, as an encoder over RTMP may at any time. */
+    /** The header that holds from this packet on, if the packet brings one: an encoder may send a new one over RTMP at any time. */
     private static Optional<byte[]> newHeader(AVPacket packet) {
         return Ffmpeg.sideData(packet, AV_PKT_DATA_NEW_EXTRADATA)
                 .map(header -> bytes(header, Math.toIntExact(header.limit())));

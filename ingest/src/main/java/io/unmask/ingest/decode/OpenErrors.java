@@ -28,7 +28,7 @@ final class OpenErrors {
         return FINAL.contains(code);
     }
 
-    /** What to do about a live source that cannot be opened or fell silent, behind the reason; empty where that says it. */
+    /** Advice to append to the reason why a live source cannot be opened or fell silent; empty where the reason says enough. */
     static String adviceOnSilence(SourceUri.Kind kind) {
         return switch (kind) {
             case WEBCAM, SCREEN, UDP -> "; " + advice(kind);

@@ -76,7 +76,7 @@ final class SampledDecoding {
                 isLive
                         ? PresentationClock.ofLive(frameMicros(), nanoClock)
                         : new PresentationClock(demuxer.format().start_time(), frameMicros()));
-        // One that is not decoded ahead may grow on the way.
+        // The pictures of a source that is not decoded ahead may become larger on the way.
         long mostConverted = picturesAhead == 1 ? Long.MAX_VALUE : Math.max(FULL_HD, MOST_PIXELS_AHEAD / picturesAhead);
         for (int i = 0; i <= picturesAhead; i++) {
             converters.add(new PictureConverter(settings.maxPixels(), mostConverted));
@@ -93,7 +93,7 @@ final class SampledDecoding {
             alive.run();
             return !interrupt.isRaised();
         };
-        // In the same order by all, so that none waits for another that waits for it.
+        // All sources take the two in the same order, so that no two wait for each other.
         shares.add(PictureMemory.HEAP.take(
                 new PictureMemory.Wish(needs.heapBytes(), PictureNeeds.heapLimit(), mayWait), waiting));
         shares.add(PictureMemory.NATIVE.take(
@@ -108,7 +108,7 @@ final class SampledDecoding {
         return (int) Math.max(1, Math.min(MOST_PICTURES_AHEAD, MOST_PIXELS_AHEAD / Math.max(1, size.pixels())));
     }
 
-    /** How many pictures may be decoded while one is read: they stay valid. To be asked when this is open. */
+    /** How many pictures may be decoded while an earlier one is still in use. To be asked after {@link #open}. */
     int picturesAhead() {
         return picturesAhead;
     }
@@ -121,8 +121,8 @@ final class SampledDecoding {
     }
 
     /**
-     * Decodes up to the next frame that is due, or up to one that is due amid damage and cannot be shown. Empty at the end and
-     * ever after, as after a failure.
+     * Decodes up to the next frame that is due; one that may show damage comes without its picture. Empty at the end, and
+     * always after the end or a failure.
      */
     Optional<SampledPicture> next() throws SourceException {
         if (isOver) {
@@ -147,7 +147,7 @@ final class SampledDecoding {
         return Optional.empty();
     }
 
-    /** The stamp of the frame after this one. It is unknown for a live source, whose picture would be late if it were waited for. */
+    /** The stamp of the frame after this one. It is unknown in a live source: waiting for that frame would make this one late. */
     private long followingMicros() throws SourceException {
         return isLive ? PresentationClock.UNKNOWN : micros(decoder.followingStamp());
     }

@@ -74,7 +74,7 @@ final class SourceInput {
         probeStreams();
     }
 
-    /** For RTSP alone: what leads elsewhere over HTTP is seen by {@link HttpIo}, and RTMP has no redirects. */
+    /** Where redirects may lead. For RTSP alone: over HTTP, {@link HttpIo} checks them, and RTMP has none. */
     private Optional<HostPolicy> redirectPolicy(Settings.Source settings) throws SourceException {
         if (uri.kind() != SourceUri.Kind.RTSP) {
             return Optional.empty();
@@ -82,12 +82,12 @@ final class SourceInput {
         try {
             return Optional.of(new HostPolicy(URI.create(uri.location()), settings.allowPrivateHosts()));
         } catch (IllegalArgumentException e) {
-            // Cameras take addresses that are none by the book; where one leads, nothing is the host that was named.
+            // Some cameras have addresses that are no valid URIs. No host then counts as named by the user.
             return Optional.of(new HostPolicy(URI.create("rtsp:///"), settings.allowPrivateHosts()));
         }
     }
 
-    /** FFmpeg asks this list before each connection. */
+    /** Makes FFmpeg's list of allowed protocols useless in place; FFmpeg asks it before each connection. */
     private void allowNoConnection() {
         BytePointer protocols = format.protocol_whitelist();
         for (int i = 0; protocols.get(i) != 0; i++) {
@@ -103,7 +103,7 @@ final class SourceInput {
         }
     }
 
-    /** Returns the address at which the source was found in the end. */
+    /** Returns the address at which the source was found, after all redirects. */
     private String openHttp(Settings.Source settings) throws SourceException {
         try {
             HttpAddress named = HttpAddress.parse(uri.location());

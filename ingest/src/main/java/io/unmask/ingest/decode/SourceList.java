@@ -19,7 +19,7 @@ public record SourceList(List<SourceUri> sources, List<Skipped> skipped) {
      *
      * @param entry its path, as far as it can be written
      * @param reason one line, that names the entry
-     * @param trouble whether it may be a video; if not, there is nothing to complain of
+     * @param trouble whether the user should be warned, since it may be a video
      */
     public record Skipped(String entry, String reason, boolean trouble) {}
 

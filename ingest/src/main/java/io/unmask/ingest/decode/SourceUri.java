@@ -22,11 +22,11 @@ public record SourceUri(Kind kind, String location) {
             Pattern.compile("(?i)screen:([\\w.-]*(?::\\d[\\d.]*)?)(#(?:0x[0-9a-fA-F]+|\\d+))?");
     private static final String SCREEN_SCHEME = "screen:";
     private static final Pattern USER = Pattern.compile("(?<=://)[^/?#]*@");
-    /** What cameras and portals name a value that is secret, or new with each visit. */
+    /** Names that cameras and portals give to values that are secret, or new with each visit. */
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(?<=[?&])([^=&#]*(?:user|login|pass|pwd|token|key|auth|secret|sig|expire)[^=&#]*=)[^&#]*");
 
-    /** Behind a host, which is in brackets where it holds colons itself. */
+    /** The port behind a host. A host that itself holds colons stands in brackets. */
     private static final Pattern PORT = Pattern.compile("://[^/]*:([^/:\\]]+)(?:/|$)");
 
     private static final int MAX_PORT = 65_535;
@@ -94,7 +94,10 @@ public record SourceUri(Kind kind, String location) {
         };
     }
 
-    /** Behind a link to a folder, {@code ..} is not the folder that holds the link. */
+    /**
+     * The path without {@code .} and {@code ..}. Behind a link to a folder, {@code ..} is the parent of the link's target, so
+     * that dropping both names would lead elsewhere; the path is then resolved by the file system.
+     */
     private static Path withoutSteps(Path path) {
         Path plain = path.normalize();
         try {

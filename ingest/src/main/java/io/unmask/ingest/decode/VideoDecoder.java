@@ -74,7 +74,7 @@ final class VideoDecoder {
     private boolean isLossNear;
 
     private long sent;
-    /** Of the newest packets, by number. */
+    /** When the newest packets were captured, by the packet's number modulo the length. */
     private final Captured[] captures = new Captured[MOST_REORDERED];
 
     private final Taint taint = new Taint();
@@ -161,7 +161,7 @@ final class VideoDecoder {
         return more;
     }
 
-    /** Decodes the frame after the current one ahead, which stays; {@code AV_NOPTS_VALUE} when there is none. */
+    /** Decodes the frame after the current one, which stays current, and returns its stamp; {@code AV_NOPTS_VALUE} at the end. */
     long followingStamp() throws SourceException {
         if (!hasFollowing && decode(following)) {
             hasFollowing = true;
@@ -211,7 +211,7 @@ final class VideoDecoder {
         return Math.max(1, sent - threads + 1);
     }
 
-    /** A few bytes can stand for minutes of work: frames of a large picture in which nothing changes. */
+    /** Refuses a source whose few bytes unpack to minutes of work, such as frames of a large picture that never changes. */
     private void charge(AVFrame decoded) throws SourceException {
         pixels += (long) decoded.width() * decoded.height();
         if (pixels > FREE_PIXELS + maxPixelsPerByte * bytes) {
@@ -242,8 +242,8 @@ final class VideoDecoder {
         if (more) {
             number(demuxer.packet());
             if (demuxer.packet().size() == 0) {
-                return; // a picture that repeats the last one, as Ogg Theora has it; decoders refuse it or take it for
-                // the end
+                // In Ogg Theora, an empty packet repeats the last picture. Decoders refuse it or take it for the end.
+                return;
             }
         }
         int code = avcodec_send_packet(codec, more ? demuxer.packet() : NO_MORE);
@@ -258,7 +258,7 @@ final class VideoDecoder {
         boolean lostBefore = false;
         while (more && live.backlog().isPresent() && isPassedOver(live.backlog().get(), demuxer.packet())) {
             live.alive().run();
-            // This may reach into the next packet; what was lost earlier harms packets that are passed over alone.
+            // The newest loss may concern the next packet, too; earlier ones concern only packets that are passed over.
             lostBefore = demuxer.hasLost();
             more = demuxer.read();
         }

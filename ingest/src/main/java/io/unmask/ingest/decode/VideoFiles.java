@@ -68,7 +68,7 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
         return "cannot be read: " + (cause instanceof AccessDeniedException ? "no permission to read it" : why(cause));
     }
 
-    /** The message of a failure of the file system begins with the path, which is told already. */
+    /** The reason of a failure. The message of a file system's failure begins with the path, which the user is told anyway. */
     private static String why(IOException cause) {
         return cause instanceof FileSystemException failure && failure.getReason() != null
                 ? failure.getReason()
@@ -84,7 +84,7 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
         }
     }
 
-    /** Goes on whatever it meets. */
+    /** Collects the files below a folder, and goes on when one of them cannot be read. */
     private static final class Walk extends SimpleFileVisitor<Path> {
         private static final String HIDDEN = "hidden; name it by itself to have it judged";
 
@@ -96,7 +96,7 @@ record VideoFiles(List<Path> videos, List<Skipped> skipped) {
             this.root = root;
         }
 
-        /** What is hidden is no video of the user's yet, or no more: copies on their way, the bin, thumbnails. */
+        /** Skips hidden folders, which hold what is not a finished video of the user's: partial copies, the bin, thumbnails. */
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
             if (folder.equals(root) || !isHidden(folder)) {

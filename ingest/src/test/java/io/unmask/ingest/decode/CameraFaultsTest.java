@@ -68,13 +68,13 @@ class CameraFaultsTest {
         assertThat(seen.shown().size()).isBetween(1, 199);
     }
 
-    /** The decoder is late when its clock is asked for the 100th to the 199th time, once or twice a packet. */
+    /** The clock makes the decoder late while it is asked for the 100th to the 199th time; it is asked once or twice a packet. */
     @Test
     void shouldLoseNoFurtherGroupWhenPacketsAreLostAmongThoseThatComeTooLate() throws Exception {
         byte[] stream = noisy();
         int packets = stream.length / (7 * 188);
         AtomicInteger asked = new AtomicInteger();
-        LongSupplier clock = () -> asked.incrementAndGet() / 100 * 100 == 100 ? TimeUnit.HOURS.toNanos(1) : 0;
+        LongSupplier clock = () -> asked.incrementAndGet() / 100 == 1 ? TimeUnit.HOURS.toNanos(1) : 0;
         CompletableFuture<Void> served =
                 serve(() -> RtspCamera.serveUdp(listener, stream, number -> number == packets * 3 / 8));
 
@@ -89,7 +89,7 @@ class CameraFaultsTest {
                 source.next();
             }
             assertThat(source.counts().passedOver()).isGreaterThan(50);
-            // Before the key frame at which decoding goes on, two refer to what was passed over.
+            // Two pictures before the key frame at which decoding goes on refer to some that were passed over.
             assertThat(source.counts().tainted()).isEqualTo(2);
         }
         served.join();

@@ -201,7 +201,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void shouldTakeALivePlaylistThatEndsForEndedThoughASegmentWasMissing() throws Exception {
+    void shouldEndWithALivePlaylistThatEndsThoughASegmentWasMissing() throws Exception {
         serve("/v.ts", transportStream());
         String ended = playlist("v.ts", "gone.ts", "v.ts");
         AtomicInteger asked = new AtomicInteger();

@@ -62,7 +62,8 @@ class OtherStreamTest {
 
             assertThat(omitted(both))
                     .containsExactly(new Omitted(
-                            "a second video behind the first", "one video of a file is judged; part the file"));
+                            "a second video behind the first",
+                            "only the first video of a file is judged; split the file"));
         }
     }
 

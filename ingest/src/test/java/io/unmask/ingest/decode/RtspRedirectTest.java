@@ -62,10 +62,10 @@ class RtspRedirectTest {
         assertThat(visited).isNotDone();
     }
 
-    /** The log, which the policy goes by, cuts a line that FFmpeg follows to its end. */
+    /** The policy sees a redirect in FFmpeg's log, which cuts long lines short, while FFmpeg follows the whole address. */
     @ParameterizedTest
     @ValueSource(strings = {"0", " "})
-    void shouldNotBeLedIntoThisMachineBehindAHostOutside(String filling) throws Exception {
+    void shouldRefuseARedirectWhoseAddressIsLongerThanTheLogShows(String filling) throws Exception {
         CompletableFuture<Void> redirected = redirectTo(
                 "rtsp://198.51.100.1:0" + filling.repeat(1000) + "@127.0.0.1:" + elsewhere.getLocalPort() + "/inside");
         CompletableFuture<Socket> visited = CompletableFuture.supplyAsync(this::visitor);

@@ -229,7 +229,7 @@ class SourceUriTest {
     }
 
     @Test
-    void shouldSayWhatItCannotTellFromAnotherSource() throws Exception {
+    void shouldReportASourceThatCannotBeToldFromAnother() throws Exception {
         SourceList list = SourceList.of(List.of(
                 "rtsp://cam1:s3cret@nvr/live",
                 "rtsp://cam2:s3cret@nvr/live",

@@ -32,7 +32,7 @@ import java.util.Optional;
  * @param facePx size of the first sample's face in the source
  */
 record CropFile(Path file, int count, int size, double scale, double facePx) {
-    /** The first bytes of a file, {@code UFCA}. Raise it when ingest cuts other faces by the same settings than before. */
+    /** The first bytes of a file, {@code UFCA}. Raise it whenever ingest begins to cut other faces by the same settings. */
     static final int MAGIC = 0x55464341;
 
     private static final Point NOWHERE = new Point(Double.NaN, Double.NaN);
@@ -68,8 +68,8 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
     }
 
     /**
-     * A file in the making, to which a track's samples are added as they come, so that memory holds none of them. Used by one
-     * thread.
+     * A file that is still being written. A track's samples are added as they come, so that memory does not have to hold them.
+     * Used by one thread.
      */
     static final class Part {
         private final Path part;
@@ -78,7 +78,7 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
         private int count;
         private double facePx;
 
-        /** @param part where it is written; it has the bytes of a whole file but for the count in its header */
+        /** @param part the file to write. Its header counts 0 samples until {@link #finish}, so that it never reads as whole */
         Part(Path part, int size, double scale) {
             this.part = part;
             this.size = size;
@@ -108,7 +108,7 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
             count += samples.size();
         }
 
-        /** Puts it in its place, where it appears whole. */
+        /** Completes the file and moves it to its place, so that a reader there sees all of it or nothing. */
         CropFile finish(Path file) throws IOException {
             try {
                 try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -123,7 +123,8 @@ record CropFile(Path file, int count, int size, double scale, double facePx) {
         }
 
         private static IOException unwritten(Path file, IOException e) {
-            return new IOException(file + ": " + e.getMessage() + "; the faces of a data set need a disk with room", e);
+            return new IOException(
+                    file + ": " + e.getMessage() + "; give a disk with room for the faces of the data set", e);
         }
     }
 

@@ -19,13 +19,13 @@ public final class DataCheck {
     private static final int FEW_TOOLS = 10;
 
     private static final int FEW_PERSONS = 50;
-    /** An AUC by size or length alone from which the network may learn these instead of the faces. */
+    /** When one number, such as a face's size, reaches this AUC alone, the network may learn that number and not the faces. */
     private static final double TELLING = 0.65;
-    /** The same of one tool or origin, with so many faces at least. */
-    private static final double ALONE = 0.95;
-
-    private static final int ENOUGH = 10;
-    /** A line names so many tools and origins at most. */
+    /** The same for the faces of a single tool or origin against the other class. */
+    private static final double TELLING_OF_ONE = 0.95;
+    /** A tool or origin with fewer faces is not asked for its AUC. */
+    private static final int FEWEST_FACES = 10;
+    /** A line names at most this many tools and origins. */
     private static final int NAMED = 3;
     /** Largest difference between the classes' shares of pictures. */
     private static final double MIXED = 0.2;
@@ -70,7 +70,7 @@ public final class DataCheck {
         return lines;
     }
 
-    /** A file's type, as its codec: the share of fakes among the training's files of that type. */
+    /** Stands for the type of a face's file, and so for its codec: the share of fakes among the files of that type. */
     private static ToDoubleFunction<FaceSequence> fakesByType(List<FaceSequence> faces) {
         var shares = faces.stream()
                 .collect(Collectors.groupingBy(DataCheck::type, Collectors.averagingDouble(FaceSequence::label)));
@@ -115,16 +115,16 @@ public final class DataCheck {
     }
 
     /**
-     * A classifier that sees nothing of a face but one number. It is asked of all faces together, and of each tool and
-     * origin with enough of them against the whole other class.
+     * Adds a line when one number of a face tells fake from authentic: for all faces together, or for those of one tool or
+     * origin against the whole other class.
      */
     private static void telling(
             List<FaceSequence> faces, String what, ToDoubleFunction<FaceSequence> number, List<String> lines) {
         double all = auc(faces, number);
         var named = count(faces, DataCheck::source).entrySet().stream()
-                .filter(source -> source.getValue() >= ENOUGH)
+                .filter(source -> source.getValue() >= FEWEST_FACES)
                 .map(Map.Entry::getKey)
-                .filter(source -> auc(against(faces, source), number) >= ALONE)
+                .filter(source -> auc(against(faces, source), number) >= TELLING_OF_ONE)
                 .sorted()
                 .toList();
         String most = named.isEmpty()
@@ -151,7 +151,7 @@ public final class DataCheck {
         return with(faces, face -> face.label() != label || source(face).equals(source));
     }
 
-    /** At least 0.5: whichever of the classes has the larger numbers. */
+    /** The AUC of a number, or 1 minus it where authentic faces have the larger numbers: at least 0.5. */
     private static double auc(List<FaceSequence> faces, ToDoubleFunction<FaceSequence> number) {
         var scores = Scores.of(faces.stream()
                 .map(face -> new Sample(

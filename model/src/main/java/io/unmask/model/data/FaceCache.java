@@ -1,5 +1,6 @@
 package io.unmask.model.data;
 
+import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.config.Sha256;
 import io.unmask.ingest.FaceExtraction;
@@ -15,12 +16,13 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -47,10 +49,15 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /** Shorter tracks are mostly passers-by and false hits. */
     private static final int MIN_TRACK = 4;
 
-    /** Makes another file of a video, as a platform would. */
+    private static final String SCRATCH = "cut-";
+
+    /** No video is cut for so long. */
+    private static final Duration LONGEST_CUT = Duration.ofDays(7);
+
+    /** Encodes a video anew, as a platform would. */
     public interface Remake {
         /**
-         * Writes into an empty folder and names what it wrote.
+         * Writes a file into an empty folder and returns its path.
          *
          * @throws IOException when it cannot be made
          */
@@ -91,7 +98,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     }
 
     /**
-     * Faces as training wants them, with room around the crop.
+     * The cache that training uses: its crops have room around them.
      *
      * @param inputSize side of the square that the network sees, in pixels
      * @param cropScale side of the crop that margins are relative to over the side of the face's box
@@ -116,11 +123,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     }
 
     /**
-     * Asked before each file of a data set.
+     * To be called before each file of a data set.
      *
      * @throws InterruptedException when the user wants to stop
      */
-    public static void requireGoingOn(BooleanSupplier stopped) throws InterruptedException {
+    public static void requireNotStopped(BooleanSupplier stopped) throws InterruptedException {
         if (stopped.getAsBoolean()) {
             throw new InterruptedException("stopped while faces were cut");
         }
@@ -130,18 +137,18 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * The face that a file's label is about: the one that is seen longest.
      *
      * @param stopped asked again and again while a video is cut, which may take hours
-     * @param lost is told why there is none, or why there is no more of it
+     * @param lost is told why there is no such face, or why it was not followed to the video's end
      * @throws InterruptedException when the user wants to stop
      */
     public Optional<Track> mainFace(Path file, StillFaces stills, BooleanSupplier stopped, Consumer<String> lost)
             throws IOException, InterruptedException {
-        requireGoingOn(stopped);
+        requireNotStopped(stopped);
         boolean isStill = Pictures.isPicture(file);
         Faces faces;
         try {
             faces = isStill ? still(file, stills) : faces(file, "", (video, scratch) -> video, stopped);
         } catch (InterruptedIOException e) {
-            requireGoingOn(stopped);
+            requireNotStopped(stopped);
             throw e;
         }
         var face = faces.tracks().stream().findFirst().filter(track -> isStill || track.count() >= MIN_TRACK);
@@ -168,7 +175,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
      * Faces of another form of a video. The form is made only when its faces are not cached. A form that could not be read to
      * its end is made and cut again the next time, since a busy disk or a setting may have been the reason.
      *
-     * @param made a name for the form and all that it depends on
+     * @param made names the form and all that it depends on; a part of the cache's key
      */
     public Faces faces(Path video, String made, Remake remake) throws IOException {
         return faces(video, made, remake, () -> false);
@@ -182,11 +189,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         if (cached.isPresent()) {
             return new Faces(cached.get(), Optional.empty());
         }
-        Path scratch = Files.createTempDirectory(folder, "cut-");
+        Path scratch = scratch();
         try {
             return cut(remake.of(video, scratch), scratch, index, key, stopped);
         } finally {
-            delete(scratch);
+            PrivateFiles.delete(scratch);
         }
     }
 
@@ -211,7 +218,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
             return new Faces(List.of(), Optional.of(e.getMessage()));
         }
         var parts = new ArrayList<CropFile.Part>();
-        Path scratch = Files.createTempDirectory(folder, "cut-");
+        Path scratch = scratch();
         try {
             var found = faces.main(whole, crop);
             if (found.isPresent()) {
@@ -219,20 +226,11 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
                 parts.get(0).add(List.of(found.get().sample()));
             }
             var tracks = finish(parts, key);
-            index(tracks, index);
+            index(tracks, scratch, index);
             return new Faces(tracks, Optional.empty());
         } finally {
-            delete(scratch);
+            PrivateFiles.delete(scratch);
         }
-    }
-
-    private static void delete(Path scratch) throws IOException {
-        try (var files = Files.list(scratch)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(scratch);
     }
 
     private double detailPx(double facePx) {
@@ -292,7 +290,7 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         longestFirst.sort(Comparator.comparingInt(CropFile.Part::count).reversed());
         var tracks = finish(longestFirst, key);
         if (failure.isEmpty()) {
-            index(tracks, index);
+            index(tracks, scratch, index);
         }
         return new Faces(tracks, failure);
     }
@@ -310,13 +308,18 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
         return tracks;
     }
 
-    /** Written last, and whole or not at all, so that it names only what is there. */
-    private static void index(List<Track> tracks, Path index) throws IOException {
-        Path part = index.resolveSibling(index.getFileName() + "." + UUID.randomUUID() + ".part");
-        Files.write(
-                part,
+    /** Writes the index, last of all and whole or not at all, so that it names only tracks that are there. */
+    private static void index(List<Track> tracks, Path scratch, Path index) throws IOException {
+        Path part = Files.write(
+                scratch.resolve("index"),
                 IntStream.range(0, tracks.size()).mapToObj(Integer::toString).toList());
         Files.move(part, index, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** A new folder for what is not whole yet. Its maker deletes it; those of processes that were killed are deleted here. */
+    private Path scratch() throws IOException {
+        PrivateFiles.deleteLeftovers(folder, SCRATCH, Instant.now().minus(LONGEST_CUT));
+        return Files.createTempDirectory(folder, SCRATCH);
     }
 
     /** The name of a video's entry. It depends on the format too, so that two versions of unmask can share the folder. */

@@ -34,10 +34,10 @@ public record Manifest(List<Row> rows, String digest) {
     /** The split that is kept for a last test: nothing is learnt from it or calibrated by it. */
     public static final String TEST = "test";
 
-    /** The methods of fakes that {@code unmask forge} made begin so. Such a tool may be in all folds, as the faces are that it drew. */
+    /** Prefix of the methods of fakes that {@code unmask forge} made. They may be in all folds, as the faces are that they drew. */
     public static final String DECODER = "decoder:";
 
-    /** Margins are relative to a crop whose side is so many times that of the face's box. */
+    /** Margins are relative to a crop whose side is this many times that of the face's box. */
     public static final double MARGIN_SCALE = 1.4;
 
     /** A file with the columns path and fold: the folds of files for which the manifest beside it has none. */
@@ -47,8 +47,8 @@ public record Manifest(List<Row> rows, String digest) {
     private static final int VALIDATION_PERCENT = 20;
 
     /**
-     * @param file exists
-     * @param name as the manifest writes it
+     * @param file the video or picture, which exists
+     * @param name the path as the manifest writes it
      * @param method the tool that made a fake
      * @param origin where it was found or filmed, as in a site or a camera
      * @param fold one of some parts that share no tool, no person and no origin; empty when the manifest has none
@@ -66,7 +66,7 @@ public record Manifest(List<Row> rows, String digest) {
             double margin,
             double weight) {
 
-        /** The picture's side over that of a crop of so many sides of the face's box. */
+        /** The picture's side over that of a crop whose side is {@code cropScale} times that of the face's box. */
         public double margin(double cropScale) {
             return margin * MARGIN_SCALE / cropScale;
         }
@@ -75,7 +75,7 @@ public record Manifest(List<Row> rows, String digest) {
             return label.equalsIgnoreCase("real");
         }
 
-        /** Whether it stands where its group's name alone puts it. */
+        /** Whether the row is in the split that its group's name alone gives. */
         public boolean isSplitByGroup() {
             return split.equals(Manifest.split(group));
         }
@@ -94,7 +94,7 @@ public record Manifest(List<Row> rows, String digest) {
                 .toString();
     }
 
-    /** The name of a data set, or one with a number when another of these sets has it; it is added to them. */
+    /** A name for a data set that none of these names equals, with a number where it takes one. It is added to the names. */
     public static String newName(Path data, Set<String> names) {
         String name = nameOf(data);
         String unused = name;
@@ -258,7 +258,7 @@ public record Manifest(List<Row> rows, String digest) {
         refuseStraddling(data, "origin", rows, row -> row.isAuthentic() ? row.origin() : "");
     }
 
-    /** A fold is left out to see what a model is worth on what it never met. */
+    /** Refuses what stands in several folds: a fold that is left out must hold nothing that the other folds hold. */
     private static void refuseStraddling(String data, String what, List<Row> rows, Function<Row, String> of)
             throws IOException {
         var folds = new TreeMap<String, Set<String>>();
@@ -268,8 +268,8 @@ public record Manifest(List<Row> rows, String digest) {
                         .add(row.fold()));
         folds.values().removeIf(places -> places.size() == 1);
         if (!folds.isEmpty()) {
-            throw new IOException(data + ": of each " + what + ", all files must be in one fold; of " + folds.size()
-                    + " they are not, as in " + folds.firstEntry() + "; give such files the same fold");
+            throw new IOException(data + ": all files of one " + what + " must be in one fold, and " + folds.size()
+                    + " have files in several, as in " + folds.firstEntry() + "; give such files the same fold");
         }
     }
 

@@ -25,7 +25,7 @@ import java.util.stream.LongStream;
  * Named arrays of numbers in one file of the safetensors format (a little-endian header length, a JSON header, raw
  * tensors), which other tools read too.
  *
- * @param metadata words about the arrays
+ * @param metadata texts about the arrays, by name
  * @param shapes of the arrays
  * @param values of the arrays, row-major
  */
@@ -37,7 +37,7 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
     private static final String METADATA = "__metadata__";
 
     /**
-     * Reads numbers of 32 and of 16 bits.
+     * Reads a file whose numbers have 32 or 16 bits.
      *
      * @throws IOException naming the file when it is missing or not whole
      */
@@ -117,8 +117,8 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
     }
 
     /**
-     * Writes numbers of 32 bits. The new file takes the place of the old one only when it is whole, so that a full disk or a kill
-     * leaves the old one as it was.
+     * Writes a file with numbers of 32 bits. It replaces an older one only when it is whole, so that a full disk or a kill
+     * leaves the older one as it was.
      */
     public void write(Path file) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".part");
@@ -128,7 +128,7 @@ public record SafeTensors(Map<String, String> metadata, Map<String, long[]> shap
         } catch (IOException e) {
             Files.deleteIfExists(beside);
             throw new IOException(
-                    file + ": cannot be written (" + e.getMessage() + "); the one before it, if any, is whole", e);
+                    file + ": cannot be written (" + e.getMessage() + "); an older file of this name is as it was", e);
         }
     }
 

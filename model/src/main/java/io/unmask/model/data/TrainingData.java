@@ -25,12 +25,12 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
      *
      * @param videos manifests or folders of videos and pictures in which faces are searched
      * @param faces manifests or folders of pictures that are face crops already
-     * @param leftOut folds that are judged by and not learnt from; where there are some, nothing else is judged by
+     * @param leftOut folds that are kept from the training to judge it by. If there are any, it is judged by nothing else
      * @param everyFold whether all files that have a fold are learnt from
      */
     public record Sources(List<Path> videos, List<Path> faces, Set<String> leftOut, boolean everyFold) {
 
-        /** The manifest's row in the split that this training wants it in. */
+        /** The manifest's row, in the split that this training puts it in. */
         Manifest.Row placed(Manifest.Row row) {
             if (row.split().equals(Manifest.TEST)) {
                 return row;
@@ -61,7 +61,7 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
             String set = Manifest.newName(data, names);
             for (var row : rows(data, sources, labels, digests)) {
                 rows.add(row);
-                FaceCache.requireGoingOn(stopped);
+                FaceCache.requireNotStopped(stopped);
                 var crops = new PictureCrops(row.file(), row.margin(cache.cropScale()));
                 if (isWhole(crops, row, skipped)) {
                     add(row, sequence(data, set, row, labels, crops), train, validation);
@@ -95,7 +95,10 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         return new TrainingData(List.copyOf(train), List.copyOf(validation), Sha256.of(digests.toString()));
     }
 
-    /** Where videos are judged, a still says nothing: what tells one from a video would count as what tells a fake. */
+    /**
+     * Leaves stills out of the validation faces when there are videos among them: whatever tells a still from a video could
+     * count as telling a fake from an authentic face.
+     */
     private static void judgeVideosAlone(List<FaceSequence> validation, List<String> labels, Consumer<String> skipped)
             throws IOException {
         var stills =
@@ -116,7 +119,7 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         return faces.stream().anyMatch(face -> face.label() == FaceSequence.FAKE);
     }
 
-    /** Says at once what would end a training hours later. */
+    /** Refuses at once what would end a training hours later: an unknown fold, or a label without faces. */
     private static void requireAll(
             Sources sources,
             List<String> labels,
@@ -167,7 +170,7 @@ public record TrainingData(List<FaceSequence> train, List<FaceSequence> validati
         }
     }
 
-    /** One group in five is for validation, and of few groups it may be none of a label. */
+    /** Makes sure that each label has validation faces. One group in five has that split, and that may be none of a few. */
     private static void holdOutAGroupOfEachLabel(List<FaceSequence> train, List<FaceSequence> validation) {
         var labels = train.stream().map(FaceSequence::label).distinct().sorted().toList();
         for (int label : labels) {

@@ -34,7 +34,7 @@ public record Bootstrap(int replicates, double confidence, long seed) {
      * Intervals of several statistics over the same draws.
      *
      * @param statistics by name; the same names for each draw
-     * @return empty when each draw holds the same persons of a class, as where there is one: nothing is known of the spread then
+     * @return by the same names; empty when a class has too few persons for draws to differ, so that the spread is unknown
      */
     public Map<String, Interval> intervals(
             List<Sample> samples, Function<List<Sample>, Map<String, Double>> statistics) {
@@ -56,7 +56,7 @@ public record Bootstrap(int replicates, double confidence, long seed) {
         return intervals;
     }
 
-    /** Whether each draw holds the same persons of a class, which is there. */
+    /** Whether a class is present and every draw would hold the same persons of it. */
     private static boolean isAlwaysTheSame(Map<String, List<List<Sample>>> strata, String ofClass) {
         int alone = strata.getOrDefault(ofClass, List.of()).size();
         int both = strata.getOrDefault(BOTH, List.of()).size();

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * it is most certain. Most certain is what lies farthest from the threshold; what is out of distribution comes last.
  *
  * @param decision names the threshold
- * @param points from all faces to few; those at which a class is no more among the judged are left out
+ * @param points from all faces down to few; a point is left out when the judged faces are all of one class
  */
 public record RiskCoverage(String decision, List<Point> points) {
     private static final int STEPS = 20;
@@ -33,14 +33,14 @@ public record RiskCoverage(String decision, List<Point> points) {
     }
 
     /**
-     * A face as a threshold sees it.
+     * A face and how far it lies above the threshold.
      *
-     * @param over its calibrated logit less the threshold's; infinite where the threshold is a probability of 0 or 1
+     * @param over its calibrated logit minus the threshold's; infinite where the threshold is a probability of 0 or 1
      */
     private record Placed(Sample face, double over) {}
 
     /**
-     * By the threshold in force and by that at which both classes are as likely.
+     * Curves for two thresholds: the one in force, and a {@code p_fake} of 0.5, at which both classes are as likely.
      *
      * @param parts of both classes together, calibrated, each with its threshold in force
      * @param limit on the faces' distance; absent when the model does not tell it
@@ -87,7 +87,7 @@ public record RiskCoverage(String decision, List<Point> points) {
                 && face.distance().filter(value -> value > limit.get()).isPresent();
     }
 
-    /** Empty where a class is missing among the judged. */
+    /** The point at a coverage; empty when it was left out. */
     public Optional<Point> at(double coverage) {
         return points.stream()
                 .filter(point -> Math.abs(point.coverage() - coverage) < 1e-9)

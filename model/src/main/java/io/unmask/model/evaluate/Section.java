@@ -34,7 +34,7 @@ public record Section(
     }
 
     /**
-     * By what a section is measured.
+     * What the measures of a section depend on beside its samples.
      *
      * @param threshold on {@code pFake}
      * @param limit on the distance; absent when the model does not tell it

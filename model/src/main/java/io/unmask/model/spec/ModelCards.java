@@ -73,7 +73,7 @@ public final class ModelCards {
                         + ": use the version of unmask that made the model");
             }
             if (!card.has(OUT_OF_DISTRIBUTION)) {
-                card.putNull(OUT_OF_DISTRIBUTION); // cards of models before it was told
+                card.putNull(OUT_OF_DISTRIBUTION); // older cards do not have it
             }
             return JSON.treeToValue(card, ModelCard.class);
         } catch (JsonMappingException e) {

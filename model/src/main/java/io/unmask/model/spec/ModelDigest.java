@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class ModelDigest {
     public static final String GRAPH = "saved_model.pb";
     public static final String VARIABLES = "variables";
-    /** Beside the SavedModel and not part of its identity: what another training starts from. */
+    /** The weights that another training can start from. They lie beside the SavedModel and are not part of its identity. */
     public static final String WEIGHTS = "weights.safetensors";
 
     private ModelDigest() {}
@@ -42,7 +42,7 @@ public final class ModelDigest {
         return HexFormat.of().formatHex(sha.digest());
     }
 
-    /** What the digest is of: the graph and the files of its variables, by relative name. */
+    /** The files that the digest covers: the graph and those of its variables, sorted by relative name. */
     public static List<Path> files(Path directory) throws IOException {
         Path variables = directory.resolve(VARIABLES);
         try (var inner = Files.isDirectory(variables) ? Files.list(variables) : Stream.<Path>empty()) {

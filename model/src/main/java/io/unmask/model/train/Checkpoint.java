@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * All that a run needs to go on, in one file of {@link SafeTensors}.
  *
  * @param step steps done
- * @param facts what the run must have in common with the one that goes on, as in the seed and the architecture
+ * @param facts what a run must have in common with this one to go on from it, such as the seed and the architecture
  * @param shapes of the variables
  * @param values of the variables, row-major
  */
@@ -22,14 +22,14 @@ record Checkpoint(long step, Map<String, String> facts, Map<String, long[]> shap
     static final String FILE = "checkpoint.safetensors";
     private static final String STEP = "step";
 
-    /** Replaces the file when it is whole. */
+    /** Writes the file; an older one is replaced only when the new one is whole. */
     void write(Path file) throws IOException {
         var metadata = new LinkedHashMap<>(facts);
         metadata.put(STEP, Long.toString(step));
         new SafeTensors(metadata, shapes, values).write(file);
     }
 
-    /** A line for each of these facts in which a run differs from one before it. */
+    /** A line for each fact, among those that the predicate names, in which a run differs from an earlier one. */
     static List<String> differences(Map<String, String> before, Map<String, String> now, Predicate<String> facts) {
         var names = new TreeSet<>(before.keySet());
         names.addAll(now.keySet());

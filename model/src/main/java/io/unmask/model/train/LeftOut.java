@@ -51,8 +51,8 @@ public record LeftOut(List<List<Sample>> parts, String digest) {
     }
 
     /**
-     * What the models were worth, tool by tool and origin by origin. The decisions in a part are by a calibration on the
-     * other parts; of a single one they are by itself.
+     * How good the models were, by tool and by origin. The faces of a part are decided by a calibration on the other parts; if
+     * there is only one part, by a calibration on itself.
      */
     public ToolTable table(Calibrator calibrator) {
         return ToolTable.of(judged(calibrator), ToolFamilies.known(), REPLICATES, SEED);
@@ -67,7 +67,7 @@ public record LeftOut(List<List<Sample>> parts, String digest) {
         return RiskCoverage.of(judged(calibrator), limit);
     }
 
-    /** Faces as they came, calibrated as {@link #table} says. */
+    /** Faces that were not encoded anew, calibrated as {@link #table} says. */
     private List<ToolTable.Part> judged(Calibrator calibrator) {
         var measured = new ArrayList<ToolTable.Part>();
         for (int part = 0; part < parts.size(); part++) {

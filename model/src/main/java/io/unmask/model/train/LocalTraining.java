@@ -13,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ import java.util.Optional;
  */
 public final class LocalTraining implements AutoCloseable {
     private static final int BATCHES_AHEAD = 6;
-    /** The fact of a checkpoint that is a federation's. */
+    /** The fact that only a federation's checkpoints have: the round's number. */
     static final String ROUND = "round";
 
     private final Setup setup;
@@ -45,11 +44,11 @@ public final class LocalTraining implements AutoCloseable {
      * @param of rounds in all
      * @param epochs passes over the site's authentic faces
      * @param maxSteps updates at most, however many faces there are
-     * @param start digest of what the round starts from: a checkpoint of another start is not gone on from
+     * @param start digest of the weights that the round starts from. A checkpoint of a round from other weights is not used
      */
     public record Round(long number, long of, long epochs, long maxSteps, String start) {
 
-        /** Updates of a site with so many batches in an epoch, one at least. */
+        /** The updates of a site that has at least one batch in an epoch. */
         long steps(long inEpoch) {
             // More epochs than steps change nothing, and their product could overflow.
             return Math.min(maxSteps, Math.min(epochs, maxSteps) * inEpoch);
@@ -65,9 +64,7 @@ public final class LocalTraining implements AutoCloseable {
     public static LocalTraining open(Training.Request request, TrainSettings settings, Training.Context context)
             throws IOException, InterruptedException {
         TensorFlowRuntime.ensureLoaded();
-        Files.createDirectories(request.out());
-        var channel =
-                FileChannel.open(request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = Setup.openLockFile(request.out());
         try {
             return new LocalTraining(request, settings, context, channel);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -103,7 +100,7 @@ public final class LocalTraining implements AutoCloseable {
         }
     }
 
-    /** What a model that comes of these settings takes and gives. */
+    /** The inputs and outputs of a model that is trained with these settings. */
     public static ModelSpec spec(TrainSettings settings) {
         return new NetworkPlan(settings)
                 .architecture()
@@ -121,8 +118,8 @@ public final class LocalTraining implements AutoCloseable {
     }
 
     /**
-     * Trains from given weights. A round that was cut off goes on from its checkpoint; the result is what it would have
-     * been.
+     * Trains from given weights. A round that was cut off goes on from its checkpoint, with the same result as without the
+     * interruption.
      *
      * @param start every tensor of the network
      * @return every tensor of the network; empty when the user stopped it, and then there is a checkpoint
@@ -162,10 +159,10 @@ public final class LocalTraining implements AutoCloseable {
         return 0;
     }
 
-    /** What weights are worth on the site's own validation faces; empty when they give a logit that is not finite. */
+    /** How good weights are on the site's own validation faces; empty when they give a logit that is not finite. */
     public Optional<Progress.Judged> judge(Map<String, float[]> weights) {
         step.variables().begin(weights);
-        return validator.lookAtForeign(step);
+        return validator.evaluateForeign(step);
     }
 
     /** Raw scores that weights give the validation faces, one a face. */

@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes {@code metrics.jsonl}, a line a step and a line a look, and passes everything on. A resumed run appends. */
+/** Writes {@code metrics.jsonl}, a line for each step and each evaluation, and passes all on. A resumed run appends. */
 final class MetricsLog implements Progress, AutoCloseable {
     static final String FILE = "metrics.jsonl";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -63,10 +63,7 @@ final class MetricsLog implements Progress, AutoCloseable {
             out.write('\n');
             out.flush(); // whoever follows the file sees whole lines
         } catch (IOException e) {
-            throw new TrainingException(
-                    file + ": cannot be written: " + e.getMessage()
-                            + "; make room and start again, by --resume where there is a checkpoint",
-                    e);
+            throw TrainingException.ofUnwritten(file, e);
         }
     }
 

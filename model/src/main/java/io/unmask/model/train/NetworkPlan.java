@@ -33,13 +33,16 @@ record NetworkPlan(TrainSettings settings) {
         return settings.encoderWidths().isEmpty() ? new MobileNetV2() : new TextureEncoder(settings.encoderWidths());
     }
 
-    /** Says of a layer's or a weight's name whether it stays as it is. */
+    /**
+     * Tells by the name of a layer or a weight whether it is frozen, that is, not trained. Single frames have no order, so that
+     * the recurrent layer is frozen when they are what is learnt from.
+     */
     Predicate<String> frozen() {
         Predicate<String> frozen = settings.freeze().map(Pattern::asPredicate).orElse(name -> false);
         return framesLearnt() == 1 && settings.frames() > 1 ? frozen.or(TemporalHead::isRecurrent) : frozen;
     }
 
-    /** Masks are known of fakes that were forged here, and pairs are drawn of a real and a fake face: of no other labels. */
+    /** The share for a detector, else 0: with other labels there are neither forged fakes, whose masks are known, nor pairs. */
     private double ofDetector(double share) {
         return settings.labels().equals(Training.DETECTOR) ? share : 0;
     }
@@ -57,7 +60,7 @@ record NetworkPlan(TrainSettings settings) {
                 settings.threads());
     }
 
-    /** What a checkpoint must agree on with the run that goes on from it, by the names of the settings. */
+    /** The facts in which a checkpoint must agree with the run that goes on from it, by the names of the settings. */
     Map<String, String> facts() {
         var widths = settings.encoderWidths().stream().map(String::valueOf).toList();
         return Map.of(

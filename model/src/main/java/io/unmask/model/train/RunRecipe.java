@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What decides which weights come out of a run, as its checkpoint tells it and by the names that the user gave it. */
+/**
+ * The recipe of a run: the settings, options and data that decide which weights come out. A checkpoint holds it as facts, by
+ * the names that the user knows.
+ */
 final class RunRecipe {
     private static final String DATA = "data";
 
-    /** Settings that a run may go on with in another value than it began with. */
+    /** Settings that may differ when a run goes on: its length, and those that change no weights. */
     private static final Set<String> FREE = Set.of(
             "steps",
             "evaluate-steps",
@@ -26,7 +29,7 @@ final class RunRecipe {
 
     private RunRecipe() {}
 
-    /** All but the data, which are read later. */
+    /** The recipe without the data, which are read later. */
     static Map<String, String> of(Setup setup) {
         var request = setup.request();
         var facts = new LinkedHashMap<>(setup.settings().byKey());
@@ -37,7 +40,7 @@ final class RunRecipe {
         return facts;
     }
 
-    /** The recipe with the data that it is for. */
+    /** The recipe with its data added. */
     static Map<String, String> on(String dataDigest, Map<String, String> recipe) {
         var facts = new LinkedHashMap<>(recipe);
         facts.put(DATA, dataDigest);

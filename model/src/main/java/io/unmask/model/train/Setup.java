@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,9 +40,15 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
         return request.out().resolve(Checkpoint.FILE);
     }
 
-    /** Weights that judged best. */
+    /** The file of the weights with the best evaluation. */
     Path best() {
         return request.out().resolve("best.safetensors");
+    }
+
+    /** Makes the folder of a training unless it is there, and opens the file in it that {@link #lock} locks. */
+    static FileChannel openLockFile(Path out) throws IOException {
+        Files.createDirectories(out);
+        return FileChannel.open(out.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     /** Keeps other trainings away from {@code out} while the channel is open. */
@@ -56,7 +64,7 @@ record Setup(Training.Request request, TrainSettings settings, Training.Context 
         throw new TrainingException(request.out() + ": another training writes here; give another --out");
     }
 
-    /** What weights tell of themselves: another network, or one of other labels, cannot have them. */
+    /** The facts that are stored with weights. A network for which one of them differs cannot take the weights. */
     Map<String, String> facts() {
         var facts = new LinkedHashMap<>(network().facts());
         facts.put("labels", settings.labels().toString());

@@ -99,7 +99,7 @@ final class TensorBoardLog implements Progress, AutoCloseable {
         summary.addValue(Summary.Value.newBuilder().setTag(tag).setSimpleValue((float) value));
     }
 
-    /** In bins of one width between the extremes; a bin's limit is its upper end. */
+    /** A histogram with bins of equal width between the extremes; a bin's limit is its upper end. */
     private static HistogramProto histogram(double[] values) {
         var statistics = Arrays.stream(values).summaryStatistics();
         double width = Math.max(1e-9, (statistics.getMax() - statistics.getMin()) / BINS);
@@ -127,10 +127,7 @@ final class TensorBoardLog implements Progress, AutoCloseable {
         try {
             write(event(step).setSummary(summary));
         } catch (IOException e) {
-            throw new TrainingException(
-                    file + ": cannot be written: " + e.getMessage()
-                            + "; make room and start again, by --resume where there is a checkpoint",
-                    e);
+            throw TrainingException.ofUnwritten(file, e);
         }
     }
 

@@ -21,8 +21,8 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
     /**
      * @param pace how long and at which rate
      * @param checkpoint written every so often, and at the end
-     * @param best weights that judged best; with patience they are what is exported in the end
-     * @param facts that a resumed run must share
+     * @param best the file of the weights with the best evaluation; with patience they are what is exported in the end
+     * @param facts for the checkpoint, which a resumed run must share
      * @param stopped says whether the user wants to stop
      */
     record Run(
@@ -42,10 +42,9 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
     record Trained(long done, long kept) {}
 
     /**
-     * Trains until the last step, the user's wish, or until patience runs out.
+     * Trains until the last step is done, the user wants to stop, or patience runs out.
      *
-     * @param done steps that a checkpoint brought
-     * @return what the network has learnt
+     * @param done steps that were done before, as the checkpoint says
      */
     Trained train(long done) throws IOException, InterruptedException {
         var pace = run.pace();
@@ -78,8 +77,8 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
                             (got - asked) / 1e6,
                             (end - got) / 1e6));
 
-            if (pace.judges(done)) {
-                var judged = validator.look(step, done, best.auc());
+            if (pace.evaluates(done)) {
+                var judged = validator.evaluate(step, done, best.auc());
                 run.progress().judged(judged);
                 if (judged.best()) {
                     best = new Best(done, judged.auc());
@@ -106,7 +105,7 @@ record Trainer(TrainStep step, BatchLoader batches, Validator validator, Run run
         new Checkpoint(done, facts, step.shapes(), step.values()).write(file);
     }
 
-    /** The step whose weights judged best so far. */
+    /** The step with the best evaluation so far. */
     private record Best(long step, double auc) {
         static final String AUC = "validation-auc";
         static final Best NONE = new Best(0, Double.NEGATIVE_INFINITY);

@@ -10,10 +10,8 @@ import io.unmask.model.runtime.TensorFlowRuntime;
 import io.unmask.model.spec.ModelCard;
 import io.unmask.model.spec.ModelSpec;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 
-/** Trains a detector on a user's data and writes its model directory. Runs on the caller's thread. */
+/** Trains a model on a user's data and writes its model directory. Runs on the caller's thread. */
 public final class Training {
     private static final int BATCHES_AHEAD = 6;
     /** The labels of a detector. Others make a classifier of something else. */
@@ -82,7 +80,7 @@ public final class Training {
         setup = new Setup(request, settings, context);
     }
 
-    /** What a run needs in its end is asked for in its beginning. */
+    /** Fails in the beginning, and not hours later, when the scores to calibrate by cannot be read. */
     private void requireLeftOut() throws IOException {
         if (!request.calibrateBy().isEmpty()) {
             LeftOut.read(request.calibrateBy());
@@ -99,9 +97,7 @@ public final class Training {
     public Optional<ModelCard> run() throws IOException, InterruptedException {
         requireLeftOut();
         TensorFlowRuntime.ensureLoaded();
-        Files.createDirectories(request.out());
-        try (var channel = FileChannel.open(
-                        request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (var channel = Setup.openLockFile(request.out());
                 var lock = setup.lock(channel);
                 var board = new TensorBoardLog(request.out(), context.clock(), context.progress());
                 var log = new MetricsLog(request.out(), board);
@@ -109,7 +105,7 @@ public final class Training {
                         setup.network().architecture(), setup.network().stepSettings())) {
             var start = start(step); // before the faces are cut, which may take hours
             var data = setup.load();
-            var facts = start.on(data, setup.checkpoint());
+            var facts = start.facts(data, setup.checkpoint());
             if (settings.labels().equals(DETECTOR)) {
                 DataCheck.limits(data.train(), data.validation()).forEach(log::limited);
             }
@@ -130,8 +126,9 @@ public final class Training {
     }
 
     /**
-     * Makes a model of the weights to start from as they are. Statistics of an average are estimated anew, on batches of
-     * the training data: the mean of two networks' statistics is not that of the network of their mean weights.
+     * Makes a model of the weights in {@code from} without training them. For the mean of several, the statistics of batch
+     * normalisation are estimated anew on batches of the training data: the mean of the networks' statistics is not that of
+     * the network with their mean weights.
      *
      * @param statisticsSteps batches for that
      * @return the card of the model that was written; empty when the user stopped it before
@@ -141,9 +138,7 @@ public final class Training {
     public Optional<ModelCard> export(int statisticsSteps) throws IOException, InterruptedException {
         requireLeftOut();
         TensorFlowRuntime.ensureLoaded();
-        Files.createDirectories(request.out());
-        try (var channel = FileChannel.open(
-                        request.out().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (var channel = Setup.openLockFile(request.out());
                 var lock = setup.lock(channel);
                 var step = new TrainStep(
                         setup.network().architecture(), setup.network().stepSettings())) {
@@ -192,16 +187,20 @@ public final class Training {
     /**
      * Where a run begins.
      *
-     * @param done steps behind its first weights
-     * @param recipe what it has in common with the run that it goes on from, if any, but for the data
-     * @param goneOn facts of the checkpoint that it goes on from
+     * @param done steps that were done before
+     * @param recipe of the run, without its data
+     * @param resumed facts of the checkpoint that the run goes on from, if any
      */
-    private record Start(long done, Map<String, String> recipe, Optional<Map<String, String>> goneOn) {
+    private record Start(long done, Map<String, String> recipe, Optional<Map<String, String>> resumed) {
 
-        /** All facts of the run. */
-        Map<String, String> on(TrainingData data, Path checkpoint) {
+        /**
+         * The facts for the run's checkpoints.
+         *
+         * @throws TrainingException when the run that it goes on from had other data
+         */
+        Map<String, String> facts(TrainingData data, Path checkpoint) {
             var facts = RunRecipe.on(data.digest(), recipe);
-            goneOn.ifPresent(began -> RunRecipe.requireSame(checkpoint, began, facts));
+            resumed.ifPresent(began -> RunRecipe.requireSame(checkpoint, began, facts));
             return facts;
         }
     }

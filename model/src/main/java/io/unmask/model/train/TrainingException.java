@@ -1,5 +1,8 @@
 package io.unmask.model.train;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 /** Training cannot go on; the message is one line for the user. */
 public final class TrainingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,5 +13,13 @@ public final class TrainingException extends RuntimeException {
 
     public TrainingException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** A log of the run cannot be written. */
+    static TrainingException ofUnwritten(Path log, IOException cause) {
+        return new TrainingException(
+                log + ": cannot be written: " + cause.getMessage()
+                        + "; make room and start again, with --resume if there is a checkpoint",
+                cause);
     }
 }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param frames T
  * @param clipsInBatch scored in one call
  * @param labels K names
- * @param familiar where the training faces lie, once that is known: then each clip's distance from them is told
+ * @param familiar the distribution of the training faces, once it is known; each clip's distance from it is then measured
  */
 record Validator(
         List<FaceSequence> sequences,
@@ -137,13 +137,16 @@ record Validator(
                 .orElseThrow();
     }
 
-    /** With two labels, the second against the first. With more, the mean over the labels of each against all others. */
-    Progress.Judged look(TrainStep step, long done, double best) {
+    /**
+     * Measures the step's averaged weights. With two labels, the second is measured against the first; with more, it is the
+     * mean over the labels, each against all others.
+     */
+    Progress.Judged evaluate(TrainStep step, long done, double best) {
         return judged(judge(step, Condition.CLEAN), done, best);
     }
 
-    /** As {@link #look} does, for weights that come from elsewhere; empty when they give a logit that is not finite. */
-    Optional<Progress.Judged> lookAtForeign(TrainStep step) {
+    /** As {@link #evaluate}, for weights that come from elsewhere; empty when they give a logit that is not finite. */
+    Optional<Progress.Judged> evaluateForeign(TrainStep step) {
         var judged = judge(step, Condition.CLEAN);
         for (var clip : judged) {
             for (float logit : clip.logits()) {

@@ -16,8 +16,8 @@ import java.util.stream.LongStream;
 
 /**
  * First weights of a training, taken from other models: their averaged weights and statistics, without their optimiser's
- * memory. The mean of several models, one of which was trained on from another, often judges strange data better than
- * either (Wortsman et al., CVPR 2022).
+ * memory. The mean of several models, one of which was trained on from another, is often better on unfamiliar data than any
+ * of them (Wortsman et al., CVPR 2022).
  */
 final class WarmStart {
     /** The fact of a checkpoint that says how many frames its clips have. */
@@ -50,9 +50,10 @@ final class WarmStart {
     }
 
     /**
-     * The same for a model that is made of the weights as they are: what they lack or contradict would be made up.
+     * As {@link #of}, for a model that is made of the weights without training: nothing may be missing, or be of another
+     * network.
      *
-     * @param facts of the network, as its weights tell them
+     * @param facts of the network, as {@link Setup#facts} stores them with its weights
      * @throws TrainingException naming what differs or is missing
      */
     static Map<String, float[]> whole(List<Path> folders, Map<String, long[]> shapes, Map<String, String> facts)
@@ -101,9 +102,8 @@ final class WarmStart {
             if (!Files.exists(unfinished)) {
                 return finished;
             }
-            // A training that goes on after its end has its newer weights in the checkpoint alone; a federation's round
-            // keeps
-            // the site's own there.
+            // When a training goes on after its end, only the checkpoint has its newer weights. In a federation, the
+            // checkpoint has the site's own weights, which are not those of the model.
             var checkpoint = Checkpoint.read(unfinished);
             boolean isRound = checkpoint.facts().containsKey(LocalTraining.ROUND);
             return checkpoint.step() > finished.step() && !isRound ? checkpoint : finished;

@@ -20,6 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +126,7 @@ class FaceCacheTest {
     }
 
     @Test
-    void shouldLeaveNothingOfAVideoInWhoseMiddleTheUserStops() throws Exception {
+    void shouldKeepNothingOfAVideoWhenTheUserStopsInTheMiddle() throws Exception {
         var asked = new AtomicInteger();
         Path own = folder.resolve("stopped");
         var stopping = FaceCache.forTraining(own, settings, 192, 1.4);
@@ -136,7 +139,20 @@ class FaceCacheTest {
     }
 
     @Test
-    void shouldLetOthersReadWhatTheUmaskLets() throws Exception {
+    void shouldDeleteWhatAKilledProcessLeft() throws Exception {
+        Path left = Files.createDirectories(folder.resolve("cache/cut-123"));
+        Files.writeString(left.resolve("0.crops"), "a part of a video");
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        Path cutting = Files.createDirectory(folder.resolve("cache/cut-456"));
+
+        cache.faces(VIDEO);
+
+        assertThat(left).doesNotExist();
+        assertThat(cutting).as("perhaps another process cuts there").exists();
+    }
+
+    @Test
+    void shouldLetOthersReadTheCacheAsTheUmaskAllows() throws Exception {
         Path crops = cache.faces(VIDEO).tracks().get(0).file();
         Path usual = Files.createFile(folder.resolve("usual"));
         assertThat(Files.getPosixFilePermissions(crops)).isEqualTo(Files.getPosixFilePermissions(usual));

@@ -106,15 +106,15 @@ class ManifestTest {
         Path person = csv("path,label,person,fold", "a.jpg,real,ann,0", "b.jpg,fake,ann,1");
         assertThatThrownBy(() -> read(person))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("of each person or group, all files must be in one fold")
+                .hasMessageContaining("all files of one person or group must be in one fold")
                 .hasMessageContaining("ann=[0, 1]");
         Path tool = csv("path,label,method,fold", "a.jpg,fake,swapper,0", "b.jpg,fake,swapper,1");
         assertThatThrownBy(() -> read(tool))
-                .hasMessageContaining("of each tool")
+                .hasMessageContaining("files of one tool")
                 .hasMessageContaining("swapper=[0, 1]");
         Path origin = csv("path,label,from,fold", "a.jpg,real,site,0", "b.jpg,real,site,1");
         assertThatThrownBy(() -> read(origin))
-                .hasMessageContaining("of each origin")
+                .hasMessageContaining("files of one origin")
                 .hasMessageContaining("site=[0, 1]");
         Path apart = csv("path,label,from,fold", "a.jpg,real,site,0", "b.jpg,fake,site,1");
         assertThat(read(apart).rows()).as("a fake is counted by its tool").hasSize(2);

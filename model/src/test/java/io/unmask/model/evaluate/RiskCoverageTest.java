@@ -25,7 +25,7 @@ class RiskCoverageTest {
         return RiskCoverage.of(List.of(new ToolTable.Part(faces, 0)), limit).get(1);
     }
 
-    /** The logits of 0 and 1. */
+    /** Thresholds with a p_fake of 1 and of 0 have infinite logits. */
     @Test
     void shouldTakeAThresholdThatAllOrNoFacesReach() {
         var none = RiskCoverage.of(List.of(new ToolTable.Part(faces(), Double.POSITIVE_INFINITY)), Optional.empty());

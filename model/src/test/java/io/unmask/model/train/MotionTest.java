@@ -43,9 +43,9 @@ class MotionTest {
             var validator = new Validator(discs(1, 120), SIDE, FRAMES, 24, LABELS, Optional.empty());
             assertThat(LabelTable.metrics(LABELS, validator.labelled(step)).get("validation.clean.accuracy"))
                     .isGreaterThanOrEqualTo(0.95);
-            var look = validator.look(step, STEPS, 0);
-            assertThat(look.auc()).isGreaterThan(0.98);
-            assertThat(look.logits()).containsOnlyKeys(LABELS);
+            var judged = validator.evaluate(step, STEPS, 0);
+            assertThat(judged.auc()).isGreaterThan(0.98);
+            assertThat(judged.logits()).containsOnlyKeys(LABELS);
         }
     }
 

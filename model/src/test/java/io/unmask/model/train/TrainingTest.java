@@ -93,7 +93,7 @@ class TrainingTest {
         assertThat(folder.resolve("out/MODEL_CARD.md")).content().contains("## Calibration");
         assertThat(Files.readAllLines(folder.resolve("out/metrics.jsonl"))).hasSize(42);
         assertThat(TensorBoardLogTest.read(folder.resolve("out")))
-                .as("version, graph, picture, 40 steps, 2 looks")
+                .as("version, graph, picture, 40 steps, 2 evaluations")
                 .hasSize(45)
                 .anyMatch(event -> event.getGraphDef().size() > 10_000);
         try (var scorer = DjlClipScorer.open(ModelDirectory.open(folder.resolve("out")), 1)) {
@@ -311,7 +311,7 @@ class TrainingTest {
     }
 
     @Test
-    void shouldGoOnOnlyByTheRecipeThatItBeganWith() throws Exception {
+    void shouldResumeOnlyWithTheRecipeThatItBeganWith() throws Exception {
         train("first", Map.of("steps", "5"), false, List.of());
         var rows = new ArrayList<String>(List.of("path,label,group,fold"));
         for (int i = 0; i < 24; i++) {
@@ -443,7 +443,7 @@ class TrainingTest {
     }
 
     @Test
-    void shouldNameTheLogThatAFullDiskTakesNoMoreOf() throws Exception {
+    void shouldNameTheLogThatCannotBeWrittenOnAFullDisk() throws Exception {
         Files.createDirectories(folder.resolve("out"));
         Files.createSymbolicLink(folder.resolve("out/metrics.jsonl"), Path.of("/dev/full"));
         assertThatThrownBy(() -> train("out", Map.of(), false, List.of()))
@@ -652,7 +652,7 @@ class TrainingTest {
     }
 
     @Test
-    void shouldExportNoModelOfWhichAPartWouldBeMadeUp() throws Exception {
+    void shouldExportNoModelWithMissingOrForeignWeights() throws Exception {
         train("run", Map.of("mask-loss-share", "0", "steps", "5"), false, List.of());
         var run = request("exported", List.of(folder.resolve("run")), false, Set.of(), List.of());
         assertThatThrownBy(() -> training(run, Map.of()).export(1))

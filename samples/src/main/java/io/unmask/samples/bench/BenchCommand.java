@@ -69,10 +69,14 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Measure on this video; without --only: row " + Rows.DEFAULT + ".")
     private Optional<Path> file = Optional.empty();
 
-    @Option(names = "--pairs", paramLabel = "N", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--pairs",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How often each side is measured, in turn with the other; default: ${DEFAULT-VALUE}.")
     private int pairs;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Of each side; default: one a core.")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of each side; default: one per core.")
     private Optional<Integer> threads = Optional.empty();
 
     @Option(
@@ -85,7 +89,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--peer", paramLabel = "FILE", description = "The peer's script; default: samples/bench/peer.py.")
     private Optional<Path> peer = Optional.empty();
 
-    /** @param onStop takes what ends a run soon, to be called on another thread */
+    /** @param onStop is given the action that ends a run soon, to be called on another thread */
     public BenchCommand(Consumer<Runnable> onStop) {
         this.onStop = onStop;
     }
@@ -107,7 +111,7 @@ public final class BenchCommand implements Callable<Integer> {
         Path work = Files.createTempDirectory("unmask-bench-");
         try {
             List<Result> results = measure(rows, bench(work, threadsASide));
-            // Set when a row did not heed it; files could not be read then.
+            // A row that did not react to its interruption leaves it pending, and then no file could be read.
             Thread.interrupted();
             new Table(Machine.describe(), threadsASide, results).lines(format).forEach(out()::println);
             out().flush();
@@ -125,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** What other processes wrote is read to its end; so they end, too, and whoever reads wakes up. */
+    /** Ends the child processes, too: the measuring thread reads their output to its end, and an interrupt alone does not wake it. */
     private void stop(Thread measuring) {
         stopped = true;
         measuring.interrupt();
@@ -177,7 +181,7 @@ public final class BenchCommand implements Callable<Integer> {
         return caches.resolve("unmask/bench");
     }
 
-    /** Until all are measured or the command is stopped. */
+    /** Measures the rows, until all are measured or the command is stopped. */
     private List<Result> measure(List<Row> rows, Bench bench) throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
         for (Row row : rows) {

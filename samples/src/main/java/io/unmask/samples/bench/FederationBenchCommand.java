@@ -40,8 +40,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class FederationBenchCommand implements Callable<Integer> {
     private static final int REPLICATES = 1000;
+
+    /** The delta of (epsilon, delta)-differential privacy. */
     private static final double DELTA = 1e-5;
-    private static final double WIDE = 1e6;
+
+    /** A bound on the norm of an update that no update reaches. */
+    private static final double UNBOUNDED = 1e6;
 
     @Spec
     private CommandSpec spec;
@@ -66,13 +70,21 @@ public final class FederationBenchCommand implements Callable<Integer> {
             names = "--leave-out",
             split = ",",
             paramLabel = "FOLD",
-            description = "Folds that are judged by; default: 0,1.")
+            description = "Folds that nothing is learnt from, and all are judged by; default: 0,1.")
     private Set<String> judged = Set.of("0", "1");
 
-    @Option(names = "--sites", defaultValue = "5", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--sites",
+            defaultValue = "5",
+            paramLabel = "N",
+            description = "Sites that the videos are given to; default: ${DEFAULT-VALUE}.")
     private int sites;
 
-    @Option(names = "--rounds", defaultValue = "20", paramLabel = "R", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--rounds",
+            defaultValue = "20",
+            paramLabel = "R",
+            description = "Rounds of each federation; default: ${DEFAULT-VALUE}.")
     private long rounds;
 
     @Option(
@@ -86,7 +98,7 @@ public final class FederationBenchCommand implements Callable<Integer> {
             names = "--noises",
             split = ",",
             paramLabel = "Z",
-            description = "Noise over the clip's norm, for differential privacy; default: 0.03,0.3,3.")
+            description = "Deviation of the noise over --clip, for differential privacy; default: 0.03,0.3,3.")
     private List<Double> noises = List.of(0.03, 0.3, 3.0);
 
     @Option(
@@ -96,7 +108,11 @@ public final class FederationBenchCommand implements Callable<Integer> {
             description = "Largest norm of an update where there is noise; default: ${DEFAULT-VALUE}.")
     private double clip;
 
-    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "These lines of the table; default: all.")
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these lines of the table; default: all.")
     private List<String> only = List.of();
 
     @Option(names = "-T", paramLabel = "KEY=VALUE", description = "Set any hyper-parameter of the training.")
@@ -146,7 +162,7 @@ public final class FederationBenchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** All lines of the table. In each, as many updates are made on a site's faces in all. */
+    /** The trainings of the table's lines. In each of them, as many updates are made on the faces of a site. */
     private List<Trial> trials() throws IOException {
         SiteSplit split = SiteSplit.read(data, judged);
         Path all = work.resolve("all/manifest.csv");
@@ -165,17 +181,19 @@ public final class FederationBenchCommand implements Callable<Integer> {
         }
         List<Trial> trials = new ArrayList<>();
         TrainSettings plain = settings(Map.of());
-        trials.add(new Trial("fedavg", each, plain, rounds, steps, false, WIDE, 0));
-        trials.add(new Trial("centralised", List.of(all), plain, rounds, steps * sites, false, WIDE, 0));
-        trials.add(
-                new Trial("fedprox", each, settings(Map.of("proximal-weight", "0.01")), rounds, steps, false, WIDE, 0));
-        trials.add(new Trial("fedbn", each, plain, rounds, steps, true, WIDE, 0));
+        trials.add(new Trial("fedavg", each, plain, rounds, steps, false, UNBOUNDED, 0));
+        trials.add(new Trial("centralised", List.of(all), plain, rounds, steps * sites, false, UNBOUNDED, 0));
+        trials.add(new Trial(
+                "fedprox", each, settings(Map.of("proximal-weight", "0.01")), rounds, steps, false, UNBOUNDED, 0));
+        trials.add(new Trial("fedbn", each, plain, rounds, steps, true, UNBOUNDED, 0));
         for (int site = 1; site <= sites; site++) {
-            trials.add(new Trial("alone-" + site, List.of(each.get(site - 1)), plain, rounds, steps, false, WIDE, 0));
+            trials.add(
+                    new Trial("alone-" + site, List.of(each.get(site - 1)), plain, rounds, steps, false, UNBOUNDED, 0));
         }
-        // Noise grows with the root of the number of weights that are exchanged, so that the encoder stays as it is.
+        // The norm of the noise grows with the root of the number of weights that are exchanged. So the encoder is
+        // frozen.
         TrainSettings head = settings(Map.of("freeze", "^encoder"));
-        trials.add(new Trial("head", each, head, rounds, steps, false, WIDE, 0));
+        trials.add(new Trial("head", each, head, rounds, steps, false, UNBOUNDED, 0));
         for (double noise : noises) {
             trials.add(new Trial("head-noise-" + noise, each, head, rounds, steps, false, clip, noise));
         }

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Folders that are ours alone. */
+/** Folders of links to one video. */
 final class Folders {
     private Folders() {}
 
-    /** Files by different names that are one file: to name one twice would be one stream. */
+    /** Links to a file, each of which is a stream of its own. The same path given twice would be one stream. */
     static List<Path> copies(Path folder, Path file, int count) throws IOException {
         Path links = Files.createTempDirectory(folder, "copies");
         List<Path> copies = new ArrayList<>();

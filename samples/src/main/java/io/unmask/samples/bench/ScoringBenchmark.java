@@ -31,9 +31,12 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
-/** What JMH times: a model through DJL, through TensorFlow's own session, and what the machine's arithmetic can do. */
+/** What JMH times: a model through DJL, the same through TensorFlow's own session, and a matrix product for comparison. */
 public class ScoringBenchmark {
+    /** Face crops that are encoded in one call. */
     static final int FRAMES = 32;
+
+    /** Rows and columns of the factors of the matrix product. */
     static final int SIDE = 1024;
 
     static ConfigProto config(int threads) {
@@ -145,7 +148,7 @@ public class ScoringBenchmark {
         }
     }
 
-    /** One large product; its factors are fed, so that nothing is computed beforehand. */
+    /** One large matrix product. Its factors are fed, so that TensorFlow cannot compute it beforehand. */
     @State(Scope.Benchmark)
     public static class Product {
         private Graph graph;

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -54,7 +53,7 @@ final class SiteSplit {
     /** Rows of each site. Origins with fakes go to the site with the fewest fakes, the others to that with the fewest rows. */
     List<List<Manifest.Row>> sites(int count) {
         List<List<Manifest.Row>> sites =
-                IntStream.range(0, count).mapToObj(site -> site()).toList();
+                Stream.<List<Manifest.Row>>generate(ArrayList::new).limit(count).toList();
         var origins = learntFrom().stream()
                 .collect(Collectors.groupingBy(Manifest.Row::origin, LinkedHashMap::new, Collectors.toList()));
         Comparator<List<Manifest.Row>> byFakes = Comparator.comparingLong(SiteSplit::fakes);
@@ -65,10 +64,6 @@ final class SiteSplit {
                         .orElseThrow()
                         .addAll(origin));
         return sites;
-    }
-
-    private static List<Manifest.Row> site() {
-        return new ArrayList<>();
     }
 
     /** Rows of all sites together. */
@@ -90,7 +85,7 @@ final class SiteSplit {
         }
     }
 
-    /** With the whole path, since a site's manifest lies elsewhere. */
+    /** A row of a site's manifest. Its path is absolute, since that manifest lies elsewhere. */
     private static List<String> line(Manifest.Row row) {
         return List.of(
                 row.file().toAbsolutePath().toString(),

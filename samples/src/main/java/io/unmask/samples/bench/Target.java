@@ -3,10 +3,10 @@ package io.unmask.samples.bench;
 import java.util.Locale;
 
 /**
- * What a figure should reach.
+ * The value that a figure should reach.
  *
- * @param of which figure
- * @param atLeast or else at most
+ * @param of the figure
+ * @param atLeast whether the figure should be at least the value; otherwise it should be at most the value
  */
 record Target(Figure of, boolean atLeast, double value) {
 

@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A training on the sample clips, as {@code unmask train} runs it, with a small encoder and batches of whole clips. Its
- * steps are timed by what it reports of them.
+ * A training on the sample clips, as {@code unmask train} runs it, with a small encoder and batches of whole clips. The times
+ * of its steps are those that it reports to its {@link Progress}.
  *
  * @param torch whether the peer is PyTorch with one batch in memory, or the same training without the time that its
  *     steps waited for batches

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The videos that are measured on: the user's, or ones made of the sample clips, once, in the user's cache: H.264 with B
- * frames, 30 frames/s. Drawing new ones at 720p would take minutes; these have the sample clips' faces.
+ * The videos that are measured on: the user's, or ones that are made of the sample clips and kept in the user's cache (H.264
+ * with B frames, 30 frames/s). To draw new faces at 720p would take minutes.
  */
 final class Videos {
     static final int FPS = 30;
 
-    /** Another number is another way to make them. */
-    private static final String MAKE = "v1";
+    /** The version of how videos are made. Raise it when that changes, since older ones are still in users' caches. */
+    private static final String RECIPE_VERSION = "v1";
 
     private final Optional<Path> given;
     private final Path clips;
@@ -25,7 +25,7 @@ final class Videos {
     private final Tool ffmpeg;
 
     /**
-     * @param given measured on instead of any that we make
+     * @param given the user's video, which is measured on instead of any that is made here
      * @param clips the repository's samples/clips
      */
     Videos(Optional<Path> given, Path clips, Path cache, Tool ffmpeg) {
@@ -35,7 +35,7 @@ final class Videos {
         this.ffmpeg = ffmpeg;
     }
 
-    /** The user's video, or one like this. */
+    /** The user's video, or else one that is made with this scenery, size and length. */
     Video get(Scenery scenery, int width, int height, int seconds)
             throws IOException, InterruptedException, BenchException {
         if (given.isPresent()) {
@@ -44,7 +44,7 @@ final class Videos {
         return Video.of(looped(scenery, width, height, seconds));
     }
 
-    /** One that we make, for rows in which the video itself grows. */
+    /** A video that is made here even if the user gave one, for rows in which the video itself grows. */
     Video own(Scenery scenery, int width, int height, int seconds)
             throws IOException, InterruptedException, BenchException {
         return Video.of(looped(scenery, width, height, seconds));
@@ -53,11 +53,11 @@ final class Videos {
     private Path looped(Scenery scenery, int width, int height, int seconds)
             throws IOException, InterruptedException, BenchException {
         String name = "%s-%dx%d".formatted(scenery.name(), width, height);
-        Path file = cache.resolve("%s-%ds-%s.mp4".formatted(name, seconds, MAKE));
+        Path file = cache.resolve("%s-%ds-%s.mp4".formatted(name, seconds, RECIPE_VERSION));
         if (Files.exists(file)) {
             return file;
         }
-        Path round = cache.resolve("%s-round-%s.mp4".formatted(name, MAKE));
+        Path round = cache.resolve("%s-round-%s.mp4".formatted(name, RECIPE_VERSION));
         if (!Files.exists(round)) {
             make(encode(scenery, width, height), round);
         }
@@ -76,7 +76,7 @@ final class Videos {
         return arguments;
     }
 
-    /** Written beside and moved, so that a made video is whole. */
+    /** Makes a video in a folder of its own and moves it to its place, so that a reader there finds it whole. */
     private void make(List<String> arguments, Path file) throws IOException, InterruptedException, BenchException {
         if (!Files.isDirectory(clips)) {
             throw new BenchException(clips + ": no such folder, and the videos are made of what is in it:"

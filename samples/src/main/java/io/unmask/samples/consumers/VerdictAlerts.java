@@ -36,7 +36,7 @@ public final class VerdictAlerts {
     private final PrintStream out;
     private final Map<String, Long> lastSequence = new HashMap<>();
 
-    /** Delivery is at least once; a repetition has the same id, and comes soon. */
+    /** The newest ids. Delivery is at least once; an event that comes again has the same id, and comes soon. */
     private final Map<String, Boolean> seen = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -78,7 +78,7 @@ public final class VerdictAlerts {
         return consumer;
     }
 
-    /** Handles what is there; commits afterwards, so that a crash repeats events and loses none. */
+    /** Handles the messages that are there and commits afterwards, so that a crash repeats events and loses none. */
     void poll(Consumer<String, byte[]> consumer, Duration timeout) {
         for (ConsumerRecord<String, byte[]> message : consumer.poll(timeout)) {
             try {
@@ -115,8 +115,8 @@ public final class VerdictAlerts {
     }
 
     /**
-     * The sequence rises by one per stream and session: what is missing was never delivered to this topic. A file that is
-     * judged anew, by another model, begins again.
+     * The sequence rises by one per stream and session: a number that is missing was never delivered to this topic. When a file
+     * is judged anew, by another model, its sequence begins again.
      */
     private void noteGap(JsonNode stream, long sequence) {
         String session =

@@ -28,10 +28,18 @@ public final class DamageCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where they go; made if missing.")
     private Path out;
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "500", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "Damaged videos to make; default: ${DEFAULT-VALUE}.")
     private int count;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the damage; the same seed makes the same videos; default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Override

@@ -68,7 +68,7 @@ public final class CutMouthsCommand implements Callable<Integer> {
             PrintWriter console = spec.commandLine().getOut();
             console.printf(
                     "%d clips of speaking and %d of silent mouths of %d persons are in %s, %d persons for validation%n",
-                    made.speaking(), made.silent(), made.persons(), out, made.judges());
+                    made.speaking(), made.silent(), made.persons(), out, made.validationPersons());
             console.flush();
             return 0;
         } catch (IOException e) {
@@ -85,7 +85,7 @@ public final class CutMouthsCommand implements Callable<Integer> {
         Settings service = SettingsLoader.ofService()
                 .load(SettingsSources.ofProcess(Optional.empty(), Map.of()))
                 .settings();
-        // The side and the scale at which trainings keep faces.
+        // The same side and scale as in the cache of a training with the default settings.
         return FaceCache.forTraining(out.resolve("faces"), service, FaceCache.STORED_PX / 2, Manifest.MARGIN_SCALE);
     }
 }

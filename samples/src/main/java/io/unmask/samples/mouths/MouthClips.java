@@ -28,14 +28,14 @@ record MouthClips(FaceCache cache, int frames, Path out) {
     static final String SPEAKING = "speaking";
     static final String SILENT = "silent";
 
-    /** One person in so many is for validation. */
-    private static final int PERSONS_A_JUDGE = 5;
+    /** One person in this many is for validation. */
+    private static final int PERSONS_PER_VALIDATION_PERSON = 5;
 
     /** A piece of a face's track. */
     private record Window(Manifest.Row row, FaceCache.Track face, int start, double motion) {}
 
-    /** How many clips were made. */
-    record Made(int speaking, int silent, int persons, int judges) {}
+    /** How many clips were made, of how many persons, and how many of these are for validation. */
+    record Made(int speaking, int silent, int persons, int validationPersons) {}
 
     /**
      * @param skipped is told of each video that gives nothing, and why
@@ -60,26 +60,29 @@ record MouthClips(FaceCache cache, int frames, Path out) {
         windows.sort(Comparator.comparingDouble(Window::motion));
         List<Window> silent = windows.subList(0, third);
         List<Window> speaking = windows.subList(windows.size() - third, windows.size());
-        Set<String> judges = judges(persons(silent), persons(speaking));
+        Set<String> validation = validationPersons(persons(silent), persons(speaking));
         List<String> lines = new ArrayList<>(List.of("path,label,person,split"));
-        write(SILENT, silent, judges, lines);
-        write(SPEAKING, speaking, judges, lines);
+        write(SILENT, silent, validation, lines);
+        write(SPEAKING, speaking, validation, lines);
         Files.write(out.resolve("manifest.csv"), lines);
-        return new Made(third, third, union(persons(silent), persons(speaking)).size(), judges.size());
+        return new Made(third, third, union(persons(silent), persons(speaking)).size(), validation.size());
     }
 
-    /** One person in five and as many more as it takes to judge both labels; somebody must be left to learn either from. */
-    private static Set<String> judges(Set<String> silent, Set<String> speaking) throws IOException {
+    /**
+     * Chooses the persons for validation: one in five, and as many more as it takes to have both labels among them. For each
+     * label, somebody must be left to learn from.
+     */
+    private static Set<String> validationPersons(Set<String> silent, Set<String> speaking) throws IOException {
         List<String> all = union(silent, speaking).stream()
                 .sorted(Comparator.comparing(Sha256::of))
                 .toList();
-        for (int count = Math.max(1, all.size() / PERSONS_A_JUDGE); count < all.size(); count++) {
-            Set<String> judges = Set.copyOf(all.subList(0, count));
-            if (!Collections.disjoint(judges, silent) && !Collections.disjoint(judges, speaking)) {
-                if (judges.containsAll(silent) || judges.containsAll(speaking)) {
+        for (int count = Math.max(1, all.size() / PERSONS_PER_VALIDATION_PERSON); count < all.size(); count++) {
+            Set<String> chosen = Set.copyOf(all.subList(0, count));
+            if (!Collections.disjoint(chosen, silent) && !Collections.disjoint(chosen, speaking)) {
+                if (chosen.containsAll(silent) || chosen.containsAll(speaking)) {
                     break;
                 }
-                return judges;
+                return chosen;
             }
         }
         throw new IOException("too few of " + all.size()
@@ -110,7 +113,9 @@ record MouthClips(FaceCache cache, int frames, Path out) {
         return persons;
     }
 
-    private void write(String label, List<Window> windows, Set<String> judges, List<String> lines) throws IOException {
+    /** @param validation the persons whose clips are for validation */
+    private void write(String label, List<Window> windows, Set<String> validation, List<String> lines)
+            throws IOException {
         Files.createDirectories(out.resolve(label));
         for (Window window : windows) {
             String name = label + "/"
@@ -130,7 +135,7 @@ record MouthClips(FaceCache cache, int frames, Path out) {
             String person = window.row().group();
             String quoted = '"' + person.replace("\"", "\"\"") + '"';
             lines.add(String.join(
-                    ",", name, label, quoted, judges.contains(person) ? Manifest.VALIDATION : Manifest.TRAIN));
+                    ",", name, label, quoted, validation.contains(person) ? Manifest.VALIDATION : Manifest.TRAIN));
         }
     }
 }

@@ -1,6 +1,6 @@
-"""The training step of `unmask train` as one would write it in PyTorch, with the layers and the losses of TrainingRow, the same
-optimiser and average of the weights, on one batch in memory. Each line of standard input says how many steps to run; the answer is the seconds taken.
-Full clips only, so that it is spared the masks."""
+"""The training step of `unmask train` as one would write it in PyTorch, with the layers and losses that TrainingRow sets, and
+the same optimiser and average of the weights, on one batch in memory. Each line of standard input says how many steps to run;
+the answer is the seconds that they took. All clips are full, so that no masks are needed."""
 import argparse
 import sys
 import time
