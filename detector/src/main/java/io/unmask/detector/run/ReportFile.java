@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gathers a run's outcomes and writes the HTML report. Not thread-safe. */
+/** Collects a run's outcomes and writes the HTML report. Not thread-safe. */
 final class ReportFile {
     private final Path file;
     private final Map<Verdict.Stream, List<Verdict>> verdicts = new LinkedHashMap<>();
     private final Map<Verdict.Stream, StreamState> ends = new LinkedHashMap<>();
 
-    /** Fails now rather than after hours of work when the file cannot be written. */
+    /** @throws RunException.Refused when the file cannot be written, so that this is known before hours of work */
     ReportFile(Path file) {
         this.file = file.toAbsolutePath();
         if (Files.isDirectory(this.file) || !Files.isWritable(this.file.getParent())) {
@@ -42,6 +42,7 @@ final class ReportFile {
         }
     }
 
+    /** Writes the report. When no source has ended, there is nothing to report and no file. */
     void write(Report report, Gallery gallery) {
         List<Report.Source> sources =
                 ends.values().stream().map(end -> source(end, gallery)).toList();

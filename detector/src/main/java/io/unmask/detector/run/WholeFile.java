@@ -8,18 +8,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a file beside its place and moves it there, so that nobody meets half of it. */
+/** Writes a file under a temporary name beside it and then renames it, so that nobody reads half a file. */
 public final class WholeFile {
     private WholeFile() {}
 
-    /** What a file is to hold. */
+    /** Writes what the file is to hold. */
     public interface Content {
         void write(OutputStream out) throws IOException;
     }
 
-    /** @param move how it is moved: nothing is replaced unless this says so */
+    /** @param move options of {@link Files#move}: without one that says so, an existing file is not replaced */
     public static void write(Path file, Content content, CopyOption... move) throws IOException {
-        // Not a temporary file, which only its owner could read; new, so that no link of others is written through.
+        // Files.createTempFile would make a file that only its owner can read. CREATE_NEW follows no link that somebody
+        // else
+        // has put there.
         Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (OutputStream out =
