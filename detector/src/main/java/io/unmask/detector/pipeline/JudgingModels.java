@@ -120,7 +120,7 @@ final class JudgingModels implements AutoCloseable {
                 beside.sink().accept(judged);
             }
         } catch (RuntimeException e) {
-            // It is on probation: its failure is no reason for the other one to stop.
+            // A failure of the shadow model must not stop the model that serves.
             LOG.warn(
                     "the shadow {} failed and is ended",
                     beside.model().rules().model().name(),

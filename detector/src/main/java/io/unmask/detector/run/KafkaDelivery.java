@@ -151,9 +151,8 @@ public final class KafkaDelivery implements Delivery {
         }
         connection.completeExceptionally(new IllegalStateException("closed"));
         try {
-            // After a signal, a broker that is still starting or ending is not waited for. It ends with the process,
-            // which
-            // its folder survives.
+            // After a signal, a broker that is still starting or ending is not waited for. Its folder survives an
+            // abrupt end of the process.
             reader.join(stopped ? STOP_MS : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

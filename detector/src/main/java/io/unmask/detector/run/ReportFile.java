@@ -3,11 +3,7 @@ package io.unmask.detector.run;
 import io.unmask.detector.evidence.Report;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -50,14 +46,7 @@ final class ReportFile {
             return;
         }
         try {
-            WholeFile.write(
-                    file,
-                    out -> {
-                        Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-                        report.write(sources, text);
-                        text.flush();
-                    },
-                    StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.writeText(file, out -> report.write(sources, out), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new RunException.Failed("report " + file + " cannot be written: " + e.getMessage(), e);
         }

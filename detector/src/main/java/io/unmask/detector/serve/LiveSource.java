@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A source without an end: opened again for ever, with growing pauses, whenever its pictures stop. Each connection is a
- * session of its own, whose times begin anew.
+ * A live source, which has no end: whenever its pictures stop, it is opened again, after pauses that grow. Each connection
+ * is a session of its own, whose times start at zero.
  */
 final class LiveSource implements ManagedSource {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSource.class);
-    /** Reconnection is this class's. */
+    /** Ingest must not reconnect, because this class does. */
     private static final Map<String, String> ONE_CONNECTION = Map.of("source.reconnect-attempts", "0");
 
     private final SourceSpec spec;
@@ -43,7 +43,7 @@ final class LiveSource implements ManagedSource {
     private boolean troubleTold;
     private int attempts;
 
-    /** @throws RefusedException when the address or its secret is none */
+    /** @throws RefusedException when the address is invalid or its secret is missing */
     LiveSource(SourceSpec spec, Ground ground) {
         this.spec = spec;
         this.ground = ground;
@@ -74,8 +74,8 @@ final class LiveSource implements ManagedSource {
         }
         open.ifPresent(Pipeline.Handle::stop);
         if (stalled) {
-            // There is no connection that could tell its end. When the whole service ends, this may come too late.
-            var unused = read(listener -> new Word(() -> listener.event(ended())));
+            // No connection is left to report the end. When the whole service is ending, this may come too late.
+            var unused = read(listener -> new Announcement(() -> listener.event(ended())));
         }
     }
 
@@ -109,19 +109,20 @@ final class LiveSource implements ManagedSource {
     }
 
     private Pipeline.Handle read(StreamJob.ReaderFactory readers) {
-        // Named here, so that a source that takes this one's place is the newer one.
-        Verdict.Stream stream = identity();
+        // The session begins here and not on the reader's thread, where it could come after the session of a
+        // source that replaces this one.
+        Verdict.Stream stream = beginSession();
         return ground.pipeline().add(new StreamJob(spec.id(), true, () -> stream, readers, Optional.of(model.rules())));
     }
 
-    private Verdict.Stream identity() {
+    private Verdict.Stream beginSession() {
         Verdict.Stream stream =
                 new Verdict.Stream(spec.id(), ground.clock().instant().toString(), named.redacted());
         ground.owners().owns(spec.id(), stream);
         return stream;
     }
 
-    /** Called by the source's own thread: the disk of the secret's file may hang. */
+    /** Called by the source's own thread, because reading the secret's file may hang. */
     private StreamJob.Reader open(IngestListener listener) {
         Reactions reactions = new Reactions();
         try {
@@ -132,8 +133,8 @@ final class LiveSource implements ManagedSource {
             }
             return fresh;
         } catch (RefusedException e) {
-            // The secret's file may come back as a camera does.
-            return new Word(() -> reactions.refused(e.getMessage(), listener));
+            // The secret's file may come back, just as a camera may, so this is tried again.
+            return new Announcement(() -> reactions.refused(e.getMessage(), listener));
         }
     }
 
@@ -141,11 +142,11 @@ final class LiveSource implements ManagedSource {
         return new SourceEnded(0, 0, true, Optional.empty(), Coverage.NONE);
     }
 
-    /** Reads nothing and has something to tell. */
-    private record Word(Runnable telling) implements StreamJob.Reader {
+    /** Stands in for a reader when there is nothing to read, only an event to report. */
+    private record Announcement(Runnable report) implements StreamJob.Reader {
         @Override
         public void run() {
-            telling.run();
+            report.run();
         }
 
         @Override
@@ -159,7 +160,7 @@ final class LiveSource implements ManagedSource {
         }
     }
 
-    /** What a connection's fate means for the source. Called by the connection's thread. */
+    /** Turns what happens to a connection into the state of the source. Called by the connection's thread. */
     private final class Reactions implements Connection.Owner {
         void refused(String why, IngestListener listener) {
             if (isStopped()) {

@@ -34,7 +34,7 @@ final class SavedSources {
         }
     }
 
-    /** @throws RefusedException when the disk does not take it */
+    /** @throws RefusedException when the file cannot be written */
     void save(List<SourceSpec> specs) {
         try {
             PrivateFiles.createDirectories(file.getParent());

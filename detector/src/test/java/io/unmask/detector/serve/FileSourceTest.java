@@ -102,9 +102,9 @@ final class FileSourceTest {
         assertThat(streams).containsExactly("earlier");
     }
 
-    /** What kept it from being read may be gone when the service starts again. */
+    /** When the service starts again, it may be able to read the file. */
     @Test
-    void shouldRememberAsJudgedNoFileThatFailed() throws Exception {
+    void shouldNotRememberAFailedFileAsJudged() throws Exception {
         Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
         Files.writeString(watched.resolve("b.mp4"), "no video");
 
@@ -116,7 +116,7 @@ final class FileSourceTest {
     }
 
     @Test
-    void shouldSayThatItsFolderHasDisappeared() throws Exception {
+    void shouldSayThatTheFolderHasDisappeared() throws Exception {
         Path video = Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
         readAll();
         tick();
@@ -139,7 +139,7 @@ final class FileSourceTest {
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
     }
 
-    /** Finds what lies in the folder and reads it to its end. */
+    /** Finds the files in the folder and reads them to their ends. */
     private void readAll() throws InterruptedException {
         source.start();
         look();

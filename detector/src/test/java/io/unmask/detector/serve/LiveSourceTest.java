@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A camera whose password is gone, before a pipeline that hands over what it yields. */
+/** A camera whose password file is missing, in a pipeline that hands its events over. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class LiveSourceTest {
     @TempDir
@@ -39,12 +39,12 @@ final class LiveSourceTest {
             new Thread(() -> hear(pipeline)).start();
             LiveSource source = new LiveSource(door(password), naming(ground.ground()));
             Files.delete(password);
-            // It is not opened again meanwhile.
+            // While the timer does nothing, the source is not opened again.
             var unused = ground.ground().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
 
             source.start();
             assertThat(named)
-                    .as("a source that takes its place is the newer one")
+                    .as("the session begins before the reader's thread does")
                     .hasSize(1);
             assertThat(events.take()).isInstanceOfSatisfying(ConnectionLost.class, lost -> assertThat(lost.why())
                     .contains("password-file", "cannot be read"));

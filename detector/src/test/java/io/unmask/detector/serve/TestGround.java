@@ -42,7 +42,7 @@ final class TestGround implements AutoCloseable {
         return ground;
     }
 
-    /** What is to be asked of folders and waits for the test to ask it. */
+    /** Looks at folders that wait for the test to run them. */
     Queue<Runnable> folders() {
         return folders;
     }

@@ -107,13 +107,13 @@ final class UploadsTest {
     }
 
     @Test
-    void shouldLetNobodyElseReadAnUpload() throws Exception {
+    void shouldLetOnlyTheOwnerReadAnUpload() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
                 .isEqualTo("rwx------");
     }
 
     @Test
-    void shouldSayWhyTheDiskTakesNoUpload() throws IOException {
+    void shouldSayWhyAnUploadCannotBeWritten() throws IOException {
         Files.writeString(folder.resolve("uploads"), "in the way");
 
         assertThatThrownBy(() -> uploads.newFile("talk.mp4"))
