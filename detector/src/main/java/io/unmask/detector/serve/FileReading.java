@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** One file on its way through the pipeline. */
+/** Reads one file through the pipeline. */
 final class FileReading {
     private final String sourceId;
     private final SourceUri file;
@@ -24,15 +24,15 @@ final class FileReading {
     private final Watcher watcher;
     private final CompletableFuture<Verdict.Stream> known = new CompletableFuture<>();
 
-    /** Sees how the reading goes, in the reading's thread. */
+    /** Is told how the reading goes, on the reading's thread. */
     interface Watcher {
 
-        /** The stream has its name; nothing of it was told yet. */
+        /** The stream's identity is known; no event of it was handed on yet. */
         default void identified(Verdict.Stream stream) {}
 
         default void picture(Picture picture) {}
 
-        /** The file is read; its last event was not handed on yet. */
+        /** The file has been read; the stream's last event was not handed on yet. */
         default void ended(Verdict.Stream stream, SourceEnded end) {}
     }
 
