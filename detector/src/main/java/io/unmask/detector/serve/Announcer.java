@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Hands outcomes to the delivery and, once they are stored there, passes them to the feed, the listener and the followers
  * of their streams. Outcomes come from the committing thread; the other methods may be called by any thread.
  */
-final class Announcer implements OutcomeSink, Followers, Ground.Owners {
+final class Announcer implements OutcomeSink, Followers, SourceContext.Owners {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
     private final Delivery delivery;

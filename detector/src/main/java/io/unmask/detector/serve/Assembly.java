@@ -67,13 +67,13 @@ final class Assembly implements AutoCloseable {
     private final HandedOver handedOver;
     private final Followers files;
     private final Pipeline pipeline;
-    private final Ground ground;
+    private final SourceContext context;
     private final Journal journal;
     private final SourceSet sources;
     private final Uploads uploads;
     private final Models models;
     private volatile Optional<SideDelivery> beside = Optional.empty();
-    private final WorkersModels workers = new WorkersModels();
+    private final WorkerModels workers = new WorkerModels();
     private volatile Consumer<String> notes = LOG::info;
     private final ExecutorService loader = Executors.newSingleThreadExecutor(Daemons.named("unmask-model"));
     private final ScheduledExecutorService timer =
@@ -104,12 +104,12 @@ final class Assembly implements AutoCloseable {
         pipeline = pipeline();
         handedOver = new HandedOver(model.rules().ids(), clock);
         files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
-        ground = new Ground(pipeline, model, clock, timer, folders, new Random(), System.getenv(), announcer);
+        context = new SourceContext(pipeline, model, clock, timer, folders, new Random(), System.getenv(), announcer);
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
         sources = new SourceSet(this::open, settings, saved, new Members(), clock);
         uploads = new Uploads(
-                data.resolve("uploads"), new Uploads.Parts(ground, announcer, album, this::report), MAX_UPLOADS);
+                data.resolve("uploads"), new Uploads.Parts(context, announcer, album, this::report), MAX_UPLOADS);
         models = new Models(
                 new Models.Parts(settings, judge(delivery), clock, sources::specs),
                 judging,
@@ -121,7 +121,7 @@ final class Assembly implements AutoCloseable {
     private Models.Judge judge(Delivery delivery) {
         return Role.of(settings) == Role.SCORE
                 ? workers
-                : new PipelinesModels(pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes));
+                : new PipelineModels(pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes));
     }
 
     private Report report(List<Verdict> verdicts) {
@@ -248,14 +248,14 @@ final class Assembly implements AutoCloseable {
     }
 
     private ManagedSource open(SourceSpec spec) {
-        ground.requireReading();
+        context.requireReading();
         if (RESERVED_IDS.contains(spec.id()) || Uploads.isSource(spec.id())) {
             throw new RefusedException("source " + spec.id() + ": this id is reserved; choose another");
         }
-        SourceUri uri = SourceAddress.of(spec, ground.environment());
+        SourceUri uri = SourceAddress.of(spec, context.environment());
         try {
             models.requireFit(spec);
-            return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
+            return uri.isLive() ? new LiveSource(spec, context) : new FileSource(spec, context, files, journal);
         } catch (RunException.Refused | SettingsException e) {
             throw new RefusedException("source " + spec.id() + ": " + e.getMessage());
         }

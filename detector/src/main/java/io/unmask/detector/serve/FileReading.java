@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 final class FileReading {
     private final String sourceId;
     private final SourceUri file;
-    private final Ground ground;
+    private final SourceContext context;
     private final ServingModel model;
     private final Watcher watcher;
     private final CompletableFuture<Verdict.Stream> known = new CompletableFuture<>();
@@ -36,24 +36,24 @@ final class FileReading {
         default void ended(Verdict.Stream stream, SourceEnded end) {}
     }
 
-    FileReading(String sourceId, SourceUri file, Ground ground, ServingModel model, Watcher watcher) {
+    FileReading(String sourceId, SourceUri file, SourceContext context, ServingModel model, Watcher watcher) {
         this.sourceId = sourceId;
         this.file = file;
-        this.ground = ground;
+        this.context = context;
         this.model = model;
         this.watcher = watcher;
     }
 
     /** Reads the file when its turn comes. */
     Pipeline.Handle start() {
-        return ground.pipeline()
+        return context.pipeline()
                 .add(new StreamJob(file.redacted(), false, this::identity, this::open, Optional.of(model.rules())));
     }
 
     private Verdict.Stream identity() {
         try {
-            Verdict.Stream stream = StreamIdentity.of(file, ground.clock());
-            ground.owners().owns(sourceId, stream);
+            Verdict.Stream stream = StreamIdentity.of(file, context.clock());
+            context.owners().owns(sourceId, stream);
             watcher.identified(stream);
             known.complete(stream);
             return stream;

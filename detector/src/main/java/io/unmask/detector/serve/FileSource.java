@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class FileSource implements ManagedSource {
     private final SourceSpec spec;
-    private final Ground ground;
+    private final SourceContext context;
     private final Followers followers;
     private final Journal journal;
     private final ServingModel model;
@@ -50,15 +50,15 @@ final class FileSource implements ManagedSource {
     /** What one look at the path has found. */
     private record Look(boolean folder, Map<Journal.Entry, SourceUri> videos, Optional<String> trouble) {}
 
-    FileSource(SourceSpec spec, Ground ground, Followers followers, Journal journal) {
+    FileSource(SourceSpec spec, SourceContext context, Followers followers, Journal journal) {
         this.spec = spec;
-        this.ground = ground;
+        this.context = context;
         this.followers = followers;
         this.journal = journal;
-        path = Path.of(SourceAddress.of(spec, ground.environment()).identity());
-        model = ground.modelFor(spec, Map.of());
-        status = new StatusLine(ground.clock(), path.toString(), false);
-        preview = new PreviewBox(ground.clock());
+        path = Path.of(SourceAddress.of(spec, context.environment()).identity());
+        model = context.modelFor(spec, Map.of());
+        status = new StatusLine(context.clock(), path.toString(), false);
+        preview = new PreviewBox(context.clock());
     }
 
     @Override
@@ -82,9 +82,9 @@ final class FileSource implements ManagedSource {
             return;
         }
         nextLookNanos = nowNanos
-                + TimeUnit.MILLISECONDS.toNanos(ground.settings().serve().watchIntervalMs());
+                + TimeUnit.MILLISECONDS.toNanos(context.settings().serve().watchIntervalMs());
         looking = true;
-        ground.folders().execute(Guarded.of(this::look));
+        context.folders().execute(Guarded.of(this::look));
     }
 
     /** Asks the disk without holding the lock: a disk may hang, and the timer and HTTP requests need the lock. */
@@ -155,7 +155,7 @@ final class FileSource implements ManagedSource {
     }
 
     private void read(SourceUri file, Journal.Entry entry) {
-        FileReading fresh = new FileReading(spec.id(), file, ground, model, new Watch(entry));
+        FileReading fresh = new FileReading(spec.id(), file, context, model, new Watch(entry));
         status.set(SourceState.RUNNING, "reading " + entry.path().getFileName());
         reading.put(entry, fresh.start());
     }

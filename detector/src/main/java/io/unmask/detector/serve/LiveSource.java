@@ -29,7 +29,7 @@ final class LiveSource implements ManagedSource {
     private static final Map<String, String> ONE_CONNECTION = Map.of("source.reconnect-attempts", "0");
 
     private final SourceSpec spec;
-    private final Ground ground;
+    private final SourceContext context;
     private final ServingModel model;
     private final SourceUri named;
     private final Backoff backoff;
@@ -44,18 +44,18 @@ final class LiveSource implements ManagedSource {
     private int attempts;
 
     /** @throws RefusedException when the address is invalid or its secret is missing */
-    LiveSource(SourceSpec spec, Ground ground) {
+    LiveSource(SourceSpec spec, SourceContext context) {
         this.spec = spec;
-        this.ground = ground;
-        named = SourceAddress.of(spec, ground.environment());
-        model = ground.modelFor(spec, ONE_CONNECTION);
-        backoff = new Backoff(limits().longestPauseMs(), ground.random());
-        status = new StatusLine(ground.clock(), named.redacted(), true);
-        preview = new PreviewBox(ground.clock());
+        this.context = context;
+        named = SourceAddress.of(spec, context.environment());
+        model = context.modelFor(spec, ONE_CONNECTION);
+        backoff = new Backoff(limits().longestPauseMs(), context.random());
+        status = new StatusLine(context.clock(), named.redacted(), true);
+        preview = new PreviewBox(context.clock());
     }
 
     private Settings.Serve limits() {
-        return ground.settings().serve();
+        return context.settings().serve();
     }
 
     @Override
@@ -112,13 +112,14 @@ final class LiveSource implements ManagedSource {
         // The session begins here and not on the reader's thread, where it could come after the session of a
         // source that replaces this one.
         Verdict.Stream stream = beginSession();
-        return ground.pipeline().add(new StreamJob(spec.id(), true, () -> stream, readers, Optional.of(model.rules())));
+        return context.pipeline()
+                .add(new StreamJob(spec.id(), true, () -> stream, readers, Optional.of(model.rules())));
     }
 
     private Verdict.Stream beginSession() {
         Verdict.Stream stream =
-                new Verdict.Stream(spec.id(), ground.clock().instant().toString(), named.redacted());
-        ground.owners().owns(spec.id(), stream);
+                new Verdict.Stream(spec.id(), context.clock().instant().toString(), named.redacted());
+        context.owners().owns(spec.id(), stream);
         return stream;
     }
 
@@ -126,7 +127,7 @@ final class LiveSource implements ManagedSource {
     private StreamJob.Reader open(IngestListener listener) {
         Reactions reactions = new Reactions();
         try {
-            SourceUri address = SourceAddress.of(spec, ground.environment());
+            SourceUri address = SourceAddress.of(spec, context.environment());
             Connection fresh = new Connection(new Connection.Opening(address, model, limits()), listener, reactions);
             synchronized (this) {
                 connection = Optional.of(fresh);
@@ -156,7 +157,7 @@ final class LiveSource implements ManagedSource {
     private synchronized void retryLater() {
         if (!stopped) {
             long pauseMs = backoff.pauseMs(++attempts);
-            var unused = ground.timer().schedule(Guarded.of(this::connect), pauseMs, TimeUnit.MILLISECONDS);
+            var unused = context.timer().schedule(Guarded.of(this::connect), pauseMs, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  * answer is kept as a label and changes no verdict. Thread-safe.
  */
 public final class ReviewQueue implements Announcer.Listener {
-    private static final int MOST_WAITING = 200;
+    private static final int MAX_WAITING = 200;
 
     private final Album album;
     private final LabelStore labels;
@@ -82,7 +82,7 @@ public final class ReviewQueue implements Announcer.Listener {
     private synchronized void add(Entry entry) {
         store.add(entry);
         waiting.put(entry.id(), entry);
-        if (waiting.size() > MOST_WAITING) {
+        if (waiting.size() > MAX_WAITING) {
             String oldest = waiting.keySet().iterator().next();
             waiting.remove(oldest);
             store.remove(oldest);

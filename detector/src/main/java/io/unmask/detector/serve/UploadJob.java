@@ -126,7 +126,7 @@ final class UploadJob {
         verdicts.clear();
         synchronized (this) {
             job = done;
-            over = Optional.of(parts.ground().clock().instant());
+            over = Optional.of(parts.context().clock().instant());
         }
         whenDone.accept(done);
     }

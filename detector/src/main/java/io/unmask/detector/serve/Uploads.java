@@ -33,7 +33,7 @@ public final class Uploads {
 
     private final Path folder;
     private final Parts parts;
-    private final Ground ground;
+    private final SourceContext context;
     private final int maxJobs;
     private final Map<String, UploadJob> jobs = new LinkedHashMap<>();
     private volatile Consumer<Job> whenDone = job -> {};
@@ -43,7 +43,7 @@ public final class Uploads {
      *
      * @param reports makes the report that suits a file's verdicts
      */
-    record Parts(Ground ground, Followers followers, Album album, Function<List<Verdict>, Report> reports) {}
+    record Parts(SourceContext context, Followers followers, Album album, Function<List<Verdict>, Report> reports) {}
 
     /** How far a job is. */
     public enum State {
@@ -73,7 +73,7 @@ public final class Uploads {
     Uploads(Path folder, Parts parts, int maxJobs) {
         this.folder = folder;
         this.parts = parts;
-        this.ground = parts.ground();
+        this.context = parts.context();
         this.maxJobs = maxJobs;
     }
 
@@ -93,7 +93,7 @@ public final class Uploads {
      * @throws RefusedException when the folder cannot be made
      */
     public Path newFile(String name) {
-        ground.requireReading();
+        context.requireReading();
         try {
             Path home = PrivateFiles.createDirectories(
                     folder.resolve(UUID.randomUUID().toString()));
@@ -114,7 +114,7 @@ public final class Uploads {
     public Job add(Path file, String name, Optional<URI> webhook) {
         Path home = file.getParent();
         String id = home.getFileName().toString();
-        Job job = new Job(id, name, State.WAITING, ground.clock().instant(), Optional.empty(), "", webhook);
+        Job job = new Job(id, name, State.WAITING, context.clock().instant(), Optional.empty(), "", webhook);
         UploadJob running = new UploadJob(job, home, parts, done -> whenDone.accept(done));
         Optional<UploadJob> oldest;
         synchronized (jobs) {
@@ -123,7 +123,7 @@ public final class Uploads {
         }
         oldest.ifPresent(over -> remove(over.home()));
         SourceUri uri = new SourceUri(SourceUri.Kind.FILE, file.toString());
-        var unused = new FileReading(SOURCE + id, uri, ground, ground.model(), new Watch(running)).start();
+        var unused = new FileReading(SOURCE + id, uri, context, context.model(), new Watch(running)).start();
         return job;
     }
 
@@ -173,9 +173,9 @@ public final class Uploads {
 
     /** Removes jobs that ended more than {@code web.upload-retention-hours} ago. */
     void expire() {
-        Instant oldest = ground.clock()
+        Instant oldest = context.clock()
                 .instant()
-                .minus(Duration.ofHours(ground.settings().web().uploadRetentionHours()));
+                .minus(Duration.ofHours(context.settings().web().uploadRetentionHours()));
         List<UploadJob> expired;
         synchronized (jobs) {
             expired = jobs.values().stream()

@@ -33,7 +33,7 @@ final class FileSourceTest {
     Path folder;
 
     private final List<Verdict.Stream> followed = new ArrayList<>();
-    private TestGround ground;
+    private TestSourceContext context;
     private Path watched;
     private FileSource source;
     private long nowNanos = System.nanoTime();
@@ -41,17 +41,17 @@ final class FileSourceTest {
     @BeforeEach
     void watch() throws IOException {
         watched = Files.createDirectory(folder.resolve("watched"));
-        ground = new TestGround(folder);
+        context = new TestSourceContext(folder);
         source = new FileSource(
                 Specs.of("uploads", watched.toString()),
-                ground.ground(),
+                context.context(),
                 (stream, follower) -> followed.add(stream),
                 Journal.open(folder.resolve("judged.txt")));
     }
 
     @AfterEach
     void end() {
-        ground.close();
+        context.close();
     }
 
     @Test
@@ -61,7 +61,7 @@ final class FileSourceTest {
         tick();
         tick();
 
-        assertThat(ground.folders())
+        assertThat(context.folders())
                 .as("one look at a time, and none on the timer")
                 .hasSize(1);
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.OPENING);
@@ -69,13 +69,13 @@ final class FileSourceTest {
         look();
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
         tick();
-        assertThat(ground.folders()).hasSize(1);
+        assertThat(context.folders()).hasSize(1);
     }
 
     @Test
     void shouldStopAllReadingsOfAFileThatWasReplacedMeanwhile() throws Exception {
         CountDownLatch reading = new CountDownLatch(1);
-        Pipeline pipeline = ground.ground().pipeline();
+        Pipeline pipeline = context.context().pipeline();
         pipeline.add(new StreamJob(
                 "earlier",
                 false,
@@ -145,7 +145,7 @@ final class FileSourceTest {
         look();
         tick();
         look();
-        Pipeline pipeline = ground.ground().pipeline();
+        Pipeline pipeline = context.context().pipeline();
         pipeline.complete();
         pipeline.handOver(events -> {});
     }
@@ -157,7 +157,7 @@ final class FileSourceTest {
     }
 
     private void look() {
-        ground.folders().remove().run();
+        context.folders().remove().run();
     }
 
     /** A source that is read until the test lets it end. */

@@ -34,13 +34,13 @@ final class LiveSourceTest {
     void shouldTellThatItIsStalledAndThenThatItWasStopped() throws Exception {
         Path password = Files.writeString(folder.resolve("password"), "secret");
         CountDownLatch end = new CountDownLatch(1);
-        try (TestGround ground = new TestGround(folder)) {
-            Pipeline pipeline = ground.ground().pipeline();
+        try (TestSourceContext context = new TestSourceContext(folder)) {
+            Pipeline pipeline = context.context().pipeline();
             new Thread(() -> hear(pipeline)).start();
-            LiveSource source = new LiveSource(door(password), naming(ground.ground()));
+            LiveSource source = new LiveSource(door(password), naming(context.context()));
             Files.delete(password);
             // While the timer does nothing, the source is not opened again.
-            var unused = ground.ground().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
+            var unused = context.context().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
 
             source.start();
             assertThat(named)
@@ -57,15 +57,15 @@ final class LiveSourceTest {
         }
     }
 
-    private Ground naming(Ground ground) {
-        return new Ground(
-                ground.pipeline(),
-                ground.model(),
-                ground.clock(),
-                ground.timer(),
-                ground.folders(),
-                ground.random(),
-                ground.environment(),
+    private SourceContext naming(SourceContext context) {
+        return new SourceContext(
+                context.pipeline(),
+                context.model(),
+                context.clock(),
+                context.timer(),
+                context.folders(),
+                context.random(),
+                context.environment(),
                 (source, stream) -> named.add(stream));
     }
 

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  * @param folders runs tasks that list watched folders, whose disks may hang
  * @param owners told which source a stream belongs to, before the stream's first event
  */
-record Ground(
+record SourceContext(
         Pipeline pipeline,
         ServingModel model,
         Clock clock,

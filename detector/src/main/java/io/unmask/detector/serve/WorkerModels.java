@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Changes the model of a process that judges clips of other processes. Thread-safe. */
-final class WorkersModels implements Models.Judge {
+final class WorkerModels implements Models.Judge {
     private volatile Optional<ClipWorker> worker = Optional.empty();
 
     /** Sets the worker whose model is changed. It must be set before the first change. */

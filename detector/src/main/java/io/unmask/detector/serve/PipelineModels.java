@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  *
  * @param shadowSink takes the shadow model's outcomes
  */
-record PipelinesModels(Pipeline pipeline, OutcomeSink shadowSink) implements Models.Judge {
+record PipelineModels(Pipeline pipeline, OutcomeSink shadowSink) implements Models.Judge {
     @Override
     public void replace(ServingModel model, Consumer<String> failed) {
         pipeline.replaceModel(model.loadWithRules(), failed);
