@@ -5,51 +5,51 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Brings events to where they belong and tells its listener of those that arrived. */
+/** Takes events to their destination, usually Kafka, and tells its listener of those that have arrived there. */
 public interface Delivery extends AutoCloseable {
 
-    /** Hears of a delivery, from one thread at a time. */
+    /** Is told of events and troubles, by one thread at a time. */
     interface Listener {
 
-        /** An event is where it belongs; if that cannot be reached, it is kept for later. */
+        /** An event has arrived, or is stored for later because its destination cannot be reached. */
         void arrived(CloudEvent event);
 
         /** Something keeps events from arriving. */
         void trouble(String message);
     }
 
-    /** Events are safe when this returns. Called by the committing thread. */
+    /** Stores the events; a crash does not lose them after this has returned. Called by the committing thread. */
     void deliver(List<CloudEvent> events);
 
     /**
-     * A way to another topic at the same broker.
+     * Opens a delivery to another topic of the same broker.
      *
-     * @throws UnsupportedOperationException where events go nowhere
+     * @throws UnsupportedOperationException when events are not published
      */
     default SideDelivery beside(String topic) {
         throw new UnsupportedOperationException("events of " + topic + " would go nowhere");
     }
 
     /**
-     * Waits for what is on its way.
+     * Waits for the events that are on their way.
      *
      * @return whether everything arrived; if not, the listener was told
      */
     boolean finish();
 
-    /** Events that are safe and not yet where they belong. */
+    /** How many events are stored and have not yet reached their destination. */
     long pending();
 
-    /** The user wants the run to end: nothing that takes long is begun. May be called by any thread. */
+    /** Lets {@link #finish} wait as little as possible, because the user wants the run to end. May be called by any thread. */
     void stop();
 
-    /** Where events went, for people; empty when nowhere. */
+    /** Says where the events went, for people; empty when they went nowhere. */
     Optional<String> summary();
 
     @Override
     void close();
 
-    /** Tells of events and keeps them nowhere. */
+    /** Passes events straight to the listener and publishes none. */
     record Unpublished(Consumer<CloudEvent> arrivals) implements Delivery {
         @Override
         public void deliver(List<CloudEvent> events) {

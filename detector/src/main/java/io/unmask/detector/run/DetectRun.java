@@ -36,7 +36,7 @@ public final class DetectRun {
     private final Optional<ReportFile> report;
     private final Gallery gallery;
     private final Tally tally = new Tally();
-    /** Sources that are no files and yet have an end, by their declared length. */
+    /** Sources whose reader knows how long they last, so that they have an end even when they are network streams. */
     private final Set<String> declared = ConcurrentHashMap.newKeySet();
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -47,13 +47,13 @@ public final class DetectRun {
     private boolean stopped;
 
     /**
-     * What is asked for.
+     * What the run is to do.
      *
      * @param publish whether events go to Kafka
-     * @param report the file that a report is wanted in
-     * @param failOn the last verdict on a face that the caller fails by: {@code fake}, or a label of the model. {@link #run}
-     *     refuses one that the model cannot give
-     * @param unmaskVersion for the report
+     * @param report the file to write the report into
+     * @param failOn the final verdict on a face that makes the command fail: {@code fake}, or a label of the model.
+     *     {@link #run} refuses a verdict that the model cannot give
+     * @param unmaskVersion is named in the report
      */
     public record Request(
             Settings settings,
@@ -63,25 +63,25 @@ public final class DetectRun {
             Optional<String> failOn,
             String unmaskVersion) {}
 
-    /** Hears what a run has to say. */
+    /** Is told how the run goes. */
     public interface Listener extends Delivery.Listener, ProgressListener {
 
-        /** All sources have ended and were judged; what is left is delivery. */
+        /** All sources have been judged to their ends; only the delivery is left. */
         void judged();
     }
 
     /**
      * How a run ended.
      *
-     * @param arrived whether all events did; what did not is kept for the next run
+     * @param arrived whether all events reached Kafka; those that did not are kept for the next run
      * @param documented whether all evidence was written
-     * @param cutShort whether a source that has an end was not read to it
-     * @param summary where events went, for people; empty when nowhere
+     * @param cutShort whether a source that has an end was not read to that end
+     * @param summary says where the events went, for people; empty when they went nowhere
      */
     public record Result(
             boolean arrived, boolean documented, boolean cutShort, Tally tally, Optional<String> summary) {}
 
-    /** @throws RunException.Refused when the report cannot be written where it is wanted */
+    /** @throws RunException.Refused when the report cannot be written to its file */
     public DetectRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
@@ -100,10 +100,10 @@ public final class DetectRun {
         try (Delivery begun = request.publish()
                 ? KafkaDelivery.start(request.settings(), listener)
                 : new Delivery.Unpublished(listener::arrived)) {
-            hold(begun);
+            makeStoppable(begun);
             ServingModel model = ServingModel.open(request.settings(), Clock.systemUTC());
             requireKnown(model.rules().model());
-            tellOfSkipped(model, begun);
+            reportSkipped(model, begun);
             judge(model, begun);
             listener.judged();
             boolean arrived = begun.finish();
@@ -131,7 +131,7 @@ public final class DetectRun {
         listener.at(job, positionMicros, durationMicros);
     }
 
-    /** Refuses a {@code --fail-on} that this model never says: the command would never fail by it. */
+    /** Refuses a {@code --fail-on} verdict that this model never gives, since the command could then never fail. */
     private void requireKnown(Verdict.Model model) {
         List<String> known = model.detects() ? List.of("fake") : model.labels();
         request.failOn().filter(wanted -> !known.contains(wanted)).ifPresent(wanted -> {
@@ -140,7 +140,8 @@ public final class DetectRun {
         });
     }
 
-    private void hold(Delivery begun) {
+    /** Lets {@link #stop} reach the delivery. The run may have been stopped already. */
+    private void makeStoppable(Delivery begun) {
         boolean late;
         synchronized (lock) {
             delivery = Optional.of(begun);
@@ -182,7 +183,7 @@ public final class DetectRun {
                         Duration.ofMillis(request.settings().serve().maxLatenessMs())));
         synchronized (lock) {
             if (stopped) {
-                // No source was opened, so none has an end to tell.
+                // No source was opened, so no stream needs an event about its end.
                 return;
             }
             pipeline = Optional.of(judging);
@@ -192,13 +193,13 @@ public final class DetectRun {
         judging.run(sources.stream().map(jobs::job).toList(), model::load);
     }
 
-    /** What is passed over is told as a stream that ended before it began: silence would read as "real". */
-    private void tellOfSkipped(ServingModel model, Delivery into) {
-        List<Outcome> told = new ArrayList<>();
+    /** Reports each skipped source as a stream that ended before it began, since silence would read as "real". */
+    private void reportSkipped(ServingModel model, Delivery into) {
+        List<Outcome> outcomes = new ArrayList<>();
         for (SourceList.Skipped skipped : request.sources().skipped()) {
             Verdict.Stream stream = StreamIdentity.ofSkipped(skipped.entry());
             StreamState.State state = skipped.trouble() ? StreamState.State.FAILED : StreamState.State.ENDED;
-            told.add(new Outcome.Changed(new StreamState(
+            outcomes.add(new Outcome.Changed(new StreamState(
                     model.rules().ids().state(stream, state, 0),
                     stream,
                     1,
@@ -208,8 +209,8 @@ public final class DetectRun {
                     model.rules().clock().instant(),
                     Coverage.NONE)));
         }
-        if (!told.isEmpty()) {
-            deliver(told, into);
+        if (!outcomes.isEmpty()) {
+            deliver(outcomes, into);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** Keeps pictures of judged faces for the report and files the most suspect one of each as evidence. */
+/** Keeps pictures of judged faces for the report, and writes the most suspect picture of each face as evidence. */
 final class Gallery implements FaceWitness {
     private static final int MAX_FACES = 64;
 
@@ -27,10 +27,10 @@ final class Gallery implements FaceWitness {
     private final Map<Verdict.Stream, Snapshots> streams = new HashMap<>();
 
     /**
-     * @param folder where evidence goes, when it is wanted
-     * @param reportedSources how many the report is about; empty when there is none, and pictures are let go of at their
-     *     track's end
-     * @param warnings told once when evidence cannot be written: verdicts go on without it
+     * @param folder where evidence is written; empty when none is wanted
+     * @param reportedSources how many sources share the report; empty when there is no report, so that a face's pictures
+     *     are dropped when its track ends
+     * @param warnings told once when evidence cannot be written; verdicts go on without it
      */
     Gallery(Optional<EvidenceFolder> folder, OptionalInt reportedSources, Consumer<String> warnings) {
         this.folder = folder;
@@ -50,37 +50,38 @@ final class Gallery implements FaceWitness {
 
     @Override
     public List<Verdict.Evidence> evidence(Verdict.Stream stream, int track, Locator locator) {
-        Optional<Snapshot> picture = of(stream).mostSuspect(track);
-        reportedSources.ifPresentOrElse(sources -> of(stream).settle(track, sources, locator), () -> of(stream)
-                .forget(track));
+        Snapshots pictures = of(stream);
+        Optional<Snapshot> picture = pictures.mostSuspect(track);
+        reportedSources.ifPresentOrElse(
+                sources -> pictures.settle(track, sources, locator), () -> pictures.forget(track));
         if (folder.isEmpty() || picture.isEmpty()) {
             return List.of();
         }
         try {
             return List.of(folder.get().write(stream, track, picture.get()));
         } catch (IOException e) {
-            if (whole) {
-                warnings.accept("evidence of " + stream.uri() + " cannot be written (" + e
-                        + "): verdicts go on without it; make room or set verdict.evidence to false");
-            }
-            whole = false;
+            warn("evidence of " + stream.uri(), e);
             return List.of();
         }
     }
 
-    /** Files events as evidence, when it is wanted. */
+    /** Keeps events as evidence, when evidence is wanted. */
     void keep(List<CloudEvent> events) {
         if (folder.isPresent()) {
             try {
                 folder.get().keep(events);
             } catch (IOException e) {
-                if (whole) {
-                    warnings.accept("evidence cannot be written (" + e
-                            + "): verdicts go on without it; make room or set verdict.evidence to false");
-                }
-                whole = false;
+                warn("evidence", e);
             }
         }
+    }
+
+    private void warn(String what, IOException cause) {
+        if (whole) {
+            warnings.accept(what + " cannot be written (" + cause
+                    + "): verdicts go on without it; make room or set verdict.evidence to false");
+        }
+        whole = false;
     }
 
     Snapshots of(Verdict.Stream stream) {

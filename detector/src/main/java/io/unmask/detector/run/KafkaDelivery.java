@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Publishes events through the outbox and tells of them when they have come back from Kafka. The broker is found, or
- * started, on a thread of its own, beside decoding and model loading. When Kafka cannot be reached, at the start or
- * later, the listener is told once and hears of events as they are kept.
+ * Publishes events through the outbox, and passes each event to the listener once it was read back from Kafka. The broker
+ * is found, or started, on a thread of its own, while the model loads and sources are decoded. When Kafka cannot be
+ * reached, at the start or later, the listener is told once, and from then on is given each event as soon as it is stored.
  */
 public final class KafkaDelivery implements Delivery {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -40,10 +40,14 @@ public final class KafkaDelivery implements Delivery {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread reader = new Thread(this::run, "unmask-results");
 
+    /** Events that an earlier run left in the outbox. */
     private final long inherited;
+
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong parked = new AtomicLong();
+    /** Events that {@link #finish} did not get delivered. */
     private volatile long left;
+
     private volatile boolean stopped;
 
     private KafkaDelivery(Settings settings, Listener listener) {
@@ -83,7 +87,7 @@ public final class KafkaDelivery implements Delivery {
 
     @Override
     public void deliver(List<CloudEvent> events) {
-        // What is told of is stored.
+        // Stored first: the listener is never given an event that a crash could lose.
         publisher.publish(events);
         published.addAndGet(events.size());
         trip.published(events);
@@ -115,7 +119,7 @@ public final class KafkaDelivery implements Delivery {
         return away == 0 && failure.isEmpty() && parked.get() == 0;
     }
 
-    /** A broker whose disk is full does not say so: it does not answer. */
+    /** Names a full disk as the cause. The embedded broker does not report it, but stops answering. */
     private String orDiskFull(String trouble) {
         return settings.kafka().bootstrapServers().isEmpty() && DiskSpace.isFull(settings.dataDirectory())
                 ? "the disk of " + settings.dataDirectory()
@@ -147,8 +151,8 @@ public final class KafkaDelivery implements Delivery {
         }
         connection.completeExceptionally(new IllegalStateException("closed"));
         try {
-            // After a signal, a broker that still starts or ends is left to the end of the process, which its folder
-            // survives.
+            // After a signal, a broker that is still starting or ending is not waited for. Its folder survives an
+            // abrupt end of the process.
             reader.join(stopped ? STOP_MS : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -163,7 +167,7 @@ public final class KafkaDelivery implements Delivery {
         trip.setAside(event.id());
     }
 
-    /** A broker that cannot be found or started is tried again: what takes its port may go away. */
+    /** Tries again when no broker can be found or started: a program that occupies its port may end. */
     private void run() {
         try {
             while (closing.getCount() > 0) {
@@ -183,14 +187,14 @@ public final class KafkaDelivery implements Delivery {
         try {
             readBack(broker.connection());
         } catch (RuntimeException e) {
-            // Nothing that can be read ends the lease: the relay needs the broker.
+            // A failure to read back must not end the lease, because the relay still needs the broker.
             trip.fail(e);
         }
         closing.await();
     }
 
     private void readBack(Map<String, Object> found) {
-        // Opened before the first event leaves, so that none is missed.
+        // The consumer is opened before the relay may send, so that it misses no event.
         try (VerdictConsumer consumer = VerdictConsumer.open(settings.kafka(), found, VerdictConsumer.Start.NOW)) {
             trip.connected();
             connection.complete(found);
@@ -202,23 +206,23 @@ public final class KafkaDelivery implements Delivery {
         }
     }
 
-    /** Until the end, or until events have not left for so long that they are not waited for. */
+    /** Passes on events that come back, until the end or until nothing could be sent for {@code kafka.connect-timeout-ms}. */
     private void tellOfArrivals(VerdictConsumer consumer) {
         long patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.kafka().connectTimeoutMs());
-        long wellNanos = System.nanoTime();
+        long lastWellNanos = System.nanoTime();
         while (closing.getCount() > 0) {
             trip.arrived(consumer.poll(POLL));
             Optional<RuntimeException> trouble = publisher.trouble();
             if (trouble.isEmpty()) {
-                wellNanos = System.nanoTime();
-            } else if (System.nanoTime() - wellNanos > patienceNanos) {
+                lastWellNanos = System.nanoTime();
+            } else if (System.nanoTime() - lastWellNanos > patienceNanos) {
                 trip.giveUp(orDiskFull(trouble.get().getMessage()));
                 return;
             }
         }
     }
 
-    /** A broker that does not answer is not waited for at the end; one that was away in between, and is back, is. */
+    /** No time at all for a broker that does not answer. One that was away for a while, but is back, gets the full time. */
     private Duration drainTimeout() {
         Duration drain = Duration.ofMillis(settings.outbox().drainTimeoutMs());
         trip.awaitConnected(drain);

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The models that were installed in the data directory, and which of them a service judges by. Several processes may use it:
- * what stands is one small file that is replaced as a whole, and a service looks at it from time to time.
+ * The models that are installed in the data directory, and the role that each has in a running service. Several processes
+ * may use it at once: the roles are one small file that is replaced as a whole, and a service reads it from time to time.
  */
 public final class ModelShelf {
     /** Names the model of the settings, which need not be installed. */
@@ -46,15 +46,15 @@ public final class ModelShelf {
     private final Path folder;
 
     /**
-     * Which models have which part.
+     * Which model has which role.
      *
-     * @param serving the one whose verdicts count
-     * @param previous the one before it, to which a service can be rolled back
-     * @param shadow the one that judges beside it
+     * @param serving the model whose verdicts count
+     * @param previous the model that served before, to which a service can be rolled back
+     * @param shadow the model that judges the same clips for comparison only
      */
     public record Standing(String serving, Optional<String> previous, Optional<String> shadow) {
 
-        /** The part of a model; empty when it has none. */
+        /** The role of a model; empty when it has none. */
         public Optional<String> roleOf(String id) {
             if (serving.equals(id)) {
                 return Optional.of("serving");
@@ -66,14 +66,14 @@ public final class ModelShelf {
         }
     }
 
-    /** A model on the shelf. */
+    /** An installed model. */
     public record Installed(String id, ModelCard card) {}
 
     public ModelShelf(Path dataDirectory) {
         folder = dataDirectory.resolve("installed-models");
     }
 
-    /** Which models have which part; the settings' model serves where nothing else was said. */
+    /** The roles in force. The model of the settings serves until another one is promoted. */
     public Standing standing() {
         Path file = file();
         try {
@@ -87,8 +87,8 @@ public final class ModelShelf {
     }
 
     /**
-     * All installed models, by id, as their cards describe them: whether one is whole is found when it is opened. Those of
-     * {@link #unreadable} are not among them.
+     * All installed models, sorted by id, except those of {@link #unreadable}. Only their cards are read; {@link #open}
+     * verifies the rest.
      */
     public List<Installed> list() {
         return ids().stream()
@@ -130,10 +130,11 @@ public final class ModelShelf {
     }
 
     /**
-     * Takes a copy of a model, once it is verified: whole, of operations that only compute, calibrated, fit for the settings,
-     * cut like the model of the settings, and of parts that agree on a sample. It becomes the shadow.
+     * Verifies a model, copies it into the data directory and makes it the shadow. Its files must have their digests, its
+     * operations must only compute, it must be calibrated, fit the settings and cut faces like the model of the settings,
+     * and its parts must agree on a sample clip.
      *
-     * @throws RunException.Refused when it is not
+     * @throws RunException.Refused when one of these does not hold, or the model serves already
      */
     public Installed install(Path source, Settings settings) {
         ModelDirectory model = verified(source, settings);
@@ -142,7 +143,7 @@ public final class ModelShelf {
             PrivateFiles.deleteLeftovers(folder, INSTALLING, Instant.now().minus(LONGEST_COPY));
             String id = Sha256.of(source.resolve(ModelCard.FILE)).substring(0, ID_CHARACTERS);
             if (!isWhole(id)) {
-                put(model, folder.resolve(id));
+                copy(model, folder.resolve(id));
             }
             Standing now = standing();
             if (now.serving().equals(id)) {
@@ -155,12 +156,13 @@ public final class ModelShelf {
         }
     }
 
-    /** Written beside its place and moved, so that nobody meets half a model. */
-    private void put(ModelDirectory model, Path target) throws IOException {
+    /** Copies into a temporary folder and moves that into place, so that no process reads half a model. */
+    private void copy(ModelDirectory model, Path target) throws IOException {
         Path fresh = Files.createTempDirectory(folder, INSTALLING);
         try {
             model.copyTo(fresh);
-            ModelDirectory.open(fresh); // a disk may lie
+            // Verifies the copy, which a bad disk may have damaged.
+            ModelDirectory.open(fresh);
             PrivateFiles.delete(target);
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -178,10 +180,10 @@ public final class ModelShelf {
     }
 
     /**
-     * Says whether a model could judge beside the one of the settings.
+     * Checks that a model can judge the same clips as the model of the settings.
      *
-     * @param model names it in the message
-     * @throws RunException.Refused when it could not
+     * @param model names the model in the message
+     * @throws RunException.Refused when it cannot
      */
     public static void requireFit(ModelSpec spec, String model, Settings settings) {
         ServingModel.requireFit(spec, model, settings);
@@ -216,8 +218,8 @@ public final class ModelShelf {
     /**
      * Makes a model the one whose verdicts count.
      *
-     * @param id an installed model, or {@link #CONFIGURED}; the shadow when it is absent
-     * @throws RunException.Refused when there is none, or a service with these settings could not start with it
+     * @param id of an installed model, or {@link #CONFIGURED}; when absent, the shadow is promoted
+     * @throws RunException.Refused when there is no such model, or a service with these settings could not start with it
      */
     public Standing promote(Optional<String> id, Settings settings) {
         Standing now = standing();
@@ -235,9 +237,10 @@ public final class ModelShelf {
     }
 
     /**
-     * Goes back to the model before, which becomes the one to come back to.
+     * Makes the previous model serve again. The model that served until then becomes the previous one, so that a second
+     * rollback undoes the first.
      *
-     * @throws RunException.Refused when there was none, or a service with these settings could not start with it
+     * @throws RunException.Refused when no model served before, or a service with these settings could not start with it
      */
     public Standing rollback(Settings settings) {
         Standing now = standing();

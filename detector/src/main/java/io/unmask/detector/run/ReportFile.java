@@ -3,11 +3,7 @@ package io.unmask.detector.run;
 import io.unmask.detector.evidence.Report;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gathers a run's outcomes and writes the HTML report. Not thread-safe. */
+/** Collects a run's outcomes and writes the HTML report. Not thread-safe. */
 final class ReportFile {
     private final Path file;
     private final Map<Verdict.Stream, List<Verdict>> verdicts = new LinkedHashMap<>();
     private final Map<Verdict.Stream, StreamState> ends = new LinkedHashMap<>();
 
-    /** Fails now rather than after hours of work when the file cannot be written. */
+    /** @throws RunException.Refused when the file cannot be written, so that this is known before hours of work */
     ReportFile(Path file) {
         this.file = file.toAbsolutePath();
         if (Files.isDirectory(this.file) || !Files.isWritable(this.file.getParent())) {
@@ -42,6 +38,7 @@ final class ReportFile {
         }
     }
 
+    /** Writes the report. When no source has ended, there is nothing to report and no file. */
     void write(Report report, Gallery gallery) {
         List<Report.Source> sources =
                 ends.values().stream().map(end -> source(end, gallery)).toList();
@@ -49,14 +46,7 @@ final class ReportFile {
             return;
         }
         try {
-            WholeFile.write(
-                    file,
-                    out -> {
-                        Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-                        report.write(sources, text);
-                        text.flush();
-                    },
-                    StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.writeText(file, out -> report.write(sources, out), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new RunException.Failed("report " + file + " cannot be written: " + e.getMessage(), e);
         }

@@ -3,7 +3,6 @@ package io.unmask.detector.run;
 import io.cloudevents.CloudEvent;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits for events to come back from where they were published, and passes each on when it has, or when too many others wait
- * behind it. When it is given up, events are passed on as they are published. Thread-safe.
+ * Keeps published events until they were read back from Kafka, and then passes them to the listener. An event is passed on
+ * without that when more than {@value #MAX_AWAITED} are waited for and it is the oldest, when it is set aside, and always
+ * after {@link #giveUp}. Thread-safe.
  */
 final class RoundTrip {
     private static final int REMEMBERED_IDS = 100_000;
-    /** An event takes some 6 kB. */
-    static final int MOST_AWAITED = 10_000;
+    /** Bounds memory: an event takes some 6 kB. */
+    static final int MAX_AWAITED = 10_000;
 
     private enum Route {
         CONNECTING,
@@ -32,8 +32,8 @@ final class RoundTrip {
     private final List<CloudEvent> held = new ArrayList<>();
     private final Map<String, CloudEvent> awaited = new LinkedHashMap<>();
     /**
-     * Ids that came back, also before they were {@link #published}. An event that is published again, as of a file that is
-     * judged again, does not come back again.
+     * Ids of events that came back, some of them before {@link #published} was called. They are remembered because the
+     * consumer drops the second copy of an event that is published twice, for instance when a file is judged again.
      */
     private final Map<String, Boolean> back = new LinkedHashMap<>() {
         @Override
@@ -48,7 +48,7 @@ final class RoundTrip {
         this.listener = listener;
     }
 
-    /** Events were published. They may have come back already. */
+    /** Called when events were published. They may have come back already. */
     void published(List<CloudEvent> events) {
         synchronized (lock) {
             switch (route) {
@@ -59,7 +59,7 @@ final class RoundTrip {
         }
     }
 
-    /** From now on events come back. */
+    /** Called when Kafka was reached: events can come back from now on. */
     void connected() {
         synchronized (lock) {
             route = Route.ROUND_TRIP;
@@ -69,7 +69,7 @@ final class RoundTrip {
         }
     }
 
-    /** Events came back; they may be others' as well. */
+    /** Called when events were read from the topic, among them events of other processes. */
     void arrived(List<CloudEvent> events) {
         synchronized (lock) {
             for (CloudEvent event : events) {
@@ -82,27 +82,24 @@ final class RoundTrip {
         }
     }
 
-    /** An event cannot be published and is kept: it is told of and not waited for. */
+    /** Called when an event cannot be delivered and is parked: it is passed on and no longer waited for. */
     void setAside(String id) {
         synchronized (lock) {
-            CloudEvent event = awaited.remove(id);
-            for (Iterator<CloudEvent> each = held.iterator(); event == null && each.hasNext(); ) {
-                CloudEvent next = each.next();
-                if (next.getId().equals(id)) {
-                    each.remove();
-                    event = next;
-                }
-            }
-            if (event != null) {
-                listener.arrived(event);
-            } else {
-                back.put(id, true);
-            }
+            Optional.ofNullable(awaited.remove(id))
+                    .or(() -> removeHeld(id))
+                    .ifPresentOrElse(listener::arrived, () -> back.put(id, true));
             lock.notifyAll();
         }
     }
 
-    /** Waits for nothing any more. The listener is told why, once. */
+    private Optional<CloudEvent> removeHeld(String id) {
+        Optional<CloudEvent> event =
+                held.stream().filter(one -> one.getId().equals(id)).findFirst();
+        event.ifPresent(held::remove);
+        return event;
+    }
+
+    /** Stops waiting, now and for all later events. The listener is told why, once. */
     void giveUp(String why) {
         synchronized (lock) {
             if (route == Route.GIVEN_UP) {
@@ -118,7 +115,7 @@ final class RoundTrip {
         }
     }
 
-    /** Nothing will come back any more, for a reason that was not foreseen. */
+    /** Called when reading back has failed unexpectedly, so that no more events will come back. */
     void fail(RuntimeException cause) {
         synchronized (lock) {
             failure = cause;
@@ -132,7 +129,7 @@ final class RoundTrip {
         }
     }
 
-    /** Gives up unless events come back already. */
+    /** Gives up if Kafka was not reached yet. */
     void giveUpConnecting(String why) {
         synchronized (lock) {
             if (route == Route.CONNECTING) {
@@ -153,15 +150,15 @@ final class RoundTrip {
         }
     }
 
-    /** Waits until it is known whether events come back. */
+    /** Waits until it is known whether Kafka can be reached. */
     void awaitConnected(Duration timeout) {
         await(timeout, () -> route != Route.CONNECTING || failure != null);
     }
 
     /**
-     * Waits until all that is waited for is back.
+     * Waits until all events have come back.
      *
-     * @return how many events are not
+     * @return how many have not
      */
     int awaitArrivals(Duration timeout) {
         await(timeout, () -> route != Route.ROUND_TRIP || awaited.isEmpty() || failure != null);
@@ -176,7 +173,7 @@ final class RoundTrip {
             return;
         }
         awaited.put(event.getId(), event);
-        if (awaited.size() > MOST_AWAITED) {
+        if (awaited.size() > MAX_AWAITED) {
             CloudEvent oldest = awaited.values().iterator().next();
             awaited.remove(oldest.getId());
             listener.arrived(oldest);

@@ -8,7 +8,7 @@ public abstract sealed class RunException extends RuntimeException {
         super(message, cause);
     }
 
-    /** What was asked for cannot be done as it was asked: a setting or an option must change. */
+    /** A setting or an option must change before this can be done. */
     public static final class Refused extends RunException {
         private static final long serialVersionUID = 1L;
 
@@ -21,7 +21,7 @@ public abstract sealed class RunException extends RuntimeException {
         }
     }
 
-    /** Something failed that no setting or option is wrong about. */
+    /** Something failed for another reason than a setting or an option. */
     public static final class Failed extends RunException {
         private static final long serialVersionUID = 1L;
 

@@ -23,15 +23,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
-/** A model that the settings fit, and the rules that both of them make. */
+/** A verified model, settings that fit it, and the rules of judging that follow from both. */
 public record ServingModel(ModelDirectory directory, Settings settings, Rules rules) {
-    /** Folder in the data directory. */
+    /** Folder in the data directory for the models that ship with unmask. */
     private static final String UNPACKED = "models";
 
     /**
      * Finds and verifies the model that the settings name, or unpacks the one that ships.
      *
-     * @param clock tells the time of verdicts
+     * @param clock dates the verdicts
      * @throws RunException.Refused when the model cannot work with the settings
      */
     public static ServingModel open(Settings settings, Clock clock) {
@@ -39,9 +39,9 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
     }
 
     /**
-     * The model that a service judges by: the one that was promoted, or that of the settings.
+     * Opens the model of the settings or an installed one.
      *
-     * @param id as {@link ModelShelf.Standing} tells it
+     * @param id of an installed model, or {@link ModelShelf#CONFIGURED}
      * @throws RunException.Refused when the model cannot work with the settings
      */
     public static ServingModel open(Settings settings, ModelShelf shelf, String id, Clock clock) {
@@ -58,8 +58,8 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         return new ServingModel(directory, settings, rules(directory, settings, clock));
     }
 
-    /** Loads the model for a pipeline that judges already. */
-    public LoadedModel loadBeside() {
+    /** Loads the model together with its rules, for a pipeline that is judging by another one. */
+    public LoadedModel loadWithRules() {
         return new LoadedModel(load(), rules, theirs -> rulesFor(theirs.terms()));
     }
 
@@ -82,7 +82,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         try {
             return Files.isDirectory(folder) ? Optional.of(ModelCards.read(folder)) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
-            // It may have been damaged since.
+            // The unpacked copy may have been damaged.
             return Optional.empty();
         }
     }
@@ -97,7 +97,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
     }
 
     /**
-     * The rules by which another process wants a stream judged.
+     * The rules for a stream that another process reads and that is judged by that process's settings.
      *
      * @throws RunException.Refused when the model cannot work with them
      */
@@ -107,7 +107,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
             requireFit(directory, theirs);
             return rules(directory, theirs, rules.clock(), terms.faceModelDigest());
         } catch (SettingsException e) {
-            throw new RunException.Refused("a clip's settings are no settings: " + e.getMessage(), e);
+            throw new RunException.Refused("a clip has invalid settings: " + e.getMessage(), e);
         }
     }
 
@@ -115,7 +115,7 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
         try {
             return PrivateFiles.createDirectories(settings.dataDirectory());
         } catch (IOException e) {
-            // Who writes into it says why that cannot be done.
+            // Whatever writes into the folder next fails with a message that says why.
             return settings.dataDirectory();
         }
     }
@@ -139,9 +139,9 @@ public record ServingModel(ModelDirectory directory, Settings settings, Rules ru
     }
 
     /**
-     * Says whether a model can work with settings.
+     * Checks that a model can work with the settings.
      *
-     * @param model names it in the message
+     * @param model names the model in the message
      * @throws RunException.Refused when it cannot
      */
     public static void requireFit(ModelSpec spec, String model, Settings settings) {

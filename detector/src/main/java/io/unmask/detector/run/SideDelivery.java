@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/** Brings events to a topic beside that of the verdicts, through an outbox of its own. Thread-safe. */
+/** Publishes events to another topic than that of the verdicts, through an outbox of its own. Thread-safe. */
 public final class SideDelivery implements AutoCloseable {
     private final Outbox outbox;
     private final KafkaPublisher publisher;
@@ -25,12 +25,12 @@ public final class SideDelivery implements AutoCloseable {
                 connection);
     }
 
-    /** Events are safe when this returns. */
+    /** Stores the events; a crash does not lose them after this has returned. */
     public void deliver(List<CloudEvent> events) {
         publisher.publish(events);
     }
 
-    /** What is undelivered waits for the next time. */
+    /** Undelivered events stay in the outbox until the topic is opened again. */
     @Override
     public void close() {
         try (outbox;

@@ -9,14 +9,14 @@ import io.unmask.ingest.face.CropSpec;
 import java.time.Clock;
 
 /**
- * Makes jobs for the pipeline out of sources.
+ * Makes the pipeline's jobs from sources.
  *
- * @param atOnce sources that are read at the same time
+ * @param atOnce how many sources are read at the same time
  */
 public record SourceJobs(Settings settings, CropSpec crop, int atOnce, Clock clock) {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
     /** FFmpeg advises against more threads for one decoder. */
-    private static final int MOST_DECODER_THREADS = 16;
+    private static final int MAX_DECODER_THREADS = 16;
 
     /** How many files are read at the same time. */
     static int filesAtOnce(int files) {
@@ -33,13 +33,13 @@ public record SourceJobs(Settings settings, CropSpec crop, int atOnce, Clock clo
     }
 
     /**
-     * The settings for one of several sources. Several files fill the cores when each decoder has its share of them: more
-     * threads would wait for each other and for the processor's caches. A live source must keep up whatever else is read.
+     * The settings for one of several sources. Each file's decoder gets its share of the cores as threads, because more threads
+     * would wait for each other and for the processor's caches. A live source keeps its threads, because it must keep up.
      */
     Settings reading(SourceUri source) {
         if (settings.source().decoderThreads() > 0 || atOnce == 1 || source.isLive()) {
             return settings;
         }
-        return settings.withDecoderThreads(Math.max(1, Math.min(MOST_DECODER_THREADS, CORES / atOnce)));
+        return settings.withDecoderThreads(Math.max(1, Math.min(MAX_DECODER_THREADS, CORES / atOnce)));
     }
 }

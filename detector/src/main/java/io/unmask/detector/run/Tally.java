@@ -7,7 +7,7 @@ import io.unmask.detector.verdict.Verdict.Kind;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Counts what decides how a run ends. Not thread-safe. */
+/** Counts the verdicts and sources that decide the exit code. Not thread-safe. */
 public final class Tally {
     private final Set<String> found = new HashSet<>();
     private int judged;
@@ -32,7 +32,7 @@ public final class Tally {
         }
     }
 
-    /** Whether the final verdict on a face was this one, as {@link Verdict#outcome} tells it. */
+    /** Whether some face's final verdict had this {@link Verdict#outcome}. */
     public boolean found(String outcome) {
         return found.contains(outcome);
     }
@@ -42,12 +42,12 @@ public final class Tally {
         return over.contains(uri);
     }
 
-    /** Verdicts that judged something. */
+    /** How many verdicts judged something. */
     public int judged() {
         return judged;
     }
 
-    /** Sources that were not read to their end. */
+    /** How many sources were not read to their ends. */
     public int failed() {
         return failed;
     }

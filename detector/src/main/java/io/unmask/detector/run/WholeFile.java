@@ -1,25 +1,47 @@
 package io.unmask.detector.run;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a file beside its place and moves it there, so that nobody meets half of it. */
+/** Writes a file under a temporary name beside it and then renames it, so that nobody reads half a file. */
 public final class WholeFile {
     private WholeFile() {}
 
-    /** What a file is to hold. */
+    /** Writes what the file is to hold. */
     public interface Content {
         void write(OutputStream out) throws IOException;
     }
 
-    /** @param move how it is moved: nothing is replaced unless this says so */
+    /** Writes the text that the file is to hold. */
+    public interface Text {
+        void write(Writer out) throws IOException;
+    }
+
+    /** Writes text in UTF-8, as {@link #write} does. */
+    public static void writeText(Path file, Text content, CopyOption... move) throws IOException {
+        write(
+                file,
+                out -> {
+                    Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+                    content.write(text);
+                    text.flush();
+                },
+                move);
+    }
+
+    /** @param move options of {@link Files#move}: without one that says so, an existing file is not replaced */
     public static void write(Path file, Content content, CopyOption... move) throws IOException {
-        // Not a temporary file, which only its owner could read; new, so that no link of others is written through.
+        // Files.createTempFile would make a file that only its owner can read. CREATE_NEW follows no link that
+        // somebody else has put there.
         Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (OutputStream out =

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pictures of the faces that are being judged; of a face whose track is over they are held until somebody takes them. The
- * scoring thread adds, the committing thread takes.
+ * Keeps pictures of the faces that are being judged. When a face's track ends, its pictures wait until {@link #take} fetches
+ * them. The scoring thread adds pictures, the committing thread takes them.
  */
 final class Album implements FaceWitness {
     private static final Logger LOG = LoggerFactory.getLogger(Album.class);
@@ -26,12 +26,14 @@ final class Album implements FaceWitness {
 
     private final Optional<EvidenceFolder> folder;
     private final Map<Verdict.Stream, Snapshots> streams = new ConcurrentHashMap<>();
+    /** Pictures of faces whose tracks are over. */
     private final Map<FaceKey, List<Snapshot>> over = new ConcurrentHashMap<>();
+    /** Streams whose pictures all stay until {@link #takeAll}. */
     private final Set<Verdict.Stream> kept = ConcurrentHashMap.newKeySet();
 
     private record FaceKey(Verdict.Stream stream, int track) {}
 
-    /** @param folder where evidence goes, when it is wanted */
+    /** @param folder where evidence is written; empty when none is wanted */
     Album(Optional<EvidenceFolder> folder) {
         this.folder = folder;
     }
@@ -68,26 +70,22 @@ final class Album implements FaceWitness {
         }
     }
 
-    /** The pictures of a face whose track is over, by time; they are let go of. */
+    /** Removes and returns the pictures of a face whose track is over, by time. */
     List<Snapshot> take(Verdict.Stream stream, int track) {
         List<Snapshot> pictures = over.remove(new FaceKey(stream, track));
         return pictures == null ? List.of() : pictures;
     }
 
-    /** All pictures of a stream that is over; they are let go of. */
+    /** Removes and returns all pictures of a stream that is over. */
     Snapshots takeAll(Verdict.Stream stream) {
         kept.remove(stream);
         Snapshots all = streams.remove(stream);
         return all == null ? new Snapshots(MAX_FACES) : all;
     }
 
+    /** Drops the pictures of a stream that is over or is judged elsewhere, unless {@link #keep} asked for them. */
     @Override
     public void forget(Verdict.Stream stream) {
-        release(stream);
-    }
-
-    /** A stream's session is over. */
-    void release(Verdict.Stream stream) {
         if (!kept.contains(stream)) {
             streams.remove(stream);
         }

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands outcomes to the delivery and, once they are safe there, tells everybody in the service of them. Outcomes come
- * from the committing thread; the rest may be called by any.
+ * Hands outcomes to the delivery and, once they are stored there, passes them to the feed, the listener and the followers
+ * of their streams. Outcomes come from the committing thread; the other methods may be called by any thread.
  */
-final class Announcer implements OutcomeSink, Followers, Ground.Owners {
+final class Announcer implements OutcomeSink, Followers, SourceContext.Owners {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
     private final Delivery delivery;
@@ -33,28 +33,30 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     private final Map<Verdict.Stream, Consumer<Outcome>> followers = new ConcurrentHashMap<>();
 
     /**
-     * The source of a stream, by the stream's newest session.
+     * The source that a stream belongs to.
      *
-     * @param readings of that session that are not over: a file that is paused and resumed may be read twice for a moment
+     * @param session the stream's newest session
+     * @param readings how many times the session is being read: a file that is paused and resumed is read twice for a moment
      */
     private record Owner(String source, String session, int readings) {
-        Optional<Owner> withoutOne() {
+        /** Empty when the only reading has ended. */
+        Optional<Owner> withoutOneReading() {
             return readings == 1 ? Optional.empty() : Optional.of(new Owner(source, session, readings - 1));
         }
     }
 
-    /** Sees all that is announced. */
+    /** Is told of every outcome, on the thread that announces it. */
     interface Listener {
         void announced(String source, Outcome outcome);
 
-        /** The same of the model on probation. */
+        /** Is told of an outcome of the shadow model, which does not count. */
         default void shadowed(String source, Outcome outcome) {}
 
-        /** Nothing of the stream's session follows. */
+        /** The stream's session is over; no outcome of it follows. */
         default void over(Verdict.Stream stream) {}
     }
 
-    /** @param evidence where events are kept, when that is wanted */
+    /** @param evidence where events are kept as evidence; empty when none is wanted */
     Announcer(Delivery delivery, Optional<EvidenceFolder> evidence, Feed feed, Listener listener) {
         this.evidence = evidence;
         this.delivery = delivery;
@@ -72,7 +74,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
                         : fresh);
     }
 
-    /** Which source a stream belongs to; a stream of another process is its own. */
+    /** The id of the source that a stream belongs to. For a stream that another process reads, it is the stream's own id. */
     String source(String streamId) {
         Owner owner = owners.get(streamId);
         return owner == null ? streamId : owner.source();
@@ -93,7 +95,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         }
     }
 
-    /** Hands what the model on probation finds to a topic of its own, and shows it. Called by the scoring thread. */
+    /** Publishes the shadow model's outcomes on a topic of their own, and shows them. Called by the scoring thread. */
     void shadowed(SideDelivery beside, List<Outcome> outcomes) {
         beside.deliver(outcomes.stream().map(Outcome::event).toList());
         for (Outcome outcome : outcomes) {
@@ -104,13 +106,13 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         }
     }
 
-    /** Tells of outcomes that are safe already. */
+    /** Announces outcomes that are stored already. */
     void announce(List<Outcome> outcomes) {
         keep(outcomes.stream().map(Outcome::event).toList());
         outcomes.forEach(outcome -> announce(outcome, outcome.event()));
     }
 
-    /** Tells of an event that another process reached about a source of this one; others are none of its business. */
+    /** Announces an event that came back from Kafka, if it is about a source that this process reads. */
     void returned(CloudEvent event) {
         if (owners.containsKey(VerdictEvent.key(event))) {
             announce(
@@ -134,31 +136,36 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
     private void announce(Outcome outcome, CloudEvent event) {
         Verdict.Stream stream = outcome.stream();
         String source = source(stream.id());
-        // The feed comes last: whoever hears of an outcome there may ask at once for what the listener made of it.
+        // The feed comes last: a page that hears of an outcome may at once ask for the review that the listener
+        // has made of it.
         show(source, () -> listener.announced(source, outcome));
         show(source, () -> followers.getOrDefault(stream, none -> {}).accept(outcome));
         show(source, () -> feed.publish(source, outcome, event, false));
         if (outcome.isLast()) {
             followers.remove(stream);
         }
-        if (endsSession(outcome) && !isReadBesides(stream)) {
+        if (endsSession(outcome) && !endReading(stream)) {
             show(source, () -> listener.over(stream));
         }
     }
 
-    /** Whether nothing of the session follows: after a lost connection the next one is a session of its own. */
+    /** Whether the outcome is the last of its session. A lost connection ends one, too: the next connection is a new session. */
     static boolean endsSession(Outcome outcome) {
         return outcome.isLast()
                 || (outcome instanceof Outcome.Changed changed
                         && changed.state().state() == StreamState.State.STALLED);
     }
 
-    /** One reading of the session is over; returns whether there is another one. */
-    private boolean isReadBesides(Verdict.Stream stream) {
+    /**
+     * Counts one reading of the stream's session less.
+     *
+     * @return whether the session is still being read
+     */
+    private boolean endReading(Verdict.Stream stream) {
         Owner left = owners.computeIfPresent(
                 stream.id(),
                 (id, owner) -> owner.session().equals(stream.session())
-                        ? owner.withoutOne().orElse(null)
+                        ? owner.withoutOneReading().orElse(null)
                         : owner);
         return left != null && left.session().equals(stream.session());
     }
@@ -167,7 +174,7 @@ final class Announcer implements OutcomeSink, Followers, Ground.Owners {
         try {
             showing.run();
         } catch (RuntimeException e) {
-            // The event is safe already: what is shown of it is not worth the service.
+            // The event is stored already, and a failure to show it must not stop the service.
             LOG.warn("{} could not be shown", source, e);
         }
     }

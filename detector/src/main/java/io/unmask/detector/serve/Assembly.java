@@ -40,18 +40,18 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts of one run of the service, joined. */
+/** Creates the parts of one run of the service and connects them. */
 final class Assembly implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
     private static final long TICK_MS = 250;
     private static final long EXPIRE_MINUTES = 10;
-    private static final int MOST_UPLOADS = 1000;
-    /** Each upload is a source; a series of metrics for each would never end. */
-    private static final String UPLOADS = "upload";
-    /** The label of streams that other processes read, which count each of them. */
-    private static final String HANDED_OVER = "handed-over";
+    private static final int MAX_UPLOADS = 1000;
+    /** The label of all uploads in the metrics: with one label for each, the metrics would grow without end. */
+    private static final String UPLOAD_LABEL = "upload";
+    /** The label of all streams that other processes read. Those processes have metrics for each of them. */
+    private static final String HANDED_OVER_LABEL = "handed-over";
 
-    private static final Set<String> LABELS = Set.of(UPLOADS, HANDED_OVER);
+    private static final Set<String> RESERVED_IDS = Set.of(UPLOAD_LABEL, HANDED_OVER_LABEL);
 
     private final ServeRun.Request request;
     private final Settings settings;
@@ -67,24 +67,24 @@ final class Assembly implements AutoCloseable {
     private final HandedOver handedOver;
     private final Followers files;
     private final Pipeline pipeline;
-    private final Ground ground;
+    private final SourceContext context;
     private final Journal journal;
     private final SourceSet sources;
     private final Uploads uploads;
     private final Models models;
     private volatile Optional<SideDelivery> beside = Optional.empty();
-    private final WorkersModels workers = new WorkersModels();
+    private final WorkerModels workers = new WorkerModels();
     private volatile Consumer<String> notes = LOG::info;
     private final ExecutorService loader = Executors.newSingleThreadExecutor(Daemons.named("unmask-model"));
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-timer"));
-    /** Apart from the timer, which tells whether cameras are alive: a disk may be slow. */
+    /** Apart from the timer, which checks that cameras are alive and must not wait for a slow disk. */
     private final ScheduledExecutorService chores =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-chores"));
-    /** Apart from the chores: the first erasing of old evidence reads all of it, and edits are not to wait for that. */
+    /** Apart from the chores, so that edits of the settings do not wait while all evidence is read to erase the old. */
     private final ScheduledExecutorService expiry =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("unmask-expiry"));
-    /** One thread for each folder that is looked at: a network's may hang. */
+    /** One thread for each folder that is being listed: a network folder may hang. */
     private final ExecutorService folders = Executors.newCachedThreadPool(Daemons.named("unmask-folders"));
 
     private volatile Optional<String> unready = Optional.of("the model is being loaded");
@@ -104,12 +104,12 @@ final class Assembly implements AutoCloseable {
         pipeline = pipeline();
         handedOver = new HandedOver(model.rules().ids(), clock);
         files = Role.of(settings) == Role.INGEST ? handedOver : announcer;
-        ground = new Ground(pipeline, model, clock, timer, folders, new Random(), System.getenv(), announcer);
+        context = new SourceContext(pipeline, model, clock, timer, folders, new Random(), System.getenv(), announcer);
         journal = Journal.open(data.resolve("serve").resolve("judged.txt"));
         SavedSources saved = new SavedSources(data.resolve("serve").resolve("sources.json"));
         sources = new SourceSet(this::open, settings, saved, new Members(), clock);
         uploads = new Uploads(
-                data.resolve("uploads"), new Uploads.Parts(ground, announcer, album, this::report), MOST_UPLOADS);
+                data.resolve("uploads"), new Uploads.Parts(context, announcer, album, this::report), MAX_UPLOADS);
         models = new Models(
                 new Models.Parts(settings, judge(delivery), clock, sources::specs),
                 judging,
@@ -121,7 +121,7 @@ final class Assembly implements AutoCloseable {
     private Models.Judge judge(Delivery delivery) {
         return Role.of(settings) == Role.SCORE
                 ? workers
-                : new PipelinesModels(pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes));
+                : new PipelineModels(pipeline, outcomes -> announcer.shadowed(beside(delivery), outcomes));
     }
 
     private Report report(List<Verdict> verdicts) {
@@ -129,7 +129,7 @@ final class Assembly implements AutoCloseable {
         return new Report(models.cardOf(verdicts), request.unmaskVersion(), digest, clock);
     }
 
-    /** The delivery of a shadow model's verdicts, opened when there is a shadow for the first time. Called by the scoring thread. */
+    /** The delivery of the shadow model's verdicts, which is opened when it is first needed. Called by the scoring thread. */
     private SideDelivery beside(Delivery delivery) {
         if (beside.isEmpty()) {
             beside = Optional.of(delivery.beside(settings.model().shadowTopic()));
@@ -137,7 +137,7 @@ final class Assembly implements AutoCloseable {
         return beside.get();
     }
 
-    /** Opens what shows the service, once nothing is left of an earlier run's uploads. */
+    /** Opens the HTTP API and the page, after the uploads of an earlier run have been removed. */
     AutoCloseable front() {
         if (Role.of(settings) != Role.SCORE) {
             uploads.clear();
@@ -150,10 +150,10 @@ final class Assembly implements AutoCloseable {
     }
 
     /**
-     * Starts the sources and what keeps them.
+     * Starts the sources and the recurring tasks.
      *
-     * @param notes told what came of edits of the settings file
-     * @throws RefusedException when a source of the settings cannot be one
+     * @param notes told whether edits of the settings file were taken up
+     * @throws RefusedException when a source of the settings cannot be opened
      */
     void begin(Consumer<String> notes) {
         this.notes = notes;
@@ -173,25 +173,25 @@ final class Assembly implements AutoCloseable {
         Guarded.every(expiry, TimeUnit.MINUTES.toMillis(EXPIRE_MINUTES), uploads::expire);
     }
 
-    /** Judges what the sources yield until {@link #end}. */
+    /** Reads the sources and judges their clips until {@link #end}. */
     void run() throws InterruptedException {
         pipeline.run(this::load);
     }
 
-    /** Hands what the sources yield over until {@link #end}. */
+    /** Reads the sources and hands their clips to other processes until {@link #end}. */
     void handOver(ClipDelivery clips) throws InterruptedException {
         unready = Optional.empty();
         pipeline.handOver(clips.sink(model, handedOver::safe));
     }
 
-    /** Judges what others hand over until the worker is stopped. */
+    /** Judges clips that other processes hand over, until the worker is stopped. */
     void work(ClipWorker worker) throws InterruptedException {
-        workers.judge(worker);
+        workers.setWorker(worker);
         Guarded.every(chores, settings.serve().watchIntervalMs(), models::look);
         worker.run(load());
     }
 
-    /** A worker that shows what it does as this process's sources are shown. */
+    /** Makes a worker whose outcomes are shown like those of sources that this process reads. */
     ClipWorker worker(Consumer<String> troubles) {
         return new ClipWorker(model, album, request.meters(), new ClipWorker.Listener() {
             @Override
@@ -248,15 +248,14 @@ final class Assembly implements AutoCloseable {
     }
 
     private ManagedSource open(SourceSpec spec) {
-        ground.requireReading();
-        if (LABELS.contains(spec.id()) || Uploads.isSource(spec.id())) {
-            throw new RefusedException(
-                    "source " + spec.id() + ": the metrics call something else by this id; choose another");
+        context.requireReading();
+        if (RESERVED_IDS.contains(spec.id()) || Uploads.isSource(spec.id())) {
+            throw new RefusedException("source " + spec.id() + ": this id is reserved; choose another");
         }
-        SourceUri uri = SourceAddress.of(spec, ground.environment());
+        SourceUri uri = SourceAddress.of(spec, context.environment());
         try {
             models.requireFit(spec);
-            return uri.isLive() ? new LiveSource(spec, ground) : new FileSource(spec, ground, files, journal);
+            return uri.isLive() ? new LiveSource(spec, context) : new FileSource(spec, context, files, journal);
         } catch (RunException.Refused | SettingsException e) {
             throw new RefusedException("source " + spec.id() + ": " + e.getMessage());
         }
@@ -280,7 +279,7 @@ final class Assembly implements AutoCloseable {
         public void announced(String source, Outcome outcome) {
             meters.announced(label(source), outcome);
             reviews.announced(source, outcome);
-            // It may have gone while this was told.
+            // The source may have been removed meanwhile, and its meters must not come back.
             if (isGone(source)) {
                 meters.forget(source);
             }
@@ -296,12 +295,12 @@ final class Assembly implements AutoCloseable {
             meters.shadowed(label(source), outcome);
         }
 
-        /** What comes and goes without end has one label. */
+        /** The source's label in the metrics. Uploads, and streams of other processes, share one each. */
         private String label(String source) {
             if (Role.of(settings) == Role.SCORE) {
-                return HANDED_OVER;
+                return HANDED_OVER_LABEL;
             }
-            return Uploads.isSource(source) ? UPLOADS : source;
+            return Uploads.isSource(source) ? UPLOAD_LABEL : source;
         }
 
         private boolean isGone(String source) {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * connection that gives no first picture, stands still or falls far behind is given up.
  */
 final class Connection implements StreamJob.Reader {
-    /** Clips are dropped from the bound on; from this many times it on only a new connection leads back to the present. */
+    /** A source that is this many times later than the bound gets a new connection, which begins with the present. */
     private static final int TOO_FAR_BEHIND = 5;
 
     private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -43,26 +43,26 @@ final class Connection implements StreamJob.Reader {
     private long handedNanos;
     private boolean over;
 
-    /** What is opened. */
+    /** What to open, and how. */
     record Opening(SourceUri uri, ServingModel model, Settings.Serve limits) {}
 
-    /** Whom the connection is part of. */
+    /** The source that the connection belongs to. */
     interface Owner {
 
-        /** The first picture is here. Returns whether an earlier connection gave one already. */
+        /** The first picture has come. Returns whether an earlier connection had given one. */
         boolean seen();
 
-        /** The connection has lasted. */
+        /** The connection has lasted for a while. */
         void steady();
 
         void picture(Picture picture);
 
         boolean isStopped();
 
-        /** The connection is over and the source is to be opened again. Returns whether this is news. */
+        /** The connection is over, and the source is opened again. Returns whether this is the first loss since a picture came. */
         boolean lost(String why);
 
-        /** The source is over. */
+        /** The source has ended and is not opened again. */
         void ended(String why);
     }
 
@@ -78,7 +78,7 @@ final class Connection implements StreamJob.Reader {
         try {
             session.run();
         } finally {
-            // A defect that kept the session from telling its end must not leave the source alone for ever.
+            // If a defect kept the session from reporting its end, the source is opened again nonetheless.
             if (!over) {
                 var unused = owner.lost("the connection failed in an unforeseen way");
             }
@@ -92,7 +92,7 @@ final class Connection implements StreamJob.Reader {
 
     /** Gives the connection up when it is not alive. */
     synchronized void check(long nowNanos) {
-        // What is being opened is watched by who opens it: its decoder's start is not the camera's delay.
+        // Before the source is open, its opener watches it: the start of the decoder is not the camera's delay.
         if (givenUp.isPresent() || !opened || handing) {
             return;
         }
@@ -153,7 +153,7 @@ final class Connection implements StreamJob.Reader {
         handedNanos = System.nanoTime();
     }
 
-    /** Stands between the session and the pipeline. */
+    /** Watches the events between the session and the pipeline. */
     private final class Guard implements IngestListener {
         private final IngestListener next;
         private boolean seen;
@@ -186,7 +186,7 @@ final class Connection implements StreamJob.Reader {
             }
         }
 
-        /** A file waits here while the pipeline has no room: that time is not its server's. */
+        /** A file over HTTP waits here while the pipeline is full. That time does not count as the server's silence. */
         private void hand(IngestEvent event) {
             handing(true);
             try {

@@ -15,23 +15,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The events of an upload, on the disk until somebody asks for them. Verdicts on clips beyond a bound are left out: final
- * verdicts and states are few. Thread-safe.
+ * The events of one upload, in a file. Of the verdicts on clips, only the first {@code maxClips} are kept; final verdicts and
+ * states are few and are all kept. Thread-safe.
  */
 final class EventFile {
     private final Path file;
-    private final int mostClips;
+    private final int maxClips;
     private int clips;
-    /** What is beyond it was not written whole, and is written over. */
+    /** Bytes of complete events. A failed write may leave half an event behind them, which the next write replaces. */
     private long length;
 
-    EventFile(Path file, int mostClips) {
+    EventFile(Path file, int maxClips) {
         this.file = file;
-        this.mostClips = mostClips;
+        this.maxClips = maxClips;
     }
 
     synchronized void add(Outcome outcome) throws IOException {
-        if (isOfClip(outcome) && ++clips > mostClips) {
+        if (isOfClip(outcome) && ++clips > maxClips) {
             return;
         }
         ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -54,7 +54,7 @@ final class EventFile {
         return length;
     }
 
-    /** Writes a JSON array of the events, the first first. More may be added meanwhile, which are left out. */
+    /** Writes the events as a JSON array, in the order of their arrival. Events that are added meanwhile are left out. */
     void writeArray(OutputStream out) throws IOException {
         long end = length();
         if (end == 0) {

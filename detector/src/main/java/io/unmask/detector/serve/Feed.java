@@ -16,27 +16,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What was judged lately, and those who listen to it. A listener that is slow misses items, and is told how many; nobody
- * waits for it. Thread-safe.
+ * Passes outcomes to subscribers and remembers the newest ones of each source. A subscriber that is too slow misses items
+ * and can ask how many; nobody waits for it. Thread-safe.
  */
 public final class Feed {
     private static final int REMEMBERED = 240;
-    private static final int MOST_LISTENERS = 64;
+    private static final int MAX_SUBSCRIPTIONS = 64;
 
     private final Map<String, Deque<Item>> recent = new HashMap<>();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private long last;
 
     /**
-     * An outcome that is safe.
+     * An outcome that is stored.
      *
-     * @param number counts all items of this process
+     * @param number counts the items of this process
      * @param source id of the source
-     * @param shadow whether it is of the model on probation, so that it does not count
+     * @param shadow whether the outcome is the shadow model's, so that it does not count
      */
     public record Item(long number, String source, Outcome outcome, CloudEvent event, boolean shadow) {}
 
-    /** One listener. */
+    /** One subscriber's items. */
     public final class Subscription implements AutoCloseable {
         private final BlockingQueue<Item> waiting;
         private final AtomicLong missed = new AtomicLong();
@@ -45,12 +45,12 @@ public final class Feed {
             waiting = new ArrayBlockingQueue<>(capacity);
         }
 
-        /** The next item; empty when none came in that time. */
+        /** Waits for the next item; empty when none came in that time. */
         public Optional<Item> poll(long millis) throws InterruptedException {
             return Optional.ofNullable(waiting.poll(millis, TimeUnit.MILLISECONDS));
         }
 
-        /** How many items this listener was too slow for since the last call. */
+        /** How many items the subscriber missed since the last call. */
         public long missed() {
             return missed.getAndSet(0);
         }
@@ -70,13 +70,13 @@ public final class Feed {
     }
 
     /**
-     * Begins to listen.
+     * Adds a subscriber.
      *
-     * @param capacity items that may wait
-     * @return empty when there are too many listeners already
+     * @param capacity how many items may wait for it
+     * @return empty when there are too many subscribers already
      */
     public Optional<Subscription> subscribe(int capacity) {
-        if (subscriptions.size() >= MOST_LISTENERS) {
+        if (subscriptions.size() >= MAX_SUBSCRIPTIONS) {
             return Optional.empty();
         }
         Subscription subscription = new Subscription(capacity);
@@ -84,7 +84,10 @@ public final class Feed {
         return Optional.of(subscription);
     }
 
-    /** From now on the newest items of a source are remembered, and no older ones; of what is no source nothing is. */
+    /**
+     * Forgets a source's items and remembers its newest ones from now on. Items of anything that was not named here, such as
+     * an upload, are only passed on.
+     */
     void remember(String source) {
         synchronized (recent) {
             recent.put(source, new ArrayDeque<>());
@@ -104,7 +107,7 @@ public final class Feed {
         }
     }
 
-    /** @param shadow what the model on probation finds is told and not remembered */
+    /** @param shadow whether the outcome is the shadow model's, which is passed on and not remembered */
     void publish(String source, Outcome outcome, CloudEvent event, boolean shadow) {
         Item item;
         synchronized (recent) {
@@ -120,7 +123,7 @@ public final class Feed {
         subscriptions.forEach(subscription -> subscription.offer(item));
     }
 
-    /** A source is gone; what is still judged of it is told and not remembered. */
+    /** Forgets a source that was removed. Outcomes that still arrive for it are only passed on. */
     void forget(String source) {
         synchronized (recent) {
             recent.remove(source);

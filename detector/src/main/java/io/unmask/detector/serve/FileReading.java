@@ -15,45 +15,45 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** One file on its way through the pipeline. */
+/** Reads one file through the pipeline. */
 final class FileReading {
     private final String sourceId;
     private final SourceUri file;
-    private final Ground ground;
+    private final SourceContext context;
     private final ServingModel model;
     private final Watcher watcher;
     private final CompletableFuture<Verdict.Stream> known = new CompletableFuture<>();
 
-    /** Sees how the reading goes, in the reading's thread. */
+    /** Is told how the reading goes, on the reading's thread. */
     interface Watcher {
 
-        /** The stream has its name; nothing of it was told yet. */
+        /** The stream's identity is known; no event of it was handed on yet. */
         default void identified(Verdict.Stream stream) {}
 
         default void picture(Picture picture) {}
 
-        /** The file is read; its last event was not handed on yet. */
+        /** The file has been read; the stream's last event was not handed on yet. */
         default void ended(Verdict.Stream stream, SourceEnded end) {}
     }
 
-    FileReading(String sourceId, SourceUri file, Ground ground, ServingModel model, Watcher watcher) {
+    FileReading(String sourceId, SourceUri file, SourceContext context, ServingModel model, Watcher watcher) {
         this.sourceId = sourceId;
         this.file = file;
-        this.ground = ground;
+        this.context = context;
         this.model = model;
         this.watcher = watcher;
     }
 
     /** Reads the file when its turn comes. */
     Pipeline.Handle start() {
-        return ground.pipeline()
+        return context.pipeline()
                 .add(new StreamJob(file.redacted(), false, this::identity, this::open, Optional.of(model.rules())));
     }
 
     private Verdict.Stream identity() {
         try {
-            Verdict.Stream stream = StreamIdentity.of(file, ground.clock());
-            ground.owners().owns(sourceId, stream);
+            Verdict.Stream stream = StreamIdentity.of(file, context.clock());
+            context.owners().owns(sourceId, stream);
             watcher.identified(stream);
             known.complete(stream);
             return stream;

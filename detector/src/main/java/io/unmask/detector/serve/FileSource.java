@@ -23,12 +23,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A file, which is judged once, or a folder, which is watched: a video that is found in it is judged once it has stopped
- * growing.
+ * A file, which is judged once, or a folder, which is watched: each video in it is judged once two looks have found it
+ * unchanged.
  */
 final class FileSource implements ManagedSource {
     private final SourceSpec spec;
-    private final Ground ground;
+    private final SourceContext context;
     private final Followers followers;
     private final Journal journal;
     private final ServingModel model;
@@ -37,28 +37,28 @@ final class FileSource implements ManagedSource {
     private final PreviewBox preview;
 
     private final Map<Journal.Entry, Pipeline.Handle> reading = new HashMap<>();
-    private Set<Journal.Entry> lastLook = Set.of();
+    private Set<Journal.Entry> lastFound = Set.of();
     private final Set<Journal.Entry> taken = new HashSet<>();
     private long nextLookNanos = System.nanoTime();
     private boolean looking;
-    /** Whether it was a folder when it was last there: one that has disappeared may come back. */
+    /** Whether the path was a folder when it last existed. A folder that has disappeared may come back. */
     private boolean folder;
 
     private boolean stopped;
     private int done;
 
-    /** What a look found, without having changed anything. */
+    /** What one look at the path has found. */
     private record Look(boolean folder, Map<Journal.Entry, SourceUri> videos, Optional<String> trouble) {}
 
-    FileSource(SourceSpec spec, Ground ground, Followers followers, Journal journal) {
+    FileSource(SourceSpec spec, SourceContext context, Followers followers, Journal journal) {
         this.spec = spec;
-        this.ground = ground;
+        this.context = context;
         this.followers = followers;
         this.journal = journal;
-        path = Path.of(SourceAddress.of(spec, ground.environment()).identity());
-        model = ground.modelFor(spec, Map.of());
-        status = new StatusLine(ground.clock(), path.toString(), false);
-        preview = new PreviewBox(ground.clock());
+        path = Path.of(SourceAddress.of(spec, context.environment()).identity());
+        model = context.modelFor(spec, Map.of());
+        status = new StatusLine(context.clock(), path.toString(), false);
+        preview = new PreviewBox(context.clock());
     }
 
     @Override
@@ -82,19 +82,19 @@ final class FileSource implements ManagedSource {
             return;
         }
         nextLookNanos = nowNanos
-                + TimeUnit.MILLISECONDS.toNanos(ground.settings().serve().watchIntervalMs());
+                + TimeUnit.MILLISECONDS.toNanos(context.settings().serve().watchIntervalMs());
         looking = true;
-        ground.folders().execute(Guarded.of(this::look));
+        context.folders().execute(Guarded.of(this::look));
     }
 
-    /** A disk may hang: it is asked without the lock, which the timer and HTTP take. */
+    /** Asks the disk without holding the lock: a disk may hang, and the timer and HTTP requests need the lock. */
     private void look() {
         try {
             boolean isFolder = Files.isDirectory(path);
             try {
                 take(find(isFolder));
             } catch (SourceException | IOException e) {
-                waitFor(isFolder, e.getMessage());
+                showWaiting(isFolder, e.getMessage());
             }
         } finally {
             synchronized (this) {
@@ -116,8 +116,8 @@ final class FileSource implements ManagedSource {
         return new Look(isFolder, videos, trouble);
     }
 
-    /** A folder without a video is nothing wrong; it is looked at again. */
-    private synchronized void waitFor(boolean isFolder, String why) {
+    /** Shows why there is nothing to read yet. A folder without videos counts as running. */
+    private synchronized void showWaiting(boolean isFolder, String why) {
         folder |= isFolder;
         if (reading.isEmpty() && (folder || done == 0)) {
             status.set(isFolder ? SourceState.RUNNING : SourceState.OPENING, why);
@@ -130,21 +130,21 @@ final class FileSource implements ManagedSource {
         }
         folder = look.folder() || (folder && look.videos().isEmpty());
         look.videos().forEach((entry, video) -> {
-            // What changed since the last look may still be written.
-            if (lastLook.contains(entry) && !taken.contains(entry) && !journal.contains(entry)) {
+            // A file that has changed since the last look may still be growing.
+            if (lastFound.contains(entry) && !taken.contains(entry) && !journal.contains(entry)) {
                 taken.add(entry);
                 read(video, entry);
             }
         });
         taken.retainAll(look.videos().keySet());
-        lastLook = look.videos().keySet();
+        lastFound = look.videos().keySet();
         if (reading.isEmpty()) {
-            rest(look);
-            look.trouble().ifPresent(why -> waitFor(look.folder(), why));
+            showIdle(look);
+            look.trouble().ifPresent(why -> showWaiting(look.folder(), why));
         }
     }
 
-    private void rest(Look look) {
+    private void showIdle(Look look) {
         if (look.folder()) {
             status.set(SourceState.RUNNING, "watched; " + done + " files judged since the start");
         } else if (done == 0
@@ -155,7 +155,7 @@ final class FileSource implements ManagedSource {
     }
 
     private void read(SourceUri file, Journal.Entry entry) {
-        FileReading fresh = new FileReading(spec.id(), file, ground, model, new Watch(entry));
+        FileReading fresh = new FileReading(spec.id(), file, context, model, new Watch(entry));
         status.set(SourceState.RUNNING, "reading " + entry.path().getFileName());
         reading.put(entry, fresh.start());
     }

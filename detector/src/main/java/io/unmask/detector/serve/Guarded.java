@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what an executor runs from failing in silence: an executor keeps a task's failure to itself. */
+/** Logs the failures of tasks that an executor runs, which an executor itself would swallow. */
 final class Guarded {
     private static final Logger LOG = LoggerFactory.getLogger(Guarded.class);
 
     private Guarded() {}
 
-    /** The task, whose failure is logged; an error is told to the thread's handler of uncaught errors besides. */
+    /** Wraps a task so that its failure is logged. An error also goes to the thread's handler of uncaught exceptions. */
     static Runnable of(Runnable task) {
         return () -> run(task);
     }

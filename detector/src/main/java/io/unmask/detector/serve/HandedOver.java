@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Tells those who follow a file that all of it is safe on the topic of clips: it need not be read again, whoever judges it
- * and when. Thread-safe.
+ * Tells the followers of a file that its last clip is on the clips' topic, so that the file need not be read again.
+ * Thread-safe.
  */
 final class HandedOver implements Followers {
     private final VerdictIds ids;

@@ -7,15 +7,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which files were judged to their ends, so that a service that starts again does not judge them again. One that failed
- * is not among them: what kept it from being read may be gone by then. A file
- * counts once its last event is safe; a crash before that judges it again, and its events have the same ids. Thread-safe.
+ * The list of files that were judged to their ends, so that a restarted service does not judge them again. A file that failed
+ * is not listed, since the next start may be able to read it. A file is listed once its last event is stored; after a crash
+ * before that, it is judged again, and its events have the same ids. Thread-safe.
  */
 final class Journal {
     private final LineFile file;
     private final Set<String> judged;
 
-    /** A file as it was when it was found: one that changed is another. */
+    /** A file with its size and time of change, so that a changed file counts as another one. */
     record Entry(Path path, long bytes, long modifiedMillis) {
         static Entry of(Path path) throws IOException {
             return new Entry(
@@ -48,7 +48,7 @@ final class Journal {
         return judged.contains(entry.line());
     }
 
-    /** @throws RefusedException when the disk does not take it */
+    /** @throws RefusedException when the list cannot be written */
     synchronized void add(Entry entry) {
         if (!judged.add(entry.line())) {
             return;

@@ -4,8 +4,8 @@ import io.unmask.detector.run.ModelShelf;
 import io.unmask.detector.run.ServingModel;
 
 /**
- * By what the service judges first.
+ * The model by which the service judges when it starts.
  *
- * @param standing of the shelf when the model was opened; another process may change it at any time
+ * @param standing the roles of the installed models when the model was opened; another process may change them at any time
  */
 record Judging(ServingModel model, ModelShelf shelf, ModelShelf.Standing standing) {}

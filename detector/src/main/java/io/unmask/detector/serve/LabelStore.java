@@ -20,7 +20,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What people said of faces, with the faces' pictures: a labelled data set that grows. Thread-safe. */
+/** What people said about faces, with the faces' pictures, as a labelled data set. Thread-safe. */
 public final class LabelStore {
     private static final Logger LOG = LoggerFactory.getLogger(LabelStore.class);
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -35,10 +35,10 @@ public final class LabelStore {
     private final LineFile list;
 
     /**
-     * What one person said of one face.
+     * What one person said about one face.
      *
-     * @param id of the verdict; a later label of the same id holds
-     * @param pFake what the model had said
+     * @param id of the verdict; of several labels with the same id the last one counts
+     * @param pFake the model's score
      * @param pictures names of files beside the list
      */
     public record Label(
@@ -89,7 +89,8 @@ public final class LabelStore {
     }
 
     /**
-     * All labels; of several about one face the last. A line that is none, as a crash leaves it, is logged and left out.
+     * All labels; of several about one face, the last. A line that is no label, for instance because a crash cut it off, is
+     * logged and left out.
      *
      * @throws IOException when the list cannot be read
      */
@@ -110,11 +111,11 @@ public final class LabelStore {
     }
 
     /**
-     * Writes a folder that {@code train --data} reads: the pictures that people could tell, and {@code manifest.csv}.
-     * Faces of one stream are one group, so that a stream is not on both sides of a split.
+     * Writes a folder for {@code train --data}: the pictures of faces that people called fake or authentic, and
+     * {@code manifest.csv}. Faces of one stream form one group, so that a split cannot put them on both of its sides.
      *
      * @param target new or empty
-     * @return how many pictures
+     * @return how many pictures were written
      * @throws IOException when the labels cannot be read or the target cannot be written
      */
     public int export(Path target) throws IOException {

@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A source without an end: opened again for ever, with growing pauses, whenever its pictures stop. Each connection is a
- * session of its own, whose times begin anew.
+ * A live source, which has no end: whenever its pictures stop, it is opened again, after pauses that grow. Each connection
+ * is a session of its own, whose times start at zero.
  */
 final class LiveSource implements ManagedSource {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSource.class);
-    /** Reconnection is this class's. */
+    /** Ingest must not reconnect, because this class does. */
     private static final Map<String, String> ONE_CONNECTION = Map.of("source.reconnect-attempts", "0");
 
     private final SourceSpec spec;
-    private final Ground ground;
+    private final SourceContext context;
     private final ServingModel model;
     private final SourceUri named;
     private final Backoff backoff;
@@ -43,19 +43,19 @@ final class LiveSource implements ManagedSource {
     private boolean troubleTold;
     private int attempts;
 
-    /** @throws RefusedException when the address or its secret is none */
-    LiveSource(SourceSpec spec, Ground ground) {
+    /** @throws RefusedException when the address is invalid or its secret is missing */
+    LiveSource(SourceSpec spec, SourceContext context) {
         this.spec = spec;
-        this.ground = ground;
-        named = SourceAddress.of(spec, ground.environment());
-        model = ground.modelFor(spec, ONE_CONNECTION);
-        backoff = new Backoff(limits().longestPauseMs(), ground.random());
-        status = new StatusLine(ground.clock(), named.redacted(), true);
-        preview = new PreviewBox(ground.clock());
+        this.context = context;
+        named = SourceAddress.of(spec, context.environment());
+        model = context.modelFor(spec, ONE_CONNECTION);
+        backoff = new Backoff(limits().longestPauseMs(), context.random());
+        status = new StatusLine(context.clock(), named.redacted(), true);
+        preview = new PreviewBox(context.clock());
     }
 
     private Settings.Serve limits() {
-        return ground.settings().serve();
+        return context.settings().serve();
     }
 
     @Override
@@ -74,8 +74,8 @@ final class LiveSource implements ManagedSource {
         }
         open.ifPresent(Pipeline.Handle::stop);
         if (stalled) {
-            // There is no connection that could tell its end. When the whole service ends, this may come too late.
-            var unused = read(listener -> new Word(() -> listener.event(ended())));
+            // No connection is left to report the end. When the whole service is ending, this may come too late.
+            var unused = read(listener -> new Announcement(() -> listener.event(ended())));
         }
     }
 
@@ -109,31 +109,33 @@ final class LiveSource implements ManagedSource {
     }
 
     private Pipeline.Handle read(StreamJob.ReaderFactory readers) {
-        // Named here, so that a source that takes this one's place is the newer one.
-        Verdict.Stream stream = identity();
-        return ground.pipeline().add(new StreamJob(spec.id(), true, () -> stream, readers, Optional.of(model.rules())));
+        // The session begins here and not on the reader's thread, where it could come after the session of a
+        // source that replaces this one.
+        Verdict.Stream stream = beginSession();
+        return context.pipeline()
+                .add(new StreamJob(spec.id(), true, () -> stream, readers, Optional.of(model.rules())));
     }
 
-    private Verdict.Stream identity() {
+    private Verdict.Stream beginSession() {
         Verdict.Stream stream =
-                new Verdict.Stream(spec.id(), ground.clock().instant().toString(), named.redacted());
-        ground.owners().owns(spec.id(), stream);
+                new Verdict.Stream(spec.id(), context.clock().instant().toString(), named.redacted());
+        context.owners().owns(spec.id(), stream);
         return stream;
     }
 
-    /** Called by the source's own thread: the disk of the secret's file may hang. */
+    /** Called by the source's own thread, because reading the secret's file may hang. */
     private StreamJob.Reader open(IngestListener listener) {
         Reactions reactions = new Reactions();
         try {
-            SourceUri address = SourceAddress.of(spec, ground.environment());
+            SourceUri address = SourceAddress.of(spec, context.environment());
             Connection fresh = new Connection(new Connection.Opening(address, model, limits()), listener, reactions);
             synchronized (this) {
                 connection = Optional.of(fresh);
             }
             return fresh;
         } catch (RefusedException e) {
-            // The secret's file may come back as a camera does.
-            return new Word(() -> reactions.refused(e.getMessage(), listener));
+            // The secret's file may come back, just as a camera may, so this is tried again.
+            return new Announcement(() -> reactions.refused(e.getMessage(), listener));
         }
     }
 
@@ -141,11 +143,11 @@ final class LiveSource implements ManagedSource {
         return new SourceEnded(0, 0, true, Optional.empty(), Coverage.NONE);
     }
 
-    /** Reads nothing and has something to tell. */
-    private record Word(Runnable telling) implements StreamJob.Reader {
+    /** Stands in for a reader when there is nothing to read, only an event to report. */
+    private record Announcement(Runnable report) implements StreamJob.Reader {
         @Override
         public void run() {
-            telling.run();
+            report.run();
         }
 
         @Override
@@ -155,11 +157,11 @@ final class LiveSource implements ManagedSource {
     private synchronized void retryLater() {
         if (!stopped) {
             long pauseMs = backoff.pauseMs(++attempts);
-            var unused = ground.timer().schedule(Guarded.of(this::connect), pauseMs, TimeUnit.MILLISECONDS);
+            var unused = context.timer().schedule(Guarded.of(this::connect), pauseMs, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** What a connection's fate means for the source. Called by the connection's thread. */
+    /** Turns what happens to a connection into the state of the source. Called by the connection's thread. */
     private final class Reactions implements Connection.Owner {
         void refused(String why, IngestListener listener) {
             if (isStopped()) {

@@ -8,7 +8,7 @@ interface ManagedSource {
     /** Called once. */
     void start();
 
-    /** Ends the source soon. What was seen of it until then is judged. It cannot be started again. */
+    /** Ends the source soon, for good. Everything read until then is judged. */
     void stop();
 
     /** Called by the timer, several times a second. */

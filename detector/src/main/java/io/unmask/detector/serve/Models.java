@@ -21,11 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
- * Keeps the models that judge as the shelf says they should be: who changes the shelf, by the command line or over HTTP,
- * changes the running service. Loading takes seconds, and sources go on meanwhile. Thread-safe.
+ * Makes the running service judge by the models that have a role in the {@link ModelShelf}, whether the roles were changed on
+ * the command line or over HTTP. Loading a model takes seconds, and sources go on meanwhile. Thread-safe.
  */
 public final class Models {
     private final Parts parts;
@@ -33,44 +32,47 @@ public final class Models {
     private final Executor loader;
     private final Consumer<String> notes;
     private Optional<ModelCard> configured = Optional.empty();
+    /** Why models do not do what their roles say, by the models' ids. */
     private final Map<String, String> failures = new ConcurrentHashMap<>();
+    /** The roles that were last taken up. */
     private Standing running;
+
     private boolean loading;
 
     /**
-     * What the models work with.
+     * What the models depend on.
      *
-     * @param judge by the first model already
-     * @param sources those of the service, which may have settings of their own
+     * @param judge is judging by the first model already
+     * @param sources the service's sources, which may have settings of their own
      */
     record Parts(Settings settings, Judge judge, Clock clock, Supplier<List<SourceSpec>> sources) {}
 
-    /** Who judges. */
+    /** Judges by the models that it is given. */
     interface Judge {
 
         /**
-         * Judges by another model from a batch on.
+         * Replaces the model between two batches.
          *
-         * @param failed is told why the one before it judges on, should it have to
+         * @param failed told why, if the earlier model has to go on
          */
         void replace(ServingModel model, Consumer<String> failed);
 
         /**
-         * Has another model judge beside it.
+         * Adds a shadow model, which judges the same clips.
          *
-         * @param failed is told why it was ended, should it fail
+         * @param failed told why, if the shadow model fails and is ended
          */
         void shadow(ServingModel model, Consumer<String> failed);
 
-        /** Judges alone. */
+        /** Ends the shadow model. */
         void withoutShadow();
     }
 
     /**
-     * A model, as it is shown.
+     * A model, as the API and the page show it.
      *
-     * @param role serving, shadow, previous, or none of them
-     * @param note why it does not do yet what its role says
+     * @param role serving, shadow or previous; empty when it has none of these
+     * @param note why it does not, or not yet, do what its role says
      */
     public record Shown(
             String id, String name, String version, String digest, Optional<String> role, Optional<String> note) {}
@@ -86,66 +88,66 @@ public final class Models {
         this.notes = notes;
     }
 
-    /** Looks whether the shelf has changed, and follows it. */
+    /** Takes up the roles if they have changed. */
     void look() {
         synchronized (this) {
-            if (loading || isAsItShouldBe(shelf.standing())) {
+            if (loading || isTakenUp(shelf.standing())) {
                 return;
             }
             loading = true;
         }
-        loader.execute(this::follow);
+        loader.execute(this::takeUpRoles);
     }
 
-    private boolean isAsItShouldBe(Standing wanted) {
+    private boolean isTakenUp(Standing wanted) {
         return running.serving().equals(wanted.serving()) && running.shadow().equals(wanted.shadow());
     }
 
-    private void follow() {
+    private void takeUpRoles() {
         Standing wanted = shelf.standing();
         try {
             if (!running.serving().equals(wanted.serving())) {
-                take(
+                load(
                         wanted.serving(),
-                        model -> parts.judge().replace(model, why -> passedOver(wanted.serving(), why)),
+                        model -> parts.judge().replace(model, why -> notReplaced(wanted.serving(), why)),
                         "judges from now on");
             }
             if (!running.shadow().equals(wanted.shadow())) {
-                // The one before it must not go on in its name when the new one cannot be loaded.
+                // The earlier shadow ends first: if the new one cannot be loaded, it must not pass for the new one.
                 running.shadow().ifPresent(before -> parts.judge().withoutShadow());
                 wanted.shadow()
                         .ifPresentOrElse(
-                                id -> take(
+                                id -> load(
                                         id,
-                                        model -> parts.judge().shadow(model, why -> ended(id, why)),
+                                        model -> parts.judge().shadow(model, why -> shadowEnded(id, why)),
                                         "judges as a shadow from now on"),
                                 () -> notes.accept("no model judges as a shadow any more"));
             }
         } finally {
             synchronized (this) {
-                // What failed is not tried again before the shelf changes.
+                // A model that failed to load is not tried again until the roles change.
                 running = wanted;
                 loading = false;
             }
         }
     }
 
-    private void ended(String id, String why) {
+    private void shadowEnded(String id, String why) {
         failures.put(id, "it failed and judges no more: " + why);
         notes.accept("the shadow " + id + " failed and is ended: " + why);
     }
 
-    private void passedOver(String id, String why) {
+    private void notReplaced(String id, String why) {
         failures.put(id, "it cannot go on with the open streams, and the model before it judges on: " + why);
         notes.accept("the models stay as they are: " + why);
     }
 
-    private void take(String id, Consumer<ServingModel> part, String done) {
+    private void load(String id, Consumer<ServingModel> use, String done) {
         failures.remove(id);
         try {
             ServingModel model = ServingModel.open(parts.settings(), shelf, id, parts.clock());
             requireFit(model.card());
-            part.accept(model);
+            use.accept(model);
             notes.accept("model " + model.card().name() + " " + model.card().version() + " " + done);
         } catch (RunException | ScoringException e) {
             failures.put(id, e.getMessage());
@@ -162,28 +164,30 @@ public final class Models {
         return shown;
     }
 
-    /** Read once: its files are verified with that, and pages ask every second. */
+    /** Read only once, because reading verifies all of the model's files and each open page asks every second. */
     private synchronized ModelCard configured() {
         configured = configured.or(
                 () -> Optional.of(ServingModel.directory(parts.settings()).card()));
         return configured.get();
     }
 
-    /** The card of the model that reached verdicts; where there is none, or it is gone, of the model that judges now. */
+    /** The card of the model that gave the verdicts. When there are none, or that model is gone, the serving model's card. */
     ModelCard cardOf(List<Verdict> verdicts) {
         if (verdicts.isEmpty()) {
             return serving();
         }
-        // A model may have been promoted meanwhile: the last one summed the faces up.
+        // A model may have been promoted in the middle of the file. The last verdicts are those on whole faces.
         String digest = verdicts.get(verdicts.size() - 1).model().digest();
-        return Stream.<Supplier<Stream<ModelCard>>>of(
-                        () -> Stream.of(serving()),
-                        () -> shelf.list().stream().map(ModelShelf.Installed::card),
-                        () -> Stream.of(configured()))
-                .flatMap(Supplier::get)
+        ModelCard serving = serving();
+        if (serving.digest().equals(digest)) {
+            return serving;
+        }
+        return shelf.list().stream()
+                .map(ModelShelf.Installed::card)
                 .filter(card -> card.digest().equals(digest))
                 .findFirst()
-                .orElseGet(this::serving);
+                .or(() -> Optional.of(configured()).filter(card -> card.digest().equals(digest)))
+                .orElse(serving);
     }
 
     private ModelCard serving() {
@@ -200,7 +204,7 @@ public final class Models {
     }
 
     /**
-     * Says whether the model that judges can work with a source's own settings.
+     * Checks that the serving model can work with a source's own settings.
      *
      * @throws RunException.Refused when it cannot
      */
@@ -218,29 +222,29 @@ public final class Models {
         ServingModel.requireFit(card.spec(), model, own);
     }
 
-    /** A model that a source's own settings do not fit would fail once it judges. */
+    /** Checks every source's own settings, because a model that they do not fit would fail when it judges. */
     private void requireFit(ModelCard card) {
         parts.sources().get().forEach(source -> requireFit(card, source));
     }
 
     private Shown shown(String id, ModelCard card, Standing standing) {
         Optional<String> role = standing.roleOf(id);
-        return new Shown(id, card.name(), card.version(), card.digest(), role, role.flatMap(part -> note(id, part)));
+        return new Shown(id, card.name(), card.version(), card.digest(), role, role.flatMap(name -> note(id, name)));
     }
 
-    private synchronized Optional<String> note(String id, String part) {
-        if (part.equals("previous") || Role.of(parts.settings()) == Role.INGEST) {
+    private synchronized Optional<String> note(String id, String role) {
+        if (role.equals("previous") || Role.of(parts.settings()) == Role.INGEST) {
             return Optional.empty();
         }
-        boolean isAsItShouldBe = running.roleOf(id).equals(Optional.of(part));
-        return isAsItShouldBe ? Optional.ofNullable(failures.get(id)) : Optional.of("it is being loaded");
+        boolean isTakenUp = running.roleOf(id).equals(Optional.of(role));
+        return isTakenUp ? Optional.ofNullable(failures.get(id)) : Optional.of("it is being loaded");
     }
 
     /**
      * Verifies and installs a model, which becomes the shadow.
      *
-     * @param directory on the service's machine
-     * @throws RefusedException when it is refused
+     * @param directory of the model, on the service's machine
+     * @throws RefusedException when the model cannot be used
      */
     public Shown install(Path directory) {
         return changed(() -> {
@@ -283,7 +287,7 @@ public final class Models {
     private <T> T changed(Change<T> change) {
         if (Role.of(parts.settings()) == Role.INGEST) {
             throw new RefusedException(
-                    "this process reads sources and judges nothing; change the model where" + " workers.role is score");
+                    "this process reads sources and judges nothing; change the model where workers.role is score");
         }
         try {
             T result = change.make();

@@ -5,9 +5,9 @@ import io.unmask.ingest.clip.RgbFrame;
 import java.time.Instant;
 
 /**
- * A source's newest picture, made small.
+ * A source's newest picture, scaled down.
  *
- * @param width of the whole picture, which boxes are measured in
+ * @param width of the picture before scaling, in whose pixels face boxes are measured
  */
 public record Preview(Instant at, int width, int height, RgbFrame frame) {
     private static final int LONGER_SIDE = 480;

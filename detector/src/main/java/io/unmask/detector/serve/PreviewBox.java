@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps the newest picture while somebody looks: at most one a second, and none when nobody asks. One that is older than
- * that is not shown as the newest. Thread-safe.
+ * Keeps a source's newest picture while somebody asks for it, and takes a new one at most every 0.9 seconds. A picture that
+ * is older than 15 seconds is not shown. Thread-safe.
  */
 final class PreviewBox {
-    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+    private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
     private static final long INTEREST_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final Clock clock;
@@ -28,7 +28,7 @@ final class PreviewBox {
     PreviewBox(Clock clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;
-        takenNanos = nanoTime.getAsLong() - SHORTEST_NANOS;
+        takenNanos = nanoTime.getAsLong() - MIN_INTERVAL_NANOS;
         askedNanos = nanoTime.getAsLong() - INTEREST_NANOS;
     }
 
@@ -36,7 +36,7 @@ final class PreviewBox {
         long now = nanoTime.getAsLong();
         synchronized (this) {
             boolean wanted = newest.isEmpty() || now - askedNanos < INTEREST_NANOS;
-            if (!wanted || now - takenNanos < SHORTEST_NANOS) {
+            if (!wanted || now - takenNanos < MIN_INTERVAL_NANOS) {
                 return;
             }
             takenNanos = now;
@@ -48,7 +48,7 @@ final class PreviewBox {
         }
     }
 
-    /** The newest picture; where nobody asked for long, there is none before the next one that is taken. */
+    /** The newest picture. Empty when none was taken in the last 15 seconds, as when nobody has asked for a while. */
     synchronized Optional<Preview> newest() {
         askedNanos = nanoTime.getAsLong();
         return newest.filter(preview -> askedNanos - newestNanos < INTEREST_NANOS);

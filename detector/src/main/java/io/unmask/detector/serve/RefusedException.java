@@ -1,6 +1,6 @@
 package io.unmask.detector.serve;
 
-/** The service does not do what it was asked for; the message says why and what to do instead. */
+/** The service refuses a request; the message says why and what to do instead. */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

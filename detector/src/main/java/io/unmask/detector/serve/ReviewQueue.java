@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Faces whose final verdict is {@code fake} or {@code inconclusive} and that nobody has looked at yet. What a person says
- * of one becomes a label; it changes nothing else. Thread-safe.
+ * Faces that wait for a person's review because their final verdict is {@code fake} or {@code inconclusive}. The person's
+ * answer is kept as a label and changes no verdict. Thread-safe.
  */
 public final class ReviewQueue implements Announcer.Listener {
-    private static final int MOST_WAITING = 200;
+    private static final int MAX_WAITING = 200;
 
     private final Album album;
     private final LabelStore labels;
@@ -25,7 +25,7 @@ public final class ReviewQueue implements Announcer.Listener {
     private final Clock clock;
     private final Map<String, Entry> waiting = new LinkedHashMap<>();
 
-    /** What a person says of a face. */
+    /** A person's answer about a face. */
     public enum Answer {
         FAKE,
         AUTHENTIC,
@@ -35,12 +35,12 @@ public final class ReviewQueue implements Announcer.Listener {
     /**
      * A face that waits for a person.
      *
-     * @param id of its verdict
-     * @param pictures of it by time, as JPEG
+     * @param id of the verdict
+     * @param pictures of the face by time, as JPEG
      */
     public record Entry(String id, String source, Instant at, Verdict verdict, List<byte[]> pictures) {}
 
-    /** @param store holds those that wait already */
+    /** @param store the faces that wait, across restarts */
     ReviewQueue(Album album, LabelStore labels, ReviewStore store, Clock clock) {
         this.album = album;
         this.store = store;
@@ -70,29 +70,26 @@ public final class ReviewQueue implements Announcer.Listener {
 
     @Override
     public void over(Verdict.Stream stream) {
-        album.release(stream);
+        album.forget(stream);
     }
 
     private static boolean isSuspect(Verdict verdict) {
-        // What a person is asked is whether the face is authentic.
-        return verdict.model().detects() && isSuspect(verdict.decision());
-    }
-
-    private static boolean isSuspect(Verdict.Decision decision) {
-        return decision == Verdict.Decision.FAKE || decision == Verdict.Decision.INCONCLUSIVE;
+        // A person is asked whether the face is authentic, and only a model that detects forgeries judges that.
+        return verdict.model().detects()
+                && (verdict.decision() == Verdict.Decision.FAKE || verdict.decision() == Verdict.Decision.INCONCLUSIVE);
     }
 
     private synchronized void add(Entry entry) {
         store.add(entry);
         waiting.put(entry.id(), entry);
-        if (waiting.size() > MOST_WAITING) {
+        if (waiting.size() > MAX_WAITING) {
             String oldest = waiting.keySet().iterator().next();
             waiting.remove(oldest);
             store.remove(oldest);
         }
     }
 
-    /** Those that wait, the newest first. */
+    /** The faces that wait, newest first. */
     public synchronized List<Entry> list() {
         List<Entry> newest = new ArrayList<>(waiting.values());
         Collections.reverse(newest);
@@ -104,11 +101,11 @@ public final class ReviewQueue implements Announcer.Listener {
     }
 
     /**
-     * Keeps what a person said, with the pictures.
+     * Keeps a person's answer with the face's pictures, and takes the face off the queue.
      *
-     * @param who said it
+     * @param who the person
      * @return whether the face was waiting
-     * @throws RefusedException when the disk does not take it; the face waits on then
+     * @throws RefusedException when the answer cannot be written; the face then goes on waiting
      */
     public synchronized boolean answer(String id, Answer answer, String who) {
         Entry entry = waiting.get(id);

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
 
-/** The faces that wait for a person, in the data directory: a restart loses none. Not thread-safe. */
+/** Keeps the faces that wait for review in the data directory, so that a restart loses none. Not thread-safe. */
 final class ReviewStore implements AutoCloseable {
     private final Path file;
     private final Connection connection;
@@ -27,7 +27,7 @@ final class ReviewStore implements AutoCloseable {
         T run() throws SQLException;
     }
 
-    /** @throws RefusedException when the file can be neither read nor made */
+    /** @throws RefusedException when the file can be neither read nor created */
     static ReviewStore open(Path file) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -47,7 +47,7 @@ final class ReviewStore implements AutoCloseable {
         }
     }
 
-    /** All that wait, in the order in which they came. */
+    /** All faces that wait, in the order of their arrival. */
     List<ReviewQueue.Entry> load() {
         return run(() -> {
             List<ReviewQueue.Entry> entries = new ArrayList<>();

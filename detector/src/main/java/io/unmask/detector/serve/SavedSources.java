@@ -33,7 +33,7 @@ final class SavedSources {
         }
     }
 
-    /** @throws RefusedException when the disk does not take it */
+    /** @throws RefusedException when the file cannot be written */
     void save(List<SourceSpec> specs) {
         try {
             PrivateFiles.replace(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(specs));

@@ -1,9 +1,9 @@
 package io.unmask.detector.serve;
 
 /**
- * How far the newest scores of a source are distributed otherwise than its first ones under the same model: the population
- * stability index over ten equal bins of p_fake. By custom, under 0.1 nothing has changed, and from 0.25 on much has. One
- * thread adds; any reads.
+ * Measures how much the distribution of a source's newest scores differs from that of its first ones under the same model, by
+ * the population stability index over ten equal bins of {@code p_fake}. By custom, an index under 0.1 means no change, and one
+ * from 0.25 on a large change. One thread adds scores; any thread reads the index.
  */
 final class ScoreDrift {
     static final int WINDOW = 400;

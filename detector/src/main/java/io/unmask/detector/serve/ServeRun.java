@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of {@code unmask serve}: joins sources, model, pipeline, delivery and what shows them. Runs once. */
+/** One run of {@code unmask serve}: connects sources, model, pipeline, delivery and the HTTP server. Runs once. */
 public final class ServeRun {
     private static final Logger LOG = LoggerFactory.getLogger(ServeRun.class);
 
@@ -33,11 +33,11 @@ public final class ServeRun {
     private boolean stopped;
 
     /**
-     * What is asked for.
+     * What the run is to do.
      *
      * @param file the settings file, which is watched; empty when there is none
-     * @param reload reads the settings anew
-     * @param front opens what shows the service, such as its HTTP API; it is closed at the end
+     * @param reload reads the settings again
+     * @param front opens the service's HTTP server, which is closed at the end
      */
     public record Request(
             Settings settings,
@@ -47,7 +47,7 @@ public final class ServeRun {
             String unmaskVersion,
             Function<Service, AutoCloseable> front) {}
 
-    /** Hears what a run has to say. */
+    /** Is told how the run goes. */
     public interface Listener {
 
         /** A line for the operator. */
@@ -65,8 +65,8 @@ public final class ServeRun {
     /**
      * Serves until {@link #stop}.
      *
-     * @return whether everything that was judged arrived
-     * @throws RefusedException when a source of the settings cannot be one, or another process reads sources with the same
+     * @return whether all events arrived
+     * @throws RefusedException when a source of the settings cannot be opened, or another process reads sources with the same
      *     data directory
      */
     public boolean run() throws Exception {
@@ -115,7 +115,7 @@ public final class ServeRun {
         ends.forEach(Runnable::run);
     }
 
-    /** Runs the action when the run is to end, or at once when that was said already. */
+    /** Runs the action when {@link #stop} is called, or at once when it was called already. */
     private void whenStopped(Runnable action) {
         boolean late;
         synchronized (lock) {
@@ -135,7 +135,7 @@ public final class ServeRun {
         return new Judging(model, shelf, standing);
     }
 
-    /** What the parts do until they are ended. */
+    /** What a process of this role does until it is stopped. */
     private interface Work {
         void run(Assembly parts) throws InterruptedException;
     }
@@ -151,7 +151,7 @@ public final class ServeRun {
         }
     }
 
-    /** Events that come back from Kafka are theirs who consume them; the service shows what it hands over. */
+    /** Counts the events that reached Kafka. {@link Assembly#arrived} shows them where other processes judge. */
     private final class Deliveries implements Delivery.Listener {
         @Override
         public void arrived(CloudEvent event) {

@@ -4,9 +4,9 @@ import io.unmask.config.Settings;
 import java.util.Optional;
 
 /**
- * The running service, for those who show it and let people act on it. All of it is thread-safe.
+ * The parts of the running service that the HTTP server uses. All of them are thread-safe.
  *
- * @param health whether it is alive and ready
+ * @param health whether the service is alive and ready
  */
 public record Service(
         Settings settings,
@@ -23,7 +23,7 @@ public record Service(
         /** Empty when the service can judge; else why it cannot. */
         Optional<String> unready();
 
-        /** Takes up how the sources stand now into the metrics. */
+        /** Updates the gauges of the sources. */
         void refreshMeters();
     }
 }

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts and times each source. Announcements come from one thread; gauges are read by any. */
+/** The metrics of each source. Announcements come from one thread; gauges are read by any. */
 final class ServiceMeters implements Announcer.Listener {
     private final MeterRegistry registry;
     private final MultiGauge lag;
@@ -25,12 +25,12 @@ final class ServiceMeters implements Announcer.Listener {
     private final MultiGauge state;
     private final MultiGauge waiting;
     private final MultiGauge drift;
-    /** What a session that goes on had counted at its last event. */
+    /** The coverage that each open session reported last. The counters grow by what was added since. */
     private final Map<Verdict.Stream, Coverage> seen = new HashMap<>();
 
     private final Map<DriftKey, ScoreDrift> drifts = new ConcurrentHashMap<>();
 
-    /** Scores of another model are no drift. */
+    /** Drift is measured for each model, because scores of two models differ without any drift. */
     private record DriftKey(String source, Verdict.Model model) {}
 
     ServiceMeters(MeterRegistry registry) {
@@ -63,10 +63,10 @@ final class ServiceMeters implements Announcer.Listener {
                 verdict.score()
                         .ifPresent(score -> drift(source, verdict.model()).add(score.pFake()));
             }
-            Double way = verdict.timing().get(StreamEvent.CAPTURE_TO_VERDICT);
-            if (way != null) {
+            Double captureToVerdictMs = verdict.timing().get(StreamEvent.CAPTURE_TO_VERDICT);
+            if (captureToVerdictMs != null) {
                 registry.timer("unmask.capture.to.verdict", "source", source)
-                        .record(Duration.ofNanos(Math.round(way * 1e6)));
+                        .record(Duration.ofNanos(Math.round(captureToVerdictMs * 1e6)));
             }
         } else {
             StreamState changed = ((Outcome.Changed) outcome).state();
@@ -100,7 +100,7 @@ final class ServiceMeters implements Announcer.Listener {
         return drifts.computeIfAbsent(new DriftKey(source, model), key -> new ScoreDrift());
     }
 
-    /** A source is gone: nothing of it is shown any more. */
+    /** Removes all metrics of a source that was removed. */
     void forget(String source) {
         drifts.keySet().removeIf(key -> key.source().equals(source));
         registry.getMeters().stream()
@@ -108,7 +108,7 @@ final class ServiceMeters implements Announcer.Listener {
                 .forEach(registry::remove);
     }
 
-    /** Takes up how the sources stand now. */
+    /** Updates the gauges. */
     void refresh(List<SourceStatus> sources, Map<String, Integer> waitingBySource) {
         lag.register(
                 sources.stream()
@@ -154,7 +154,7 @@ final class ServiceMeters implements Announcer.Listener {
         add(source, "dropped", now.dropped() - before.dropped());
     }
 
-    /** Tracks that end together report the same counts, or by a hair older ones. */
+    /** Never counts backwards: of tracks that end together, one may report slightly older counts than another. */
     private void add(String source, String what, long more) {
         Counter counter = registry.counter("unmask.source.frames", "source", source, "became", what);
         if (more > 0) {

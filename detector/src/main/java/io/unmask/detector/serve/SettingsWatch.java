@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Takes up edits of the settings file. One that is invalid is refused with all its problems, and the running set stays.
- * One thread.
+ * Takes up edits of the settings file. An invalid edit is refused with all its problems, and the sources stay as they are.
+ * Used by one thread.
  */
 final class SettingsWatch {
     private final Optional<Path> file;
@@ -24,13 +24,13 @@ final class SettingsWatch {
     private final Consumer<String> notes;
     /** What the file held at the last look. */
     private Optional<ByteBuffer> seen;
-    /** What was taken up or refused; empty before that. */
+    /** The content that was last taken up or refused; empty before the first time. */
     private Optional<ByteBuffer> taken = Optional.empty();
 
     /**
-     * @param common what the service was started with
+     * @param common the settings that the service was started with
      * @param sources takes the sources of a valid edit, and may refuse them
-     * @param notes told what came of an edit
+     * @param notes told whether an edit was taken up
      */
     SettingsWatch(
             Optional<Path> file,
@@ -47,8 +47,8 @@ final class SettingsWatch {
     }
 
     /**
-     * Looks whether the file has changed. An edit is taken up when two looks agree: one may fall into the middle of an
-     * editor's writing, and a file without sources is valid.
+     * Looks whether the file has changed. An edit is taken up when two looks in a row have found the same content. A single
+     * look may find a half-written file, which is valid without its sources and would end them all.
      */
     void look() {
         Optional<ByteBuffer> now = read();
@@ -61,21 +61,21 @@ final class SettingsWatch {
         taken = now;
         try {
             Settings edited = loader.get();
-            // The file may have been edited after the service had read it and before it was watched.
+            // The first content is usually what the service was started with, unless the file was edited since then.
             if (first && edited.sources().equals(common.sources())) {
                 return;
             }
             sources.accept(edited.sources());
             notes.accept(file.get() + ": taken up, " + edited.sources().size() + " sources");
             if (!withoutSources(edited).equals(withoutSources(common))) {
-                notes.accept(file.get() + ": of what changed beside the sources nothing holds before a restart");
+                notes.accept(file.get() + ": changes other than to the sources take effect after a restart");
             }
         } catch (SettingsException | RefusedException e) {
             notes.accept(file.get() + ": refused, the sources stay as they are\n" + e.getMessage());
         }
     }
 
-    /** A file that is being replaced may be missing for a moment: that is no edit. */
+    /** Empty when there is no file. While an editor replaces it, it may be missing for a moment, which is no edit. */
     private Optional<ByteBuffer> read() {
         try {
             return file.isPresent() ? Optional.of(ByteBuffer.wrap(Files.readAllBytes(file.get()))) : Optional.empty();

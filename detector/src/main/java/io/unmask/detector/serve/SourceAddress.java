@@ -15,9 +15,9 @@ public final class SourceAddress {
     private SourceAddress() {}
 
     /**
-     * Reads the secret, each time anew, so that a changed password is taken up.
+     * The source's address with its user and password. The password is read each time, so that a changed one is taken up.
      *
-     * @throws RefusedException when the address is none or its secret is missing
+     * @throws RefusedException when the address is invalid or its secret is missing
      */
     static SourceUri of(SourceSpec spec, Map<String, String> environment) {
         try {

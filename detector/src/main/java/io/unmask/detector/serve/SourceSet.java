@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The sources that the service reads, as they come and go: those of the settings file and those that were added over
- * HTTP. Thread-safe.
+ * The sources of the running service: those of the settings file and those that were added over HTTP. Thread-safe.
  */
 public final class SourceSet {
     private final Function<SourceSpec, ManagedSource> opener;
@@ -32,13 +31,13 @@ public final class SourceSet {
     private boolean open;
     private boolean closed;
 
-    /** Hears which sources there are, under the set's lock. */
+    /** Is told which sources there are, while the set's lock is held. */
     interface Listener {
 
-        /** There is a source of this id, which is new or has changed. */
+        /** A source was added or changed. */
         void came(String id);
 
-        /** There is none of this id any more; what was seen of it may still be judged. */
+        /** A source was removed. Clips that were read from it may still be judged. */
         void went(String id);
     }
 
@@ -70,11 +69,11 @@ public final class SourceSet {
     }
 
     /**
-     * Begins with what was added over HTTP before the service was stopped, and takes changes from now on. A source that
-     * cannot be opened any more keeps its place, so that a person can change or remove it.
+     * Opens the sources that were added over HTTP before the service was stopped, and takes changes from now on. A source
+     * that cannot be opened any more stays in the set as failed, so that a person can change or remove it.
      *
-     * @param notes told of those that cannot be opened
-     * @throws RefusedException when the list of them cannot be read
+     * @param notes told of sources that cannot be opened
+     * @throws RefusedException when the saved list cannot be read
      */
     synchronized void restore(Consumer<String> notes) {
         if (closed) {
@@ -93,11 +92,11 @@ public final class SourceSet {
             put(spec, false, opener.apply(spec));
         } catch (RefusedException e) {
             place(new Member(spec, false, clock.instant(), Optional.empty(), e.getMessage()));
-            notes.accept("a source that was added over HTTP is left out: " + e.getMessage());
+            notes.accept("a source that was added over HTTP cannot be opened: " + e.getMessage());
         }
     }
 
-    /** Changes over HTTP are refused before this, since they would be saved without what was saved before. */
+    /** Takes changes over HTTP from now on. Earlier ones would be saved without the sources that were saved before. */
     synchronized void takeChanges() {
         open = true;
     }
@@ -112,10 +111,9 @@ public final class SourceSet {
     }
 
     /**
-     * Makes the sources of the settings file the running ones: those that are new start, those that are gone or changed
-     * end. All or nothing.
+     * Takes up the sources of the settings file: new ones start, removed ones end, and changed ones are opened anew.
      *
-     * @throws RefusedException when one cannot be; then nothing has changed
+     * @throws RefusedException when one of them cannot be opened; then nothing has changed
      */
     synchronized void apply(List<SourceSpec> file) {
         if (closed) {
@@ -127,7 +125,7 @@ public final class SourceSet {
             Member member = members.get(spec.id());
             if (member != null && !member.fromFile) {
                 throw new RefusedException("source " + spec.id()
-                        + ": a source of this id was added over HTTP; remove it" + " there or choose another id");
+                        + ": a source of this id was added over HTTP; remove it there or choose another id");
             }
             if (member == null || !member.spec.equals(spec)) {
                 fresh.put(spec.id(), opener.apply(spec));
@@ -143,10 +141,10 @@ public final class SourceSet {
     }
 
     /**
-     * Adds a source or changes one that was added so.
+     * Adds a source, or changes one that was added over HTTP.
      *
      * @return whether it is new
-     * @throws RefusedException when it cannot be, with every problem, or cannot be saved; then nothing has changed
+     * @throws RefusedException with every problem, when it cannot be opened or saved; then nothing has changed
      */
     public synchronized boolean put(SourceSpec spec) {
         List<Problem> problems = SourceSpecs.problems(common, spec);
@@ -159,7 +157,7 @@ public final class SourceSet {
         }
         ManagedSource source = opener.apply(spec);
         requireOpen();
-        saved.save(Stream.concat(addedBut(spec.id()), Stream.of(spec)).toList());
+        saved.save(Stream.concat(addedExcept(spec.id()), Stream.of(spec)).toList());
         put(spec, false, source);
         return before == null;
     }
@@ -179,14 +177,14 @@ public final class SourceSet {
         if (member.fromFile) {
             throw new RefusedException(fileOwns(id));
         }
-        saved.save(addedBut(id).toList());
+        saved.save(addedExcept(id).toList());
         drop(id);
         return true;
     }
 
     /**
-     * Leaves a source alone, or takes it up again. For one of the settings file this holds until the file changes it or
-     * the service ends.
+     * Pauses or resumes a source. For a source of the settings file, this lasts until the file changes that source or the
+     * service ends.
      *
      * @return whether there is such a source
      * @throws RefusedException when it cannot be opened, or the change cannot be saved; then nothing has changed
@@ -200,7 +198,7 @@ public final class SourceSet {
         boolean isSoAlready = paused ? member.isPaused() : member.source.isPresent();
         if (!isSoAlready) {
             Optional<ManagedSource> source = paused ? Optional.empty() : Optional.of(opener.apply(member.spec));
-            // The file's own entry is kept as it is, so that an edit of another source does not resume this one.
+            // The settings file's entry is kept unchanged, so that an edit of another source does not resume this one.
             SourceSpec spec = member.fromFile ? member.spec : member.spec.withPaused(paused);
             Member changed = new Member(spec, member.fromFile, clock.instant(), source, "");
             if (!member.fromFile) {
@@ -217,24 +215,24 @@ public final class SourceSet {
         return true;
     }
 
-    /** All sources in the order in which they came. */
+    /** The state of all sources, in the order in which they were added. */
     public synchronized List<SourceStatus> list() {
         return members.entrySet().stream()
                 .map(entry -> status(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
-    /** What all sources are, those that are paused among them. */
+    /** The specifications of all sources, including those that are paused. */
     synchronized List<SourceSpec> specs() {
         return members.values().stream().map(Member::spec).toList();
     }
 
-    /** One source. */
+    /** The state of one source. */
     public synchronized Optional<SourceStatus> find(String id) {
         return Optional.ofNullable(members.get(id)).map(member -> status(id, member));
     }
 
-    /** The newest picture of a source, if there is the source and a picture that is not old. */
+    /** A recent picture of a source; empty when there is no such source or no recent picture. */
     public Optional<Preview> preview(String id) {
         Optional<ManagedSource> source;
         synchronized (this) {
@@ -253,7 +251,7 @@ public final class SourceSet {
         running.forEach(source -> source.tick(nowNanos));
     }
 
-    /** Ends all sources, and lets none begin. */
+    /** Ends all sources and lets no new one start. */
     synchronized void close() {
         closed = true;
         members.values().forEach(member -> member.source.ifPresent(ManagedSource::stop));
@@ -306,8 +304,8 @@ public final class SourceSet {
         Optional.ofNullable(members.remove(id)).flatMap(Member::source).ifPresent(ManagedSource::stop);
     }
 
-    /** What was added over HTTP, without one of them. */
-    private Stream<SourceSpec> addedBut(String id) {
+    /** The sources that were added over HTTP, except the given one. */
+    private Stream<SourceSpec> addedExcept(String id) {
         return members.values().stream()
                 .filter(member -> !member.fromFile)
                 .map(Member::spec)

@@ -2,11 +2,10 @@ package io.unmask.detector.serve;
 
 import io.unmask.detector.evidence.Report;
 import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.run.WholeFile;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -23,12 +22,12 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One upload on its way to its verdict and its report. Outcomes come from one thread; the rest may be called by any. */
+/** One upload from its arrival to its report. Outcomes come from one thread; the other methods may be called by any. */
 final class UploadJob {
     private static final Logger LOG = LoggerFactory.getLogger(UploadJob.class);
     private static final String REPORT = "report.html";
-    /** Events of clips that are kept, of some 6 kB each. */
-    private static final int MOST_CLIPS = 10_000;
+    /** How many events of clips are kept, of some 6 kB each. */
+    private static final int MAX_CLIPS = 10_000;
 
     private final Path home;
     private final Uploads.Parts parts;
@@ -49,7 +48,7 @@ final class UploadJob {
         this.home = home;
         this.parts = parts;
         this.whenDone = whenDone;
-        events = new EventFile(home.resolve("events.json"), MOST_CLIPS);
+        events = new EventFile(home.resolve("events.json"), MAX_CLIPS);
     }
 
     synchronized Uploads.Job job() {
@@ -72,17 +71,17 @@ final class UploadJob {
         return events;
     }
 
-    /** Where the report is once the job is over. */
+    /** The report's file, which exists once the job is over. */
     Path report() {
         return home.resolve(REPORT);
     }
 
-    /** @param stopped whether reading was ended before the file's own end */
-    synchronized void read(boolean stopped) {
+    /** @param stopped whether reading ended before the end of the file */
+    synchronized void readingEnded(boolean stopped) {
         cutShort = stopped;
     }
 
-    /** Takes what was found, in its order. */
+    /** Takes the outcomes in their order. The last one ends the job. */
     void outcome(Outcome outcome) {
         if (outcome instanceof Outcome.Judged judged) {
             verdicts.add(Report.essence(judged.verdict()));
@@ -111,7 +110,7 @@ final class UploadJob {
         try {
             write(source);
         } catch (IOException | RuntimeException e) {
-            // The job is over, whatever keeps its report from being made.
+            // The job ends even if its report cannot be written.
             LOG.warn("the report of the upload {} cannot be written", home, e);
             trouble = "its report cannot be written: " + e;
         }
@@ -127,7 +126,7 @@ final class UploadJob {
         verdicts.clear();
         synchronized (this) {
             job = done;
-            over = Optional.of(parts.ground().clock().instant());
+            over = Optional.of(parts.context().clock().instant());
         }
         whenDone.accept(done);
     }
@@ -140,19 +139,12 @@ final class UploadJob {
         return cutShort ? "the service was stopped before the upload's end; send it again" : eventsTrouble;
     }
 
-    /** The report appears as a whole or not at all. */
     private void write(Report.Source source) throws IOException {
-        Path part = home.resolve(REPORT + ".part");
-        try {
-            try (Writer out = Files.newBufferedWriter(part)) {
-                parts.reports().apply(source.verdicts()).write(List.of(source), out);
-            }
-            Files.move(part, report(), StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        Report report = parts.reports().apply(source.verdicts());
+        WholeFile.writeText(report(), out -> report.write(List.of(source), out), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** The most serious final verdict on a face, or every label that faces were given. */
     private static String worst(List<Verdict> verdicts) {
         Map<Verdict.Decision, Set<String>> outcomes = verdicts.stream()
                 .filter(verdict -> verdict.kind() == Verdict.Kind.TRACK)

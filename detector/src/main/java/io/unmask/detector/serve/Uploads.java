@@ -33,17 +33,17 @@ public final class Uploads {
 
     private final Path folder;
     private final Parts parts;
-    private final Ground ground;
-    private final int mostJobs;
+    private final SourceContext context;
+    private final int maxJobs;
     private final Map<String, UploadJob> jobs = new LinkedHashMap<>();
     private volatile Consumer<Job> whenDone = job -> {};
 
     /**
-     * What uploads are judged with.
+     * What uploads depend on.
      *
-     * @param reports makes the report for a file's verdicts, by the model that reached them
+     * @param reports makes the report that suits a file's verdicts
      */
-    record Parts(Ground ground, Followers followers, Album album, Function<List<Verdict>, Report> reports) {}
+    record Parts(SourceContext context, Followers followers, Album album, Function<List<Verdict>, Report> reports) {}
 
     /** How far a job is. */
     public enum State {
@@ -53,12 +53,12 @@ public final class Uploads {
     }
 
     /**
-     * An uploaded file's way.
+     * The state of one uploaded file.
      *
-     * @param name of the file, as its sender called it
-     * @param verdict on the whole file, once it is done: the worst of its faces, or all labels that they were given
+     * @param name the sender's name for the file
+     * @param verdict on the whole file, once it is done: its worst face's verdict, or all labels that its faces were given
      * @param detail why it failed; else empty
-     * @param webhook told when the job is over
+     * @param webhook the address that is told when the job is over
      */
     public record Job(
             String id,
@@ -69,12 +69,12 @@ public final class Uploads {
             String detail,
             Optional<URI> webhook) {}
 
-    /** @param mostJobs how many are remembered; when there are as many, the oldest that is over makes room */
-    Uploads(Path folder, Parts parts, int mostJobs) {
+    /** @param maxJobs how many are kept; a new one beyond that replaces the oldest that is over */
+    Uploads(Path folder, Parts parts, int maxJobs) {
         this.folder = folder;
         this.parts = parts;
-        this.ground = parts.ground();
-        this.mostJobs = mostJobs;
+        this.context = parts.context();
+        this.maxJobs = maxJobs;
     }
 
     /** Whether a source of the feed is an upload. */
@@ -82,18 +82,18 @@ public final class Uploads {
         return source.matches(SOURCE + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     }
 
-    /** Who is told when a job is over, from the committing thread. */
+    /** Sets the listener that is told, by the committing thread, when a job is over. */
     public void onDone(Consumer<Job> listener) {
         whenDone = listener;
     }
 
     /**
-     * Where the next upload is to be written; {@link #add} takes it from there.
+     * Makes a folder for an upload and names the file in it to write to. {@link #add} or {@link #discard} must follow.
      *
-     * @throws RefusedException when the disk does not take it
+     * @throws RefusedException when the folder cannot be made
      */
     public Path newFile(String name) {
-        ground.requireReading();
+        context.requireReading();
         try {
             Path home = PrivateFiles.createDirectories(
                     folder.resolve(UUID.randomUUID().toString()));
@@ -106,15 +106,15 @@ public final class Uploads {
     }
 
     /**
-     * Judges an uploaded file when its turn comes.
+     * Queues an uploaded file for judging.
      *
-     * @param file as {@link #newFile} named it, whole
+     * @param file the complete file, at the path that {@link #newFile} gave
      * @throws RefusedException when too many jobs wait
      */
     public Job add(Path file, String name, Optional<URI> webhook) {
         Path home = file.getParent();
         String id = home.getFileName().toString();
-        Job job = new Job(id, name, State.WAITING, ground.clock().instant(), Optional.empty(), "", webhook);
+        Job job = new Job(id, name, State.WAITING, context.clock().instant(), Optional.empty(), "", webhook);
         UploadJob running = new UploadJob(job, home, parts, done -> whenDone.accept(done));
         Optional<UploadJob> oldest;
         synchronized (jobs) {
@@ -123,18 +123,18 @@ public final class Uploads {
         }
         oldest.ifPresent(over -> remove(over.home()));
         SourceUri uri = new SourceUri(SourceUri.Kind.FILE, file.toString());
-        var unused = new FileReading(SOURCE + id, uri, ground, ground.model(), new Watch(running)).start();
+        var unused = new FileReading(SOURCE + id, uri, context, context.model(), new Watch(running)).start();
         return job;
     }
 
     private Optional<UploadJob> makeRoom() {
-        if (jobs.size() < mostJobs) {
+        if (jobs.size() < maxJobs) {
             return Optional.empty();
         }
         UploadJob oldest = jobs.values().stream()
                 .filter(UploadJob::isOver)
                 .findFirst()
-                .orElseThrow(() -> new RefusedException(mostJobs + " uploads wait already; try again later"));
+                .orElseThrow(() -> new RefusedException(maxJobs + " uploads wait already; try again later"));
         jobs.remove(oldest.job().id());
         return Optional.of(oldest);
     }
@@ -146,10 +146,10 @@ public final class Uploads {
     }
 
     /**
-     * Writes what was found so far, the first first, as a JSON array of events.
+     * Writes the job's events so far as a JSON array, in the order of their arrival.
      *
      * @return whether there is such a job
-     * @throws IOException when the disk does not give it or the reader does not take it
+     * @throws IOException when the events cannot be read or {@code out} cannot be written
      */
     public boolean writeEvents(String id, OutputStream out) throws IOException {
         EventFile events;
@@ -171,11 +171,11 @@ public final class Uploads {
         }
     }
 
-    /** Removes what is older than the settings keep it. */
+    /** Removes jobs that ended more than {@code web.upload-retention-hours} ago. */
     void expire() {
-        Instant oldest = ground.clock()
+        Instant oldest = context.clock()
                 .instant()
-                .minus(Duration.ofHours(ground.settings().web().uploadRetentionHours()));
+                .minus(Duration.ofHours(context.settings().web().uploadRetentionHours()));
         List<UploadJob> expired;
         synchronized (jobs) {
             expired = jobs.values().stream()
@@ -186,7 +186,7 @@ public final class Uploads {
         expired.forEach(running -> remove(running.home()));
     }
 
-    /** Removes what an earlier run of the service left: its jobs are not known any more. */
+    /** Removes the uploads of an earlier run of the service, whose jobs are no longer known. */
     void clear() {
         if (Files.isDirectory(folder)) {
             try (Stream<Path> homes = Files.list(folder)) {
@@ -225,7 +225,7 @@ public final class Uploads {
 
         @Override
         public void ended(Verdict.Stream stream, SourceEnded end) {
-            running.read(end.stopped());
+            running.readingEnded(end.stopped());
         }
     }
 }

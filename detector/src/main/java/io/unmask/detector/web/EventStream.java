@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code /api/v1/events}: each event as it is safe, as server-sent events. A reader that is too slow misses the oldest
- * and is told how many; one that reads nothing for the connection's idle time is let go.
+ * {@code /api/v1/events}: each event, once it is stored, as a server-sent event. A client that is too slow misses the oldest
+ * events and is told how many. A client that reads nothing for the connection's idle time-out is disconnected.
  */
 final class EventStream {
     private static final int WAITING = 256;
@@ -32,7 +32,7 @@ final class EventStream {
         closing = true;
     }
 
-    /** Occupies the request's thread until the reader goes. */
+    /** Occupies the request's thread until the client disconnects. */
     void serve(Context request) throws IOException, InterruptedException {
         try (Feed.Subscription subscription = feed.subscribe(WAITING)
                 .orElseThrow(() -> new TooManyRequestsResponse("there are too many readers already"))) {
@@ -58,7 +58,7 @@ final class EventStream {
                 write(out, text(item.get()));
                 writtenNanos = System.nanoTime();
             } else if (System.nanoTime() - writtenNanos > HEARTBEAT_NANOS) {
-                // Else nobody would notice that the reader has gone.
+                // Without this comment line, nobody would notice that the client has disconnected.
                 write(out, ": alive\n\n");
                 writtenNanos = System.nanoTime();
             }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Lets through who has the token: as a bearer, as programs do, or its digest as a cookie, as the page does. A cookie alone changes
- * nothing: the page says by a header, which no other site's form can set, that the request is its own.
+ * Admits requests that prove the token: programs send it as a bearer token, and the page sends its digest as a cookie. With a
+ * cookie, a request that changes something also needs a header that a form of another site cannot set.
  */
 final class Guard {
     static final String COOKIE = "unmask-token";
@@ -39,7 +39,7 @@ final class Guard {
         }
     }
 
-    /** Gives the page's browser the token's digest as a cookie that no script reads and no other site sends. */
+    /** Answers with the token's digest as a cookie that no script can read and that no other site's request carries. */
     void signIn(Context request, String offered) {
         require(token.matches(offered));
         Cookie cookie = new Cookie(COOKIE, token.digest());
@@ -50,8 +50,8 @@ final class Guard {
         request.cookie(cookie);
     }
 
-    private static void require(boolean isHis) {
-        if (!isHis) {
+    private static void require(boolean isAllowed) {
+        if (!isAllowed) {
             throw new UnauthorizedResponse("the token is missing or wrong; send it as 'Authorization: Bearer TOKEN'");
         }
     }

@@ -14,7 +14,7 @@ import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import java.io.IOException;
 
-/** JSON as the API speaks it. */
+/** Reads and writes the API's JSON. */
 final class Json {
     static final String TYPE = "application/json";
 
@@ -45,7 +45,7 @@ final class Json {
         }
     }
 
-    /** @throws BadRequestResponse when the body is no such object */
+    /** @throws BadRequestResponse when the body is no object of the type */
     static <T> T body(Context request, Class<T> type) {
         try {
             T body = MAPPER.readValue(request.bodyAsBytes(), type);
@@ -54,7 +54,7 @@ final class Json {
             }
             return body;
         } catch (JsonProcessingException e) {
-            // Not the whole message: it quotes the body, which may hold a password.
+            // The whole message would quote the body, which may hold a password.
             throw new BadRequestResponse("the body is not the JSON object that is expected"
                     + (e.getLocation() == null
                             ? ""

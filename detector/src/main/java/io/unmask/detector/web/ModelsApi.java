@@ -7,7 +7,7 @@ import io.unmask.detector.serve.Models;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** {@code /api/v1/models}: the models of the service, and which of them judges. */
+/** {@code /api/v1/models}: the models of the service and their roles. */
 final class ModelsApi {
     private static final String ALL = "/api/v1/models";
     private static final String SHADOW = ALL + "/shadow";

@@ -8,7 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 
-/** What the service counts and times, as Prometheus reads it. */
+/** The service's metrics in the format of Prometheus. */
 public final class PrometheusMetrics {
     private static final double SHORTEST_NANOS = Duration.ofMillis(1).toNanos();
     private static final double LONGEST_NANOS = Duration.ofMinutes(1).toNanos();

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** {@code /api/v1/reviews}: suspect faces that wait for a person. */
+/** {@code /api/v1/reviews}: suspect faces that wait for a person's review. */
 final class ReviewsApi {
     private static final String ALL = "/api/v1/reviews";
     private static final int LONGEST_NAME = 100;
 
     private final ReviewQueue reviews;
 
-    /** A face that waits, as it is shown. */
+    /** A waiting face in the API's answer. */
     private record Shown(
             String id, String source, Instant at, String verdict, Optional<Double> pFake, String model, int pictures) {}
 
-    /** What a person says. */
+    /** A person's answer. */
     record Said(ReviewQueue.Answer answer, String who) {}
 
     ReviewsApi(ReviewQueue reviews) {

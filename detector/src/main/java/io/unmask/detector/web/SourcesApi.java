@@ -21,14 +21,17 @@ import java.util.stream.Collectors;
 /** {@code /api/v1/sources}. */
 final class SourcesApi {
     private static final String ONE = "/api/v1/sources/{id}";
-    /** What reads a file of the machine, or opens its network to a stranger's playlist, is the settings file's. */
+    /**
+     * Settings that an HTTP client may not set: they read a file of this machine, let a playlist reach private hosts, or
+     * raise a limit on memory.
+     */
     private static final Set<String> NOT_OVER_HTTP =
             Set.of("face.yunet-model", "source.allow-private-hosts", "source.process-megabytes");
 
     private final Service service;
     private final SourceSet sources;
 
-    /** A source as it is sent. */
+    /** A source as the client sends it. */
     record Wanted(
             String id,
             String uri,
@@ -37,7 +40,7 @@ final class SourcesApi {
             Optional<Boolean> paused,
             Map<String, String> settings) {
 
-        /** Takes what is left out as empty. */
+        /** Replaces what the client left out with empty values. */
         Wanted {
             username = username == null ? Optional.empty() : username;
             password = password == null ? Optional.empty() : password;
@@ -45,7 +48,7 @@ final class SourcesApi {
             settings = settings == null ? Map.of() : settings;
         }
 
-        /** Never shows a secret. */
+        /** Leaves out the password, so that no log shows it. */
         @Override
         public String toString() {
             return "Wanted[" + id + "]";
@@ -75,7 +78,7 @@ final class SourcesApi {
     private void change(Context request) {
         Wanted wanted = Json.body(request, Wanted.class);
         if (wanted.id() != null && !wanted.id().equals(request.pathParam("id"))) {
-            throw new BadRequestResponse("id: is another than the address's");
+            throw new BadRequestResponse("id: differs from the id in the path");
         }
         put(
                 request,
@@ -102,7 +105,10 @@ final class SourcesApi {
             throw new BadRequestResponse("uri: must be given");
         }
         wanted.settings().forEach((key, value) -> {
-            if (value == null || NOT_OVER_HTTP.contains(key)) {
+            if (value == null) {
+                throw new BadRequestResponse("settings." + key + ": must have a value");
+            }
+            if (NOT_OVER_HTTP.contains(key)) {
                 throw new BadRequestResponse("settings." + key + ": can be set in the settings file only");
             }
         });
@@ -116,7 +122,7 @@ final class SourcesApi {
                 wanted.settings());
     }
 
-    /** Network sources alone: a file's path is no stranger's to choose. */
+    /** Accepts network addresses only, since a client must not choose files and cameras of this machine. */
     private static String address(Wanted wanted) {
         try {
             SourceUri.Kind kind = SourceUri.parse(wanted.uri()).kind();

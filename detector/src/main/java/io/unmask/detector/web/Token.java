@@ -14,16 +14,17 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * What proves that somebody may act on the service.
+ * The secret that a client of the HTTP API must know.
  *
- * @param file in which it stands
+ * @param file that holds it
  */
 record Token(Path file, String value) {
     private static final int SHORTEST = 16;
     private static final int BYTES = 32;
 
     /**
-     * Reads the token from the file of the settings, or makes one in the data directory that only its owner reads.
+     * Reads the token from {@code web.token-file} or else from the data directory, where one that only its owner can read is
+     * made first if there is none.
      *
      * @throws RefusedException when the file cannot be read or its token is too short
      */
@@ -54,16 +55,16 @@ record Token(Path file, String value) {
     private static void make(Path file) throws IOException {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
-        // A full disk must not leave a token that is empty.
+        // Written at once or not at all, so that a full disk does not leave an empty token.
         PrivateFiles.writeOnce(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
     }
 
-    /** Takes the same time for every wrong token. */
+    /** Compares in constant time, so that an attacker learns nothing from how long it takes. */
     boolean matches(String other) {
         return isSame(value, other);
     }
 
-    /** Stands for the token in a cookie, which may not hold every sign that a token may. */
+    /** Stands for the token in a cookie, which may not hold every character that a token may. */
     String digest() {
         try {
             return HexFormat.of()
@@ -73,7 +74,7 @@ record Token(Path file, String value) {
         }
     }
 
-    /** Takes the same time for every wrong digest. */
+    /** Compares in constant time, like {@link #matches}. */
     boolean hasDigest(String other) {
         return isSame(digest(), other);
     }
@@ -82,7 +83,7 @@ record Token(Path file, String value) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Never shows the token. */
+    /** Leaves out the token, so that no log shows it. */
     @Override
     public String toString() {
         return "Token[" + file + "]";

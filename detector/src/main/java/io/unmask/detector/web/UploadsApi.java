@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code /api/v1/uploads}: the body is the file itself, and goes to the disk as it comes. */
+/** {@code /api/v1/uploads}: the request's body is the file itself, and is written to disk while it arrives. */
 final class UploadsApi {
     private static final String ALL = "/api/v1/uploads";
     private static final int BUFFER = 1 << 16;
@@ -28,7 +28,7 @@ final class UploadsApi {
     private final boolean signs;
     private final long maxBytes;
 
-    /** @param signs whether webhooks can be signed, and so asked for */
+    /** @param signs whether webhooks can be signed; without that, an upload that asks for one is refused */
     UploadsApi(Service service, boolean signs) {
         this.uploads = service.uploads();
         this.signs = signs;
@@ -90,7 +90,8 @@ final class UploadsApi {
     }
 
     private ContentTooLargeResponse tooLarge() {
-        return new ContentTooLargeResponse("an upload may have " + (maxBytes >> 20) + " MB (web.max-upload-megabytes)");
+        return new ContentTooLargeResponse(
+                "an upload may have at most " + (maxBytes >> 20) + " MB (web.max-upload-megabytes)");
     }
 
     private Optional<URI> webhook(Context request) {
@@ -99,7 +100,7 @@ final class UploadsApi {
             return Optional.empty();
         }
         if (!signs) {
-            throw new BadRequestResponse("webhook: set web.webhook-secret-file first, which webhooks are signed with");
+            throw new BadRequestResponse("webhook: webhooks are signed, so set web.webhook-secret-file first");
         }
         try {
             URI uri = URI.create(text);
@@ -109,7 +110,7 @@ final class UploadsApi {
                 return Optional.of(uri);
             }
         } catch (IllegalArgumentException e) {
-            // Refused below, as any other address that is none.
+            // Refused below, like any other invalid address.
         }
         throw new BadRequestResponse("webhook: must be an http or https address");
     }
@@ -128,7 +129,7 @@ final class UploadsApi {
     private void report(Context request) throws IOException {
         Path report = uploads.report(job(request).id())
                 .orElseThrow(() -> new NotFoundResponse("the upload is not judged yet"));
-        // Its pictures are of a stranger's making.
+        // The report holds pictures and names of a stranger's making, so the browser is to run nothing in it.
         request.header(
                         "Content-Security-Policy",
                         "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'")

@@ -21,14 +21,17 @@ import org.slf4j.LoggerFactory;
 /** The service's HTTP server. */
 public final class WebServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
-    private static final long LARGEST_BODY = 1 << 16;
-    private static final long LARGEST_REST = 8 << 20;
-    private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final Map<String, String> PAGE = Map.of(
-            "/", "index.html text/html; charset=utf-8",
-            "/page.js", "page.js text/javascript; charset=utf-8",
-            "/page.css", "page.css text/css; charset=utf-8",
-            "/openapi.json", "openapi.json application/json");
+    private static final long MAX_BODY_BYTES = 1 << 16;
+    private static final long MAX_REST_BYTES = 8 << 20;
+    private static final long MAX_REST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Map<String, Resource> PAGE = Map.of(
+            "/", new Resource("index.html", "text/html; charset=utf-8"),
+            "/page.js", new Resource("page.js", "text/javascript; charset=utf-8"),
+            "/page.css", new Resource("page.css", "text/css; charset=utf-8"),
+            "/openapi.json", new Resource("openapi.json", "application/json"));
+
+    /** A packaged file that is served as it is. */
+    private record Resource(String file, String contentType) {}
 
     private final Service service;
     private final PrometheusMetrics metrics;
@@ -48,9 +51,9 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Starts the server.
      *
-     * @param notes told where
+     * @param notes told its address
      * @throws RefusedException when the port is taken or the token cannot be read
      */
     public static WebServer start(Service service, PrometheusMetrics metrics, Consumer<String> notes) {
@@ -68,7 +71,7 @@ public final class WebServer implements AutoCloseable {
         return started;
     }
 
-    /** The host as it stands in an address. */
+    /** The host as it is written in a URL, with brackets around an IPv6 address. */
     private static String host(Settings.Web web) {
         return web.host().contains(":") ? "[" + web.host() + "]" : web.host();
     }
@@ -88,7 +91,7 @@ public final class WebServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.http.maxRequestSize = LARGEST_BODY;
+        config.http.maxRequestSize = MAX_BODY_BYTES;
         config.http.prefer405over404 = true;
         config.jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
@@ -106,7 +109,7 @@ public final class WebServer implements AutoCloseable {
             }
         });
         routes.post("/api/v1/session", this::signIn);
-        PAGE.forEach((path, file) -> routes.get(path, request -> serve(request, file)));
+        PAGE.forEach((path, resource) -> routes.get(path, request -> serve(request, resource)));
         routes.get("/health/live", request -> request.result("alive\n"));
         routes.get("/health/ready", this::ready);
         routes.get("/metrics", this::scrape);
@@ -119,20 +122,20 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Reads what a refused request still sends, within bounds. A connection that closes before its body is read is reset,
-     * and the sender then loses the answer that says why.
+     * Reads, within bounds, the rest of a body that no handler has read, as of a refused request. If the connection were
+     * closed before that, it would be reset, and the client would lose the answer that says why.
      */
     private static void readRest(Context request) throws IOException {
         InputStream body = request.req().getInputStream();
         byte[] buffer = new byte[1 << 16];
-        long until = System.nanoTime() + LONGEST_REST_NANOS;
+        long until = System.nanoTime() + MAX_REST_NANOS;
         long rest = 0;
-        for (int count = 0; count >= 0 && rest <= LARGEST_REST && System.nanoTime() < until; rest += count) {
+        for (int count = 0; count >= 0 && rest <= MAX_REST_BYTES && System.nanoTime() < until; rest += count) {
             count = body.read(buffer);
         }
     }
 
-    /** A token as the page sends it. */
+    /** The body of a request to sign in. */
     record SignIn(String token) {}
 
     private void signIn(Context request) {
@@ -152,13 +155,12 @@ public final class WebServer implements AutoCloseable {
         request.contentType("text/plain; version=0.0.4; charset=utf-8").result(metrics.scrape());
     }
 
-    private static void serve(Context request, String file) throws IOException {
-        String[] nameAndType = file.split(" ", 2);
-        try (InputStream in = WebServer.class.getResourceAsStream(nameAndType[0])) {
+    private static void serve(Context request, Resource resource) throws IOException {
+        try (InputStream in = WebServer.class.getResourceAsStream(resource.file())) {
             if (in == null) {
-                throw new IllegalStateException("resource " + nameAndType[0] + " is missing");
+                throw new IllegalStateException("resource " + resource.file() + " is missing");
             }
-            request.contentType(nameAndType[1]).result(in.readAllBytes());
+            request.contentType(resource.contentType()).result(in.readAllBytes());
         }
     }
 
@@ -173,15 +175,15 @@ public final class WebServer implements AutoCloseable {
     private static void failures(RoutesConfig routes) {
         routes.exception(HttpResponseException.class, (e, request) -> fail(request, e.getStatus(), e.getMessage()));
         routes.exception(RefusedException.class, (e, request) -> fail(request, 409, e.getMessage()));
-        // The reader has gone; there is nobody to answer.
-        routes.exception(EofException.class, (e, request) -> LOG.debug("a reader went", e));
+        // The client has closed the connection, so there is nobody to answer.
+        routes.exception(EofException.class, (e, request) -> LOG.debug("a client closed its connection", e));
         routes.exception(Exception.class, (e, request) -> {
             LOG.warn("{} {} failed", request.method(), request.path(), e);
             fail(request, 500, "an internal error; the service's log tells more");
         });
     }
 
-    /** An answer as RFC 9457 says. */
+    /** Answers with a problem document (RFC 9457). */
     private static void fail(Context request, int status, String detail) {
         request.status(status)
                 .contentType("application/problem+json")

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of jobs that are over. The header {@code X-Unmask-Signature} is {@code sha256=} and the HMAC-SHA-256, in
- * hexadecimal, of the header {@code X-Unmask-Timestamp} (seconds since 1970), a dot and the body: its receiver refuses an
- * old time stamp, so that a caught message cannot be played again.
+ * Posts jobs that are over to their webhooks. The header {@code X-Unmask-Signature} is {@code sha256=} and the HMAC-SHA-256,
+ * in hexadecimal, of the header {@code X-Unmask-Timestamp} (seconds since 1970), a dot and the body. The time stamp lets a
+ * receiver refuse an old message, so that an intercepted one cannot be replayed.
  */
 final class Webhooks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
@@ -45,11 +45,11 @@ final class Webhooks implements AutoCloseable {
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
-    private final AtomicInteger untold = new AtomicInteger();
+    private final AtomicInteger undelivered = new AtomicInteger();
     private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(
             1,
             Daemons.named("unmask-webhooks"),
-            // What is to be tried again when the service ends is counted as untold.
+            // A retry that falls due after the end of the service is discarded and counted as undelivered.
             new ThreadPoolExecutor.DiscardPolicy());
 
     private Webhooks(Optional<String> secret, Clock clock) {
@@ -57,7 +57,7 @@ final class Webhooks implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** @throws RefusedException when there is to be a secret and none can be read */
+    /** @throws RefusedException when the settings name a secret's file and no secret can be read from it */
     static Webhooks of(Settings.Web settings, Clock clock) {
         return new Webhooks(settings.webhookSecretFile().map(Webhooks::secret), clock);
     }
@@ -76,14 +76,14 @@ final class Webhooks implements AutoCloseable {
         }
     }
 
-    /** Whether webhooks may be asked for. */
+    /** Whether there is a secret to sign webhooks with. */
     boolean canSign() {
         return secret.isPresent();
     }
 
     void tell(Uploads.Job job) {
         job.webhook().ifPresent(uri -> {
-            untold.incrementAndGet();
+            undelivered.incrementAndGet();
             thread.execute(() -> send(uri, Json.bytes(job), 1));
         });
     }
@@ -92,10 +92,10 @@ final class Webhooks implements AutoCloseable {
         try {
             HttpResponse<InputStream> answer =
                     client.send(request(uri, body), HttpResponse.BodyHandlers.ofInputStream());
-            // The time-out ends with the headers: a body that never comes is not waited for.
+            // The body is not read: the time-out covers only the headers, and the body might never end.
             answer.body().close();
             if (answer.statusCode() / 100 == 2) {
-                untold.decrementAndGet();
+                undelivered.decrementAndGet();
             } else {
                 tryLater(uri, body, attempt, "it answered " + answer.statusCode());
             }
@@ -109,7 +109,7 @@ final class Webhooks implements AutoCloseable {
     private void tryLater(URI uri, byte[] body, int attempt, String why) {
         if (attempt == ATTEMPTS) {
             LOG.warn("the webhook of {} was given up after {} attempts: {}", uri.getHost(), attempt, why);
-            untold.decrementAndGet();
+            undelivered.decrementAndGet();
             return;
         }
         var unused = thread.schedule(() -> send(uri, body, attempt + 1), 1L << attempt, TimeUnit.SECONDS);
@@ -137,7 +137,7 @@ final class Webhooks implements AutoCloseable {
         }
     }
 
-    /** Tells what is to be told at once or soon, and says how much was not told. */
+    /** Sends what can still be sent within a few seconds, and logs how many webhooks were not delivered. */
     @Override
     public void close() {
         thread.shutdown();
@@ -149,8 +149,8 @@ final class Webhooks implements AutoCloseable {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        if (untold.get() > 0) {
-            LOG.warn("the service ends before {} webhooks were told", untold);
+        if (undelivered.get() > 0) {
+            LOG.warn("the service ends before {} webhooks were delivered", undelivered);
         }
     }
 }

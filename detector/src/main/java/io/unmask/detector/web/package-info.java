@@ -1,5 +1,4 @@
 /**
- * The service over HTTP: its API, its metrics, its stream of verdicts and its page. What changes something or shows
- * evidence asks for a token.
+ * The service over HTTP: its API, its metrics, its stream of verdicts and its page. Every request to the API needs a token.
  */
 package io.unmask.detector.web;

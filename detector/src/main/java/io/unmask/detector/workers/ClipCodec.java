@@ -22,7 +22,7 @@ import java.net.URI;
 import java.time.ZoneOffset;
 import java.util.function.Function;
 
-/** Clips and what is known of streams as JSON, and back. Thread-safe if its pictures' encoder is. */
+/** Writes clips and the states of streams as JSON, and reads them. Thread-safe if the given picture encoder is. */
 final class ClipCodec {
     static final String TYPE = "io.unmask.clip.v1";
     static final URI SCHEMA = URI.create("urn:unmask:schema:clip-v1");
@@ -41,7 +41,7 @@ final class ClipCodec {
     })
     private interface Kinds {}
 
-    /** @param jpegs makes a face's picture; equal faces of two clips may share one */
+    /** @param jpegs encodes a face's picture; it may return the same array for equal faces */
     ClipCodec(Function<RgbFrame, byte[]> jpegs) {
         mapper = EventJson.builder()
                 .addModule(new SimpleModule()
@@ -51,7 +51,7 @@ final class ClipCodec {
                 .build();
     }
 
-    /** For those that read only. */
+    /** A codec that only reads. */
     static ClipCodec reader() {
         return new ClipCodec(picture -> {
             throw new IllegalStateException("a reader writes no picture");
@@ -69,7 +69,7 @@ final class ClipCodec {
                 .build();
     }
 
-    /** @throws EventFormatException when it is no clip */
+    /** @throws EventFormatException when the event is no clip */
     ClipMessage clip(CloudEvent event) {
         if (!event.getType().equals(TYPE) || event.getData() == null) {
             throw new EventFormatException(
@@ -82,11 +82,11 @@ final class ClipCodec {
         try {
             return mapper.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("values that were built here can be written: " + e.getMessage(), e);
+            throw new IllegalStateException("a value of unmask's own cannot be written as JSON: " + e.getMessage(), e);
         }
     }
 
-    /** @throws EventFormatException when it is nothing of that type */
+    /** @throws EventFormatException when the JSON is no value of the type */
     <T> T read(byte[] json, Class<T> type) {
         try {
             return mapper.readValue(json, type);

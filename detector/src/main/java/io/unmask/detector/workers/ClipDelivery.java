@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The delivery of a process that reads sources and judges nothing: clips go to their topic, and the verdicts that other
- * processes reach are read back from theirs.
+ * The delivery of a process that reads sources and judges nothing. It writes clips to their topic, and reads back the
+ * verdicts that other processes give.
  */
 public final class ClipDelivery implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(ClipDelivery.class);
@@ -40,12 +40,15 @@ public final class ClipDelivery implements Delivery {
     private final Thread reader = new Thread(this::readBack, "unmask-results");
     private final CountDownLatch ending = new CountDownLatch(1);
     private final AtomicReference<Optional<ClipWriter>> writer = new AtomicReference<>(Optional.empty());
-    /** Events that there was no writer for, up to the end. */
-    private final AtomicLong letGo = new AtomicLong();
+    /** How many events were lost because the broker never answered and no writer could be opened. */
+    private final AtomicLong lost = new AtomicLong();
 
-    private volatile Optional<PublishException> unopened = Optional.empty();
+    /** Why the writer could not be opened at the last attempt; empty before the first. */
+    private volatile Optional<PublishException> openFailure = Optional.empty();
+
     private volatile boolean stopped;
-    private Optional<String> told = Optional.empty();
+    /** The trouble that the listener was told of last; empty when there is none. */
+    private Optional<String> toldTrouble = Optional.empty();
 
     private ClipDelivery(Settings settings, Listener listener, BrokerLease broker) {
         this.settings = settings;
@@ -55,10 +58,9 @@ public final class ClipDelivery implements Delivery {
     }
 
     /**
-     * Finds the broker. One that does not answer yet is waited for: files wait meanwhile, and live sources drop their oldest
-     * clips.
+     * Finds the broker. While it does not answer yet, files wait and live sources drop their oldest clips.
      *
-     * @throws BrokerException when there is none
+     * @throws BrokerException when there is no broker and none can be started
      */
     public static ClipDelivery start(Settings settings, Listener listener) {
         ClipDelivery delivery = new ClipDelivery(settings, listener, Brokers.obtain(settings));
@@ -67,26 +69,26 @@ public final class ClipDelivery implements Delivery {
     }
 
     /**
-     * Takes what sources yield.
+     * Makes the sink for the sources' events.
      *
-     * @param ends told when a source's last event is safe, on a thread of Kafka's
+     * @param ends told, by one of Kafka's threads, when a source's last event is stored by the broker
      */
     public Consumer<List<StreamEvent>> sink(ServingModel model, BiConsumer<Verdict.Stream, SourceEnded> ends) {
         ClipSink sink = new ClipSink(model, ends::accept);
         return events ->
-                open().ifPresentOrElse(opened -> sink.write(events, opened), () -> letGo.addAndGet(events.size()));
+                open().ifPresentOrElse(opened -> sink.write(events, opened), () -> lost.addAndGet(events.size()));
     }
 
-    /** Empty after a wait that was in vain. */
+    /** The writer, for which this waits while the broker does not answer. Empty when the process ends before it does. */
     private Optional<ClipWriter> open() {
-        while (writer.get().isEmpty() && (unopened.isEmpty() || ending.getCount() > 0)) {
+        while (writer.get().isEmpty() && (openFailure.isEmpty() || ending.getCount() > 0)) {
             try {
                 writer.set(Optional.of(ClipWriter.open(settings.kafka(), settings.workers(), broker.connection())));
                 if (stopped) {
                     stop();
                 }
             } catch (PublishException.Unavailable e) {
-                unopened = Optional.of(e);
+                openFailure = Optional.of(e);
                 tellOfTrouble();
                 pause();
             }
@@ -94,13 +96,13 @@ public final class ClipDelivery implements Delivery {
         return writer.get();
     }
 
-    /** Tells what keeps clips from arriving, once until they arrive again. */
+    /** Tells the listener what keeps clips from arriving. The same trouble is told again only after clips have arrived. */
     private synchronized void tellOfTrouble() {
         Optional<String> trouble =
-                writer.get().map(ClipWriter::trouble).orElse(unopened).map(Throwable::getMessage);
-        if (!trouble.equals(told)) {
+                writer.get().map(ClipWriter::trouble).orElse(openFailure).map(Throwable::getMessage);
+        if (!trouble.equals(toldTrouble)) {
             trouble.ifPresent(listener::trouble);
-            told = trouble;
+            toldTrouble = trouble;
         }
     }
 
@@ -120,7 +122,7 @@ public final class ClipDelivery implements Delivery {
     @Override
     public boolean finish() {
         try {
-            long left = letGo.get();
+            long left = lost.get();
             if (writer.get().isPresent()) {
                 left += writer.get().get().drain(drainTimeout());
             }
@@ -140,7 +142,7 @@ public final class ClipDelivery implements Delivery {
         return writer.get().map(ClipWriter::pending).orElse(0L);
     }
 
-    /** A broker that does not answer is not waited for, and any other for so long that the process ends. */
+    /** Stops waiting for a broker that does not answer. Any other gets the drain timeout, so that the process does end. */
     @Override
     public void stop() {
         stopped = true;
@@ -181,7 +183,7 @@ public final class ClipDelivery implements Delivery {
                     tellOfTrouble();
                 }
             } catch (PublishException e) {
-                LOG.warn("verdicts of the workers cannot be shown for now: {}", e.getMessage());
+                LOG.warn("the workers' verdicts cannot be read back at the moment: {}", e.getMessage());
                 pause();
             }
         }

@@ -8,15 +8,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a stream yielded, on its way to the process that judges it; {@code clip-v1.json} describes it.
+ * An event of a stream on its way to the process that judges it; {@code clip-v1.json} is its schema.
  *
  * @param label names the source for people
  * @param opened wall clock at the first picture
  * @param live whether presentation time runs with the wall clock
- * @param number counts the session's events from 1: who has judged an event does not judge it again
- * @param handedOver when ingest let go of it
- * @param lateMs milliseconds from the capture of its end to that moment; absent when the source is not live
- * @param captured wall clock of its end; absent when the source is not live
+ * @param number counts the session's events from 1, so that none is judged twice
+ * @param handedOver when ingest handed the event over
+ * @param lateMs milliseconds from the capture of the event's end to {@code handedOver}; absent when the source is not live
+ * @param captured wall clock at the event's end; absent when the source is not live
  */
 record ClipMessage(
         Verdict.Stream stream,

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * Makes events of clips that every broker takes: where the grain of a camera at night makes pictures that are too large, they
- * are written at a lower quality. One thread.
+ * Makes events of clips that are small enough for every broker. When pictures are too large, as of a grainy camera at night,
+ * they are encoded at a lower quality. Used by one thread.
  */
 final class ClipPacker {
-    /** Kafka's brokers take a megabyte unless told otherwise; headers and key need some of it. */
-    static final int MOST_BYTES = 950_000;
+    /** Kafka's brokers accept a megabyte by default, some of which the headers and the key need. */
+    static final int MAX_BYTES = 950_000;
 
     private static final double[] LOWER = {0.85, 0.7, 0.5, 0.3, 0.1};
 
     private final List<ClipCodec> codecs;
 
-    /** @param quality of the pictures, 0 to 1, where they are not too large */
+    /** @param quality of pictures that are not too large, 0 to 1 */
     ClipPacker(double quality) {
         codecs = DoubleStream.concat(
                         DoubleStream.of(quality), DoubleStream.of(LOWER).filter(lower -> lower < quality))
@@ -31,15 +31,15 @@ final class ClipPacker {
     CloudEvent pack(ClipMessage clip) {
         for (ClipCodec codec : codecs) {
             CloudEvent event = codec.event(clip);
-            if (event.getData().toBytes().length <= MOST_BYTES) {
+            if (event.getData().toBytes().length <= MAX_BYTES) {
                 return event;
             }
         }
         throw new IllegalStateException(
-                "a clip of " + clip.label() + " does not fit into " + MOST_BYTES + " bytes: set clip.frames lower");
+                "a clip of " + clip.label() + " does not fit into " + MAX_BYTES + " bytes: set clip.frames lower");
     }
 
-    /** The pictures of the last faces: two clips that overlap share theirs. */
+    /** Caches the encoded pictures of the last faces, because overlapping clips share some. */
     private static final class Pictures {
         private static final int REMEMBERED = 1024;
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Hands the events of the streams that this process reads over to those that judge. One thread. */
+/** Writes the events of the streams that this process reads to the clips' topic. Used by one thread. */
 final class ClipSink {
     private static final double NANOS_PER_MS = 1e6;
 
@@ -26,7 +26,7 @@ final class ClipSink {
     private final ClipPacker packer;
     private final Map<OpenStream, Long> numbers = new HashMap<>();
 
-    /** Hears when a source's last event is safe on the topic, on a thread of Kafka's. */
+    /** Is told, by one of Kafka's threads, when a source's last event is stored on the topic. */
     interface Ends {
         void safe(Verdict.Stream stream, SourceEnded end);
     }
@@ -38,7 +38,7 @@ final class ClipSink {
         packer = new ClipPacker(model.settings().workers().jpegQuality());
     }
 
-    /** Writes events in their order; blocks while too much is on its way. */
+    /** Writes events in their order. Blocks while too many are waiting to be sent. */
     void write(List<StreamEvent> events, ClipWriter writer) {
         for (StreamEvent event : events) {
             writer.write(packer.pack(message(event)), () -> safe(event));
@@ -76,7 +76,7 @@ final class ClipSink {
         return number;
     }
 
-    /** The event with the frames that this process dropped counted: who judges it cannot know of them. */
+    /** Adds the frames that this process dropped to the event's coverage, since the worker cannot know of them. */
     private static IngestEvent counted(OpenStream stream, IngestEvent event) {
         return stream.dropped() == 0 ? event : event.withCoverage(stream.counted(event.coverage()));
     }

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges the clips of its share of the topic until it is stopped: batch for batch, each in one transaction with what it
- * leads to. One thread runs it; any may stop it.
+ * Judges the clips of its share of the topic until it is stopped. A batch's verdicts, the states of its streams and its
+ * offsets are one transaction. One thread runs the worker; any thread may stop it.
  */
 public final class ClipWorker {
     private static final Logger LOG = LoggerFactory.getLogger(ClipWorker.class);
@@ -39,25 +39,25 @@ public final class ClipWorker {
     private final Listener listener;
     private final String member = UUID.randomUUID().toString();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final AtomicReference<Optional<Judging>> successor = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Loaded>> successor = new AtomicReference<>(Optional.empty());
     private final Counter setAside;
     private ServingModel model;
     private Optional<StreamDesk> lastDesk = Optional.empty();
     private Optional<Failure> lastFailure = Optional.empty();
 
     /** A model that is loaded. */
-    private record Judging(ServingModel model, ClipScorer scorer) {}
+    private record Loaded(ServingModel model, ClipScorer scorer) {}
 
-    /** Why a clip failed that was tried alone. */
+    /** Why a clip that was judged alone has failed. */
     private record Failure(String clip, String why) {}
 
-    /** Hears from the worker, on its thread. */
+    /** Is told what the worker does, on its thread. */
     public interface Listener {
 
-        /** Outcomes that are committed. */
+        /** Outcomes were committed. */
         void committed(List<Outcome> outcomes);
 
-        /** Kafka keeps the worker from its work; it tries again. */
+        /** Kafka has failed, and the worker tries again, or a clip was set aside. */
         void trouble(String message);
     }
 
@@ -72,17 +72,17 @@ public final class ClipWorker {
     }
 
     /**
-     * Works until {@link #stop}.
+     * Judges until {@link #stop}.
      *
-     * @param scorer of the first model; it is closed
+     * @param scorer of the first model; this method closes it
      * @throws BrokerException when there is no broker and none can be started
      */
     public void run(ClipScorer scorer) throws InterruptedException {
         ClipScorer judging = scorer;
         try (BrokerLease broker = Brokers.obtain(model.settings())) {
             while (!isStopped()) {
-                work(broker.connection(), judging);
-                Optional<Judging> next = successor.getAndSet(Optional.empty());
+                judgeAsMember(broker.connection(), judging);
+                Optional<Loaded> next = successor.getAndSet(Optional.empty());
                 if (next.isPresent()) {
                     judging.close();
                     judging = next.get().scorer();
@@ -97,31 +97,32 @@ public final class ClipWorker {
     }
 
     /**
-     * Another model judges from the next batch on. The worker leaves the group for it and joins it again, so that streams go
-     * on from what is committed of them. Called by any thread; loads the model on it.
+     * Judges by another model from the next batch on. The worker leaves the group and joins it again, so that streams continue
+     * from their committed state. May be called by any thread, which loads the model.
      */
     public void replaceModel(ServingModel other) {
-        successor.getAndSet(Optional.of(new Judging(other, other.load()))).ifPresent(passed -> passed.scorer()
+        successor.getAndSet(Optional.of(new Loaded(other, other.load()))).ifPresent(passed -> passed.scorer()
                 .close());
     }
 
-    private void work(Map<String, Object> connection, ClipScorer scorer) throws InterruptedException {
+    /** Judges as a member of the group, until the worker is stopped, gets another model, or Kafka fails. */
+    private void judgeAsMember(Map<String, Object> connection, ClipScorer scorer) throws InterruptedException {
         StreamDesk desk = new StreamDesk(model, new ScoringWorker(scorer, model.rules(), witness, meters));
         lastDesk.ifPresent(desk::follow);
         lastDesk = Optional.of(desk);
         int batch = model.settings().model().batchClips();
         try (ClipGroup group = ClipGroup.join(model.settings(), connection, desk, batch, member)) {
             while (!isStopped() && successor.get().isEmpty()) {
-                work(group, desk);
+                judgeBatch(group, desk);
             }
         } catch (PublishException e) {
             listener.trouble(e.getMessage());
-            LOG.debug("the group is joined again", e);
+            LOG.debug("the worker joins the group again", e);
             var unused = stopped.await(REJOIN_MS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Ends {@link #run} after the batch that it judges. */
+    /** Ends {@link #run} after the present batch. */
     public void stop() {
         stopped.countDown();
     }
@@ -130,7 +131,7 @@ public final class ClipWorker {
         return stopped.getCount() == 0;
     }
 
-    private void work(ClipGroup group, StreamDesk desk) {
+    private void judgeBatch(ClipGroup group, StreamDesk desk) {
         List<Clip> clips = group.poll(POLL);
         if (clips.isEmpty()) {
             return;
@@ -142,16 +143,16 @@ public final class ClipWorker {
         try {
             judged = isGivenUp ? desk.setAside(clips.get(0), why) : desk.judge(clips);
         } catch (RuntimeException e) {
-            // Whatever it is: another attempt, or the topic of those that were set aside, is the answer.
+            // Whatever has failed, the clips are tried again, and one that keeps failing is set aside.
             LOG.warn("{} clips from {} on cannot be judged: {}", clips.size(), clips.get(0), e.getMessage());
-            LOG.debug("that is", e);
-            failed(clips, e);
+            LOG.debug("the failure was", e);
+            rememberFailure(clips, e);
             desk.undo();
             group.retry(clips);
             return;
         }
         commit(group, clips, judged);
-        desk.hold();
+        desk.confirm();
         if (isGivenUp) {
             setAside.increment();
             listener.trouble(clips.get(0) + " failed again and again and is set aside: " + why);
@@ -163,12 +164,13 @@ public final class ClipWorker {
         try {
             group.commit(clips, judged.result());
         } catch (PublishException.Undeliverable e) {
-            failed(clips, e);
+            rememberFailure(clips, e);
             throw e;
         }
     }
 
-    private void failed(List<Clip> clips, RuntimeException cause) {
+    /** Only a clip that was judged alone is known to have caused the failure. */
+    private void rememberFailure(List<Clip> clips, RuntimeException cause) {
         if (clips.size() == 1) {
             lastFailure = Optional.of(new Failure(clips.get(0).toString(), cause.toString()));
         }

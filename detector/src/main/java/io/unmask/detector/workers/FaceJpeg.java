@@ -19,10 +19,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.w3c.dom.NodeList;
 
-/** Face pictures as JPEG, with colours at full resolution: what gives a forgery away may stand in them alone. */
+/** Face pictures as JPEG with colours at full resolution, because a forgery may show in the colours alone. */
 final class FaceJpeg {
     private static final String FORMAT = "javax_imageio_jpeg_image_1.0";
-    private static final int MOST_SIDE = 1024;
+    private static final int MAX_SIDE = 1024;
 
     private FaceJpeg() {}
 
@@ -45,14 +45,14 @@ final class FaceJpeg {
         return bytes.toByteArray();
     }
 
-    /** @throws IOException when it is no picture, or none of a face's size */
+    /** @throws IOException when the bytes are no JPEG, or the picture is larger than a face can be */
     static RgbFrame decode(byte[] jpeg) throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))) {
             reader.setInput(in);
-            // A few bytes can declare more pixels than there is memory.
-            if (Math.max(reader.getWidth(0), reader.getHeight(0)) > MOST_SIDE) {
-                throw new IOException("a face's picture is larger than " + MOST_SIDE + " px");
+            // Checked before decoding, because a few bytes can declare more pixels than fit into memory.
+            if (Math.max(reader.getWidth(0), reader.getHeight(0)) > MAX_SIDE) {
+                throw new IOException("a face's picture is larger than " + MAX_SIDE + " px");
             }
             return RgbFrame.of(reader.read(0));
         } finally {
@@ -60,7 +60,7 @@ final class FaceJpeg {
         }
     }
 
-    /** The writer would halve the colours' resolution. */
+    /** Metadata that keeps the colours' resolution, which the writer halves by default. */
     private static IIOMetadata fullColour(ImageWriter writer, BufferedImage image, ImageWriteParam parameters)
             throws IOException {
         IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), parameters);

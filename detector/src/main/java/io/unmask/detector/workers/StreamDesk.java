@@ -32,21 +32,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open streams of a worker's partitions. A batch is judged, and then its effect either holds or is undone. Not
+ * The open streams of a worker's partitions. After a batch was judged, its effect on them is either confirmed or undone. Not
  * thread-safe.
  */
 final class StreamDesk implements ClipGroup.Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(StreamDesk.class);
-    /** As long as Kafka keeps what is known of a stream. One whose reader was killed has no end. */
-    private static final Duration MOST_IDLE = Duration.ofDays(7);
+    /** How long a stream without clips is kept: as long as Kafka keeps its state. If its reader was killed, its end never comes. */
+    private static final Duration MAX_IDLE = Duration.ofDays(7);
 
     private final ServingModel model;
     private final ScoringWorker scoring;
     private final ClipCodec codec = ClipCodec.reader();
     private final Map<String, Lane> lanes = new HashMap<>();
+    /** The streams of the last batch. */
     private final Set<Lane> touched = new LinkedHashSet<>();
+    /** Keys of streams whose committed state could not be read. */
     private final Set<String> unreadable = new HashSet<>();
-    /** Streams that were open before the group was joined again, and may be on this desk or on another worker's. */
+    /** Streams that were open before the group was joined again. Some go on here, the others at another worker. */
     private final Map<String, Lane> before = new HashMap<>();
 
     /** An open stream. */
@@ -55,13 +57,15 @@ final class StreamDesk implements ClipGroup.Keeper {
         private final int partition;
         private final ClipMessage.Cut cut;
         private final OpenStream open;
+        /** The number of the last event that was judged. */
         private long number;
+
         private boolean ended;
         private Instant lastSeen;
-        /** What is committed of it, and what will be; empty before it began and when it is over. */
-        private Optional<StreamMemory> held = Optional.empty();
-
-        private Optional<StreamMemory> judged = Optional.empty();
+        /** The committed state; empty before the stream began and after it ended. */
+        private Optional<StreamMemory> committed = Optional.empty();
+        /** The state after the last batch, which is to be committed; empty after the stream ended. */
+        private Optional<StreamMemory> pending = Optional.empty();
 
         Lane(String key, int partition, ClipMessage.Cut cut, OpenStream open, Instant now) {
             this.lastSeen = now;
@@ -72,7 +76,7 @@ final class StreamDesk implements ClipGroup.Keeper {
         }
     }
 
-    /** What a batch came to. */
+    /** The result of a batch, for this process and for Kafka. */
     record Judged(List<Outcome> outcomes, ClipGroup.Result result) {}
 
     StreamDesk(ServingModel model, ScoringWorker scoring) {
@@ -80,16 +84,16 @@ final class StreamDesk implements ClipGroup.Keeper {
         this.scoring = scoring;
     }
 
-    /** The group is joined again with this desk: what was seen of the other one's streams stays with those that go on here. */
+    /** Succeeds the desk that was used before the group was joined again. Pictures of streams that go on here are kept. */
     void follow(StreamDesk other) {
         before.putAll(other.before);
         before.putAll(other.lanes);
     }
 
     /**
-     * Judges clips that were not judged before.
+     * Judges those of the clips that were not judged before.
      *
-     * @throws RuntimeException when one of them cannot be; {@link #undo} follows then
+     * @throws RuntimeException when one of them cannot be judged; {@link #undo} must follow
      */
     Judged judge(List<Clip> clips) {
         List<StreamEvent> events = new ArrayList<>();
@@ -106,7 +110,7 @@ final class StreamDesk implements ClipGroup.Keeper {
         return new Judged(outcomes, new ClipGroup.Result(events(outcomes), states(), Optional.empty()));
     }
 
-    /** What setting a clip aside comes to: its frames are counted as dropped, if it can be read. */
+    /** Sets a clip aside. If it can be read, its frames are counted as dropped. */
     Judged setAside(Clip clip, String why) {
         try {
             ClipMessage message = codec.clip(clip.event());
@@ -120,17 +124,17 @@ final class StreamDesk implements ClipGroup.Keeper {
                 lane.open.drop(Math.min(hop, face.samples().size()));
             }
         } catch (EventFormatException | RunException e) {
-            LOG.debug("nothing of {} can be read", clip, e);
+            LOG.debug("the frames of {} cannot be counted", clip, e);
         }
         return new Judged(List.of(), new ClipGroup.Result(List.of(), states(), Optional.of(why)));
     }
 
-    /** The last batch is committed. */
-    void hold() {
+    /** Keeps the effect of the last batch, because it was committed. */
+    void confirm() {
         for (Lane lane : touched) {
-            lane.held = lane.judged;
+            lane.committed = lane.pending;
             unreadable.remove(lane.key);
-            if (lane.held.isEmpty()) {
+            if (lane.committed.isEmpty()) {
                 lanes.remove(lane.key, lane);
             } else if (lanes.get(lane.key) != lane) {
                 scoring.forget(lane.open);
@@ -140,16 +144,16 @@ final class StreamDesk implements ClipGroup.Keeper {
         before.keySet().removeAll(lanes.keySet());
         before.values().forEach(lane -> scoring.leave(lane.open));
         before.clear();
-        Instant idle = now().minus(MOST_IDLE);
+        Instant idle = now().minus(MAX_IDLE);
         letGo(lane -> lane.lastSeen.isBefore(idle));
     }
 
-    /** Nothing of the last batch was committed. */
+    /** Takes the streams back to their committed states, because the last batch was not committed. */
     void undo() {
         for (Lane lane : touched) {
             scoring.forget(lane.open);
             lanes.remove(lane.key, lane);
-            lane.held.ifPresent(memory -> recall(lane.partition, lane.key, memory));
+            lane.committed.ifPresent(memory -> recall(lane.partition, lane.key, memory));
         }
         touched.clear();
     }
@@ -162,10 +166,10 @@ final class StreamDesk implements ClipGroup.Keeper {
                 recall(partition, key, codec.read(state, StreamMemory.class));
             } catch (EventFormatException e) {
                 unreadable.add(key);
-                LOG.warn("{} goes on without what was known of it: {}", key, e.getMessage());
+                LOG.warn("{} continues without its earlier state, which cannot be read: {}", key, e.getMessage());
             } catch (RunException e) {
-                // Its clips are set aside when they come; the other streams go on.
-                LOG.warn("{} cannot be gone on with: {}", key, e.getMessage());
+                // The stream's clips will be set aside when they come; the other streams go on.
+                LOG.warn("{} cannot be continued: {}", key, e.getMessage());
             }
         });
     }
@@ -185,7 +189,7 @@ final class StreamDesk implements ClipGroup.Keeper {
         });
     }
 
-    /** A file that is read again behind its own end, or is cut in another way from now on, is another stream. */
+    /** The clip's stream. It begins anew if its file is read again after the end, or if clips are cut in another way than before. */
     private Lane lane(int partition, ClipMessage message) {
         requireFit(message);
         String key = message.stream().id() + "/" + message.stream().session();
@@ -207,7 +211,7 @@ final class StreamDesk implements ClipGroup.Keeper {
         OpenStream open = new OpenStream(
                 message.label(), message.stream(), message.opened(), message.live(), rules(message.cut()));
         if (unreadable.contains(key)) {
-            // It may have shown a face, and cannot be called faceless at its end.
+            // The unreadable state may have held a face, so the stream must not be called faceless at its end.
             scoring.recall(open, new JudgeMemory(true, 0, JudgeMemory.NOTHING.spanReasons(), List.of()));
         }
         return new Lane(key, partition, message.cut(), open, now());
@@ -233,14 +237,15 @@ final class StreamDesk implements ClipGroup.Keeper {
 
     private StreamEvent event(Lane lane, ClipMessage message) {
         long now = System.nanoTime();
-        long underway =
+        long underwayNanos =
                 Math.max(0, Duration.between(message.handedOver(), now()).toNanos());
         OptionalLong captured = message.lateMs().isPresent()
-                ? OptionalLong.of(now - underway - Math.round(message.lateMs().get() * 1e6))
+                ? OptionalLong.of(
+                        now - underwayNanos - Math.round(message.lateMs().get() * 1e6))
                 : OptionalLong.empty();
         message.captured()
                 .ifPresent(when -> lane.open.captures().add(message.event().endMicros(), when));
-        return new StreamEvent(lane.open, message.event(), now - underway, captured);
+        return new StreamEvent(lane.open, message.event(), now - underwayNanos, captured);
     }
 
     private void recall(int partition, String key, StreamMemory memory) {
@@ -249,27 +254,29 @@ final class StreamDesk implements ClipGroup.Keeper {
         open.drop(memory.dropped());
         JudgeMemory judge = memory.judge();
         if (!memory.modelDigest().equals(model.rules().ids().modelDigest())) {
-            LOG.warn("{} was judged by another model so far: faces in sight are judged by what this one sees", key);
+            LOG.warn(
+                    "{} was judged by another model before: faces in sight are judged only by what the present model sees of them",
+                    key);
             judge = new JudgeMemory(judge.sawFace(), judge.sequence(), judge.spanReasons(), List.of());
         }
         scoring.recall(open, judge);
         Lane lane = new Lane(key, partition, memory.cut(), open, now());
         lane.number = memory.number();
-        lane.held = Optional.of(memory);
+        lane.committed = Optional.of(memory);
         lanes.put(key, lane);
     }
 
     private Map<Integer, Map<String, Optional<byte[]>>> states() {
         Map<Integer, Map<String, Optional<byte[]>>> states = new HashMap<>();
         for (Lane lane : touched) {
-            lane.judged = memory(lane);
+            lane.pending = memory(lane);
             states.computeIfAbsent(lane.partition, none -> new HashMap<>())
-                    .put(lane.key, lane.judged.map(codec::bytes));
+                    .put(lane.key, lane.pending.map(codec::bytes));
         }
         return states;
     }
 
-    /** Empty when the stream is over. */
+    /** The stream's state; empty when the stream is over. */
     private Optional<StreamMemory> memory(Lane lane) {
         OpenStream open = lane.open;
         Verdict.Stream stream = open.stream();

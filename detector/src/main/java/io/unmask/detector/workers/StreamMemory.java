@@ -5,11 +5,11 @@ import io.unmask.detector.verdict.Verdict;
 import java.time.Instant;
 
 /**
- * What a worker leaves behind of an open stream for the one that goes on with it.
+ * The state of an open stream. A worker commits it, so that another worker can continue the stream.
  *
- * @param number of the last event that was judged
- * @param dropped frames of clips that were set aside
- * @param modelDigest of the model that judged, with all that its verdicts depend on
+ * @param number the number of the last event that was judged
+ * @param dropped how many frames were in clips that were set aside
+ * @param modelDigest digest of the model that judged and of all else that its verdicts depend on
  */
 record StreamMemory(
         Verdict.Stream stream,

@@ -1,5 +1,5 @@
 /**
- * Shares the work among processes: those that read sources hand clips over by a topic, and a consumer group of others
- * judges them. Kafka itself stands behind {@link io.unmask.detector.publish}.
+ * Shares the work among processes: some read sources and write clips to a topic, and a consumer group of others judges
+ * them. Kafka's clients are used through {@link io.unmask.detector.publish} only.
  */
 package io.unmask.detector.workers;

@@ -282,7 +282,7 @@ async function catchUp() {
   }
 }
 
-// The model on probation: what it finds is shown beside what counts.
+// The shadow model: its verdicts are shown beside those that count.
 function takeShadow(card, event) {
   const face = card.faces.get(faceKey(event));
   if (event.type.includes('.clip.') && face) {

@@ -97,7 +97,7 @@ final class KafkaDeliveryTest {
     }
 
     @Test
-    void shouldKeepWhatIsMeantForAnotherBroker() {
+    void shouldKeepEventsForAnotherBrokerUntilItIsUsedAgain() {
         Settings embedded = TestSettings.in(folder);
         Settings company = TestSettings.kafkaAt(embedded, "127.0.0.1:1");
         try (Outbox outbox = Outbox.open(Outbox.fileFor(company), 10)) {
@@ -114,7 +114,7 @@ final class KafkaDeliveryTest {
     }
 
     @Test
-    void shouldStartThoughTheOutboxForAnotherBrokerIsDamaged() throws IOException {
+    void shouldStartEvenIfTheOutboxForAnotherBrokerIsDamaged() throws IOException {
         Settings embedded = TestSettings.in(folder);
         Path other = Outbox.fileFor(TestSettings.kafkaAt(embedded, "127.0.0.1:1"));
         Files.writeString(other, "not a database, and longer than the header of one would be");

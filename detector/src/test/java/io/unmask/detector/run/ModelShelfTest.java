@@ -42,7 +42,7 @@ final class ModelShelfTest {
     }
 
     @Test
-    void shouldTakeTheModelThatALinkLeadsToWithoutTheFacesOfItsTraining() throws IOException {
+    void shouldInstallTheModelBehindALinkWithoutItsTrainingFaces() throws IOException {
         Files.writeString(Files.createDirectories(second.resolve("cache/faces")).resolve("a.crops"), "a face");
         Files.writeString(second.resolve("weights.safetensors"), "weights");
         Path link = Files.createSymbolicLink(folder.resolve("link"), second);
@@ -58,7 +58,7 @@ final class ModelShelfTest {
     }
 
     @Test
-    void shouldReplaceWhatWasDamagedAndRemoveWhatAKilledProcessLeft() throws IOException {
+    void shouldReplaceADamagedModelAndRemoveTheLeftoversOfAKilledProcess() throws IOException {
         String id = shelf.install(second, settings).id();
         Path installed = shelf.open(id).path();
         Files.write(installed.resolve("saved_model.pb"), new byte[] {0}, StandardOpenOption.APPEND);
@@ -75,7 +75,7 @@ final class ModelShelfTest {
     }
 
     @Test
-    void shouldNotLetAModelServeWithWhichAServiceCouldNotStart() throws IOException {
+    void shouldRefuseToPromoteAModelThatAServiceCouldNotStartWith() throws IOException {
         shelf.install(second, settings);
         Settings pinned = settings(Map.of("model.digest", "0".repeat(64)));
         Settings faster = settings(Map.of("source.sample-fps", "4"));
@@ -101,7 +101,7 @@ final class ModelShelfTest {
     }
 
     @Test
-    void shouldNotInstallAModelThatIsNotTheOneThatIsPinned() throws IOException {
+    void shouldRefuseToInstallAnotherModelThanThePinnedOne() throws IOException {
         Path darker = TinyModel.write(folder.resolve("darker"), List.of("dark", "bright", "grey"));
         Settings pinned = settings(
                 Map.of("model.digest", ModelDirectory.open(first).card().digest()));
@@ -113,7 +113,7 @@ final class ModelShelfTest {
     }
 
     @Test
-    void shouldEndTheShadowOfAModelThatServesAgain() {
+    void shouldEndTheShadowWhenTheSameModelServesAgain() {
         String id = shelf.install(second, settings).id();
         shelf.promote(Optional.empty(), settings);
         shelf.promote(Optional.of(ModelShelf.CONFIGURED), settings);

@@ -67,9 +67,9 @@ final class AnnouncerTest {
         assertThat(announcer.source("talk")).as("nobody's any more").isEqualTo("talk");
     }
 
-    /** A file is paused and resumed: its first reading ends while the second has begun. */
+    /** When a file is paused and resumed, its first reading ends after the second has begun. */
     @Test
-    void shouldKnowWhoseAStreamIsUntilAllItsReadingsAreOver() {
+    void shouldKnowAStreamsSourceUntilAllItsReadingsAreOver() {
         List<Verdict.Stream> over = new ArrayList<>();
         Announcer announcer = announcer(new Ends(over));
         Verdict.Stream stream = new Verdict.Stream("talk", "1", "file:/talk.mp4");
@@ -86,7 +86,7 @@ final class AnnouncerTest {
     }
 
     @Test
-    void shouldTellThatASessionIsOverWhoseConnectionIsLost() {
+    void shouldTellThatASessionIsOverWhenItsConnectionIsLost() {
         List<Verdict.Stream> over = new ArrayList<>();
         Announcer announcer = announcer(new Ends(over));
         Verdict.Stream stream = new Verdict.Stream("door", "1", "rtsp://camera/door");

@@ -25,7 +25,7 @@ final class EventFileTest {
     Path folder;
 
     @Test
-    void shouldKeepTheEndWhereverItLeavesOutClips() throws IOException {
+    void shouldKeepTheLastEventWhenItLeavesOutVerdictsOnClips() throws IOException {
         EventFile events = new EventFile(folder.resolve("events.json"), 2);
         for (int i = 0; i < 3; i++) {
             events.add(new Outcome.Judged(Verdicts.fake("talk", i)));
@@ -37,9 +37,9 @@ final class EventFileTest {
                         Verdicts.fake("talk", 0).id(), Verdicts.fake("talk", 1).id(), "the-end");
     }
 
-    /** A full disk takes the half of an event. */
+    /** A full disk leaves half an event. */
     @Test
-    void shouldWriteOverWhatWasNotWrittenWhole() throws IOException {
+    void shouldOverwriteAnEventThatWasNotWrittenWhole() throws IOException {
         Path file = folder.resolve("events.json");
         EventFile events = new EventFile(file, 2);
         events.add(new Outcome.Judged(Verdicts.fake("talk", 0)));

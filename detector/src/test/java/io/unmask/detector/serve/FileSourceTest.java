@@ -33,7 +33,7 @@ final class FileSourceTest {
     Path folder;
 
     private final List<Verdict.Stream> followed = new ArrayList<>();
-    private TestGround ground;
+    private TestSourceContext context;
     private Path watched;
     private FileSource source;
     private long nowNanos = System.nanoTime();
@@ -41,17 +41,17 @@ final class FileSourceTest {
     @BeforeEach
     void watch() throws IOException {
         watched = Files.createDirectory(folder.resolve("watched"));
-        ground = new TestGround(folder);
+        context = new TestSourceContext(folder);
         source = new FileSource(
                 Specs.of("uploads", watched.toString()),
-                ground.ground(),
+                context.context(),
                 (stream, follower) -> followed.add(stream),
                 Journal.open(folder.resolve("judged.txt")));
     }
 
     @AfterEach
     void end() {
-        ground.close();
+        context.close();
     }
 
     @Test
@@ -61,7 +61,7 @@ final class FileSourceTest {
         tick();
         tick();
 
-        assertThat(ground.folders())
+        assertThat(context.folders())
                 .as("one look at a time, and none on the timer")
                 .hasSize(1);
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.OPENING);
@@ -69,13 +69,13 @@ final class FileSourceTest {
         look();
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
         tick();
-        assertThat(ground.folders()).hasSize(1);
+        assertThat(context.folders()).hasSize(1);
     }
 
     @Test
     void shouldStopAllReadingsOfAFileThatWasReplacedMeanwhile() throws Exception {
         CountDownLatch reading = new CountDownLatch(1);
-        Pipeline pipeline = ground.ground().pipeline();
+        Pipeline pipeline = context.context().pipeline();
         pipeline.add(new StreamJob(
                 "earlier",
                 false,
@@ -102,9 +102,9 @@ final class FileSourceTest {
         assertThat(streams).containsExactly("earlier");
     }
 
-    /** What kept it from being read may be gone when the service starts again. */
+    /** When the service starts again, it may be able to read the file. */
     @Test
-    void shouldRememberAsJudgedNoFileThatFailed() throws Exception {
+    void shouldNotRememberAFailedFileAsJudged() throws Exception {
         Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
         Files.writeString(watched.resolve("b.mp4"), "no video");
 
@@ -116,7 +116,7 @@ final class FileSourceTest {
     }
 
     @Test
-    void shouldSayThatItsFolderHasDisappeared() throws Exception {
+    void shouldSayThatTheFolderHasDisappeared() throws Exception {
         Path video = Files.copy(CLIPS.resolve("no-face.mp4"), watched.resolve("a.mp4"));
         readAll();
         tick();
@@ -139,13 +139,13 @@ final class FileSourceTest {
         assertThat(source.status("uploads", true).state()).isEqualTo(SourceState.RUNNING);
     }
 
-    /** Finds what lies in the folder and reads it to its end. */
+    /** Finds the files in the folder and reads them to their ends. */
     private void readAll() throws InterruptedException {
         source.start();
         look();
         tick();
         look();
-        Pipeline pipeline = ground.ground().pipeline();
+        Pipeline pipeline = context.context().pipeline();
         pipeline.complete();
         pipeline.handOver(events -> {});
     }
@@ -157,7 +157,7 @@ final class FileSourceTest {
     }
 
     private void look() {
-        ground.folders().remove().run();
+        context.folders().remove().run();
     }
 
     /** A source that is read until the test lets it end. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A camera whose password is gone, before a pipeline that hands over what it yields. */
+/** A camera whose password file is missing, in a pipeline that hands its events over. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class LiveSourceTest {
     @TempDir
@@ -34,17 +34,17 @@ final class LiveSourceTest {
     void shouldTellThatItIsStalledAndThenThatItWasStopped() throws Exception {
         Path password = Files.writeString(folder.resolve("password"), "secret");
         CountDownLatch end = new CountDownLatch(1);
-        try (TestGround ground = new TestGround(folder)) {
-            Pipeline pipeline = ground.ground().pipeline();
+        try (TestSourceContext context = new TestSourceContext(folder)) {
+            Pipeline pipeline = context.context().pipeline();
             new Thread(() -> hear(pipeline)).start();
-            LiveSource source = new LiveSource(door(password), naming(ground.ground()));
+            LiveSource source = new LiveSource(door(password), naming(context.context()));
             Files.delete(password);
-            // It is not opened again meanwhile.
-            var unused = ground.ground().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
+            // While the timer does nothing, the source is not opened again.
+            var unused = context.context().timer().submit(() -> end.await(1, TimeUnit.MINUTES));
 
             source.start();
             assertThat(named)
-                    .as("a source that takes its place is the newer one")
+                    .as("the session begins before the reader's thread does")
                     .hasSize(1);
             assertThat(events.take()).isInstanceOfSatisfying(ConnectionLost.class, lost -> assertThat(lost.why())
                     .contains("password-file", "cannot be read"));
@@ -57,15 +57,15 @@ final class LiveSourceTest {
         }
     }
 
-    private Ground naming(Ground ground) {
-        return new Ground(
-                ground.pipeline(),
-                ground.model(),
-                ground.clock(),
-                ground.timer(),
-                ground.folders(),
-                ground.random(),
-                ground.environment(),
+    private SourceContext naming(SourceContext context) {
+        return new SourceContext(
+                context.pipeline(),
+                context.model(),
+                context.clock(),
+                context.timer(),
+                context.folders(),
+                context.random(),
+                context.environment(),
                 (source, stream) -> named.add(stream));
     }
 

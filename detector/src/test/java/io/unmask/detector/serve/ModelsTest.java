@@ -244,7 +244,7 @@ final class ModelsTest {
     }
 
     @Test
-    void shouldSayOfAPromotedModelThatItCannotGoOnWithTheOpenStreams() {
+    void shouldSayWhyAPromotedModelCannotTakeOverTheOpenStreams() {
         Recorded judge = new Recorded();
         Models models = models(judge, List::of);
         String id = models.install(second).id();
@@ -386,7 +386,7 @@ final class ModelsTest {
     }
 
     @Test
-    void shouldPassOverAnInstalledModelWhoseCardCannotBeRead() throws IOException {
+    void shouldLeaveOutAnInstalledModelWhoseCardCannotBeRead() throws IOException {
         Path damaged = Files.createDirectories(settings.dataDirectory().resolve("installed-models/0123456789ab"));
         Files.writeString(damaged.resolve("model.json"), "{");
 

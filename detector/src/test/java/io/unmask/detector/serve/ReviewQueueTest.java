@@ -99,7 +99,7 @@ final class ReviewQueueTest {
         }
     }
 
-    /** A crash or a full disk leaves the half of a label. */
+    /** A crash or a full disk leaves half a label. */
     @Test
     void shouldKeepTheOtherLabelsWhenOneIsTorn() throws Exception {
         LabelStore labels = new LabelStore(folder);
@@ -116,7 +116,7 @@ final class ReviewQueueTest {
     }
 
     @Test
-    void shouldLetNobodyElseSeeFacesAndLabels() throws Exception {
+    void shouldLetOnlyTheOwnerReadFacesAndLabels() throws Exception {
         ReviewQueue reviews = new ReviewQueue(album, new LabelStore(folder), store(), Clock.systemUTC());
         reviews.answer(announce(reviews, 0).id(), ReviewQueue.Answer.FAKE, "Ada");
 

@@ -108,7 +108,7 @@ final class ServeRunTest {
         assertThat(stopped(settings).run()).as("there was nothing to deliver").isTrue();
     }
 
-    /** A run that was told to end before it began. */
+    /** A run that was stopped before it began. */
     private ServeRun stopped(Settings settings) {
         ServeRun early = new ServeRun(
                 new ServeRun.Request(settings, Optional.empty(), () -> settings, meters, "test", shown -> () -> {}),
@@ -160,7 +160,7 @@ final class ServeRunTest {
     }
 
     @Test
-    void shouldKeepItsUploadsFromAnotherProcessAndFailTheOneThatItIsStoppedInTheMiddleOf() throws Exception {
+    void shouldKeepItsUploadsFromAnotherProcessAndFailTheUploadThatStoppingCutsShort() throws Exception {
         serve();
         Uploads uploads = service().uploads();
         BlockingQueue<Uploads.Job> told = new LinkedBlockingQueue<>();

@@ -65,12 +65,12 @@ final class SettingsWatchTest {
         watch.look();
         watch.look();
 
-        assertThat(notes).last().asString().contains("nothing holds before a restart");
+        assertThat(notes).last().asString().contains("take effect after a restart");
     }
 
     /** Some editors empty a file before they write it. */
     @Test
-    void shouldNotTakeUpAFileInTheMiddleOfItsWriting() throws IOException {
+    void shouldNotTakeUpAFileThatIsStillBeingWritten() throws IOException {
         watch.look();
         edit("");
         watch.look();
@@ -83,7 +83,7 @@ final class SettingsWatchTest {
     }
 
     @Test
-    void shouldTakeUpAnEditThatWasMadeBeforeItBeganToWatch() throws IOException {
+    void shouldTakeUpAnEditThatWasMadeBetweenTheStartAndTheFirstLook() throws IOException {
         Settings before = load();
         edit("sources: []");
         watch = new SettingsWatch(Optional.of(file), this::load, before, applied::add, notes::add);

@@ -162,7 +162,7 @@ final class SourceSetTest {
 
         again.restore(notes::add);
 
-        assertThat(notes).singleElement().asString().contains("left out", "source door does not fit");
+        assertThat(notes).singleElement().asString().contains("cannot be opened", "source door does not fit");
         assertThat(again.find("door")).hasValueSatisfying(door -> assertThat(door)
                 .returns(SourceState.FAILED, SourceStatus::state)
                 .returns("source door does not fit", SourceStatus::detail));

@@ -38,7 +38,7 @@ final class UploadsTest {
     Path folder;
 
     private final BlockingQueue<Follower> followers = new LinkedBlockingQueue<>();
-    private TestGround ground;
+    private TestSourceContext context;
     private Uploads uploads;
 
     private record Follower(Verdict.Stream stream, Consumer<Outcome> heard) {
@@ -50,11 +50,11 @@ final class UploadsTest {
 
     @BeforeEach
     void open() throws IOException {
-        ground = new TestGround(folder);
+        context = new TestSourceContext(folder);
         uploads = new Uploads(
                 folder.resolve("uploads"),
                 new Uploads.Parts(
-                        ground.ground(),
+                        context.context(),
                         (stream, follower) -> followers.add(new Follower(stream, follower)),
                         new Album(Optional.empty()),
                         this::report),
@@ -62,12 +62,12 @@ final class UploadsTest {
     }
 
     private Report report(List<Verdict> verdicts) {
-        return new Report(ground.ground().model().card(), "test", "0".repeat(64), Clock.systemUTC());
+        return new Report(context.context().model().card(), "test", "0".repeat(64), Clock.systemUTC());
     }
 
     @AfterEach
     void close() {
-        ground.close();
+        context.close();
     }
 
     @Test
@@ -107,13 +107,13 @@ final class UploadsTest {
     }
 
     @Test
-    void shouldLetNobodyElseReadAnUpload() throws Exception {
+    void shouldLetOnlyTheOwnerReadAnUpload() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
                 .isEqualTo("rwx------");
     }
 
     @Test
-    void shouldSayWhyTheDiskTakesNoUpload() throws IOException {
+    void shouldSayWhyAnUploadCannotBeWritten() throws IOException {
         Files.writeString(folder.resolve("uploads"), "in the way");
 
         assertThatThrownBy(() -> uploads.newFile("talk.mp4"))

@@ -49,7 +49,7 @@ final class WebServerTest {
     static void start() throws Exception {
         Path secret = Files.writeString(folder.resolve("hook"), SECRET + "\n");
         Files.createDirectories(folder.resolve("data"));
-        // No cookie may hold its signs.
+        // A cookie may not hold some of its characters.
         Files.writeString(folder.resolve("data/web-token"), "a token; of, the test's\n");
         service = RunningService.start(settings(folder.resolve("data"), Optional.of(secret)));
     }
@@ -172,13 +172,14 @@ final class WebServerTest {
                 "{'id':'A','uri':'rtsp://h/a'}                                               | id: must be",
                 "{'id':'a'}                                                                  | uri: must be given",
                 "{'id':'a','uri':'rtsp://h/a','settings':{'face.yunet-model':'/etc/passwd'}} | settings file only",
+                "{'id':'a','uri':'rtsp://h/a','settings':{'clip.hop':null}}                  | clip.hop: must have a value",
                 "{'id':'a','uri':'rtsp://h/a','settings':{'clip.hop':'99'}}                  | clip.hop = 99",
                 "{'id':'a','uri':'rtsp://h/a','settings':{'clip.frames':'32'}}               | source a: clip.frames = 32",
                 "{'id':'a','uri':'rtsp://h/a','password_file':'/etc/passwd'}                 | the body is not",
                 "[]                                                                          | the body is not",
                 "nonsense                                                                    | the body is not"
             })
-    void shouldRefuseASourceThatIsNoneAndSayWhy(String body, String why) throws Exception {
+    void shouldRefuseAnInvalidSourceAndSayWhy(String body, String why) throws Exception {
         HttpResponse<String> refused = service.post("/api/v1/sources", body.replace('\'', '"'));
 
         assertThat(refused.statusCode()).isBetween(400, 409);

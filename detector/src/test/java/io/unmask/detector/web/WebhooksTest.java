@@ -51,7 +51,7 @@ final class WebhooksTest {
     }
 
     @Test
-    void shouldTellTheOthersWhenOneReceiverNeverEndsItsAnswerOrHasNoSuchPort() throws Exception {
+    void shouldReachOtherReceiversWhenOneNeverEndsItsAnswerOrHasAnImpossiblePort() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Webhooks webhooks = webhooks()) {
             webhooks.tell(job("impossible", 70_000));
@@ -66,9 +66,9 @@ final class WebhooksTest {
         }
     }
 
-    /** Jobs that the end of the service cuts short are over in that moment. */
+    /** Stopping the service ends its jobs, so their webhooks are due at that moment. */
     @Test
-    void shouldTellAtTheEndWhatWasNotToldYet() throws Exception {
+    void shouldDeliverWaitingWebhooksWhenItIsClosed() throws Exception {
         try (Webhooks webhooks = webhooks()) {
             for (int i = 0; i < 3; i++) {
                 webhooks.tell(job("cut-" + i, receiver.getAddress().getPort()));
@@ -79,7 +79,7 @@ final class WebhooksTest {
     }
 
     @Test
-    void shouldRefuseASecretThatIsEmpty() throws Exception {
+    void shouldRefuseAnEmptySecret() throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), "\nsecret\n");
 
         assertThatThrownBy(() -> Webhooks.of(WebServerTest.web(Optional.of(secret)), Clock.systemUTC()))

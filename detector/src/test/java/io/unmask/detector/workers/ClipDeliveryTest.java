@@ -40,7 +40,7 @@ final class ClipDeliveryTest {
 
     @Test
     @Timeout(value = 120, unit = SECONDS)
-    void shouldTellOfAnOutageOnceAndLetGoOfClipsWhenItIsStopped() throws Exception {
+    void shouldTellOfAnOutageOnceAndGiveUpClipsWhenItIsStopped() throws Exception {
         Path model = TinyModel.write(folder.resolve("tiny"));
         BrokerLease broker = Brokers.obtain(TestSettings.in(folder.resolve("broker")));
         Map<String, String> values = WorkerProcess.settings(folder.resolve("data"), model, broker.connection());

@@ -77,20 +77,20 @@ final class StreamDeskTest {
     }
 
     @Test
-    void shouldJudgeAFileThatIsReadAgainRightBehindItsOwnEnd() {
+    void shouldJudgeAFileAgainThatIsReadAgainAfterItsEnd() {
         StreamDesk.Judged judged = desk.judge(List.of(clip(1, FACELESS), clip(2, END), clip(1, FACELESS)));
 
         assertThat(sequences(judged)).as("span, whole file, end; span").containsExactly(1L, 2L, 3L, 1L);
         assertThat(judged.result().states().get(0).get(KEY)).isPresent();
-        desk.hold();
+        desk.confirm();
         assertThat(sequences(desk.judge(List.of(clip(2, END))))).containsExactly(2L, 3L);
     }
 
     @Test
-    void shouldJudgeAFileThatIsCutInAnotherWayFromItsBeginning() {
+    void shouldBeginAStreamAnewWhenItsClipsAreCutInAnotherWay() {
         assertThat(sequences(desk.judge(List.of(clip(1, FACELESS), clip(2, FACELESS)))))
                 .containsExactly(1L, 2L);
-        desk.hold();
+        desk.confirm();
 
         assertThat(sequences(desk.judge(List.of(clip("1", 1, FACELESS))))).containsExactly(1L);
         desk.undo();
@@ -99,12 +99,12 @@ final class StreamDeskTest {
                 .containsExactly(3L);
         desk.undo();
         desk.judge(List.of(clip("1", 1, FACELESS)));
-        desk.hold();
+        desk.confirm();
         assertThat(sequences(desk.judge(List.of(clip("1", 2, FACELESS))))).containsExactly(2L);
     }
 
     @Test
-    void shouldNotCallAStreamFacelessOfWhichItCannotReadWhatWasKnown() {
+    void shouldNotCallAStreamFacelessWhenItsEarlierStateCannotBeRead() {
         desk.assigned(0, Map.of(KEY, "{\"frames\": []}".getBytes(StandardCharsets.UTF_8)));
         desk.judge(List.of(clip(7, FACELESS)));
         desk.undo();
@@ -115,26 +115,26 @@ final class StreamDeskTest {
     }
 
     @Test
-    void shouldForgetTheStreamsOfAPartitionThatIsAnothersAndThoseThatNothingComesOf() {
+    void shouldForgetStreamsOfARevokedPartitionAndIdleStreams() {
         desk.judge(List.of(clip(1, FACELESS)));
-        desk.hold();
+        desk.confirm();
         desk.revoked(1);
         assertThat(forgotten).isEmpty();
         desk.revoked(0);
         assertThat(forgotten).containsExactly(FILE);
 
         desk.judge(List.of(clip(1, FACELESS)));
-        desk.hold();
+        desk.confirm();
         CLOCK.now = CLOCK.now.plus(Duration.ofDays(8));
-        desk.hold();
+        desk.confirm();
         assertThat(forgotten).containsExactly(FILE, FILE);
         assertThat(sequences(desk.judge(List.of(clip(1, FACELESS))))).containsExactly(1L);
     }
 
     @Test
-    void shouldForgetAStreamOnlyIfItDoesNotGoOnHereOnceTheGroupIsJoinedAgain() {
+    void shouldForgetAStreamThatDoesNotGoOnHereAfterTheGroupWasJoinedAgain() {
         StreamDesk.Judged judged = desk.judge(List.of(clip(1, FACELESS)));
-        desk.hold();
+        desk.confirm();
 
         StreamDesk unused = desk();
         unused.follow(desk);
@@ -143,12 +143,12 @@ final class StreamDeskTest {
         byte[] state = judged.result().states().get(0).get(KEY).orElseThrow();
         again.assigned(0, Map.of(KEY, state));
         again.judge(List.of(clip(2, FACELESS)));
-        again.hold();
+        again.confirm();
         assertThat(forgotten).isEmpty();
 
         StreamDesk elsewhere = desk();
         elsewhere.follow(again);
-        elsewhere.hold();
+        elsewhere.confirm();
         assertThat(forgotten).containsExactly(FILE);
     }
 

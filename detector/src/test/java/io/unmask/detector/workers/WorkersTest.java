@@ -135,7 +135,7 @@ final class WorkersTest {
                 byte[] hostile = "{\"stream\": 1}".getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>("unmask.clips", partition, "hostile", hostile))
                         .get();
-                // What is known of a stream, as another version of unmask may have left it.
+                // The state of a stream, as another version of unmask may have written it.
                 byte[] old = "{\"frames\": []}".getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>("unmask.clips.state", partition, "old/session", old))
                         .get();

@@ -14,13 +14,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * What all sources of the service stand on.
+ * What all sources of the service share.
  *
- * @param timer runs what is due, one thing at a time, so that nothing may take long there
- * @param folders runs what asks the disks of watched folders, which may hang
+ * @param timer runs tasks one at a time, so that none may take long
+ * @param folders runs tasks that list watched folders, whose disks may hang
  * @param owners told which source a stream belongs to, before the stream's first event
  */
-record Ground(
+record SourceContext(
         Pipeline pipeline,
         ServingModel model,
         Clock clock,
@@ -48,7 +48,7 @@ record Ground(
         return model.settings();
     }
 
-    /** The model with a source's own settings over the common ones. */
+    /** The model under the common settings, overridden by the source's own and, above those, by {@code fixed}. */
     ServingModel modelFor(SourceSpec spec, Map<String, String> fixed) {
         Map<String, String> own = new HashMap<>(spec.settings());
         own.putAll(fixed);

@@ -22,27 +22,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** What sources stand on, with a tiny model and a pipeline that reads one file at a time and judges nothing. */
-final class TestGround implements AutoCloseable {
+final class TestSourceContext implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Queue<Runnable> folders = new ArrayDeque<>();
-    private final Ground ground;
+    private final SourceContext context;
 
-    TestGround(Path folder) throws IOException {
+    TestSourceContext(Path folder) throws IOException {
         ServingModel model = ServingModel.open(settings(folder), Clock.systemUTC());
         Pipeline pipeline = new Pipeline(
                 model.rules(),
                 new Outlets(
                         outcomes -> {}, (job, position, duration) -> {}, FaceWitness.NONE, new SimpleMeterRegistry()),
                 new Pipeline.Limits(1, 8, Duration.ofSeconds(1)));
-        ground = new Ground(
+        context = new SourceContext(
                 pipeline, model, Clock.systemUTC(), timer, folders::add, new Random(0), Map.of(), (id, stream) -> {});
     }
 
-    Ground ground() {
-        return ground;
+    SourceContext context() {
+        return context;
     }
 
-    /** What is to be asked of folders and waits for the test to ask it. */
+    /** Looks at folders that wait for the test to run them. */
     Queue<Runnable> folders() {
         return folders;
     }
@@ -62,7 +62,7 @@ final class TestGround implements AutoCloseable {
 
     @Override
     public void close() {
-        ground.pipeline().stop();
+        context.pipeline().stop();
         timer.shutdownNow();
     }
 }

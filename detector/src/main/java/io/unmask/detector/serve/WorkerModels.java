@@ -6,12 +6,12 @@ import io.unmask.detector.workers.ClipWorker;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Changes the model of a process that judges what others hand over. Thread-safe. */
-final class WorkersModels implements Models.Judge {
+/** Changes the model of a process that judges clips of other processes. Thread-safe. */
+final class WorkerModels implements Models.Judge {
     private volatile Optional<ClipWorker> worker = Optional.empty();
 
-    /** The worker whose model it is from now on; nothing is changed before there is one. */
-    void judge(ClipWorker working) {
+    /** Sets the worker whose model is changed. It must be set before the first change. */
+    void setWorker(ClipWorker working) {
         worker = Optional.of(working);
     }
 

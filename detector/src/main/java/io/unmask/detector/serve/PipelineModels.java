@@ -8,17 +8,17 @@ import java.util.function.Consumer;
 /**
  * Changes the models of a process that judges what it reads.
  *
- * @param shadowSink takes what a model on probation finds
+ * @param shadowSink takes the shadow model's outcomes
  */
-record PipelinesModels(Pipeline pipeline, OutcomeSink shadowSink) implements Models.Judge {
+record PipelineModels(Pipeline pipeline, OutcomeSink shadowSink) implements Models.Judge {
     @Override
     public void replace(ServingModel model, Consumer<String> failed) {
-        pipeline.replaceModel(model.loadBeside(), failed);
+        pipeline.replaceModel(model.loadWithRules(), failed);
     }
 
     @Override
     public void shadow(ServingModel model, Consumer<String> failed) {
-        pipeline.shadowModel(model.loadBeside(), shadowSink, failed);
+        pipeline.shadowModel(model.loadWithRules(), shadowSink, failed);
     }
 
     @Override
