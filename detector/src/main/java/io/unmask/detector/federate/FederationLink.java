@@ -344,7 +344,7 @@ final class FederationLink implements AutoCloseable {
         }
         return new FederationException.Refused(
                 "Kafka at " + clients.address() + " (" + clients.origin() + ") cannot be used for a federation: "
-                        + KafkaClients.deepest(cause),
+                        + KafkaClients.rootMessage(cause),
                 cause);
     }
 
