@@ -233,8 +233,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
                 settings,
                 Coordinator.network(model, own),
                 Member.readAll(sites));
-        TensorLayout layout = own ? model.sharedWithoutNormalisation() : model.shared();
-        plan.fault(layout.tensors().stream().anyMatch(TensorLayout.Tensor::statistic))
+        plan.fault(Coordinator.layout(model, own).tensors().stream().anyMatch(TensorLayout.Tensor::statistic))
                 .ifPresent(fault -> {
                     throw usage(fault);
                 });

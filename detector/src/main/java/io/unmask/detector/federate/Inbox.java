@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What sites have sent for one round, as far as it is fit; the rest is refused with its reason. The same records in the
- * same order give the same result, so that a coordinator that was restarted reads them again. Not thread-safe.
+ * Keeps what sites send for one round, and refuses what is wrong with a reason. The same records in the same order give
+ * the same result, so that a coordinator that was restarted only has to read them again. Not thread-safe.
  */
 final class Inbox {
     private static final int MAX_REFUSALS = 200;
@@ -39,7 +39,7 @@ final class Inbox {
         this.chunks = new ChunkAssembler((long) layout.size() * Integer.BYTES);
     }
 
-    /** The round has gone on. */
+    /** Tells that the round has reached its next stage. */
     void moveTo(Round next) {
         round = next;
     }
@@ -90,7 +90,7 @@ final class Inbox {
             if (message.site().equals(site) && message.federation().equals(plan.federation())) {
                 return Optional.of(message);
             }
-            refuse(site, "a record in the name of " + message.site());
+            refuse(site, "signed a record in the name of " + message.site());
         } catch (IOException e) {
             refuse(site, "a record cannot be read, as if it had been cut");
         }
@@ -101,7 +101,7 @@ final class Inbox {
         if (message instanceof SiteMessage.Update update && update.round() < round.number()) {
             refuse(update.site(), "its update of round " + update.round() + " came after that round was closed");
         } else if (message.round() != round.number()) {
-            // What was said in another round is no news now.
+            // Other messages of another round no longer matter.
             return;
         } else if (message instanceof SiteMessage.Announcement announcement) {
             announce(announcement);
@@ -151,7 +151,7 @@ final class Inbox {
         try {
             AgreementKeys.publicKey(Base64.getDecoder().decode(a.maskKey()));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return Optional.of("its mask key is no key");
+            return Optional.of("its mask key is no X25519 key that can be used");
         }
         return plan.members().stream().allMatch(member -> a.shares().get(member.site()) != null)
                 ? Optional.empty()
@@ -173,9 +173,7 @@ final class Inbox {
     }
 
     private Optional<String> fault(SiteMessage.Update update) {
-        Optional<Round.Participant> participant = round.participants().stream()
-                .filter(known -> known.site().equals(update.site()))
-                .findFirst();
+        Optional<Round.Participant> participant = round.participant(update.site());
         if (participant.isEmpty()) {
             return Optional.of("sent an update without having announced itself in time");
         }
@@ -202,11 +200,11 @@ final class Inbox {
     private Optional<String> faultOfValues(byte[] values, Round.Participant participant) {
         ClipBounds.Norms norms = ClipBounds.norms(layout, VectorBytes.floats(values));
         if (!norms.finite()) {
-            return Optional.of("its update has values that are no numbers");
+            return Optional.of("its update has values that are NaN or infinite");
         }
         double weight =
                 FederatedAverage.weight(participant.examples(), plan.effort().exampleCap());
-        return plan.notClipped(layout, norms, weight, 1).map(fault -> "its update of " + fault);
+        return plan.clippingFault(layout, norms, weight, 1).map(fault -> "its update of " + fault);
     }
 
     private void refuse(String site, String reason) {

@@ -35,7 +35,7 @@ class RefusedInputTest {
             new Plan.Network("small", List.of("real", "fake"), LAYOUT.digest(), BASE);
     private static final Transfer START = Transfer.of(new byte[] {2});
 
-    /** With it every private key agrees on the same secret. */
+    /** A public key with which every private key agrees on the same secret. */
     private static final String OF_SMALL_ORDER = "MCowBQYDK2VuAyEA" + "A".repeat(43) + "=";
 
     @TempDir
@@ -178,7 +178,7 @@ class RefusedInputTest {
                 .containsExactly(
                         "evil??2J: is not registered: give the coordinator its line of keys",
                         "bank: a record is not signed by its registered key",
-                        "press: a record in the name of bank");
+                        "press: signed a record in the name of bank");
     }
 
     @Test
@@ -234,7 +234,7 @@ class RefusedInputTest {
         }
         assertThat(refused)
                 .containsExactly(
-                        "bank: its update has values that are no numbers",
+                        "bank: its update has values that are NaN or infinite",
                         "bank: its update of norm 548 is not clipped to 10.0",
                         "bank: its update has 12 bytes, not 1200000");
     }
@@ -313,8 +313,8 @@ class RefusedInputTest {
         assertThat(inbox.announcements().get("bank").maskKey()).isEqualTo(first);
         assertThat(refused)
                 .containsExactly(
-                        "bank: its mask key is no key",
-                        "bank: its mask key is no key",
+                        "bank: its mask key is no X25519 key that can be used",
+                        "bank: its mask key is no X25519 key that can be used",
                         "bank: it shares its secrets with too few members",
                         "bank: it shares its secrets with too few members",
                         "bank: announced itself again with other keys; the first ones count");

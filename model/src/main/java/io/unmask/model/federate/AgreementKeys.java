@@ -20,7 +20,7 @@ public final class AgreementKeys {
 
     private static final String CURVE = "X25519";
 
-    /** Agrees with every public key that is read, and with nobody else. */
+    /** Tries each public key that is read: agreement fails with a key of small order. */
     private static final PrivateKey PROBE = generate().getPrivate();
 
     private AgreementKeys() {}
@@ -36,7 +36,7 @@ public final class AgreementKeys {
     /**
      * The public key of an X.509 encoding.
      *
-     * @throws GeneralSecurityException when it is none, or one of small order, which gives the same secret with everybody
+     * @throws GeneralSecurityException when it is no key, or one of small order, which agrees with everybody on one secret
      */
     public static PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
         PublicKey key = KeyFactory.getInstance(CURVE).generatePublic(new X509EncodedKeySpec(encoded));
@@ -63,7 +63,7 @@ public final class AgreementKeys {
     /**
      * A key of 32 bytes that the two sites alone know.
      *
-     * @param purpose other words give an unrelated key
+     * @param purpose a different purpose gives an unrelated key
      */
     public static byte[] sharedKey(PrivateKey own, PublicKey other, String purpose) {
         try {
