@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Standard output that keeps the reason of a failure, of which a print stream only says that there was one. */
+/** Standard output that keeps why it could not be written. A print stream says only that it failed. */
 final class ResultStream extends OutputStream {
     /** The bits of {@code st_mode} that hold a file's type. */
     private static final int TYPE_MASK = 0xF000;
@@ -31,8 +31,8 @@ final class ResultStream extends OutputStream {
     }
 
     /**
-     * Whether a file is a pipe or a socket. The type must tell that a reader has gone, since the system's message for a
-     * failed write may be in the user's language.
+     * Whether a file is a pipe or a socket. When a write to one fails, its reader has ended. The system's message for that
+     * cannot be compared, as it may be in the user's language.
      */
     static boolean hasReader(Path file) {
         try {

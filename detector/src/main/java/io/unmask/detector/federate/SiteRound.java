@@ -117,7 +117,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         return Coordinator.layout(plan, part.training().model());
     }
 
-    /** A candidate is taken unless it is clearly worse on this site's faces than what the site has. */
+    /** Judges the model that a round starts from. A new one is taken unless it is clearly worse than the last one taken. */
     private Round.Judgement judge(Round round, Map<String, float[]> values) throws IOException {
         Optional<Progress.Judged> judged = part.training().judge(values);
         SiteMemory.Models known = part.memory().notes().models();
@@ -125,29 +125,33 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         double takenAuc = known.taken().orElse(0.0);
         long source = source(round);
         boolean isNew = isNew(round);
-        boolean taken = source > 0
-                && (isNew ? judged.isPresent() && auc >= takenAuc - part.tolerance() : known.takenRound() == source);
+        boolean isGoodEnough = judged.isPresent() && auc >= takenAuc - part.tolerance();
+        boolean isTaken = source > 0 && (isNew ? isGoodEnough : known.takenRound() == source);
+        String decision = ", unchanged";
         if (isNew) {
             part.memory()
                     .judged(
                             new SiteMemory.Models(
                                     Optional.of(round.model().digest()),
-                                    taken || source == 0 ? Optional.of(auc) : known.taken(),
-                                    taken ? source : known.takenRound()),
-                            taken ? Optional.of(part.training().model().whole().flatten(values)) : Optional.empty());
+                                    isTaken || source == 0 ? Optional.of(auc) : known.taken(),
+                                    isTaken ? source : known.takenRound()),
+                            isTaken
+                                    ? Optional.of(
+                                            part.training().model().whole().flatten(values))
+                                    : Optional.empty());
+            decision = source == 0
+                    ? ""
+                    : isTaken ? ", taken" : ", refused: the model that this site has reaches %.4f".formatted(takenAuc);
         }
         String worth = judged.map(found -> "AUC %.4f, log-loss %.4f".formatted(found.auc(), found.logLoss()))
                 .orElse("a score is NaN or infinite");
-        String decision =
-                taken ? ", taken" : ", refused: the model that this site has reaches %.4f".formatted(takenAuc);
         part.context()
                 .listener()
-                .told("the model of round " + source + " on this site's validation faces: " + worth
-                        + (!isNew ? ", unchanged" : source == 0 ? "" : decision));
-        return new Round.Judgement(auc, judged.map(Progress.Judged::logLoss).orElse(WORST_LOG_LOSS), taken);
+                .told("the model of round " + source + " on this site's validation faces: " + worth + decision);
+        return new Round.Judgement(auc, judged.map(Progress.Judged::logLoss).orElse(WORST_LOG_LOSS), isTaken);
     }
 
-    /** The round that made the model from which another one starts; 0 for the federation's first model. */
+    /** The round that made the model from which this one starts; 0 for the federation's first model. */
     private long source(Round round) {
         return state.rounds().headMap(round.number()).values().stream()
                 .filter(before -> before.stage() == Round.Stage.AGGREGATED)
