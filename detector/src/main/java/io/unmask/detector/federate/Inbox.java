@@ -20,6 +20,7 @@ import java.util.TreeMap;
  */
 final class Inbox {
     private static final int MAX_REFUSALS = 200;
+    private static final int MAX_REFUSAL_CHARS = 300;
 
     private final Plan plan;
     private final TensorLayout layout;
@@ -144,7 +145,10 @@ final class Inbox {
         if (a.examples() < 1) {
             return Optional.of(a.examples() + " examples");
         }
-        return plan.protection().secure() ? faultOfKeys(a) : Optional.empty();
+        if (plan.protection().secure()) {
+            return faultOfKeys(a);
+        }
+        return a.maskKey().isEmpty() ? Optional.empty() : Optional.of("it brings a mask key, and there are no masks");
     }
 
     private Optional<String> faultOfKeys(SiteMessage.Announcement a) {
@@ -208,10 +212,15 @@ final class Inbox {
     }
 
     private void refuse(String site, String reason) {
-        List<String> key = List.of(site, reason);
+        List<String> key = List.of(shortened(site), shortened(reason));
         if (refusals.containsKey(key) || refusals.size() < MAX_REFUSALS) {
             refusals.merge(key, 1L, Long::sum);
-            listener.refused(site, reason);
+            listener.refused(key.get(0), key.get(1));
         }
+    }
+
+    /** Senders choose parts of these texts, and all refusals of a round must fit into one record. */
+    private static String shortened(String text) {
+        return text.length() <= MAX_REFUSAL_CHARS ? text : text.substring(0, MAX_REFUSAL_CHARS) + "...";
     }
 }

@@ -156,6 +156,20 @@ class RefusedInputTest {
         assertThat(refused).isEmpty();
     }
 
+    /** All refusals are in the round's record, which Kafka limits to a mebibyte. */
+    @Test
+    void shouldKeepTheRoundsRecordSmallWhateverASenderWrites() {
+        Inbox inbox = inbox(plan(false), round(Round.Stage.OPEN, List.of(), ""));
+        Map<String, String> endless = SiteMessages.headers("update", "faces", "x".repeat(500_000));
+        inbox.take(Envelope.signed(stranger, FederationLink.UPDATES, "k", endless, new byte[1]));
+        inbox.take(SiteMessages.envelope(announcement(NETWORK, 1000, "k".repeat(500_000), Map.of()), bank));
+
+        Round told = round(Round.Stage.OPEN, List.of(), "").withRefusals(inbox.refusals());
+        assertThat(FederationJson.bytes(told)).hasSizeLessThan(5_000);
+        assertThat(inbox.announcements()).isEmpty();
+        assertThat(refused).hasSize(2).contains("bank: it brings a mask key, and there are no masks");
+    }
+
     @Test
     void shouldRefuseAStrangersUpdateAndOneInAnothersName() {
         Inbox inbox = inbox(plan(false), round(Round.Stage.OPEN, List.of(), ""));
