@@ -67,7 +67,7 @@ final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Kafka takes a comma for the end of a folder's name, and knows no way to say that it is part of it. */
+    /** Kafka splits {@code log.dirs} at commas and has no way to escape one. */
     private static void requireOneFolder(Path logs) {
         if (logs.toString().contains(",")) {
             throw new BrokerException("the embedded broker cannot keep its data in " + logs
@@ -108,13 +108,13 @@ final class EmbeddedBroker implements AutoCloseable {
                 .setMetadataLogDirectory(logs.toString())
                 .setControllerListenerName(CONTROLLER)
                 .setReleaseVersion(MetadataVersion.latestProduction())
-                // A start that was killed between folder and file.
+                // A start that was killed may have formatted the folder in part.
                 .setIgnoreFormatted(true)
                 .run();
     }
 
     private static Properties properties(Path logs, int port, int retentionHours) {
-        // Told to nobody but itself and not kept on disk, so that each start may take another one.
+        // Only this process uses the controller's port and no file has it, so that each start may take another one.
         int controllerPort = freePortBeside(port);
         Properties properties = new Properties();
         properties.put("process.roles", "broker,controller");
@@ -132,7 +132,7 @@ final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
-    /** The controller's listener, too, would make and delete topics for whoever finds its port. */
+    /** Both listeners ask for the secret: the controller's, too, makes and deletes topics for whoever is let in. */
     private static void putAccess(Properties properties, BrokerAccess access) {
         properties.put(
                 "listener.security.protocol.map", "%s:SASL_PLAINTEXT,%s:SASL_PLAINTEXT".formatted(CLIENTS, CONTROLLER));
@@ -156,15 +156,15 @@ final class EmbeddedBroker implements AutoCloseable {
         properties.put("share.coordinator.state.topic.replication.factor", "1");
         properties.put("share.coordinator.state.topic.min.isr", "1");
         properties.put("group.initial.rebalance.delay.ms", "0");
-        // A worker that is killed is missed soon, and what it had begun is undone soon.
+        // Kafka notices a killed worker, and aborts its transaction, within seconds.
         properties.put("group.consumer.min.session.timeout.ms", "6000");
         properties.put("group.consumer.session.timeout.ms", "6000");
         properties.put("group.consumer.min.heartbeat.interval.ms", "1000");
         properties.put("group.consumer.heartbeat.interval.ms", "1000");
         properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-        // No replica has a second copy: what is acknowledged must be on the disk, as it was in the outbox.
+        // There is no second replica: what is acknowledged must be on the disk, as it was in the outbox.
         properties.put("log.flush.interval.messages", "1");
-        // After a kill the node is its own predecessor and waits for that session to expire: 9 s by default.
+        // After a kill, the node waits until its own earlier session has expired: 9 s by default.
         properties.put("broker.session.timeout.ms", "3000");
         properties.put("broker.heartbeat.interval.ms", "500");
     }
@@ -178,7 +178,7 @@ final class EmbeddedBroker implements AutoCloseable {
         properties.put("metric.reporters", "");
     }
 
-    /** The broker's own port is not bound yet, so that it may be handed out again. */
+    /** A free port other than the broker's, which is not bound yet and may be offered again. */
     private static int freePortBeside(int port) {
         int free = freePort(0);
         return free == port ? freePortBeside(port) : free;

@@ -43,7 +43,7 @@ final class Standby implements BrokerHold {
     }
 
     private void run() {
-        boolean told = false;
+        boolean logged = false;
         try {
             while (!closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
@@ -52,12 +52,12 @@ final class Standby implements BrokerHold {
                         serve(lock.get());
                     }
                 } catch (IOException | BrokerException e) {
-                    if (!told) {
+                    if (!logged) {
                         LOG.error(
                                 "the shared broker ended and cannot be replaced yet; verdicts wait in the outbox: {}",
                                 e.getMessage());
                     }
-                    told = true;
+                    logged = true;
                     var unused = closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         description = {
             "Runs the embedded Kafka broker until Ctrl-C, so that other programs can read from it.",
             "'detect', 'serve' and 'consume' find it; its data stays in the data directory.",
-            "Other programs need a file of the folder 'broker' in the data directory:",
-            "librdkafka.conf (kcat, Python, Go) or client.properties (Java)."
+            "Other programs connect with a file from the folder 'broker' in the data directory:"
+                    + " librdkafka.conf (kcat, Python, Go) or client.properties (Java)."
         },
         footerHeading = "%nExamples:%n",
         footer = {

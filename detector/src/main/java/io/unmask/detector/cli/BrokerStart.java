@@ -6,14 +6,15 @@ import io.unmask.detector.broker.Brokers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Finds or starts a broker for a command, and lets the user stop the command meanwhile. */
+/** Finds or starts a broker for a command. The user can stop the command in the meantime. */
 final class BrokerStart {
     private BrokerStart() {}
 
     /**
      * Obtains a broker on a thread of its own.
      *
-     * @throws CommandFailure when the user stops it; the process may end then, and the broker's folder survives that
+     * @throws CommandFailure when the user stops the command. The process may then end while the broker starts, which does
+     *     not harm the broker's folder
      */
     static BrokerLease obtain(Settings settings, Shutdown shutdown) {
         CompletableFuture<BrokerLease> lease = new CompletableFuture<>();

@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 
-/** Tries each part for real, as {@code detect} would use it. */
+/** The checks of {@code unmask doctor}: each part is tried as {@code detect} would use it. */
 final class Checkup {
     private static final long ENOUGH_DISK_BYTES = 2L << 30;
     private static final Path CAMERA = Path.of("/dev/video0");
@@ -50,11 +50,11 @@ final class Checkup {
     }
 
     /**
-     * @param detail what was found and, unless it is well, what to do
+     * @param detail what was found and, unless the part works, what to do
      */
     record Finding(String part, Health health, String detail) {}
 
-    /** A check; what it throws is the finding. */
+    /** A check of a part. The message of what it throws becomes the finding. */
     private interface Check {
         Finding run(String part) throws Exception;
     }
@@ -134,7 +134,7 @@ final class Checkup {
         });
     }
 
-    /** A picture goes the way of a video, through the network that finds faces. */
+    /** Passes a picture through the same stages as a video, to run the network that finds faces. */
     private Finding faces(String part) throws IOException, SourceException {
         return withPicture(picture -> {
             AtomicReference<IngestEvent> last = new AtomicReference<>();
@@ -150,7 +150,7 @@ final class Checkup {
         Finding run(Path picture) throws IOException, SourceException;
     }
 
-    /** In the data directory, since the temporary one need not be there. */
+    /** Makes a picture in the data directory, because the temporary folder may be missing. */
     private Finding withPicture(PictureCheck check) throws IOException, SourceException {
         Path picture = Files.createTempFile(PrivateFiles.createDirectories(settings.dataDirectory()), "doctor", ".png");
         try {
@@ -180,7 +180,7 @@ final class Checkup {
                         + model.card().digest() + " verified");
     }
 
-    /** Servers have neither a camera nor the desktop's libraries that it takes: all else works without. */
+    /** A limitation only: servers have neither a camera nor the desktop's libraries for one, and need none. */
     private Finding webcam(String part) {
         try {
             FrameSources.loadCameraLibrary();
@@ -196,7 +196,7 @@ final class Checkup {
                         part, Health.LIMITED, CAMERA + " cannot be read: add your user to the group that owns it");
     }
 
-    /** The program, which this one does not need to judge videos. */
+    /** The program ffmpeg, which is not needed to judge videos. */
     private Finding ffmpeg(String part) throws InterruptedException {
         try {
             Process program = new ProcessBuilder("ffmpeg", "-version")

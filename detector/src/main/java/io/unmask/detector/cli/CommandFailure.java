@@ -32,17 +32,17 @@ final class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** Our own messages say what is wrong; the system's often name the file alone. */
+    /** A failure with a message for users. The message of an exception of Java's is often only the name of the file. */
     static CommandFailure of(IOException e) {
-        return new CommandFailure(told(e), e);
+        return new CommandFailure(explain(e), e);
     }
 
-    /** A file could not be written; the system does not say which when its disk is full. */
+    /** A failure to write a file. Names the file, because the system's message for a full disk does not. */
     static CommandFailure ofWriting(Path file, IOException e) {
-        return e instanceof FileSystemException ? of(e) : new CommandFailure(file + ": " + told(e), e);
+        return e instanceof FileSystemException ? of(e) : new CommandFailure(file + ": " + explain(e), e);
     }
 
-    private static String told(IOException e) {
+    private static String explain(IOException e) {
         if (e instanceof NoSuchFileException) {
             return e.getMessage() + ": no such file or folder; check the path";
         }
@@ -53,13 +53,13 @@ final class CommandFailure extends RuntimeException {
             return e.getMessage() + "; check the path";
         }
         if (e instanceof NotDirectoryException) {
-            return e.getMessage() + ": is no folder; check the path";
+            return e.getMessage() + ": is not a folder; check the path";
         }
         if (e instanceof AccessDeniedException) {
             return e.getMessage() + ": no permission";
         }
-        boolean speaks = e instanceof FileSystemException of ? of.getReason() != null : e.getMessage() != null;
-        return speaks ? e.getMessage() : e.toString();
+        boolean hasReason = e instanceof FileSystemException of ? of.getReason() != null : e.getMessage() != null;
+        return hasReason ? e.getMessage() : e.toString();
     }
 
     int exitCode() {

@@ -67,9 +67,9 @@ final class ConfigCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** The file alone decides: neither variables nor options that set something hide what is wrong with it. */
+    /** Checks the file by itself, without the variables and options that would override its settings and hide a fault. */
     private int validate(Path file) {
-        Map<String, String> named = new HashMap<>(System.getenv()); // its paths may name variables
+        Map<String, String> named = new HashMap<>(System.getenv()); // paths in the file may name variables
         named.keySet().removeIf(name -> name.startsWith("UNMASK_"));
         try {
             SettingsLoader.ofService()

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "1:failure: all sources, the model or the delivery",
             "2:usage or settings",
             "3:nothing could be judged",
-            "4:with --fail-on: a face was judged so",
+            "4:a face's last verdict is the one that --fail-on names",
             "5:partly: something was judged, but a source was not, or not to its end",
             "130:stopped by Ctrl-C before the end of a video; what did not arrive is kept"
         },
@@ -80,7 +80,8 @@ final class DetectCommand implements Callable<Integer> {
     @Option(
             names = "--fail-on",
             paramLabel = "fake|LABEL",
-            description = "Exit with 4 when a face is judged fake, or so by a model with labels of its own.")
+            description =
+                    "Exit with 4 when a face is judged fake or, by a model with labels of its own, gets this label.")
     private Optional<String> failOn = Optional.empty();
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write one self-contained HTML file about the run.")
@@ -94,7 +95,7 @@ final class DetectCommand implements Callable<Integer> {
             paramLabel = "P",
             description = {
                 "Call a face fake from this p_fake on; default: the model's calibrated threshold.",
-                "With labels of its own: choose a label whose interval lies from this p on; default: 0.5."
+                "A model with labels of its own gives a label whose interval lies from this p on; default: 0.5."
             })
     private Optional<Double> threshold = Optional.empty();
 
@@ -143,7 +144,7 @@ final class DetectCommand implements Callable<Integer> {
         return overrides;
     }
 
-    /** Refuses a word that is no source; of what is no video, something else must be left to judge. */
+    /** Refuses a word that is no source, and fails when nothing is left to judge, as in a folder without videos. */
     private SourceList expand() {
         SourceList list;
         try {

@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = {
             "Measures a model on labelled videos or face crops.",
-            "Each video is judged as 'unmask detect' judges it, by the face that is seen longest. Of --data, a still",
-            "picture is not judged, as 'unmask detect' judges none."
+            "Each video is judged as 'unmask detect' judges it, by the face that is seen longest. Still pictures in --data"
+                    + " are not judged, as 'unmask detect' judges none."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -57,9 +57,10 @@ import picocli.CommandLine.Spec;
             "  As for 'unmask train': a folder with real/ and fake/ below it, or a",
             "  manifest.csv with the columns path, label (real, fake) and, as far as",
             "  known, group or person, method, split. A group without a split is given",
-            "  one by its name, one in five to validation. Data that the model did not",
-            "  learn from are measured whole by --split all. A model with labels of its",
-            "  own is measured on data with these, by accuracy and by each label's recall.",
+            "  one by its name, one in five to validation. --split all measures everything:",
+            "  give it when the model learnt from none of the data. A model with labels of",
+            "  its own is measured on data with these labels, by accuracy and by each",
+            "  label's recall.",
             "",
             "Ladder:",
             "  Videos are encoded anew as a whole by the program ffmpeg, which must be on",
@@ -190,14 +191,14 @@ final class EvaluateCommand implements Callable<Integer> {
             }
         } finally {
             cutters.shutdownNow();
-            // So that neither ffmpeg nor half a file outlives the run.
+            // Waits, so that neither ffmpeg nor half a file outlives the run.
             if (!cutters.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                console.note("a video is still being read; it is left to itself");
+                console.note("a video is still being read; the command ends without waiting for it");
             }
         }
     }
 
-    /** The command as a shell takes it; reports are passed on, so that no secret may stand in it. */
+    /** The command, quoted for a shell, for the report. Users pass reports on, so secrets are left out. */
     private String line() {
         return spec.root().name()
                 + ' '

@@ -56,8 +56,6 @@ import picocli.CommandLine.Spec;
             "  unmask evidence erase --before 2026-05-01T00:00:00Z --why 'kept long enough'"
         })
 final class EvidenceCommand implements Runnable {
-    private static final int FACES = 64;
-
     private final Console console;
     private final Shutdown shutdown;
     private final Clock clock = Clock.systemUTC();
@@ -104,7 +102,7 @@ final class EvidenceCommand implements Runnable {
                 + (settings.verdict().evidence() ? "" : "; it is kept when verdict.evidence is true");
     }
 
-    /** Who names a stream that is not there has mistyped it: nothing is done for it. */
+    /** Fails when there is no evidence of a stream, whose id was probably mistyped. */
     private void requireKept(EvidenceFolder folder, Settings settings, String stream) throws IOException {
         if (!folder.has(stream)) {
             List<String> ids =
@@ -122,19 +120,25 @@ final class EvidenceCommand implements Runnable {
             mixinStandardHelpOptions = true,
             versionProvider = Versions.class,
             description = {
-                "Erases pictures for good. The chain says which, when and why; events stay, and so does what can be verified.",
-                "Pictures beside labels and in faces to review are not among them."
+                "Erases pictures for good. Events stay, and the chain can still be verified: it says which pictures were erased,"
+                        + " when and why.",
+                "Pictures that were kept with labels or for review are not erased."
             })
     int erase(
             @Mixin SettingsOptions settings,
-            @Option(names = "--stream", paramLabel = "ID", description = "Of this stream alone.")
+            @Option(names = "--stream", paramLabel = "ID", description = "Erase pictures of this stream alone.")
                     Optional<String> stream,
             @Option(
                             names = "--before",
                             paramLabel = "TIME",
-                            description = "What was kept before, as in 2026-05-01T00:00:00Z; default: now.")
+                            description =
+                                    "Erase pictures kept before this time, as in 2026-05-01T00:00:00Z; default: now.")
                     Optional<String> before,
-            @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Is kept in the chain.")
+            @Option(
+                            names = "--why",
+                            paramLabel = "TEXT",
+                            required = true,
+                            description = "The reason, which the chain keeps.")
                     String why)
             throws IOException {
         if (stream.isEmpty() && before.isEmpty()) {
@@ -165,8 +169,8 @@ final class EvidenceCommand implements Runnable {
             mixinStandardHelpOptions = true,
             versionProvider = Versions.class,
             description = {
-                "Writes all evidence of a stream into a signed file that 'unmask verify' verifies anywhere: events, pictures,",
-                "a report, the models' digests."
+                "Writes all evidence of a stream into a signed file that 'unmask verify' verifies anywhere: events, pictures,"
+                        + " a report, the models' digests."
             })
     int export(
             @Mixin SettingsOptions settings,
@@ -195,7 +199,7 @@ final class EvidenceCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    /** Fails once the user wants the command to end. */
+    /** Fails to write once the user has asked the command to stop. */
     private final class UntilStopped extends FilterOutputStream {
         UntilStopped(OutputStream out) {
             super(out);
@@ -225,7 +229,7 @@ final class EvidenceCommand implements Runnable {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Faces are counted anew in each session, and each model judges them for itself. */
+    /** One source for each session and model: each session numbers its faces anew, and each model has its own verdicts. */
     private static List<Report.Source> sources(List<Verdict> verdicts) {
         Map<List<String>, List<Verdict>> apart = verdicts.stream()
                 .collect(Collectors.groupingBy(
@@ -248,10 +252,11 @@ final class EvidenceCommand implements Runnable {
                 last.coverage(),
                 Optional.empty(),
                 verdicts,
-                new Snapshots(FACES));
+                // Empty: the pictures are beside the report.
+                new Snapshots(1));
     }
 
-    /** The card of the model that judged last, which a report describes. */
+    /** The card of the model with this digest, which the report describes. */
     private static ModelCard card(Settings settings, String digest) {
         return Stream.concat(
                         Stream.of(ServingModel.directory(settings).card()),
@@ -259,8 +264,7 @@ final class EvidenceCommand implements Runnable {
                 .filter(card -> card.digest().equals(digest))
                 .findFirst()
                 .or(() -> ServingModel.unpacked(settings, digest))
-                .orElseThrow(() -> new CommandFailure(
-                        "the model of digest " + digest + " that judged is not here: name it by -D model.directory=DIR",
-                        null));
+                .orElseThrow(() -> new CommandFailure("the model of digest " + digest
+                        + " that judged is not here: name it by -D model.directory=DIR"));
     }
 }

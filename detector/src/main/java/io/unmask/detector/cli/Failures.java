@@ -26,8 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns what a command throws into one clear line and an exit code; the trace is shown only when asked for. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
-    /** Types whose messages are written for users. */
-    private static final List<Class<? extends Exception>> SPEAKING = List.of(
+    private static final List<Class<? extends Exception>> WITH_MESSAGES_FOR_USERS = List.of(
             BrokerException.class,
             CommandFailure.class,
             EventFormatException.class,
@@ -68,7 +67,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         boolean settings = e instanceof SettingsException;
         if (settings || e.getCause() instanceof SettingsException) {
             console.errors(e.getMessage());
-        } else if (SPEAKING.stream().anyMatch(type -> type.isInstance(e))) {
+        } else if (WITH_MESSAGES_FOR_USERS.stream().anyMatch(type -> type.isInstance(e))) {
             console.error(e.getMessage());
         } else if (e instanceof IOException trouble) {
             console.error(CommandFailure.of(trouble).getMessage());
@@ -84,7 +83,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return e instanceof CommandFailure failure ? failure.exitCode() : ExitCode.FAILURE;
     }
 
-    /** Of a command in a command, too. */
+    /** Looks at the subcommands as well. */
     private static boolean isVerbose(ParseResult parsed) {
         return parsed.hasMatchedOption("--verbose") || (parsed.hasSubcommand() && isVerbose(parsed.subcommand()));
     }

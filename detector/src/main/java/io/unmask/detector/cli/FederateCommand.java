@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = {
             "Trains one model on the videos of several sites. No video leaves its site.",
-            "Kafka is the meeting place; sites send protected updates of the weights and nothing else."
+            "The sites meet on Kafka. Each sends updates of the weights, how many faces it has, and how good each model is on"
+                    + " its own validation faces."
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",

@@ -65,7 +65,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             names = "--quorum",
             paramLabel = "Q",
             required = true,
-            description = "How many sites must send an update for a round to make a model.")
+            description = "How many sites must send an update, for a round to make a model.")
     private int quorum;
 
     @Option(
@@ -145,7 +145,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             names = "--example-cap",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "A site with more faces weighs as if it had so many; default: 1000.")
+            description = "A site with more faces than this weighs as if it had this many; default: 1000.")
     private long exampleCap;
 
     @Option(names = "--train", paramLabel = "FILE", description = "Hyper-parameters, as in train.yaml.")
@@ -157,7 +157,10 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             description = "Set any hyper-parameter: 'unmask train --reference'.")
     private Map<String, String> hyper = new LinkedHashMap<>();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Leave the last weights there, for 'train --from'.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write the last weights into this folder, for 'train --from'.")
     private Optional<Path> out = Optional.empty();
 
     FederateCoordinateCommand(Console console, Shutdown shutdown) {
@@ -233,8 +236,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
                 settings,
                 Coordinator.network(model, own),
                 Member.readAll(sites));
-        TensorLayout layout = own ? model.sharedWithoutNormalisation() : model.shared();
-        plan.fault(layout.tensors().stream().anyMatch(TensorLayout.Tensor::statistic))
+        plan.fault(Coordinator.layout(model, own).tensors().stream().anyMatch(TensorLayout.Tensor::statistic))
                 .ifPresent(fault -> {
                     throw usage(fault);
                 });

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = {
             "Takes part in a federation until its last round. Stopped or killed, the same command goes on.",
-            "Sends an update of the weights, how many faces it is from, and how good each round's model is on this",
-            "site's own validation faces; exit code 3 when the site took no model."
+            "Sends an update of the weights, how many faces it is from, and how good each round's model is on this"
+                    + " site's own validation faces. Exit code 3: the site took no model."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -56,7 +56,7 @@ final class FederateJoinCommand implements Callable<Integer> {
     @Mixin
     private FaceOptions faces;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "The model directory to be; default: model in --state.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Where to write the model; default: model in --state.")
     private Optional<Path> out = Optional.empty();
 
     @Option(
@@ -68,17 +68,16 @@ final class FederateJoinCommand implements Callable<Integer> {
     @Option(
             names = "--coordinator-key",
             paramLabel = "KEY",
-            description = "Whose federation it must be; default: the first of that name that this site meets.")
+            description = "Join this coordinator alone; default: the first one of that name that this site meets.")
     private Optional<String> coordinatorKey = Optional.empty();
 
     @Option(
             names = "--tolerance",
             paramLabel = "AUC",
             defaultValue = "0.02",
-            description = {
-                "Refuse a model that is worse than the last one taken by more than this, in AUC on this site's validation",
-                "faces; default: 0.02."
-            })
+            description =
+                    "Refuse a model that is worse than the last one taken by more than this, in AUC on this site's"
+                            + " validation faces; default: 0.02.")
     private double tolerance;
 
     @Option(names = "--cache", paramLabel = "DIR", description = "Faces cut out of videos; default: cache in --state.")
@@ -164,7 +163,7 @@ final class FederateJoinCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         TrainSettings settings = plan.trainSettings();
         if (shadow) {
-            // Before the training: a model that the service cannot take would be found out too late.
+            // Checked before the training, because a model that the service cannot use would be wasted.
             ModelShelf.requireFit(
                     LocalTraining.spec(settings),
                     "--shadow: the model of federation " + plan.federation(),

@@ -27,7 +27,7 @@ final class FederateKeysCommand implements Callable<Integer> {
     @Option(
             names = "--site",
             paramLabel = "PSEUDONYM",
-            description = "What the others call this site; default: one that follows from the keys.")
+            description = "What the others call this site; default: a name made of the keys.")
     private Optional<String> site = Optional.empty();
 
     FederateKeysCommand(Console console) {
@@ -37,7 +37,7 @@ final class FederateKeysCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         site.filter(name -> !Member.isName(name)).ifPresent(name -> {
-            throw new CommandFailure(ExitCode.USAGE, "--site " + name + ": " + FederationOptions.NAMES, null);
+            throw new CommandFailure(ExitCode.USAGE, "--site " + name + ": " + FederationOptions.NAMES);
         });
         SiteKeys keys = federation.keys(federation.load(Map.of()));
         console.printPlain(keys.member(site.orElseGet(keys::pseudonym)).toString());

@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
         versionProvider = Versions.class,
         description = {
             "Shows a table of a federation's rounds.",
-            "Who took part, with how many faces, how far the updates moved the model, how good it was before and after on",
-            "the sites' own faces, and what was refused."
+            "Who took part, with how many faces, how far the updates moved the model, how good it was before and after on"
+                    + " the sites' own faces, and what was refused."
         })
 final class FederateRoundsCommand implements Callable<Integer> {
     private final Console console;

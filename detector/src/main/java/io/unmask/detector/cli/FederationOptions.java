@@ -44,7 +44,7 @@ final class FederationOptions {
 
     private void requireName() {
         if (!Member.isName(name)) {
-            throw new CommandFailure(ExitCode.USAGE, "--name " + name + ": " + NAMES, null);
+            throw new CommandFailure(ExitCode.USAGE, "--name " + name + ": " + NAMES);
         }
     }
 

@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Shows a federation: what goes on as notes, and at the coordinator a line a round. Used by the loop's thread. */
+/** Shows a federation's progress as notes and, at the coordinator, a line for each round. Used by the loop's thread. */
 final class FederationView implements FederationListener {
     private final Console console;
     private final boolean coordinator;
-    private Optional<Round> before = Optional.empty();
+    private Optional<Round> unshown = Optional.empty();
     private boolean headed;
     private boolean lost;
     private boolean away;
@@ -38,10 +38,10 @@ final class FederationView implements FederationListener {
     public void resumed(Plan plan, Collection<Round> rounds) {
         rounds.forEach(round -> {
             if (round.over()) {
-                before = Optional.of(round);
+                unshown = Optional.of(round);
             } else if (round.stage() != Round.Stage.OPEN) {
-                // The row of the round before was shown when this one's sites were known.
-                before = Optional.empty();
+                // The row before was shown when this round's participants became known.
+                unshown = Optional.empty();
             }
         });
         lost |= rounds.stream().anyMatch(round -> round.stage() == Round.Stage.LOST);
@@ -54,24 +54,24 @@ final class FederationView implements FederationListener {
             return;
         }
         switch (round.stage()) {
-            case COLLECTING, FINISHED -> before.ifPresent(over -> show(over, round));
-            case AGGREGATED -> before = Optional.of(round);
+            case COLLECTING, FINISHED -> unshown.ifPresent(over -> show(over, round));
+            case AGGREGATED -> unshown = Optional.of(round);
             case LOST -> {
                 lost = true;
-                before = Optional.of(round);
+                unshown = Optional.of(round);
             }
             case OPEN, CLOSED -> {}
         }
     }
 
-    /** Its row is whole when the sites have said what they think of the next round's model. */
+    /** Shows a round's row, which needs the next round: there the sites judge the model that this one made. */
     private void show(Round over, Round next) {
         if (!headed) {
             console.printPlain(RoundTable.HEAD);
             headed = true;
         }
         RoundTable.row(over, Optional.of(next)).forEach(console::printPlain);
-        before = Optional.empty();
+        unshown = Optional.empty();
     }
 
     private static String words(Plan plan, Round round) {
@@ -83,7 +83,7 @@ final class FederationView implements FederationListener {
                 + switch (round.stage()) {
                     case OPEN ->
                         last
-                                ? ": the sites say what it is worth to them"
+                                ? ": the sites judge it"
                                 : ": open for announcements, quorum " + plan.quorum() + " of "
                                         + plan.members().size();
                     case COLLECTING -> ": " + sites + " train";

@@ -42,7 +42,8 @@ final class LabelsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             versionProvider = Versions.class,
             description = {
-                "Writes the faces that people could tell, and a manifest, into a new folder for 'unmask train --data'.",
+                "Writes the faces that people called real or fake, and a manifest, into a new folder for 'unmask train"
+                        + " --data'.",
                 "Faces of one stream are one group, so that training does not meet them on both sides of its split."
             },
             footerHeading = "%nExamples:%n",
@@ -55,7 +56,7 @@ final class LabelsCommand implements Runnable {
         requireEmpty(folder);
         LabelStore labels = new LabelStore(settings.load(Map.of()).dataDirectory());
         if (labels.all().stream().allMatch(label -> label.answer() == ReviewQueue.Answer.CANNOT_TELL)) {
-            throw new CommandFailure("there are no labels yet; say what faces are on the page of 'unmask serve' first");
+            throw new CommandFailure("there are no labels yet; label faces on the page of 'unmask serve' first");
         }
         int pictures = labels.export(folder);
         console.printPlain(folder.resolve("manifest.csv") + ": " + pictures + " pictures");

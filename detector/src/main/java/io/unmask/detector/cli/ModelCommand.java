@@ -59,8 +59,8 @@ final class ModelCommand implements Runnable {
             mixinStandardHelpOptions = true,
             versionProvider = Versions.class,
             description = {
-                "Verifies a model directory, takes a copy of it, and makes it the shadow: it judges beside the model that",
-                "serves, and what it finds goes to a topic of its own. A running service takes it up by itself."
+                "Verifies a model directory, copies it, and makes the copy the shadow: it judges beside the model that serves,"
+                        + " and its verdicts go to a topic of their own. A running service begins to use it by itself."
             })
     int install(
             @Mixin SettingsOptions settings,
@@ -103,7 +103,7 @@ final class ModelCommand implements Runnable {
             name = "unshadow",
             mixinStandardHelpOptions = true,
             versionProvider = Versions.class,
-            description = "Ends the shadow; the model stays installed.")
+            description = "Stops judging with the shadow; its model stays installed.")
     int unshadow(@Mixin SettingsOptions settings) {
         return change(settings, (shelf, effective) -> shelf.withoutShadow());
     }
@@ -112,7 +112,7 @@ final class ModelCommand implements Runnable {
         return new ModelShelf(settings.dataDirectory());
     }
 
-    /** Changes the models, and shows how they stand then. */
+    /** Changes the models and shows the result. */
     private int change(SettingsOptions settings, BiConsumer<ModelShelf, Settings> change) {
         Settings effective = settings.load(Map.of());
         ModelShelf shelf = shelf(effective);
@@ -131,7 +131,7 @@ final class ModelCommand implements Runnable {
                                 .formatted(id, standing.roleOf(id).orElse(""))));
     }
 
-    /** The others are shown, and a change is told, though the model of the settings cannot be read. */
+    /** The model of the settings or, when it cannot be read, why. Other models are shown all the same. */
     private static String configured(Settings settings) {
         try {
             return described(ServingModel.directory(settings).card());

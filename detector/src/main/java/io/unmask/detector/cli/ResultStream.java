@@ -8,32 +8,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Standard output, which remembers why it could not be written: a print stream only says that something failed. */
+/** Standard output that keeps why it could not be written. A print stream says only that it failed. */
 final class ResultStream extends OutputStream {
-    /** {@code st_mode}'s type of a file, and of them those that have a reader. */
-    private static final int TYPE = 0xF000;
+    /** The bits of {@code st_mode} that hold a file's type. */
+    private static final int TYPE_MASK = 0xF000;
 
     private static final int PIPE = 0x1000;
     private static final int SOCKET = 0xC000;
 
     private final OutputStream out;
-    private final boolean read;
+    private final boolean hasReader;
     private volatile Optional<IOException> failure = Optional.empty();
 
-    /** @param read whether somebody reads at the other end */
-    ResultStream(OutputStream out, boolean read) {
+    /** @param hasReader whether a program reads at the other end */
+    ResultStream(OutputStream out, boolean hasReader) {
         this.out = out;
-        this.read = read;
+        this.hasReader = hasReader;
     }
 
     static ResultStream ofProcess() {
-        return new ResultStream(new FileOutputStream(FileDescriptor.out), isRead(Path.of("/dev/fd/1")));
+        return new ResultStream(new FileOutputStream(FileDescriptor.out), hasReader(Path.of("/dev/fd/1")));
     }
 
-    /** By what it is: the words in which a write fails may be in the user's language. */
-    static boolean isRead(Path file) {
+    /**
+     * Whether a file is a pipe or a socket. When a write to one fails, its reader has ended. The system's message for that
+     * cannot be compared, as it may be in the user's language.
+     */
+    static boolean hasReader(Path file) {
         try {
-            int type = (int) Files.getAttribute(file, "unix:mode") & TYPE;
+            int type = (int) Files.getAttribute(file, "unix:mode") & TYPE_MASK;
             return type == PIPE || type == SOCKET;
         } catch (IOException | UnsupportedOperationException e) {
             return false;
@@ -55,13 +58,13 @@ final class ResultStream extends OutputStream {
         }
     }
 
-    /** Why results are lost; empty when all were written, and when it was the reader who went, as {@code | head} does. */
+    /** Why results are lost; empty when all were written, and when their reader ended first, as {@code | head} does. */
     Optional<String> lost() {
-        return failure.map(IOException::getMessage).filter(why -> !readerWent(why));
+        return failure.map(IOException::getMessage).filter(why -> !isReaderGone(why));
     }
 
-    /** A pipe that does not block fails for being full, too. Not every system says what is a pipe. */
-    private boolean readerWent(String why) {
-        return why.equals("Broken pipe") || (read && !why.equals("Resource temporarily unavailable"));
+    /** A write to a pipe also fails when the pipe does not block and is full. On some systems the type is unknown. */
+    private boolean isReaderGone(String why) {
+        return why.equals("Broken pipe") || (hasReader && !why.equals("Resource temporarily unavailable"));
     }
 }

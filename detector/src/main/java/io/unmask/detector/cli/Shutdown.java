@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets Ctrl-C and SIGTERM end a command in order: its stop action runs, it finishes what it has begun, and the process
- * ends with the command's exit code. A command that named no action is ended at once. Thread-safe.
+ * Lets Ctrl-C and SIGTERM end a command in order: its stop action runs, the command finishes what it has begun, and the
+ * process ends with its exit code. A command without a stop action ends at once. Thread-safe.
  */
 final class Shutdown {
     private static final long PATIENCE_SECONDS = 60;
@@ -21,7 +21,7 @@ final class Shutdown {
         Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "unmask-shutdown"));
     }
 
-    /** Names what ends the running command; it runs at once when the request came before. */
+    /** Sets the running command's stop action. It runs at once when the user has asked already. */
     void onRequest(Runnable action) {
         boolean already;
         synchronized (this) {
@@ -33,7 +33,7 @@ final class Shutdown {
         }
     }
 
-    /** Ends the running command soon. */
+    /** Asks the running command to stop. */
     void request() {
         Optional<Runnable> action;
         synchronized (this) {
@@ -43,7 +43,7 @@ final class Shutdown {
         action.ifPresent(Runnable::run);
     }
 
-    /** The command asks {@link #isRequested} from time to time, and ends by itself. */
+    /** For a command without a stop action that asks {@link #isRequested} from time to time and ends by itself. */
     void willBeAsked() {
         onRequest(() -> {});
     }
@@ -52,14 +52,14 @@ final class Shutdown {
         return requested;
     }
 
-    /** Ends the process; after a signal it is the waiting hook that does. */
+    /** Ends the process. After a signal, the shutdown hook waits for this and ends it. */
     void exit(int code) {
         exitCode = code;
         finished.countDown();
         System.exit(code);
     }
 
-    private synchronized boolean isInOrder() {
+    private synchronized boolean hasStopAction() {
         return stop.isPresent();
     }
 
@@ -67,18 +67,18 @@ final class Shutdown {
         if (finished.getCount() == 0) {
             return;
         }
-        // What ends the command may wait for it, as for results that nobody takes.
-        Thread asking = new Thread(this::request, "unmask-stop");
-        asking.setDaemon(true);
-        asking.start();
+        // On a thread of its own, because a stop action may block, for example on output that nobody reads.
+        Thread stopper = new Thread(this::request, "unmask-stop");
+        stopper.setDaemon(true);
+        stopper.start();
         try {
-            if (isInOrder()) {
+            if (hasStopAction()) {
                 finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // A hook cannot choose the exit code otherwise.
+        // Within a shutdown hook, only halt sets the exit code.
         Runtime.getRuntime().halt(exitCode);
     }
 }

@@ -57,7 +57,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Go on from the checkpoint in --out; give the options and settings that it began with.")
     private boolean resume;
 
-    @Option(names = "--self-blend", description = "Learn from forgeries made here alone, even if there are fakes.")
+    @Option(
+            names = "--self-blend",
+            description = "Learn only from forgeries that are made here, even if there are fakes.")
     private boolean selfBlend;
 
     @Option(

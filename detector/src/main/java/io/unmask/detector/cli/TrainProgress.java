@@ -5,13 +5,13 @@ import io.unmask.model.train.Progress;
 import java.time.Duration;
 
 /**
- * Shows a training on standard error: a line that is redrawn on a terminal, else one every so often. Used by the loop's
- * thread.
+ * Shows a training on standard error: on a terminal one line that is redrawn, else a line for every hundred steps. Used by
+ * the loop's thread.
  */
 final class TrainProgress implements Progress, AutoCloseable {
     private static final int LINE_STEPS = 100;
-    /** How much of a running mean is kept at each step. */
-    private static final double MEMORY = 0.98;
+    /** The share of a running mean that stays at each step. */
+    private static final double KEPT_SHARE = 0.98;
 
     private final Console console;
     private final int clips;
@@ -57,7 +57,7 @@ final class TrainProgress implements Progress, AutoCloseable {
 
     private String line(Step step) {
         long left = (long) ((step.steps() - step.step()) * stepMs);
-        // As wide as a terminal that is 80 columns wide.
+        // Fits into 80 columns.
         return "training %3d %%  step %d of %d  loss %.4f  rate %.2g  %.0f clips/s  %s left"
                 .formatted(
                         100 * step.step() / step.steps(),
@@ -74,7 +74,7 @@ final class TrainProgress implements Progress, AutoCloseable {
     }
 
     private static double follow(double mean, double value) {
-        return Double.isNaN(mean) ? value : MEMORY * mean + (1 - MEMORY) * value;
+        return Double.isNaN(mean) ? value : KEPT_SHARE * mean + (1 - KEPT_SHARE) * value;
     }
 
     @Override

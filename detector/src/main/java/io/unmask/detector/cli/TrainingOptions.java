@@ -29,7 +29,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What {@code unmask train} and {@code unmask export} are both told, and how they run. */
+/** The options that {@code unmask train} and {@code unmask export} share, and how both run. */
 final class TrainingOptions {
     /** Makes the threads that prepare batches. */
     static final ThreadFactory LOADERS = Daemons.named("unmask-batches");
@@ -40,31 +40,28 @@ final class TrainingOptions {
     private FaceOptions faces;
 
     @Mixin
-    @SuppressWarnings("unused") // Failures asks picocli for it
+    @SuppressWarnings("unused") // Failures reads this option through picocli
     private VerboseOption verbose;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "The model directory to be.")
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to write the model directory.")
     private Path out;
 
     @Option(
             names = "--leave-out",
             paramLabel = "FOLD",
             split = ",",
-            description = {
-                "Judge by these folds of the manifests and learn from the others: what the model is worth on tools,",
-                "people and cameras that it never met. The scores go to left-out.csv in --out."
-            })
+            description =
+                    "Learn from the other folds of the manifests and judge by these: how good the model is on tools,"
+                            + " people and cameras that it never met. The scores go to left-out.csv in --out.")
     private Set<String> leaveOut = Set.of();
 
     @Option(
             names = "--calibrate-by",
             paramLabel = "DIR",
             split = ",",
-            description = {
-                "Learn from all folds, and calibrate by the scores that these trainings with --leave-out gave to"
-                        + " tools,",
-                "people and cameras that they never met."
-            })
+            description =
+                    "Learn from all folds, and calibrate by the scores that these trainings with --leave-out gave to"
+                            + " tools, people and cameras that they never met.")
     private List<Path> calibrateBy = List.of();
 
     @Option(names = "--name", defaultValue = "custom", description = "Name in the model's card; default: custom.")
@@ -89,9 +86,9 @@ final class TrainingOptions {
     @Option(names = "-D", paramLabel = "KEY=VALUE", description = "Set any hyper-parameter, as in -D steps=2000.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
-    /** What is done with a training. */
+    /** What a command does with a training. */
     interface Work {
-        /** Empty when no model was made. */
+        /** Returns the card of the model; empty when none was made. */
         Optional<ModelCard> of(Training training) throws IOException, InterruptedException;
     }
 
@@ -145,14 +142,14 @@ final class TrainingOptions {
             throw e;
         } catch (IOException e) {
             throw CommandFailure.of(e);
-        } catch (UncheckedIOException e) { // a face that was cut cannot be read again
+        } catch (UncheckedIOException e) { // from reading a face that was cut earlier
             throw CommandFailure.of(e.getCause());
         } finally {
             loaders.shutdownNow();
         }
     }
 
-    /** The folder of a model that is named so. */
+    /** The folder of a model: {@code shipped} stands for the model that ships. */
     static Path resolve(Path from, Settings service) {
         return from.equals(SHIPPED) ? ServingModel.shipped(service).path() : from;
     }

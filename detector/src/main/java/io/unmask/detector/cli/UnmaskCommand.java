@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "  unmask consume --from-beginning --verdict fake",
             "  unmask doctor",
             "",
-            "'unmask help COMMAND' tells more of one."
+            "'unmask help COMMAND' tells more about a command."
         })
 public final class UnmaskCommand implements Runnable {
     @Spec
@@ -35,7 +35,7 @@ public final class UnmaskCommand implements Runnable {
     private UnmaskCommand() {}
 
     public static void main(String[] arguments) {
-        // Texts are English, and programs read the numbers in them.
+        // Texts are in English, and programs read the numbers in them.
         Locale.setDefault(Locale.ROOT);
         Console console = Console.ofProcess();
         Shutdown shutdown = new Shutdown();
@@ -75,7 +75,7 @@ public final class UnmaskCommand implements Runnable {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.ansi()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);
-        // A file may be called @a.mp4: its content is no options.
+        // A video may be called @a.mp4, which picocli would take for a file of arguments.
         line.setExpandAtFiles(false);
         return line;
     }

@@ -21,14 +21,14 @@ import java.util.Optional;
 /** Makes the mean update of a closed round. */
 record Aggregation(Plan plan, TensorLayout layout, Round round, Inbox inbox) {
 
-    /** Whether enough shares are here to take all masks off. Without secure aggregation there are no masks. */
-    boolean unmaskable() {
+    /** Whether enough shares have come to take all masks off. Without secure aggregation there are no masks. */
+    boolean canUnmask() {
         return !plan.protection().secure()
                 || round.participants().stream()
                         .allMatch(participant -> shares(participant.site()).size() >= plan.quorum());
     }
 
-    /** L2 norms of the survivors' updates before weighting; none of masked ones. */
+    /** L2 norms of the survivors' updates before weighting; empty with secure aggregation, whose masks hide them. */
     List<Double> norms() {
         if (plan.protection().secure()) {
             return List.of();
@@ -45,31 +45,26 @@ record Aggregation(Plan plan, TensorLayout layout, Round round, Inbox inbox) {
     /**
      * The mean over the survivors, weighted by their capped examples.
      *
-     * @throws GeneralSecurityException when what sites revealed does not fit together, or the mean is longer than that of
-     *     clipped updates can be: of masked updates it alone shows that one was not clipped
+     * @throws GeneralSecurityException when the revealed shares do not fit together, or when the mean is longer than that
+     *     of clipped updates can be. With masked updates, this alone shows that a site did not clip
      */
     float[] mean() throws GeneralSecurityException {
-        double weights = round.survivors().stream().mapToDouble(this::weight).sum();
+        double totalWeight =
+                round.survivors().stream().mapToDouble(this::weight).sum();
         double[] sum = plan.protection().secure() ? secureSum() : plainSum();
         ClipBounds.Norms norms = ClipBounds.norms(layout, FederatedAverage.mean(sum, 1));
         Optional<String> fault =
-                plan.notClipped(layout, norms, weights, round.survivors().size());
+                plan.clippingFault(layout, norms, totalWeight, round.survivors().size());
         if (fault.isPresent()) {
-            throw new GeneralSecurityException("the mean update of " + fault.get() + ": a site's update is not");
+            throw new GeneralSecurityException(
+                    "the mean update of " + fault.get() + ": a site sent an update that it did not clip");
         }
-        return FederatedAverage.mean(sum, weights);
+        return FederatedAverage.mean(sum, totalWeight);
     }
 
     private double weight(String site) {
         return FederatedAverage.weight(
-                participant(site).examples(), plan.effort().exampleCap());
-    }
-
-    private Round.Participant participant(String site) {
-        return round.participants().stream()
-                .filter(known -> known.site().equals(site))
-                .findFirst()
-                .orElseThrow();
+                round.participant(site).orElseThrow().examples(), plan.effort().exampleCap());
     }
 
     private double[] plainSum() {
@@ -130,7 +125,7 @@ record Aggregation(Plan plan, TensorLayout layout, Round round, Inbox inbox) {
                 try {
                     shares.add(SealedShares.share(plan, reveal.site(), share.get()));
                 } catch (GeneralSecurityException e) {
-                    // Not a share: others may do.
+                    // This is no share; those of other sites may be enough.
                 }
             }
         }

@@ -11,12 +11,12 @@ final class ChunkAssembler {
     private final long maxBytes;
     private final Map<String, Map<Integer, byte[]>> parts = new HashMap<>();
 
-    /** @param maxBytes of one transfer: what goes beyond it is not kept */
+    /** @param maxBytes the largest transfer; chunks beyond it are not kept */
     ChunkAssembler(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /** Keeps a chunk; its signature has been checked. Of one sender only the newest transfer is kept. */
+    /** Keeps a chunk whose signature has been checked. Only the newest transfer of each sender is kept. */
     void take(Envelope chunk) {
         int index = index(chunk);
         if (index < 0
@@ -32,7 +32,7 @@ final class ChunkAssembler {
         parts.computeIfAbsent(name, key -> new HashMap<>()).put(index, chunk.value());
     }
 
-    /** Forgets what came of a sender. */
+    /** Forgets a sender's chunks. */
     void drop(String sender) {
         parts.keySet().removeIf(name -> name.startsWith(sender + " "));
     }
@@ -45,7 +45,7 @@ final class ChunkAssembler {
         }
     }
 
-    /** A sender's transfer; empty when a part is missing or it is not what its digest says. */
+    /** A sender's transfer; empty when a chunk is missing or the digest does not match. */
     Optional<byte[]> whole(String sender, Transfer transfer) {
         Map<Integer, byte[]> chunks = parts.getOrDefault(sender + " " + transfer.digest(), Map.of());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -31,9 +31,9 @@ public final class Coordinator {
     private final Context context;
 
     /**
-     * What a coordinator or a site is given.
+     * What a coordinator or a site works with.
      *
-     * @param keys of who it is
+     * @param keys its own
      * @param stopped says whether the user wants to stop
      */
     public record Context(
@@ -55,8 +55,8 @@ public final class Coordinator {
     }
 
     /**
-     * @param plan of the federation; must be what it was when the federation began
-     * @param model that the plan names
+     * @param plan must equal the one with which the federation began
+     * @param model the first model, which the plan names
      */
     public Coordinator(Plan plan, FederatedModel model, Context context) {
         this.plan = plan;
@@ -66,14 +66,23 @@ public final class Coordinator {
     }
 
     static TensorLayout layout(Plan plan, FederatedModel model) {
-        return plan.protection().ownNormalisation() ? model.sharedWithoutNormalisation() : model.shared();
+        return layout(model, plan.protection().ownNormalisation());
+    }
+
+    /**
+     * The tensors that sites and the coordinator exchange.
+     *
+     * @param ownNormalisation whether each site keeps its batch normalisation to itself
+     */
+    public static TensorLayout layout(FederatedModel model, boolean ownNormalisation) {
+        return ownNormalisation ? model.sharedWithoutNormalisation() : model.shared();
     }
 
     /** What a plan says of the network. */
     public static Plan.Network network(FederatedModel model, boolean ownNormalisation) {
-        TensorLayout layout = ownNormalisation ? model.sharedWithoutNormalisation() : model.shared();
         byte[] base = VectorBytes.of(model.whole().flatten(model.values()));
-        return new Plan.Network(model.sizes(), model.labels(), layout.digest(), Transfer.of(base));
+        String layout = layout(model, ownNormalisation).digest();
+        return new Plan.Network(model.sizes(), model.labels(), layout, Transfer.of(base));
     }
 
     /**
@@ -139,7 +148,8 @@ public final class Coordinator {
         List<Envelope> round = List.of(
                 record(FederationState.PLAN, plan.federation() + "/plan", plan),
                 record(FederationState.ROUND, key(first), first));
-        // The topics of one transaction become readable one after another. In two, who sees the round sees the models.
+        // Topics of one transaction become readable one after another. With two, whoever reads the round can read the
+        // models.
         link.send(models);
         link.send(round);
         round.forEach(state::take);
@@ -148,7 +158,7 @@ public final class Coordinator {
     }
 
     private static long updatesFrom(FederationLink link) {
-        // What is there before a round opens cannot belong to it.
+        // Records that were sent before a round opens cannot belong to it.
         return Optional.ofNullable(link.positions().get(FederationLink.UPDATES))
                 .orElseGet(() -> link.endOf(FederationLink.UPDATES));
     }
@@ -216,7 +226,7 @@ public final class Coordinator {
         private final FederationState state;
         private final Inbox inbox;
         private Round round;
-        /** Time that the broker or the coordinator was away does not count for the sites. */
+        /** When the deadline began to count: time in which the broker or the coordinator was away is not the sites' fault. */
         private Instant waitsSince = context.clock().instant();
 
         private boolean toldOfTooFew;
@@ -233,7 +243,7 @@ public final class Coordinator {
             while (!round.over() && !context.stopped().getAsBoolean()) {
                 link.poll().forEach(inbox::take);
                 Duration waited = Duration.between(waitsSince, context.clock().instant());
-                // Asked each time, so that a broker that is away is noticed long before a deadline.
+                // caughtUp comes first, so that a broker that is away is noticed long before a deadline.
                 boolean late = link.caughtUp() && waited.toSeconds() >= plan.deadlineSeconds();
                 switch (round.stage()) {
                     case OPEN -> gather(late);
@@ -251,12 +261,15 @@ public final class Coordinator {
                 List<Round.Participant> participants = inbox.announcements().values().stream()
                         .map(a -> new Round.Participant(a.site(), a.examples(), a.maskKey(), a.before()))
                         .toList();
-                move(round.with(participants), last ? Round.Stage.FINISHED : Round.Stage.COLLECTING, List.of());
+                move(
+                        round.withParticipants(participants),
+                        last ? Round.Stage.FINISHED : Round.Stage.COLLECTING,
+                        List.of());
             } else if (late && !toldOfTooFew) {
                 toldOfTooFew = true;
                 context.listener()
                         .told(announced + " of " + plan.members().size()
-                                + " sites have announced themselves in time, the" + " quorum is " + plan.quorum()
+                                + " sites have announced themselves in time, the quorum is " + plan.quorum()
                                 + ": round " + round.number() + " waits for more");
             }
         }
@@ -273,14 +286,14 @@ public final class Coordinator {
 
         private void aggregate(boolean late) {
             Aggregation aggregation = new Aggregation(plan, layout, round, inbox);
-            if (!aggregation.unmaskable()) {
+            if (!aggregation.canUnmask()) {
                 if (late) {
                     lose("too few sites revealed shares: the masks cannot be taken off");
                 }
                 return;
             }
             if (!inbox.updates().keySet().containsAll(round.survivors())) {
-                // After a restart, its records are read again.
+                // After a restart, the updates have yet to be read again.
                 if (late) {
                     lose("its updates are no longer on Kafka");
                 }
@@ -293,11 +306,11 @@ public final class Coordinator {
                 Round.Outcome outcome = new Round.Outcome(
                         aggregation.norms(),
                         Optional.of(ClipBounds.norms(layout, mean).weights()),
-                        plan.epsilon(state.spent() + 1),
+                        plan.epsilon(state.endedRounds() + 1),
                         (long) moved.length * round.survivors().size(),
                         Optional.of(Transfer.of(moved)),
                         "");
-                move(round.with(outcome), Round.Stage.AGGREGATED, chunks("model", moved));
+                move(round.withOutcome(outcome), Round.Stage.AGGREGATED, chunks("model", moved));
             } catch (GeneralSecurityException e) {
                 lose(e.getMessage());
             }
@@ -305,8 +318,8 @@ public final class Coordinator {
 
         private void lose(String why) {
             Round.Outcome outcome = new Round.Outcome(
-                    List.of(), Optional.empty(), plan.epsilon(state.spent() + 1), 0, Optional.empty(), why);
-            move(round.with(outcome), Round.Stage.LOST, List.of());
+                    List.of(), Optional.empty(), plan.epsilon(state.endedRounds() + 1), 0, Optional.empty(), why);
+            move(round.withOutcome(outcome), Round.Stage.LOST, List.of());
         }
 
         private void move(Round changed, Round.Stage stage, List<Envelope> models) {
@@ -316,7 +329,7 @@ public final class Coordinator {
             send(link, state, records);
             inbox.moveTo(round);
             context.listener().round(plan, round);
-            // Sites learn of the stage only now, however long the sending took.
+            // Sites learn of the stage now, however long sending the records took.
             waitsSince = context.clock().instant();
         }
     }

@@ -41,9 +41,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * One connection to the federation's topics. Of each topic the first partition alone is used, so that all see all records
- * in one order.
- * Used by one thread. A failure ends it: the next one reads the topics anew.
+ * A connection to the federation's topics. Only the first partition of each topic is used, so that everybody sees all
+ * records in one order. Used by one thread. A failure ends it; the connection that follows reads the topics from the start.
  */
 final class FederationLink implements AutoCloseable {
     static final String ROUNDS = "federation.rounds";
@@ -51,10 +50,10 @@ final class FederationLink implements AutoCloseable {
     static final String UPDATES = "federation.updates";
 
     private static final Duration POLL = Duration.ofMillis(200);
-    /** How long the broker holds a fetch that finds nothing. Questions after ends of topics wait behind it. */
+    /** How long the broker holds a fetch that finds nothing. A request for the end of a topic waits behind that fetch. */
     private static final int FETCH_WAIT_MS = 50;
 
-    /** A whole model goes in one transaction; by Kafka's own minute a slow line would lose it. Brokers allow 15 minutes. */
+    /** One transaction sends a whole model, and a slow line needs more than Kafka's default minute. Brokers allow 15. */
     private static final int TRANSACTION_MS = 600_000;
 
     private static final Duration CLOSE = Duration.ofSeconds(2);
@@ -76,10 +75,10 @@ final class FederationLink implements AutoCloseable {
     }
 
     /**
-     * Connects, and makes the topics that are missing. Who may not make topics needs them to be there.
+     * Connects, and makes the topics that are missing, which takes the right to make topics.
      *
-     * @param owner whose name the transactions have: who connects with the same name later takes them over for good.
-     *     Without one, what is sent is in no transaction
+     * @param owner the name under which this link sends transactions. A later link of the same name ends this one. Without a
+     *     name, records are sent without a transaction
      */
     static FederationLink open(Settings.Kafka settings, Map<String, Object> connection, Optional<String> owner) {
         KafkaClients clients = new KafkaClients(settings, connection);
@@ -100,8 +99,8 @@ final class FederationLink implements AutoCloseable {
         }
     }
 
-    /** Connects to look at what is there; empty when there is no federation at all. Makes nothing. */
-    static Optional<FederationLink> look(Settings.Kafka settings, Map<String, Object> connection) {
+    /** Connects to read what is there, and makes no topic; empty when the topics of federations are missing. */
+    static Optional<FederationLink> openExisting(Settings.Kafka settings, Map<String, Object> connection) {
         KafkaClients clients = new KafkaClients(settings, connection);
         try {
             return ask(clients, admin -> exist(admin, List.of(ROUNDS, MODELS)))
@@ -130,11 +129,11 @@ final class FederationLink implements AutoCloseable {
         Producer<String, byte[]> producer =
                 new KafkaProducer<>(clients.properties(sending), new StringSerializer(), new ByteArraySerializer());
         FederationLink link = new FederationLink(clients, consumer, producer, owner.isPresent());
-        link.begin();
+        link.initTransactions();
         return link;
     }
 
-    private void begin() {
+    private void initTransactions() {
         if (transactional) {
             try {
                 producer.initTransactions();
@@ -155,7 +154,7 @@ final class FederationLink implements AutoCloseable {
                 .isPresent();
     }
 
-    /** Compaction would leave one record of each site's update. Who may not see a topic's settings trusts them. */
+    /** Compaction would keep only one record of each site's update. False when the right to see the setting is missing. */
     private static boolean isCompacted(Admin admin, String topic) throws ExecutionException, InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         return answer(
@@ -167,7 +166,7 @@ final class FederationLink implements AutoCloseable {
                 .isPresent();
     }
 
-    /** Waits for an answer; empty when it is the failure that was to be expected. */
+    /** Waits for an answer; empty when it is a failure of the expected kind. */
     private static <T> Optional<T> answer(KafkaFuture<T> answer, Class<? extends KafkaException> expected)
             throws ExecutionException, InterruptedException {
         try {
@@ -194,7 +193,7 @@ final class FederationLink implements AutoCloseable {
         }
     }
 
-    /** What is on a topic now from an offset on and is wanted; then this link follows again what it followed. */
+    /** Reads the wanted records from an offset to the present end of a topic. Then this link follows what it followed. */
     List<Envelope> readFrom(String topic, long offset, Predicate<Envelope> wanted) {
         Map<String, Long> followed = positions();
         follow(Map.of(topic, offset));
@@ -206,7 +205,7 @@ final class FederationLink implements AutoCloseable {
         return read;
     }
 
-    /** Lets {@link #poll} bring what comes on these topics, from these offsets on. */
+    /** Sets the topics that {@link #poll} reads, and the offsets at which it begins. */
     void follow(Map<String, Long> offsets) {
         try {
             consumer.assign(offsets.keySet().stream()
@@ -218,7 +217,7 @@ final class FederationLink implements AutoCloseable {
         }
     }
 
-    /** Waits a moment for records. A broker that is away shows as silence: see {@link #caughtUp}. */
+    /** Waits a moment for records. A broker that is away looks like silence; {@link #caughtUp} tells the two apart. */
     List<Envelope> poll() {
         try {
             List<Envelope> read = new ArrayList<>();
@@ -243,7 +242,7 @@ final class FederationLink implements AutoCloseable {
     }
 
     /**
-     * Whether everything was read that is there.
+     * Whether every record on the followed topics was read.
      *
      * @throws FederationException.Unavailable when the broker does not answer
      */
@@ -266,7 +265,7 @@ final class FederationLink implements AutoCloseable {
         }
     }
 
-    /** Sends records in order; in one transaction when this link has an owner. Returns when the broker has them. */
+    /** Sends records in order, in one transaction when this link has a name for it. Returns when the broker has them. */
     void send(List<Envelope> records) {
         try {
             if (transactional) {
@@ -313,30 +312,30 @@ final class FederationLink implements AutoCloseable {
     }
 
     static FederationException failure(KafkaClients clients, Throwable cause) {
-        // What a failed transaction throws later has its first failure as the cause.
-        List<Throwable> both =
+        // Once a transaction has failed, Kafka throws exceptions whose cause is that first failure.
+        List<Throwable> causes =
                 Stream.of(cause, cause.getCause()).filter(Objects::nonNull).toList();
-        if (both.stream()
+        if (causes.stream()
                 .anyMatch(one ->
                         one instanceof ProducerFencedException || one instanceof InvalidProducerEpochException)) {
             return new FederationException.Refused(
                     "another coordinator of this federation has started, and this one gives way: run one only", cause);
         }
         if (cause instanceof InvalidReplicationFactorException) {
-            // Of an embedded broker on a busy machine, which is not counted until it has been heard of again.
+            // On a busy machine, Kafka does not count its only broker until the next heartbeat.
             return new FederationException.Unavailable(
                     "Kafka at " + clients.address() + " (" + clients.origin()
                             + ") has too few brokers for a topic now: " + cause.getMessage(),
                     cause);
         }
         if (Stream.iterate(cause, Objects::nonNull, Throwable::getCause).anyMatch(ConfigException.class::isInstance)
-                && nowhere(clients)) {
+                && noHostResolves(clients)) {
             return new FederationException.Unavailable(
                     "no host of " + clients.address() + " (" + clients.origin()
                             + ") has an address now: check the name and the network",
                     cause);
         }
-        if (both.stream().anyMatch(KafkaClients::isRetriable)) {
+        if (causes.stream().anyMatch(KafkaClients::isRetriable)) {
             return new FederationException.Unavailable(
                     "Kafka does not answer at " + clients.address() + " (" + clients.origin()
                             + "): check that it runs there",
@@ -344,12 +343,12 @@ final class FederationLink implements AutoCloseable {
         }
         return new FederationException.Refused(
                 "Kafka at " + clients.address() + " (" + clients.origin() + ") cannot be used for a federation: "
-                        + KafkaClients.deepest(cause),
+                        + KafkaClients.rootMessage(cause),
                 cause);
     }
 
     /** Whether no broker's name can be resolved. Kafka's client takes that for a wrong setting, but it may pass. */
-    private static boolean nowhere(KafkaClients clients) {
+    private static boolean noHostResolves(KafkaClients clients) {
         return Stream.of(clients.address().split(",", -1))
                 .map(address -> Optional.ofNullable(Utils.getHost(address.strip())))
                 .allMatch(host -> host.isPresent() && new InetSocketAddress(host.get(), 0).isUnresolved());

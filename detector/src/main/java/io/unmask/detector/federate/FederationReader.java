@@ -9,9 +9,9 @@ import java.util.Optional;
 public final class FederationReader {
     private FederationReader() {}
 
-    /** Every round by its last stage, in order; none when there is no such federation. */
+    /** Every round, as its last stage left it, in order; empty when there is no such federation. */
     public static List<Round> rounds(String federation, Settings.Kafka kafka, Map<String, Object> connection) {
-        Optional<FederationLink> found = FederationLink.look(kafka, connection);
+        Optional<FederationLink> found = FederationLink.openExisting(kafka, connection);
         if (found.isEmpty()) {
             return List.of();
         }

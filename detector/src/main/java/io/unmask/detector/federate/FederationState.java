@@ -25,7 +25,7 @@ final class FederationState {
     private final TreeMap<Long, Round> rounds = new TreeMap<>();
     private final Map<String, ChunkAssembler> transfers = new HashMap<>();
 
-    /** @param coordinatorKey whose records count; of the first plan on the topic, when it is not known */
+    /** @param coordinatorKey the key whose records count; empty: that of the first plan on the topic */
     FederationState(String federation, Optional<String> coordinatorKey) {
         this.federation = federation;
         this.coordinatorKey = coordinatorKey;
@@ -42,8 +42,8 @@ final class FederationState {
     }
 
     /**
-     * Takes what has come. The two topics come in any order: when the coordinator's key comes with its plan, both are read
-     * from the start again, because what was read without the key did not count.
+     * Takes what has come. The two topics come in any order, so that records may come before the plan that names the
+     * coordinator's key. Without the key they did not count; both topics are then read from the start again.
      */
     void poll(FederationLink link) {
         boolean known = coordinatorKey.isPresent();
@@ -53,12 +53,12 @@ final class FederationState {
         }
     }
 
-    /** Whose records count. */
+    /** The key whose records count. */
     Optional<String> coordinatorKey() {
         return coordinatorKey;
     }
 
-    /** Who else has begun a federation of this name. */
+    /** The key of another coordinator that has begun a federation of this name. */
     Optional<String> otherKey() {
         return otherKey;
     }
@@ -77,20 +77,24 @@ final class FederationState {
                 : Optional.of(rounds.lastEntry().getValue());
     }
 
-    /** The first model, every tensor of it; or what a round starts from. */
+    /**
+     * A model that the coordinator sent; empty when it did not arrive whole.
+     *
+     * @param kind {@code base} for every tensor of the first model, {@code model} for what a round starts from
+     */
     Optional<byte[]> model(String kind, Transfer transfer) {
         return Optional.ofNullable(transfers.get(kind))
                 .flatMap(found -> found.whole(coordinatorKey.orElseThrow(), transfer));
     }
 
-    /** Rounds that are over, in which sites may have sent something. */
-    long spent() {
+    /** How many rounds made a model or were lost. Sites may have sent updates in each, which spends privacy. */
+    long endedRounds() {
         return rounds.values().stream()
                 .filter(round -> round.stage() == Round.Stage.AGGREGATED || round.stage() == Round.Stage.LOST)
                 .count();
     }
 
-    /** Takes a record if it is the coordinator's and of this federation. */
+    /** Takes a record of this federation that the coordinator signed. */
     void take(Envelope record) {
         if (!record.header(Envelope.FEDERATION).equals(federation)) {
             return;

@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What sites have sent for one round, as far as it is fit; the rest is refused with its reason. The same records in the
- * same order give the same result, so that a coordinator that was restarted reads them again. Not thread-safe.
+ * Keeps what sites send for one round, and refuses what is wrong with a reason. The same records in the same order give
+ * the same result, so that a coordinator that was restarted only has to read them again. Not thread-safe.
  */
 final class Inbox {
     private static final int MAX_REFUSALS = 200;
+    private static final int MAX_REFUSAL_CHARS = 300;
 
     private final Plan plan;
     private final TensorLayout layout;
@@ -39,7 +40,7 @@ final class Inbox {
         this.chunks = new ChunkAssembler((long) layout.size() * Integer.BYTES);
     }
 
-    /** The round has gone on. */
+    /** Tells that the round has reached its next stage. */
     void moveTo(Round next) {
         round = next;
     }
@@ -90,7 +91,7 @@ final class Inbox {
             if (message.site().equals(site) && message.federation().equals(plan.federation())) {
                 return Optional.of(message);
             }
-            refuse(site, "a record in the name of " + message.site());
+            refuse(site, "signed a record in the name of " + message.site());
         } catch (IOException e) {
             refuse(site, "a record cannot be read, as if it had been cut");
         }
@@ -101,7 +102,7 @@ final class Inbox {
         if (message instanceof SiteMessage.Update update && update.round() < round.number()) {
             refuse(update.site(), "its update of round " + update.round() + " came after that round was closed");
         } else if (message.round() != round.number()) {
-            // What was said in another round is no news now.
+            // Other messages of another round no longer matter.
             return;
         } else if (message instanceof SiteMessage.Announcement announcement) {
             announce(announcement);
@@ -144,14 +145,17 @@ final class Inbox {
         if (a.examples() < 1) {
             return Optional.of(a.examples() + " examples");
         }
-        return plan.protection().secure() ? faultOfKeys(a) : Optional.empty();
+        if (plan.protection().secure()) {
+            return faultOfKeys(a);
+        }
+        return a.maskKey().isEmpty() ? Optional.empty() : Optional.of("it brings a mask key, and there are no masks");
     }
 
     private Optional<String> faultOfKeys(SiteMessage.Announcement a) {
         try {
             AgreementKeys.publicKey(Base64.getDecoder().decode(a.maskKey()));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return Optional.of("its mask key is no key");
+            return Optional.of("its mask key is no X25519 key that can be used");
         }
         return plan.members().stream().allMatch(member -> a.shares().get(member.site()) != null)
                 ? Optional.empty()
@@ -173,9 +177,7 @@ final class Inbox {
     }
 
     private Optional<String> fault(SiteMessage.Update update) {
-        Optional<Round.Participant> participant = round.participants().stream()
-                .filter(known -> known.site().equals(update.site()))
-                .findFirst();
+        Optional<Round.Participant> participant = round.participant(update.site());
         if (participant.isEmpty()) {
             return Optional.of("sent an update without having announced itself in time");
         }
@@ -202,18 +204,23 @@ final class Inbox {
     private Optional<String> faultOfValues(byte[] values, Round.Participant participant) {
         ClipBounds.Norms norms = ClipBounds.norms(layout, VectorBytes.floats(values));
         if (!norms.finite()) {
-            return Optional.of("its update has values that are no numbers");
+            return Optional.of("its update has values that are NaN or infinite");
         }
         double weight =
                 FederatedAverage.weight(participant.examples(), plan.effort().exampleCap());
-        return plan.notClipped(layout, norms, weight, 1).map(fault -> "its update of " + fault);
+        return plan.clippingFault(layout, norms, weight, 1).map(fault -> "its update of " + fault);
     }
 
     private void refuse(String site, String reason) {
-        List<String> key = List.of(site, reason);
+        List<String> key = List.of(shortened(site), shortened(reason));
         if (refusals.containsKey(key) || refusals.size() < MAX_REFUSALS) {
             refusals.merge(key, 1L, Long::sum);
-            listener.refused(site, reason);
+            listener.refused(key.get(0), key.get(1));
         }
+    }
+
+    /** Senders choose parts of these texts, and all refusals of a round must fit into one record. */
+    private static String shortened(String text) {
+        return text.length() <= MAX_REFUSAL_CHARS ? text : text.substring(0, MAX_REFUSAL_CHARS) + "...";
     }
 }

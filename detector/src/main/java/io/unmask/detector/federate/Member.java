@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A site that may take part, by the line that {@code unmask federate keys} prints there: pseudonym, signing key and
- * agreement key, separated by blanks.
+ * A site that may take part. The coordinator's list has it as the line that {@code unmask federate keys} prints at the
+ * site: pseudonym, signing key and agreement key, separated by blanks.
  *
  * @param site pseudonym
  * @param signingKey Ed25519, X.509 in Base64
  * @param agreementKey X25519, X.509 in Base64: others encrypt to it
  */
 public record Member(String site, String signingKey, String agreementKey) {
-    /** Of a site or a federation. It may be the name of a folder. */
+    /** Names of sites and federations, which may become names of folders. */
     private static final String NAME = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}";
 
     public static boolean isName(String name) {

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What all sites of a federation go by, from its first to its last round.
+ * The rules of a federation, which stay the same from its first to its last round.
  *
  * @param federation its name
  * @param rounds in all
- * @param quorum the fewest sites of whose updates a round makes a model
+ * @param quorum the fewest updates of which a round makes a model
  * @param deadlineSeconds how long a stage of a round waits for sites
  * @param protection how an update is protected
  * @param effort how much a site trains in a round
@@ -36,14 +36,14 @@ public record Plan(
         Network network,
         List<Member> members) {
 
-    /** Fewer sites would learn each other's updates from the sum. */
-    public static final int FEWEST_OF_SECURE = 3;
+    /** With fewer sites, each could work out another's update from the sum. */
+    public static final int MIN_SECURE_SITES = 3;
 
     /**
-     * @param secure whether the coordinator sees the sum alone
+     * @param secure whether updates are masked, so that the coordinator sees only their sum
      * @param clipNorm largest L2 norm of an update's weights
      * @param clipStatistics largest L2 norm of its statistics of batch normalisation
-     * @param noise standard deviation of the noise over {@code clipNorm}; 0: none
+     * @param noise standard deviation of the noise, divided by {@code clipNorm}; 0: none
      * @param delta probability with which epsilon may not hold
      * @param ownNormalisation whether each site keeps its batch normalisation to itself (FedBN)
      */
@@ -57,15 +57,15 @@ public record Plan(
 
     /**
      * @param epochs passes over a site's authentic faces in a round
-     * @param maxSteps updates of a site in a round at most
-     * @param exampleCap examples beyond which a site does not weigh more
+     * @param maxSteps the most training steps of a site in a round
+     * @param exampleCap a site with more examples weighs as if it had this many
      */
     public record Effort(long epochs, long maxSteps, long exampleCap) {}
 
     /**
-     * @param sizes in words, as in a checkpoint
+     * @param sizes of the network, in words, as in a checkpoint
      * @param labels class names
-     * @param layout digest of names and shapes of what is exchanged
+     * @param layout digest of the names and shapes of the exchanged tensors
      * @param base every tensor of the first model
      */
     public record Network(String sizes, List<String> labels, String layout, Transfer base) {}
@@ -94,29 +94,30 @@ public record Plan(
     }
 
     /**
-     * What of a sum of updates is longer than clipping leaves it; empty when nothing is.
+     * Says which norm of a sum of updates is larger than clipping allows; empty when none is.
      *
      * @param norms of the sum
-     * @param weights of these updates in the mean, added up
-     * @param sites that sent them
-     * @return as "norm 15.0 is not clipped to 10.0", by the sum's mean
+     * @param totalWeight of these updates in the mean
+     * @param sites how many sent them
+     * @return such as "norm 15.0 is not clipped to 10.0", where 15.0 is the norm of the mean
      */
-    Optional<String> notClipped(TensorLayout layout, ClipBounds.Norms norms, double weights, int sites) {
-        ClipBounds most = new ClipBounds(
-                bounds().weights() * weights + excess(layout, false, sites),
-                bounds().statistics() * weights + excess(layout, true, sites));
-        if (most.hold(norms)) {
+    Optional<String> clippingFault(TensorLayout layout, ClipBounds.Norms norms, double totalWeight, int sites) {
+        ClipBounds largest = new ClipBounds(
+                bounds().weights() * totalWeight + allowance(layout, false, sites),
+                bounds().statistics() * totalWeight + allowance(layout, true, sites));
+        if (largest.allow(norms)) {
             return Optional.empty();
         }
         return Optional.of(
-                most.holdWeights(norms)
+                largest.allowWeights(norms)
                         ? "norm %.3g of the statistics is not clipped to %.3g"
-                                .formatted(norms.statistics() / weights, bounds().statistics())
-                        : "norm %.3g is not clipped to %.3g".formatted(norms.weights() / weights, bounds().weights()));
+                                .formatted(norms.statistics() / totalWeight, bounds().statistics())
+                        : "norm %.3g is not clipped to %.3g"
+                                .formatted(norms.weights() / totalWeight, bounds().weights()));
     }
 
-    /** By how much noise and rounding may lengthen a sum: noise by more once in 10^13 times. */
-    private double excess(TensorLayout layout, boolean statistics, int sites) {
+    /** By how much noise and rounding may lengthen a sum. Noise exceeds this once in 10^13 sums. */
+    private double allowance(TensorLayout layout, boolean statistics, int sites) {
         int size = layout.tensors().stream()
                 .filter(tensor -> tensor.statistic() == statistics)
                 .mapToInt(TensorLayout.Tensor::size)
@@ -127,7 +128,7 @@ public record Plan(
         return size == 0 ? 0 : noise * (Math.sqrt(size) + 8) + rounding * Math.sqrt(size);
     }
 
-    /** A site's part of the noise; all of it when the coordinator sees each update by itself. */
+    /** The noise that each site adds: its part of the sum's noise or, when the coordinator sees each update, all of it. */
     Optional<GaussianNoise> noise() {
         return protection.noise() == 0
                 ? Optional.empty()
@@ -144,11 +145,12 @@ public record Plan(
         int sites = members.size();
         if (quorum > sites) {
             return Optional.of("--quorum " + quorum + ": only " + sites
-                    + " sites are registered; register more, or ask for" + " fewer");
+                    + " sites are registered; register more, or ask for fewer");
         }
-        if (protection.secure() && quorum < FEWEST_OF_SECURE) {
-            return Optional.of("--secure with --quorum " + quorum + ": of the sum of fewer than " + FEWEST_OF_SECURE
-                    + " updates a site can tell the other's; ask for a quorum of " + FEWEST_OF_SECURE + " or more");
+        if (protection.secure() && quorum < MIN_SECURE_SITES) {
+            return Optional.of("--secure with --quorum " + quorum + ": from the sum of fewer than " + MIN_SECURE_SITES
+                    + " updates a site can work out another's update; ask for a quorum of " + MIN_SECURE_SITES
+                    + " or more");
         }
         if (protection.secure() && quorum * 2 <= sites) {
             return Optional.of("--secure with --quorum " + quorum + " of " + sites
@@ -161,14 +163,14 @@ public record Plan(
         return Optional.empty();
     }
 
-    /** Privacy that so many finished rounds leave; empty without noise. */
-    Optional<Double> epsilon(long finished) {
+    /** The privacy that so many rounds have spent; empty without noise. */
+    Optional<Double> epsilon(long endedRounds) {
         return protection.noise() == 0
                 ? Optional.empty()
-                : Optional.of(new PrivacyAccountant(protection.noise(), protection.delta()).epsilon(finished));
+                : Optional.of(new PrivacyAccountant(protection.noise(), protection.delta()).epsilon(endedRounds));
     }
 
-    /** Noise of eight deviations fits: beyond it a value is cut once in 10^15 times. */
+    /** Leaves room for noise of eight standard deviations. A value exceeds that, and is cut off, once in 10^15 times. */
     FixedPoint fixedPoint(boolean statistic) {
         double norm = statistic ? protection.clipStatistics() : protection.clipNorm();
         double noise = noise().map(part -> 8 * part.siteDeviation()).orElse(0.0);

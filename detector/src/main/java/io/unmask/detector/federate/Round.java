@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One round as the coordinator has it; each stage is one record that takes the place of the one before.
+ * A round as the coordinator sees it. Each stage is a record on Kafka that replaces the record of the stage before.
  *
- * @param number from 1; the one after the last only gathers what the sites think of the final model
+ * @param number from 1; one more than the plan's rounds when the sites only judge the final model
  * @param since when the stage began
  * @param updatesFrom offset of the first record on {@code federation.updates} that can belong to the round
  * @param model what the round starts from: the exchanged tensors
  * @param participants sites that announced themselves in time, from {@link Stage#COLLECTING} on
- * @param survivors those of them whose update arrived in time, from {@link Stage#CLOSED} on
+ * @param survivors the participants whose updates arrived in time, from {@link Stage#CLOSED} on
  * @param refusals what was not taken, and why
  * @param outcome what the round came to
  */
@@ -45,24 +45,24 @@ public record Round(
     }
 
     /**
-     * @param examples faces it learns from
+     * @param examples how many faces it learns from
      * @param maskKey public key of its masks in this round; empty without secure aggregation
-     * @param before what it thinks of the model that the round starts from
+     * @param before its judgement of the model that the round starts from
      */
     public record Participant(String site, long examples, String maskKey, Judgement before) {}
 
     /**
-     * On a site's own validation faces.
+     * How good a model is on a site's own validation faces.
      *
      * @param taken whether the site takes the model
      */
     public record Judgement(double auc, double logLoss, boolean taken) {}
 
-    /** @param count how often */
+    /** @param count how often this was refused for this reason */
     public record Refusal(String site, String reason, long count) {}
 
     /**
-     * @param norms of the sites' updates, in the survivors' order; none with secure aggregation
+     * @param norms L2 norms of the sites' updates, in the survivors' order; none with secure aggregation
      * @param meanNorm of the mean update
      * @param epsilon spent so far
      * @param updateBytes that the survivors sent in this round
@@ -79,16 +79,20 @@ public record Round(
         static final Outcome NONE = new Outcome(List.of(), Optional.empty(), Optional.empty(), 0, Optional.empty(), "");
     }
 
-    /** Whether it has come to its end. */
+    /** Whether the round has come to its end. */
     public boolean over() {
         return stage == Stage.AGGREGATED || stage == Stage.LOST || stage == Stage.FINISHED;
+    }
+
+    Optional<Participant> participant(String site) {
+        return participants.stream().filter(known -> known.site().equals(site)).findFirst();
     }
 
     Round at(Stage next, Instant now) {
         return new Round(federation, number, next, now, updatesFrom, model, participants, survivors, refusals, outcome);
     }
 
-    Round with(List<Participant> announced) {
+    Round withParticipants(List<Participant> announced) {
         return new Round(federation, number, stage, since, updatesFrom, model, announced, survivors, refusals, outcome);
     }
 
@@ -101,7 +105,7 @@ public record Round(
                 federation, number, stage, since, updatesFrom, model, participants, survivors, refused, outcome);
     }
 
-    Round with(Outcome result) {
+    Round withOutcome(Outcome result) {
         return new Round(
                 federation, number, stage, since, updatesFrom, model, participants, survivors, refusals, result);
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One site of a federation: announces itself, trains on its own data, sends its protected update, helps to take masks
- * off, and judges what comes of it before it takes it. Runs on the caller's thread.
+ * One site of a federation. It announces itself, trains on its own data, sends its protected update, helps to take masks
+ * off, and judges each new model before it takes it. Runs on the caller's thread.
  */
 public final class Site implements AutoCloseable {
     private final Request request;
@@ -26,9 +26,9 @@ public final class Site implements AutoCloseable {
 
     /**
      * @param folder keeps what a restart needs
-     * @param coordinatorKey whose federation it joins; the first of that name when empty
-     * @param from the models whose mean the federation must start from; anything when there is none
-     * @param tolerance by which the AUC on the site's own faces may be lower than that of the model that it has
+     * @param coordinatorKey of the coordinator to join; empty: the first one whose federation has this name
+     * @param from the models whose mean the federation must start from; empty: any model
+     * @param tolerance how much lower a new model's AUC on the site's own faces may be than that of the last one taken
      */
     public record Request(
             String federation, Path folder, Optional<String> coordinatorKey, List<Path> from, double tolerance) {}
@@ -70,11 +70,7 @@ public final class Site implements AutoCloseable {
         String told = "";
         while (!context.stopped().getAsBoolean()) {
             if (state.plan().isEmpty()) {
-                String waiting = "waiting for the coordinator of " + request.federation()
-                        + state.otherKey()
-                                .map(other -> "; one was begun with the key " + other + ", which is not that of"
-                                        + " --coordinator-key, or of the first coordinator that this site met")
-                                .orElse("");
+                String waiting = waiting(state);
                 if (!told.equals(waiting)) {
                     told = waiting;
                     context.listener().told(told);
@@ -93,6 +89,15 @@ public final class Site implements AutoCloseable {
             state.poll(link);
         }
         return Optional.empty();
+    }
+
+    private String waiting(FederationState state) {
+        return "waiting for the coordinator of " + request.federation()
+                + state.otherKey()
+                        .map(
+                                other -> "; one was begun with the key " + other
+                                        + ", but this site goes by --coordinator-key or the key of the first coordinator that it met")
+                        .orElse("");
     }
 
     private static String stage(FederationState state) {

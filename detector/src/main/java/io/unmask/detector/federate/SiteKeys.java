@@ -35,7 +35,7 @@ public final class SiteKeys {
         this.agreement = agreement;
     }
 
-    /** The keys in a folder; new ones where there are none. */
+    /** The keys in a folder. Makes them where there are none. */
     public static SiteKeys in(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         if (Files.exists(file)) {
@@ -75,7 +75,7 @@ public final class SiteKeys {
         }
     }
 
-    /** Whether it is a public key such as {@link #publicSigningKey} gives. */
+    /** Whether a text is a public key as {@link #publicSigningKey} writes it. */
     public static boolean isSigningKey(String base64) {
         try {
             signingKey(base64);
@@ -90,17 +90,17 @@ public final class SiteKeys {
                 .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
-    /** What a coordinator registers. */
+    /** The line of this site in the coordinator's list. */
     public Member member(String site) {
         return new Member(site, publicSigningKey(), base64(agreement.getPublic().getEncoded()));
     }
 
-    /** A name that follows from the keys and says nothing of who has them. */
+    /** A name that is made of the keys and says nothing of who has them. */
     public String pseudonym() {
         return "site-" + Sha256.of(signing.getPublic().getEncoded()).substring(0, PSEUDONYM_LENGTH);
     }
 
-    /** Who it is: X.509 in Base64. */
+    /** The key by which others know this site or coordinator: X.509 in Base64. */
     public String publicSigningKey() {
         return base64(signing.getPublic().getEncoded());
     }

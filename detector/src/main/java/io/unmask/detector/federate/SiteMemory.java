@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a site must know again after a crash: whose federation it joined, its secrets of the round, what it has sent and
- * revealed, and the last model that it took. In files that only the user can read.
+ * What a site must still know after a crash: which coordinator it joined, its secrets of the round, what it has sent and
+ * revealed, and the last model that it took. It is kept in files that only the user can read.
  */
 final class SiteMemory {
     private static final String NOTES = "site.json";
@@ -30,23 +30,23 @@ final class SiteMemory {
     private Notes notes;
 
     /**
-     * One flat object in its file.
+     * The content of {@code site.json}, a flat object.
      *
      * @param federation name
-     * @param coordinatorKey whose records count from the first time on
+     * @param coordinatorKey of the coordinator that the site joined; empty before it joined one
      */
     record Notes(
             String federation, String coordinatorKey, @JsonUnwrapped Current current, @JsonUnwrapped Models models) {}
 
     /**
-     * Of the round that the site last announced itself for.
+     * The round for which the site last announced itself.
      *
-     * @param round that the secrets are of
-     * @param maskKey private key of the masks, Base64 of its 32 bytes; empty when there is none
+     * @param round its number
+     * @param maskKey private key of the masks that pairs of sites share, Base64 of its 32 bytes; empty without masks
      * @param publicMaskKey X.509, Base64
-     * @param seed of the mask of its own, Base64
+     * @param seed of the mask that no other site shares, Base64
      * @param sent whether the update of the round was sent
-     * @param revealedFor the survivors for whom shares were revealed in this round: no other list is served
+     * @param revealedFor the survivors for whom shares were revealed: no other list is served in this round
      */
     record Current(
             long round, String maskKey, String publicMaskKey, String seed, boolean sent, List<String> revealedFor) {
@@ -54,11 +54,11 @@ final class SiteMemory {
     }
 
     /**
-     * What the site thinks of the federation's models.
+     * How the site has judged the federation's models.
      *
-     * @param judged digest of the last one that it judged
-     * @param taken what it thought of the last model that it took; AUC of the first model before there is one
-     * @param takenRound after which that model came; 0: none
+     * @param judged digest of the last model that it judged
+     * @param taken AUC of the last model that it took; of the first model before it took any
+     * @param takenRound the round that made the last model that it took; 0: none
      */
     record Models(Optional<String> judged, Optional<Double> taken, long takenRound) {
         static final Models NONE = new Models(Optional.empty(), Optional.empty(), 0);
@@ -78,7 +78,7 @@ final class SiteMemory {
         try {
             ObjectNode kept = FederationJson.read(Files.readAllBytes(file), ObjectNode.class);
             if (!kept.has("judged")) {
-                kept.putNull("judged"); // notes of sites before they kept it
+                kept.putNull("judged"); // earlier versions of unmask do not write it
             }
             notes = FederationJson.read(FederationJson.bytes(kept), Notes.class);
         } catch (IOException e) {
@@ -106,7 +106,7 @@ final class SiteMemory {
         save(new Notes(notes.federation(), coordinatorKey, notes.current(), notes.models()));
     }
 
-    /** A round begins, unless it is the one that was going on. */
+    /** Begins a round with new secrets, unless the site is in this round already. */
     void enter(long round, boolean secure) throws IOException {
         if (round == notes.current().round()) {
             return;
@@ -125,7 +125,7 @@ final class SiteMemory {
         save(new Current(round, key, publicKey, seed, false, List.of()));
     }
 
-    /** The protected update of this round, from before it is first sent on: noise that is drawn twice hides less. */
+    /** The protected update of this round. It is kept before it is sent: noise that is drawn twice hides less. */
     Optional<byte[]> update() throws IOException {
         return readBytes(UPDATE);
     }
@@ -151,7 +151,7 @@ final class SiteMemory {
         save(new Notes(notes.federation(), notes.coordinatorKey(), current, notes.models()));
     }
 
-    /** The site has judged a model, and takes it when its values are given. */
+    /** Keeps a judgement, and the values of the judged model when the site takes it. */
     void judged(Models models, Optional<float[]> values) throws IOException {
         if (values.isPresent()) {
             write(TAKEN, VectorBytes.of(values.get()));
@@ -168,7 +168,7 @@ final class SiteMemory {
                 base64.decode(notes.current().seed()));
     }
 
-    /** The tensors that this site keeps to itself, with all others as they were then. */
+    /** The whole model as this site last trained it, for the tensors that the site keeps to itself. */
     Optional<float[]> own() throws IOException {
         return read(OWN);
     }

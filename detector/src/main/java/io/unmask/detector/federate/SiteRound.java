@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What a site does in each stage of a round. What was done is in its memory, so that a restart does not do it twice. */
+/** A site's part in each stage of a round. Its memory says what was done, so that a restart does not do it twice. */
 record SiteRound(Plan plan, Member self, FederationState state, FederationLink link, Part part) {
 
-    /** Of a model whose scores are no numbers: that of the least probability there is, because JSON has no infinity. */
+    /** Stands for an infinite log-loss, which JSON cannot hold: the log-loss at the smallest probability above 0. */
     private static final double WORST_LOG_LOSS = -Math.log(Double.MIN_VALUE);
 
     /** @param tolerance see {@link Site.Request} */
@@ -58,7 +58,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
                 judgement));
     }
 
-    /** For a site that was away when the last model was to be judged. */
+    /** Judges the final model for a site that was away while the others judged it. */
     private void judgeIfNew(Round round) throws IOException {
         if (isNew(round)) {
             judge(round, start(round));
@@ -83,7 +83,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         }
     }
 
-    /** What this site trains; the base model is the one that came whole from the coordinator. */
+    /** The network that this site trains. Its base model is the plan's, which came from the coordinator. */
     private Plan.Network network() {
         FederatedModel model = part.training().model();
         return new Plan.Network(
@@ -93,7 +93,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
                 plan.network().base());
     }
 
-    /** The model that a round starts from, with what this site keeps to itself. */
+    /** The model that a round starts from, with the tensors that this site keeps to itself. */
     private Map<String, float[]> start(Round round) throws IOException {
         FederatedModel model = part.training().model();
         Optional<float[]> own =
@@ -117,36 +117,41 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         return Coordinator.layout(plan, part.training().model());
     }
 
-    /** A candidate is taken unless it is clearly worse on this site's faces than what the site has. */
+    /** Judges the model that a round starts from. A new one is taken unless it is clearly worse than the last one taken. */
     private Round.Judgement judge(Round round, Map<String, float[]> values) throws IOException {
         Optional<Progress.Judged> judged = part.training().judge(values);
         SiteMemory.Models known = part.memory().notes().models();
         double auc = judged.map(Progress.Judged::auc).orElse(0.0);
-        double has = known.taken().orElse(0.0);
+        double takenAuc = known.taken().orElse(0.0);
         long source = source(round);
         boolean isNew = isNew(round);
-        boolean taken = source > 0
-                && (isNew ? judged.isPresent() && auc >= has - part.tolerance() : known.takenRound() == source);
+        boolean isGoodEnough = judged.isPresent() && auc >= takenAuc - part.tolerance();
+        boolean isTaken = source > 0 && (isNew ? isGoodEnough : known.takenRound() == source);
+        String decision = ", unchanged";
         if (isNew) {
             part.memory()
                     .judged(
                             new SiteMemory.Models(
                                     Optional.of(round.model().digest()),
-                                    taken || source == 0 ? Optional.of(auc) : known.taken(),
-                                    taken ? source : known.takenRound()),
-                            taken ? Optional.of(part.training().model().whole().flatten(values)) : Optional.empty());
+                                    isTaken || source == 0 ? Optional.of(auc) : known.taken(),
+                                    isTaken ? source : known.takenRound()),
+                            isTaken
+                                    ? Optional.of(
+                                            part.training().model().whole().flatten(values))
+                                    : Optional.empty());
+            decision = source == 0
+                    ? ""
+                    : isTaken ? ", taken" : ", refused: the model that this site has reaches %.4f".formatted(takenAuc);
         }
         String worth = judged.map(found -> "AUC %.4f, log-loss %.4f".formatted(found.auc(), found.logLoss()))
-                .orElse("a score is no number");
-        String decision = taken ? ", taken" : ", refused: the one before has %.4f".formatted(has);
+                .orElse("a score is NaN or infinite");
         part.context()
                 .listener()
-                .told("the model of round " + source + " on this site's validation faces: " + worth
-                        + (!isNew ? ", unchanged" : source == 0 ? "" : decision));
-        return new Round.Judgement(auc, judged.map(Progress.Judged::logLoss).orElse(WORST_LOG_LOSS), taken);
+                .told("the model of round " + source + " on this site's validation faces: " + worth + decision);
+        return new Round.Judgement(auc, judged.map(Progress.Judged::logLoss).orElse(WORST_LOG_LOSS), isTaken);
     }
 
-    /** The round that made the model from which another one starts; 0 for the federation's first model. */
+    /** The round that made the model from which this one starts; 0 for the federation's first model. */
     private long source(Round round) {
         return state.rounds().headMap(round.number()).values().stream()
                 .filter(before -> before.stage() == Round.Stage.AGGREGATED)
@@ -157,9 +162,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
 
     private void train(Round round) throws IOException, InterruptedException {
         SiteMemory.Current notes = part.memory().notes().current();
-        Optional<Round.Participant> own = round.participants().stream()
-                .filter(participant -> participant.site().equals(self.site()))
-                .findFirst();
+        Optional<Round.Participant> own = round.participant(self.site());
         if (own.isEmpty()) {
             part.context()
                     .listener()
@@ -185,7 +188,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         }
     }
 
-    /** Trains; empty when the user stopped it. What comes of it is kept before it is sent. */
+    /** Trains, and keeps the update in memory before it is sent; empty when the user stopped the training. */
     private Optional<byte[]> makeUpdate(Round round, Round.Participant own) throws IOException, InterruptedException {
         Map<String, float[]> start = start(round);
         Optional<Map<String, float[]>> trained = part.training()
@@ -204,8 +207,9 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         float[] update = FederatedAverage.difference(layout.flatten(start), layout.flatten(trained.get()));
         ClipBounds.Norms norms = ClipBounds.norms(layout, update);
         if (!norms.finite()) {
-            throw new FederationException.Refused("this site's update of round " + round.number()
-                    + " has values that are no numbers, and is not sent: look at its data, or lower learning-rate");
+            throw new FederationException.Refused(
+                    "this site's update of round " + round.number()
+                            + " has values that are NaN or infinite, and is not sent: look at its data, or lower learning-rate");
         }
         byte[] values = protect(round, own, update);
         if (plan.protection().ownNormalisation()) {
@@ -244,7 +248,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         part.context().listener().told("sent the update of round " + round.number() + ": " + values.length + " bytes");
     }
 
-    /** Clipped, weighted by the faces that were announced and, as the plan says, noised and masked. */
+    /** Clips an update, weighs it by the announced number of faces and, as the plan says, adds noise and masks. */
     private byte[] protect(Round round, Round.Participant own, float[] update) {
         TensorLayout layout = layout();
         double weight = FederatedAverage.weight(own.examples(), plan.effort().exampleCap());
@@ -277,14 +281,14 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         return encoded;
     }
 
-    /** Reveals shares for one list of survivors and no other: two lists would give both secrets of a site away. */
+    /** Reveals shares for one list of survivors only. Two lists could give away both secrets of a site. */
     private void reveal(Round round) throws IOException {
         List<String> before = part.memory().notes().current().revealedFor();
         boolean known = part.memory().notes().current().round() == round.number();
         if (!plan.protection().secure() || !known || (!before.isEmpty() && !before.equals(round.survivors()))) {
             return;
         }
-        if (round.survivors().size() < Math.max(plan.quorum(), Plan.FEWEST_OF_SECURE)) {
+        if (round.survivors().size() < Math.max(plan.quorum(), Plan.MIN_SECURE_SITES)) {
             throw new FederationException.Refused(
                     "the coordinator asks for the sum of " + round.survivors().size() + " updates in round "
                             + round.number() + ", fewer than the quorum: nothing is revealed");
@@ -316,7 +320,7 @@ record SiteRound(Plan plan, Member self, FederationState state, FederationLink l
         send(new SiteMessage.Reveal(plan.federation(), round.number(), self.site(), seeds, maskKeys));
     }
 
-    /** The announcements that the coordinator took: signed, of this round, with the key that it lists. */
+    /** The announcements that the coordinator accepted: signed, of this round, and with the mask key that it lists. */
     private Map<String, SiteMessage.Announcement> announcements(Round round) {
         Inbox inbox = new Inbox(
                 plan,

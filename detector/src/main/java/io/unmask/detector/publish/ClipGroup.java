@@ -29,10 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of the consumer group (KIP-848) that shares the topic of clips. A batch's verdicts, what is then known of its
- * streams, the clips that are set aside and the group's offsets are one transaction, so that a reader of committed records
- * sees the verdict on each clip once. After a {@link PublishException} the group is closed and a new one opened: its first
- * batch begins where the last transaction ended. Not thread-safe.
+ * A member of the consumer group (KIP-848) whose workers share the clips. One transaction commits all that a batch of clips
+ * leads to: the verdicts, the new states of the streams, the dead letters and the group's offsets. A reader of committed
+ * records therefore sees the verdict on each clip once. After a {@link PublishException}, close the member and join again:
+ * its first batch then begins where the last transaction ended. Not thread-safe.
  */
 public final class ClipGroup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClipGroup.class);
@@ -49,23 +49,26 @@ public final class ClipGroup implements AutoCloseable {
     private final Deque<Clip> waiting = new ArrayDeque<>();
     private boolean closing;
 
-    /** Keeps what is known of the streams of this member's partitions. Called from {@link #poll}. */
+    /** Holds the states of the streams in this member's partitions. Called from {@link #poll}. */
     public interface Keeper {
 
-        /** @param states what the last owner of the partition knew, by key */
+        /** @param states of the partition's streams as its last owner left them, by key */
         void assigned(int partition, Map<String, byte[]> states);
 
-        /** The partition is another member's from now on. Not called by {@link #close}: who joins again may get it back. */
+        /**
+         * The partition is another member's from now on. {@link #close} does not call this, because a member that joins again
+         * may get the partition back.
+         */
         void revoked(int partition);
     }
 
-    /** A record of the topic, whatever it holds. */
+    /** A record of the clips' topic. Anybody may write there, so that it need not hold a clip. */
     public record Clip(ConsumerRecord<String, byte[]> message) {
         public int partition() {
             return message.partition();
         }
 
-        /** @throws EventFormatException when it is no event */
+        /** @throws EventFormatException when the record holds no event */
         public CloudEvent event() {
             try {
                 return KafkaMessageFactory.createReader(message).toEvent();
@@ -82,10 +85,10 @@ public final class ClipGroup implements AutoCloseable {
     }
 
     /**
-     * What a batch comes to.
+     * What a batch leads to.
      *
-     * @param states by partition and key; an absent one is over
-     * @param deadLetter why the batch's only clip is set aside, when it is
+     * @param states of streams, by partition and key; empty for a stream that is over
+     * @param deadLetter why the only clip of the batch is set aside; empty when it is not
      */
     public record Result(
             List<CloudEvent> verdicts,
@@ -102,13 +105,13 @@ public final class ClipGroup implements AutoCloseable {
         try {
             producer = clients.producer(
                     new ByteArraySerializer(),
-                    // A transaction is open for the moment of its commit only: one that lasts is a dead process's.
+                    // A transaction takes moments here: one that stays open belongs to a process that died.
                     Map.of(
                             "transactional.id",
                             "unmask-score-" + member,
                             "transaction.timeout.ms",
                             TRANSACTION_TIMEOUT_MS),
-                    Map.of("compression.type", "zstd", "max.request.size", ClipTopics.MOST_STATE_BYTES));
+                    Map.of("compression.type", "zstd", "max.request.size", ClipTopics.MAX_STATE_BYTES));
         } catch (PublishException e) {
             consumer.close();
             throw e;
@@ -125,8 +128,8 @@ public final class ClipGroup implements AutoCloseable {
     /**
      * Joins the group.
      *
-     * @param batch most clips that are judged in one go
-     * @param member names this process, and no other one: a transaction that it left open under the name is undone
+     * @param batch the most clips in a batch
+     * @param member a name that no other process has: a transaction that this one left open under it is aborted
      * @throws PublishException when Kafka does not answer, or refuses
      */
     public static ClipGroup join(
@@ -146,9 +149,9 @@ public final class ClipGroup implements AutoCloseable {
     }
 
     /**
-     * The next clips; of a partition that made trouble one at a time.
+     * Waits for the next batch of clips. A clip that may be why an earlier batch failed comes alone.
      *
-     * @return possibly none
+     * @return the batch, which may be empty
      * @throws PublishException when Kafka does not answer, or refuses
      */
     public List<Clip> poll(Duration timeout) {
@@ -182,12 +185,12 @@ public final class ClipGroup implements AutoCloseable {
         return taken;
     }
 
-    /** How often the clip was begun before this time and not ended. */
+    /** How many attempts to judge this clip failed before the present one. */
     public int failedAttempts(Clip clip) {
         return attempts.of(clip);
     }
 
-    /** The last batch failed and nothing of it was committed: it comes again, one clip at a time. */
+    /** Takes back the last batch, of which nothing was committed. Its clips come again, one at a time. */
     public void retry(List<Clip> failed) {
         attempts.failed(failed);
         for (int i = failed.size() - 1; i >= 0; i--) {
@@ -196,13 +199,13 @@ public final class ClipGroup implements AutoCloseable {
     }
 
     /**
-     * Commits what the last batch came to.
+     * Commits what the last batch leads to.
      *
-     * @throws PublishException.Undeliverable when Kafka will never take it; that counts as an attempt that failed
-     * @throws PublishException when it was not, or may not have been, committed
+     * @throws PublishException.Undeliverable when Kafka will never accept it; this counts as a failed attempt
+     * @throws PublishException when it was not committed, or it is unknown whether it was
      */
     public void commit(List<Clip> clips, Result result) {
-        boolean isOpen = true;
+        boolean commitBegun = false;
         try {
             producer.beginTransaction();
             result.verdicts().forEach(this::sendVerdict);
@@ -210,27 +213,27 @@ public final class ClipGroup implements AutoCloseable {
                     .forEach((partition, states) -> states.forEach((key, state) ->
                             send(new ProducerRecord<>(topics.states(), partition, key, state.orElse(null)))));
             result.deadLetter().ifPresent(why -> sendDeadLetter(clips.get(0), why));
-            // The states are there before the offsets can be: who takes a partition over finds both or neither.
+            // States are written before the offsets: a member that takes the partition over finds both or neither.
             producer.flush();
-            producer.sendOffsetsToTransaction(ends(clips), consumer.groupMetadata());
-            isOpen = false;
+            producer.sendOffsetsToTransaction(offsetsAfter(clips), consumer.groupMetadata());
+            commitBegun = true;
             producer.commitTransaction();
             attempts.succeeded(clips);
         } catch (KafkaException e) {
             PublishException failure = clients.failure(e);
-            if (isOpen && !(failure instanceof PublishException.Undeliverable)) {
-                takeMarksBack();
+            if (!commitBegun && !(failure instanceof PublishException.Undeliverable)) {
+                uncountAttempts();
             }
             throw failure;
         }
     }
 
-    /** Nothing of the batch was committed, and not because of its clips. */
-    private void takeMarksBack() {
+    /** Kafka failed, so that the attempt does not count against the clips of the batch. */
+    private void uncountAttempts() {
         try {
             consumer.commitSync(attempts.before());
         } catch (KafkaException e) {
-            LOG.debug("the marks stay", e);
+            LOG.debug("the failed attempt stays counted against its clips", e);
         }
     }
 
@@ -252,7 +255,7 @@ public final class ClipGroup implements AutoCloseable {
         send(letter);
     }
 
-    /** What comes of it is told by the transaction's commit. */
+    /** The future is not needed: a failure to send makes the transaction's commit fail. */
     @SuppressWarnings("FutureReturnValueIgnored")
     private void send(ProducerRecord<String, byte[]> message) {
         producer.send(message);
@@ -262,18 +265,18 @@ public final class ClipGroup implements AutoCloseable {
         letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<TopicPartition, OffsetAndMetadata> ends(List<Clip> clips) {
+    private static Map<TopicPartition, OffsetAndMetadata> offsetsAfter(List<Clip> clips) {
         Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
         clips.forEach(clip -> ends.put(
                 Attempts.partition(clip), new OffsetAndMetadata(clip.message().offset() + 1)));
         return ends;
     }
 
-    /** Leaves the group; what was not committed is another member's. */
+    /** Leaves the group. Clips whose batch was not committed go to another member. */
     @Override
     public void close() {
         closing = true;
-        // A transaction that is open is undone by Kafka, or by the next one of this member's name.
+        // Kafka aborts an open transaction after its timeout, or when a member of this name joins again.
         producer.close(Duration.ZERO);
         consumer.close();
         states.close();
@@ -285,7 +288,7 @@ public final class ClipGroup implements AutoCloseable {
             if (partitions.isEmpty()) {
                 return;
             }
-            // Waits for transactions that are open: only then is certain what the last owner has done.
+            // This waits for open transactions: only then is it certain what the last owner committed.
             attempts.assigned(consumer.committed(Set.copyOf(partitions)), partitions);
             for (TopicPartition partition : partitions) {
                 keeper.assigned(partition.partition(), states.read(partition.partition()));

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics by which processes share work: the clips, what is known of the streams that are open (compacted, a partition
- * for each of the clips'), and the clips that were set aside.
+ * The topics by which workers share their work. One holds the clips. One, which is compacted, holds the states of open
+ * streams and has a partition for each partition of clips. One holds the dead letters: clips that were set aside.
  */
 record ClipTopics(Settings.Workers settings) {
-    /** What is known of a stream with a hundred faces in sight takes some 8 MB. */
-    static final int MOST_STATE_BYTES = 16 << 20;
+    /** Twice the state of a stream with a hundred faces in sight. */
+    static final int MAX_STATE_BYTES = 16 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(ClipTopics.class);
     private static final String RETENTION = "retention.ms";
@@ -58,8 +58,8 @@ record ClipTopics(Settings.Workers settings) {
     }
 
     private void ensure(KafkaClients clients, Admin admin) throws ExecutionException, InterruptedException {
-        KafkaClients.ensure(admin, topic(clips(), settings.partitions()).configs(ofFaces()));
-        KafkaClients.ensure(admin, topic(deadLetters(), 1).configs(ofFaces()));
+        KafkaClients.ensure(admin, topic(clips(), settings.partitions()).configs(retentionOfFaces()));
+        KafkaClients.ensure(admin, topic(deadLetters(), 1).configs(retentionOfFaces()));
         int partitions = partitions(clients, admin, clips());
         ensureStates(clients, admin, partitions);
         if (partitions(clients, admin, states()) < partitions) {
@@ -72,8 +72,8 @@ record ClipTopics(Settings.Workers settings) {
         return new NewTopic(name, Optional.of(partitions), Optional.empty());
     }
 
-    /** Kafka deletes closed segments: one that is open for long keeps its oldest faces for as long. */
-    private Map<String, String> ofFaces() {
+    /** Segments are short because Kafka deletes whole segments only, once they are closed. */
+    private Map<String, String> retentionOfFaces() {
         return Map.of(RETENTION, String.valueOf(retentionMs()), SEGMENT, String.valueOf(SEGMENT_MS));
     }
 
@@ -87,7 +87,7 @@ record ClipTopics(Settings.Workers settings) {
                 "cleanup.policy",
                 "compact,delete",
                 "max.message.bytes",
-                String.valueOf(MOST_STATE_BYTES),
+                String.valueOf(MAX_STATE_BYTES),
                 RETENTION,
                 String.valueOf(TimeUnit.DAYS.toMillis(STATE_DAYS)),
                 SEGMENT,
@@ -108,7 +108,7 @@ record ClipTopics(Settings.Workers settings) {
         }
     }
 
-    /** Topics that are there are their owner's: their configuration is told of and left as it is. */
+    /** Warns of existing topics that keep faces too long. Their configuration is their owner's and stays as it is. */
     void warnOfLongerRetention(KafkaClients clients) {
         for (String topic : List.of(clips(), deadLetters())) {
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
@@ -129,7 +129,7 @@ record ClipTopics(Settings.Workers settings) {
         }
     }
 
-    /** What a topic was made with that keeps faces for too long; empty as well when the broker does not tell. */
+    /** The configuration by which a topic keeps faces too long; empty when it does not, or the broker does not tell. */
     Optional<String> longerRetention(Config config) {
         Optional<Long> retention = millis(config, RETENTION);
         Optional<Long> segment = millis(config, SEGMENT);
@@ -146,7 +146,7 @@ record ClipTopics(Settings.Workers settings) {
         return Optional.ofNullable(config.get(name)).map(ConfigEntry::value).map(Long::valueOf);
     }
 
-    /** A topic that was made a moment ago is not known everywhere at first. */
+    /** Asks again for a while when the topic is unknown: brokers take a moment to learn of a new one. */
     private static int partitions(KafkaClients clients, Admin admin, String topic)
             throws ExecutionException, InterruptedException {
         long start = System.nanoTime();

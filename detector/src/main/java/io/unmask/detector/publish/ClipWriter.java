@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes clips to their topic, in order within each stream, each once as far as this process lives. A broker that does not
- * answer is waited for. For one thread that writes.
+ * Writes clips to their topic, in order within each stream and, as long as this process lives, each once. Waits for a
+ * broker that does not answer. One thread alone may call {@link #write}; the other methods are thread-safe.
  */
 public final class ClipWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClipWriter.class);
@@ -33,12 +33,12 @@ public final class ClipWriter implements AutoCloseable {
     private final String topic;
     private final Producer<String, byte[]> producer;
     private final AtomicLong pending = new AtomicLong();
-    private final AtomicLong letGo = new AtomicLong();
+    private final AtomicLong abandoned = new AtomicLong();
     private final AtomicReference<PublishException> failure = new AtomicReference<>();
-    /** When the broker took a clip, or the first began to wait for it. */
+    /** When the broker last took a clip or, if that is later, when a clip began to wait with no other before it. */
     private volatile long progressNanos;
 
-    private volatile OptionalLong endNanos = OptionalLong.empty();
+    private volatile OptionalLong giveUpNanos = OptionalLong.empty();
 
     private ClipWriter(KafkaClients clients, String topic, Producer<String, byte[]> producer) {
         this.clients = clients;
@@ -53,9 +53,10 @@ public final class ClipWriter implements AutoCloseable {
      */
     public static ClipWriter open(Settings.Kafka settings, Settings.Workers workers, Map<String, Object> connection) {
         ClipTopics topics = new ClipTopics(workers);
-        Settings.Kafka ofClips = new Settings.Kafka(
+        Settings.Kafka clipsKafka = new Settings.Kafka(
                 settings.bootstrapServers(), topics.clips(), settings.connectTimeoutMs(), settings.properties());
-        KafkaClients clients = new KafkaClients(ofClips, connection, "clips wait where they are read");
+        KafkaClients clients =
+                new KafkaClients(clipsKafka, connection, "clips wait in the process that reads their video");
         topics.ensure(clients);
         topics.warnOfLongerRetention(clients);
         return new ClipWriter(
@@ -66,10 +67,10 @@ public final class ClipWriter implements AutoCloseable {
     }
 
     /**
-     * Sends an event, keyed by its stream; blocks while too much is on its way.
+     * Sends an event, keyed by its stream. Blocks while Kafka's client has no room for it.
      *
-     * @param whenSafe runs on a thread of Kafka's once the broker has it
-     * @throws PublishException when the broker took an earlier one of these for something that it will never take
+     * @param whenSafe runs on one of Kafka's threads once the broker has the event
+     * @throws PublishException when the broker has refused an earlier event for good
      */
     public void write(CloudEvent event, Runnable whenSafe) {
         ProducerRecord<String, byte[]> message = KafkaMessageFactory.<String>createWriter(
@@ -84,12 +85,12 @@ public final class ClipWriter implements AutoCloseable {
             taken = send(message, whenSafe);
         }
         if (!taken) {
-            letGo.incrementAndGet();
+            abandoned.incrementAndGet();
             pending.decrementAndGet();
         }
     }
 
-    /** Whether Kafka's client has taken it. */
+    /** Hands a message to Kafka's client; false when the client could not take it. */
     @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
     private boolean send(ProducerRecord<String, byte[]> message, Runnable whenSafe) {
         if (failure.get() != null) {
@@ -103,11 +104,11 @@ public final class ClipWriter implements AutoCloseable {
                     progressNanos = System.nanoTime();
                     run(whenSafe);
                 } else if (problem instanceof TimeoutException) {
-                    // Told within the call: its buffer is full, or it has not found the broker yet.
+                    // This runs within the call to send: the client's buffer is full, or it knows no broker yet.
                     taken.set(false);
                 } else {
                     if (isGivenUp()) {
-                        letGo.incrementAndGet();
+                        abandoned.incrementAndGet();
                     } else {
                         failure.compareAndSet(null, clients.failure(problem));
                     }
@@ -116,14 +117,14 @@ public final class ClipWriter implements AutoCloseable {
             });
         } catch (KafkaException e) {
             if (isGivenUp()) {
-                return false; // It was let go of while it waited.
+                return false; // The writer gave up while this clip waited.
             }
             throw clients.failure(e);
         }
         return taken.get();
     }
 
-    /** Kafka's client would only note what it throws where nobody looks. */
+    /** Logs what fails: Kafka's client would note it in its own log alone. */
     private static void run(Runnable whenSafe) {
         try {
             whenSafe.run();
@@ -132,7 +133,7 @@ public final class ClipWriter implements AutoCloseable {
         }
     }
 
-    /** What keeps clips from arriving at this moment. */
+    /** Why clips do not reach the broker at this moment; empty when they do. */
     public Optional<PublishException> trouble() {
         return Optional.ofNullable(failure.get()).or(() -> {
             long still = System.nanoTime() - progressNanos;
@@ -142,13 +143,13 @@ public final class ClipWriter implements AutoCloseable {
         });
     }
 
-    /** Waits so long for a broker that does not answer, and lets go of all that it has not taken by then. */
+    /** From now on, waits at most this long for a broker that does not answer, then abandons the clips that wait. */
     public void giveUpAfter(Duration patience) {
-        endNanos = OptionalLong.of(System.nanoTime() + patience.toNanos());
+        giveUpNanos = OptionalLong.of(System.nanoTime() + patience.toNanos());
     }
 
     private boolean isGivenUp() {
-        OptionalLong end = endNanos;
+        OptionalLong end = giveUpNanos;
         return end.isPresent() && System.nanoTime() - end.getAsLong() >= 0;
     }
 
@@ -157,12 +158,12 @@ public final class ClipWriter implements AutoCloseable {
         return pending.get();
     }
 
-    /** Whether the broker took a clip for something that it will never take, so that it has not got all. */
+    /** Whether the broker has refused a clip for good, so that it will never have all of them. */
     public boolean hasFailed() {
         return failure.get() != null;
     }
 
-    /** Waits until the broker has all, or is given up; returns how many clips it has not. */
+    /** Waits until the broker has all clips, has refused one, or the time is up; returns how many it does not have. */
     public long drain(Duration timeout) throws InterruptedException {
         long start = System.nanoTime();
         while (pending() > 0
@@ -171,10 +172,10 @@ public final class ClipWriter implements AutoCloseable {
                 && System.nanoTime() - start < timeout.toNanos()) {
             Thread.sleep(LOOK_AGAIN.toMillis());
         }
-        return pending() + letGo.get();
+        return pending() + abandoned.get();
     }
 
-    /** Lets go of what is not acknowledged: a file is read again, since its end is not. */
+    /** Abandons clips that are not acknowledged. Their file will be read again: its end is not acknowledged either. */
     @Override
     public void close() {
         giveUpAfter(Duration.ZERO);

@@ -29,10 +29,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Makes Kafka's clients: the user's properties, over them what delivery rests on. Kafka's failures come out as {@link
- * PublishException}.
+ * Makes Kafka's clients with the user's properties and, over them, those that delivery relies on. Kafka's failures come out
+ * as {@link PublishException}.
  *
- * @param connection Kafka's settings with which the broker is reached, {@code bootstrap.servers} among them
+ * @param connection properties with which the broker is reached, {@code bootstrap.servers} among them
+ * @param meanwhile where events stay while Kafka cannot be used; the last words of a failure's message
  */
 public record KafkaClients(Settings.Kafka settings, Map<String, Object> connection, String meanwhile) {
 
@@ -41,7 +42,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         this(settings, connection, "verdicts wait in the outbox");
     }
 
-    /** What is asked of an {@link Admin}. */
+    /** A request to an {@link Admin}. */
     public interface Question<T> {
         T ask(Admin admin) throws ExecutionException, InterruptedException;
     }
@@ -54,7 +55,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         });
     }
 
-    /** Makes a topic unless it is there. */
+    /** Makes a topic unless it exists. */
     public static void ensure(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
         try {
             admin.describeTopics(List.of(topic.name())).allTopicNames().get();
@@ -102,7 +103,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
     }
 
     /**
-     * A producer that gives no event up: one that expired would let a later one of its stream pass.
+     * A producer in which no event expires, so that no later event of the same stream overtakes it.
      *
      * @param defaults what the user can change
      */
@@ -111,9 +112,9 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
     }
 
     /**
-     * A producer whose events are on the topic once, and on as many brokers as the topic asks for.
+     * An idempotent producer that waits for all in-sync replicas.
      *
-     * @param required what the user cannot change beside that
+     * @param required further properties that the user cannot change
      * @param defaults what the user can change
      */
     <V> Producer<String, V> producer(Serializer<V> values, Map<String, Object> required, Map<String, Object> defaults) {
@@ -133,7 +134,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         return consumer(Map.of());
     }
 
-    /** @param required what the user cannot change beside what {@link #reader} requires */
+    /** @param required properties that the user cannot change, beside those of {@link #reader} */
     Consumer<String, byte[]> consumer(Map<String, Object> required) {
         try {
             return reader(required);
@@ -143,10 +144,10 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
     }
 
     /**
-     * A consumer that reads what was committed, from the beginning unless it knows better. Its positions are the caller's
-     * to keep. Kafka's failures come out as they are.
+     * A consumer of committed records, which begins at the oldest one where it has no position. The caller keeps its
+     * positions. Kafka's failures come out as Kafka's exceptions.
      *
-     * @param required what the user cannot change beside that
+     * @param required further properties that the user cannot change
      */
     public Consumer<String, byte[]> reader(Map<String, Object> required) {
         Map<String, Object> properties = new HashMap<>(required);
@@ -160,7 +161,7 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
     PublishException failure(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getClass() == KafkaException.class && cause.getCause() != null) {
-            // As of a transaction, which says only that an earlier failure stands.
+            // A failed transaction wraps its first failure in an exception that says nothing of its own.
             cause = cause.getCause();
         }
         if (isRetriable(cause)) {
@@ -175,12 +176,13 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
                 || cause instanceof SerializationException
                 || cause instanceof InvalidRecordException) {
             return new PublishException.Undeliverable(
-                    "Kafka at " + address() + " does not take it to topic " + settings.topic() + ": " + deepest(cause),
+                    "Kafka at " + address() + " refuses an event for topic " + settings.topic() + ": "
+                            + rootMessage(cause),
                     cause);
         }
         return new PublishException.Refused(
                 "Kafka at " + address() + " (" + origin() + ") cannot be used for topic " + settings.topic() + ": "
-                        + deepest(cause) + "; " + meanwhile,
+                        + rootMessage(cause) + "; " + meanwhile,
                 cause);
     }
 
@@ -204,19 +206,20 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
         return properties;
     }
 
-    /** Where the broker is. */
+    /** The broker's address, for messages. */
     public String address() {
         return connection.get("bootstrap.servers").toString();
     }
 
-    /** Who says where the broker is. */
+    /** Where the address comes from, for messages. */
     public String origin() {
         return settings.bootstrapServers().isPresent() ? "kafka.bootstrap-servers" : "the embedded broker";
     }
 
     /**
-     * Whether trying again may help. A broker that lost its newest data no longer knows the producer: a new producer
-     * mends it. Topics get the cluster's own replication factor: when it cannot be reached, brokers have yet to start.
+     * Whether trying again may help. A broker that lost its newest data does not know its producers any more: a new
+     * producer mends that. A topic gets the cluster's own replication factor: when there are too few brokers for it, some
+     * have yet to start.
      */
     public static boolean isRetriable(Throwable cause) {
         return cause instanceof RetriableException
@@ -225,8 +228,8 @@ public record KafkaClients(Settings.Kafka settings, Map<String, Object> connecti
                 || cause instanceof InvalidReplicationFactorException;
     }
 
-    /** What Kafka's client says at bottom: the failures around it name their own part alone. */
-    public static String deepest(Throwable failure) {
+    /** The message of the root cause. The exceptions around it only name the step that failed. */
+    public static String rootMessage(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -45,7 +45,7 @@ public final class KafkaPublisher implements AutoCloseable {
     }
 
     /**
-     * Commits events; when this returns they are safe. While the outbox is full it blocks as long as Kafka takes some.
+     * Commits events, which are safe when this returns. While the outbox is full, this waits as long as Kafka takes events.
      *
      * @throws OutboxFullException when the outbox is full and Kafka took nothing for {@code kafka.connect-timeout-ms}
      * @throws OutboxException when they cannot be written
@@ -75,9 +75,9 @@ public final class KafkaPublisher implements AutoCloseable {
     }
 
     /**
-     * The same, but a broker that takes nothing is not waited for when there is no time.
+     * Waits until Kafka has everything that was published, but not for a broker that takes nothing while time is short.
      *
-     * @param hurried whether somebody waits for the end; asked again and again
+     * @param hurried whether time is short; asked again and again
      */
     public long drain(Duration timeout, BooleanSupplier hurried) {
         boolean over = false;
@@ -89,7 +89,7 @@ public final class KafkaPublisher implements AutoCloseable {
         return outbox.pendingCount();
     }
 
-    /** What keeps events from being delivered at this moment. */
+    /** Why events are not delivered at this moment; empty when they are. */
     public Optional<RuntimeException> trouble() {
         return relay.trouble();
     }
@@ -99,7 +99,7 @@ public final class KafkaPublisher implements AutoCloseable {
         return relay.delivered();
     }
 
-    /** Stops to relay; what is undelivered stays in the outbox. */
+    /** Stops relaying. Undelivered events stay in the outbox. */
     @Override
     public void close() {
         relay.close();

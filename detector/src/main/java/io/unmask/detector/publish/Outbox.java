@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Events on their way to Kafka, in SQLite: in here before they are published, gone once Kafka has them. Thread-safe.
+ * The events that Kafka does not have yet, in an SQLite file. Each is committed here before it is sent, and removed once
+ * Kafka has acknowledged it. Thread-safe.
  *
  * <p>Several processes may share the file. Each relays what it appended, in that order; what a process left behind,
  * killed or not, belongs to the next one that {@linkplain #adopt adopts} it.
@@ -47,11 +48,11 @@ public final class Outbox implements AutoCloseable {
 
     private final Path file;
     private final long maxBytes;
-    /** Held while anything is written: SQLite has one writer, and to wait for it here is quicker. */
+    /** Held while anything is written: SQLite has one writer, and a monitor is quicker to wait for than its lock. */
     private final Object writing = new Object();
-    /** For whoever holds {@link #writing}. */
+    /** Used while holding {@link #writing}. */
     private final OutboxConnection appending;
-    /** For whoever holds its own monitor, which is taken after {@link #writing}. */
+    /** Used while holding its own monitor, which is taken after {@link #writing}. */
     private final OutboxConnection relaying;
 
     private final OutboxOwner owner;
@@ -69,7 +70,7 @@ public final class Outbox implements AutoCloseable {
     /**
      * Opens the outbox, makes it if absent, and adopts what ended processes left in it.
      *
-     * @param maxMegabytes what undelivered events may take
+     * @param maxMegabytes the most that undelivered events may take
      * @throws OutboxException when it is damaged, not writable or of a newer version
      */
     public static Outbox open(Path file, int maxMegabytes) {
@@ -116,8 +117,8 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * The file of what is meant for the broker of the settings. What is meant for a Kafka of the user's own has another one
-     * than what is meant for the embedded broker: neither is for the other's readers.
+     * The outbox's file for the broker that the settings name. A Kafka of the user's own and the embedded broker each have
+     * a file, because the events of one are not meant for the readers of the other.
      */
     public static Path fileFor(Settings settings) {
         return file(
@@ -128,7 +129,7 @@ public final class Outbox implements AutoCloseable {
         return dataDirectory.resolve(isForServers ? "outbox.db" : "outbox-embedded.db");
     }
 
-    /** What waits for the broker that the settings do not mean. */
+    /** The outbox of the other broker: the embedded one when the settings name a Kafka, else the user's own Kafka. */
     public record Elsewhere(Path file, boolean isForServers, long waiting) {
         @Override
         public String toString() {
@@ -137,7 +138,7 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    /** @throws OutboxException when it is damaged */
+    /** @throws OutboxException when that outbox is damaged */
     public static Elsewhere elsewhere(Settings settings) {
         boolean isForServers = settings.kafka().bootstrapServers().isEmpty();
         Path file = file(settings.dataDirectory(), isForServers);
@@ -146,15 +147,15 @@ public final class Outbox implements AutoCloseable {
         }
         try (OutboxConnection reading = OutboxConnection.lazy(file)) {
             String waiting = reading.run(() -> {
-                boolean isBlank = reading.only("pragma user_version").equals("0");
-                return isBlank ? "0" : reading.only("select count(*) from event");
+                boolean hasNoTables = reading.only("pragma user_version").equals("0");
+                return hasNoTables ? "0" : reading.only("select count(*) from event");
             });
             return new Elsewhere(file, isForServers, Long.parseLong(waiting));
         }
     }
 
     /**
-     * Commits events, all or none; one that is already here is left as it is.
+     * Commits events, all or none; an event that is here already is left as it is.
      *
      * @return how many were new
      * @throws OutboxFullException when the limit is reached; nothing was appended
@@ -305,7 +306,7 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    /** Makes SQLite take no more than so many pages, or what it already has. */
+    /** Limits the file to this many pages, or to its present size when that is more, as a full disk would. */
     void limitPages(int pages) throws SQLException {
         synchronized (writing) {
             appending.execute("pragma max_page_count = " + pages);

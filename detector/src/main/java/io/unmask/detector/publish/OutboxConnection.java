@@ -8,10 +8,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.sqlite.SQLiteConfig;
 
-/** One way to the outbox's file; its failures come out as {@link OutboxException}. Not thread-safe. */
+/** A connection to the outbox's file. SQLite's failures come out as {@link OutboxException}. Not thread-safe. */
 final class OutboxConnection implements AutoCloseable {
     static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
-    /** Holds a whole transaction, so that no page of it is written twice. */
+    /** Enough for a whole transaction, so that none of its pages is written twice. */
     private static final int CACHE_KIBIBYTES = 8 << 10;
 
     private final Path file;
@@ -33,8 +33,8 @@ final class OutboxConnection implements AutoCloseable {
     }
 
     /**
-     * Its commits survive this process at once, and a power cut from the next durable one on; until then the power cut
-     * undoes them in order, and none before them.
+     * Its commits survive the end of this process. They survive a power cut only once a durable commit has followed; until
+     * then, a power cut may undo a commit and all that follow it.
      */
     static OutboxConnection lazy(Path file) {
         return open(file, SQLiteConfig.SynchronousMode.NORMAL);
@@ -65,7 +65,7 @@ final class OutboxConnection implements AutoCloseable {
         }
     }
 
-    /** All or nothing. */
+    /** Runs work in a transaction, which is committed as a whole or not at all. */
     <T> T inTransaction(Work<T> work) {
         return run(() -> {
             execute("begin immediate");
@@ -84,7 +84,7 @@ final class OutboxConnection implements AutoCloseable {
         try {
             execute("rollback");
         } catch (SQLException e) {
-            // A full disk, for one, makes SQLite roll back by itself.
+            // SQLite may have rolled back by itself, as it does when the disk is full.
             failure.addSuppressed(e);
         }
     }

@@ -22,11 +22,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Who relays an event, so that several processes can share an outbox. Used within the outbox's transactions.
  *
- * <p>An owner is alive while the system holds the lock on its file. A number of a process would not do: after a restart,
- * or in a container, another process has the same.
+ * <p>An owner is alive while its file is locked. A process id would not do: after a restart, or in a container, another
+ * process may have the same.
  */
 final class OutboxOwner {
-    /** A process that closes a file gives up its own lock on it, so that ours are not even looked at. */
+    /** Owners in this process. Their files are never opened again: closing a file would release this process's lock on it. */
     private static final Set<String> OURS = ConcurrentHashMap.newKeySet();
 
     private final Connection connection;

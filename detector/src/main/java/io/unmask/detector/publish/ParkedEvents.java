@@ -61,7 +61,7 @@ public final class ParkedEvents {
         }
     }
 
-    /** Puts events behind those that wait; the process that adopts next delivers them. */
+    /** Puts events back, behind those that wait. They have no owner, so that the next process to adopt delivers them. */
     public void retry(List<Parked> parked) {
         change(parked, position -> {
             execute(
@@ -77,7 +77,7 @@ public final class ParkedEvents {
         change(parked, position -> execute("delete from parked where position = ?", position));
     }
 
-    /** Takes a waiting event out of the way; what was parked under its id before is replaced. */
+    /** Sets a waiting event aside, in place of one that was parked under its id before. */
     void park(long position, String reason) {
         Parked parked;
         synchronized (writing) {

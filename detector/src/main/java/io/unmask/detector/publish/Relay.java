@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the outbox's events to Kafka, oldest first, on the thread that runs it; the other methods are for others. */
+/** Sends the outbox's events to Kafka, oldest first, on the thread that runs it. Other threads call the other methods. */
 final class Relay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int BATCH = 500;
@@ -66,9 +66,9 @@ final class Relay implements Runnable, AutoCloseable {
                 } catch (InterruptException e) {
                     throw e;
                 } catch (RuntimeException e) {
-                    // Whatever it is, it may pass: others rely on this thread for as long as it is open.
+                    // Any failure may pass. Others rely on this thread, so that it tries again until it is closed.
                     LOG.debug("{}", e.getMessage());
-                    update(() -> trouble = told(e));
+                    update(() -> trouble = forUsers(e));
                     await(RETRY, () -> closing);
                 }
             }
@@ -96,7 +96,7 @@ final class Relay implements Runnable, AutoCloseable {
         return locked(() -> Optional.ofNullable(trouble));
     }
 
-    /** Whether there is nothing to wait for: it has ended, or its trouble is none that time alone mends. */
+    /** Whether waiting is useless: the relay has ended, or is in trouble that does not pass with time. */
     boolean isStuck() {
         return locked(() -> ended
                 || (trouble != null
@@ -104,7 +104,7 @@ final class Relay implements Runnable, AutoCloseable {
                         && !(trouble instanceof OutboxException)));
     }
 
-    private static RuntimeException told(RuntimeException e) {
+    private static RuntimeException forUsers(RuntimeException e) {
         return e instanceof PublishException || e instanceof OutboxException
                 ? e
                 : new PublishException.Refused(
@@ -191,7 +191,7 @@ final class Relay implements Runnable, AutoCloseable {
             Future<RecordMetadata> future = send(producer, entry.event());
             sent.add(future);
             if (hasFailed(clients, future)) {
-                // It never left: nothing of its stream may pass it.
+                // It was not sent, and no later event of its stream may overtake it.
                 break;
             }
         }
@@ -205,7 +205,7 @@ final class Relay implements Runnable, AutoCloseable {
             } else if (failure == null
                     && sent.get(i).isDone()
                     && failureOf(sent.get(i)).isEmpty()) {
-                // Not done, when the relay was closed before the answer was there.
+                // A future that is not done belongs to a relay that was closed while it waited.
                 acknowledged.add(batch.get(i));
             }
         }
@@ -245,14 +245,14 @@ final class Relay implements Runnable, AutoCloseable {
         }
     }
 
-    /** Waits for Kafka's answer, or for closing; null when there is nothing to complain of. */
+    /** Waits for Kafka's answer, or until the relay is closed; returns the failure, or null when there was none. */
     private PublishException outcome(KafkaClients clients, Future<RecordMetadata> future) {
         long start = System.nanoTime();
         while (!isClosing()) {
             try {
                 future.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
                 if (trouble().isPresent()) {
-                    // Else nobody need be woken for each event.
+                    // Only then: each update wakes the threads that wait.
                     update(() -> trouble = null);
                 }
                 return null;

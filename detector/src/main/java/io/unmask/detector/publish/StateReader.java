@@ -13,10 +13,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Reads what the last owner of a partition knew of its streams. Not thread-safe. */
+/** Reads the states of a partition's streams as its last owner left them. Not thread-safe. */
 final class StateReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
-    /** Longer than Kafka takes to undo what a dead process left open. */
+    /** Longer than Kafka takes to abort the transaction of a process that died. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     private final KafkaClients clients;
@@ -37,7 +37,7 @@ final class StateReader implements AutoCloseable {
     }
 
     /**
-     * The newest committed record of each key. Records of a transaction that is still open are waited for.
+     * The newest committed record of each key. Waits until open transactions have ended.
      *
      * @throws PublishException when Kafka does not answer, or refuses
      */
@@ -63,7 +63,7 @@ final class StateReader implements AutoCloseable {
         return newest;
     }
 
-    /** Its end with what is not committed yet. */
+    /** The end of a partition, with records that are not committed yet. */
     private long end(TopicPartition partition) {
         try {
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))

@@ -109,7 +109,7 @@ public final class VerdictConsumer implements AutoCloseable {
 
     /**
      * Waits for events. A record that is no CloudEvent, or not what its type promises, is logged and passed over: anybody
-     * may write to a topic, and the events after it are wanted. Events of other types are nobody's fault and left out.
+     * may write to a topic, and the events after it are wanted. Events of other types are left out without a warning.
      *
      * @return possibly none; each can be parsed
      * @throws PublishException when Kafka refuses
@@ -127,7 +127,7 @@ public final class VerdictConsumer implements AutoCloseable {
         }
     }
 
-    /** Partitions that the topic was given since are read from their beginning. Kafka's client looks for them now and then. */
+    /** Begins to read partitions that were added to the topic, from their start, once Kafka's client knows of them. */
     private void assignNewPartitions() {
         Set<TopicPartition> known = consumer.assignment();
         Set<TopicPartition> all = new HashSet<>(known);

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 final class CommandFailureTest {
     @Test
     void shouldSayWhatIsWrongWhereTheSystemNamesTheFileAlone() {
-        assertThat(told(new NotDirectoryException("notes.txt"))).isEqualTo("notes.txt: is no folder; check the path");
+        assertThat(told(new NotDirectoryException("notes.txt")))
+                .isEqualTo("notes.txt: is not a folder; check the path");
         assertThat(told(new AccessDeniedException("a"))).isEqualTo("a: no permission");
         assertThat(told(new FileSystemException("a", null, "Read-only file system")))
                 .isEqualTo("a: Read-only file system");

@@ -87,7 +87,7 @@ class EvidenceCommandTest {
         }
     }
 
-    /** As after an upgrade, with which another model ships. */
+    /** The model that judged is no longer the model of the settings, as after an upgrade. */
     @Test
     void shouldExportWhatAnEarlierModelJudged() throws IOException {
         assertThat(run("detect", "--no-publish", CLIP.toString()).exitCode()).isZero();

@@ -37,7 +37,7 @@ final class ResultStreamTest {
     }
 
     @Test
-    void shouldKnowAReaderWhoGoesWhereNothingTellsAPipe() {
+    void shouldKnowThatTheReaderIsGoneWhereTheSystemDoesNotTellWhatIsAPipe() {
         assertThat(lost(new Failing("Broken pipe"), false)).isEmpty();
     }
 
@@ -58,14 +58,14 @@ final class ResultStreamTest {
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
 
-        assertThat(ResultStream.isRead(pipe)).isTrue();
-        assertThat(ResultStream.isRead(Files.createFile(folder.resolve("file"))))
+        assertThat(ResultStream.hasReader(pipe)).isTrue();
+        assertThat(ResultStream.hasReader(Files.createFile(folder.resolve("file"))))
                 .isFalse();
-        assertThat(ResultStream.isRead(Path.of("/dev/full"))).isFalse();
-        assertThat(ResultStream.isRead(folder.resolve("absent"))).isFalse();
+        assertThat(ResultStream.hasReader(Path.of("/dev/full"))).isFalse();
+        assertThat(ResultStream.hasReader(folder.resolve("absent"))).isFalse();
     }
 
-    /** As a pipe that cannot be written. */
+    /** Fails like a pipe that cannot be written. */
     private static final class Failing extends OutputStream {
         private static final String FULL = "Resource temporarily unavailable";
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class ShutdownTest {
 
-    /** Ends by itself once it is asked to, though what was to end it never returns. */
+    /** A command that ends once it is asked to, although its stop action never returns. */
     static final class Stuck {
         private Stuck() {}
 
@@ -37,7 +37,7 @@ final class ShutdownTest {
     }
 
     @Test
-    void shouldEndInOrderThoughWhatEndsTheCommandIsHeldUp() throws Exception {
+    void shouldEndInOrderThoughTheStopActionNeverReturns() throws Exception {
         Process process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-cp",

@@ -60,7 +60,7 @@ class FederationSchemaTest {
 
         requireValid("plan", plan);
         requireValid("round", round);
-        requireValid("round", round.with(Round.Outcome.NONE));
+        requireValid("round", round.withOutcome(Round.Outcome.NONE));
         requireValid(
                 "announcement",
                 new SiteMessage.Announcement("faces", 2, "bank", 12, NETWORK, "key", Map.of("bank", "x"), JUDGEMENT));

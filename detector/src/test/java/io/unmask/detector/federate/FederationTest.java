@@ -387,7 +387,7 @@ class FederationTest {
             Awaitility.await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> {
                 federation.clock.advance(Duration.ofSeconds(30));
                 return federation.told.contains(
-                        "0 of 3 sites have announced themselves in time, the quorum is 3: round" + " 1 waits for more");
+                        "0 of 3 sites have announced themselves in time, the quorum is 3: round 1 waits for more");
             });
             List.of("site0", "site1").forEach(federation::start);
             federation.startAndVanish("site2");
@@ -669,8 +669,8 @@ class FederationTest {
                 assertThat(get(federation, site)).isEmpty();
             }
             assertThat(federation.told)
-                    .anyMatch(line ->
-                            line.matches("the model of round 1 on this site's .* refused: the one before has .*"))
+                    .anyMatch(line -> line.matches(
+                            "the model of round 1 on this site's .* refused: the model that this site has reaches .*"))
                     .contains("no model of the federation was taken: the site keeps what it has");
             assertThat(federation.readRounds().get(1).participants())
                     .noneMatch(participant -> participant.before().taken());
@@ -690,8 +690,9 @@ class FederationTest {
                 assertThat(get(federation, site)).isEmpty();
             }
             assertThat(federation.told)
-                    .anyMatch(line -> line.startsWith(
-                            "the model of round 1 on this site's validation faces: a score is no number, refused"));
+                    .anyMatch(
+                            line -> line.startsWith(
+                                    "the model of round 1 on this site's validation faces: a score is NaN or infinite, refused"));
         }
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The mean of masked updates: what one site put into it cannot be seen, but how long it is. */
+/** The mean of masked updates: nobody sees what one site put into it, but its length shows an update that is too long. */
 class MaskedMeanTest {
     private static final List<String> SITES = List.of("bank", "platform", "press");
     private static final TensorLayout LAYOUT =
@@ -59,7 +59,8 @@ class MaskedMeanTest {
     void shouldBeRefusedWhenOneSiteDidNotClip() {
         assertThatThrownBy(() -> mean(plan(0), List.of(ofNorm(CLIP), ofNorm(CLIP), ofNorm(15))))
                 .isInstanceOf(GeneralSecurityException.class)
-                .hasMessage("the mean update of norm 11.7 is not clipped to 10.0: a site's update is not");
+                .hasMessage("the mean update of norm 11.7 is not clipped to 10.0: a site sent an"
+                        + " update that it did not clip");
     }
 
     @Test

@@ -35,7 +35,7 @@ class RefusedInputTest {
             new Plan.Network("small", List.of("real", "fake"), LAYOUT.digest(), BASE);
     private static final Transfer START = Transfer.of(new byte[] {2});
 
-    /** With it every private key agrees on the same secret. */
+    /** A public key with which every private key agrees on the same secret. */
     private static final String OF_SMALL_ORDER = "MCowBQYDK2VuAyEA" + "A".repeat(43) + "=";
 
     @TempDir
@@ -156,6 +156,20 @@ class RefusedInputTest {
         assertThat(refused).isEmpty();
     }
 
+    /** All refusals are in the round's record, which Kafka limits to a mebibyte. */
+    @Test
+    void shouldKeepTheRoundsRecordSmallWhateverASenderWrites() {
+        Inbox inbox = inbox(plan(false), round(Round.Stage.OPEN, List.of(), ""));
+        Map<String, String> endless = SiteMessages.headers("update", "faces", "x".repeat(500_000));
+        inbox.take(Envelope.signed(stranger, FederationLink.UPDATES, "k", endless, new byte[1]));
+        inbox.take(SiteMessages.envelope(announcement(NETWORK, 1000, "k".repeat(500_000), Map.of()), bank));
+
+        Round told = round(Round.Stage.OPEN, List.of(), "").withRefusals(inbox.refusals());
+        assertThat(FederationJson.bytes(told)).hasSizeLessThan(5_000);
+        assertThat(inbox.announcements()).isEmpty();
+        assertThat(refused).hasSize(2).contains("bank: it brings a mask key, and there are no masks");
+    }
+
     @Test
     void shouldRefuseAStrangersUpdateAndOneInAnothersName() {
         Inbox inbox = inbox(plan(false), round(Round.Stage.OPEN, List.of(), ""));
@@ -178,7 +192,7 @@ class RefusedInputTest {
                 .containsExactly(
                         "evil??2J: is not registered: give the coordinator its line of keys",
                         "bank: a record is not signed by its registered key",
-                        "press: a record in the name of bank");
+                        "press: signed a record in the name of bank");
     }
 
     @Test
@@ -234,7 +248,7 @@ class RefusedInputTest {
         }
         assertThat(refused)
                 .containsExactly(
-                        "bank: its update has values that are no numbers",
+                        "bank: its update has values that are NaN or infinite",
                         "bank: its update of norm 548 is not clipped to 10.0",
                         "bank: its update has 12 bytes, not 1200000");
     }
@@ -313,8 +327,8 @@ class RefusedInputTest {
         assertThat(inbox.announcements().get("bank").maskKey()).isEqualTo(first);
         assertThat(refused)
                 .containsExactly(
-                        "bank: its mask key is no key",
-                        "bank: its mask key is no key",
+                        "bank: its mask key is no X25519 key that can be used",
+                        "bank: its mask key is no X25519 key that can be used",
                         "bank: it shares its secrets with too few members",
                         "bank: it shares its secrets with too few members",
                         "bank: announced itself again with other keys; the first ones count");

@@ -51,7 +51,7 @@ final class ClipGroupTest {
 
     @Test
     void shouldCountAResultThatKafkaNeverTakesAsAFailedAttempt() throws Exception {
-        byte[] tooLarge = new byte[ClipTopics.MOST_STATE_BYTES + 1];
+        byte[] tooLarge = new byte[ClipTopics.MAX_STATE_BYTES + 1];
         try (ClipGroup group = join(settings)) {
             try (var producer =
                     new KafkaProducer<>(broker.connection(), new StringSerializer(), new ByteArraySerializer())) {

@@ -158,7 +158,7 @@ class DeliveryTest {
             assertThat(publisher.drain(DRAIN)).as("left in the outbox").isZero();
             assertThat(outbox.parked().list()).singleElement().satisfies(parked -> {
                 assertThat(parked.id()).isEqualTo(large.getId());
-                assertThat(parked.reason()).contains("does not take it to topic " + kafka.topic());
+                assertThat(parked.reason()).contains("refuses an event for topic " + kafka.topic());
             });
         }
         assertThat(read(kafka)).extracting(CloudEvent::getId).containsExactly("a-CLIP-0", "a-CLIP-2");

@@ -1,8 +1,8 @@
 package io.unmask.model.federate;
 
 /**
- * How far one site may move the model in one round. Weights and statistics of batch normalisation differ in size by
- * orders of magnitude, so that each kind has a bound of its own.
+ * How far one site may move the model in one round. Weights and statistics of batch normalisation differ in size by orders
+ * of magnitude; therefore each kind has its own bound.
  *
  * @param weights largest L2 norm of the update's weights
  * @param statistics largest L2 norm of its statistics
@@ -11,7 +11,7 @@ public record ClipBounds(double weights, double statistics) {
 
     /** L2 norms of an update's two kinds of tensors. */
     public record Norms(double weights, double statistics) {
-        /** Whether every value of the update is a number. */
+        /** Whether no value of the update is NaN or infinite. */
         public boolean finite() {
             return Double.isFinite(weights) && Double.isFinite(statistics);
         }
@@ -36,17 +36,17 @@ public record ClipBounds(double weights, double statistics) {
         return new Norms(Math.sqrt(weights), Math.sqrt(statistics));
     }
 
-    /** Whether an update keeps to the bounds, but for rounding. */
-    public boolean hold(Norms norms) {
-        return holdWeights(norms) && norms.statistics() <= statistics * (1 + 1e-4);
+    /** Whether an update is within both bounds, apart from rounding. */
+    public boolean allow(Norms norms) {
+        return allowWeights(norms) && norms.statistics() <= statistics * (1 + 1e-4);
     }
 
-    /** Whether an update's weights keep to their bound, but for rounding. */
-    public boolean holdWeights(Norms norms) {
+    /** Whether an update's weights are within their bound, apart from rounding. */
+    public boolean allowWeights(Norms norms) {
         return norms.weights() <= weights * (1 + 1e-4);
     }
 
-    /** A copy, each kind shortened to its bound where it is longer. */
+    /** A copy in which each kind that is longer than its bound is scaled down to it. */
     public float[] clip(TensorLayout layout, float[] update) {
         var norms = norms(layout, update);
         double forWeights = factor(weights, norms.weights());
