@@ -1,6 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.cloudevents.CloudEvent;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
@@ -34,7 +35,7 @@ interface ResultView {
     record Json(Console console) implements ResultView {
         @Override
         public void show(CloudEvent event) {
-            console.printDocument(new String(VerdictEvent.toJson(event), StandardCharsets.UTF_8));
+            console.printDocument(new String(EventLine.of(event), StandardCharsets.UTF_8));
         }
 
         /** Each line stands for itself. */

@@ -1,6 +1,7 @@
 package io.unmask.detector.evidence;
 
 import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -38,7 +39,7 @@ final class ChainTally implements EvidenceChain.Reader {
 
     private static Optional<String> streamId(String event) {
         try {
-            return Optional.of(VerdictEvent.key(VerdictEvent.fromJson(event.getBytes(StandardCharsets.UTF_8))));
+            return Optional.of(VerdictEvent.key(EventLine.parse(event.getBytes(StandardCharsets.UTF_8))));
         } catch (EventFormatException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.unmask.config.PrivateFiles;
 import io.unmask.config.Sha256;
 import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
@@ -121,7 +122,7 @@ public final class EvidenceFolder {
     public void keep(List<CloudEvent> events) throws IOException {
         Map<String, List<ChainEntry.Content>> streams = new LinkedHashMap<>();
         for (CloudEvent event : events) {
-            String json = new String(VerdictEvent.toJson(event), StandardCharsets.UTF_8);
+            String json = new String(EventLine.of(event), StandardCharsets.UTF_8);
             streams.computeIfAbsent(VerdictEvent.key(event), none -> new ArrayList<>())
                     .add(ChainEntry.Content.event(json));
         }
@@ -173,7 +174,7 @@ public final class EvidenceFolder {
 
     private static Optional<Verdict> verdict(String json) {
         try {
-            return Optional.of(VerdictEvent.fromJson(json.getBytes(StandardCharsets.UTF_8)))
+            return Optional.of(EventLine.parse(json.getBytes(StandardCharsets.UTF_8)))
                     .filter(VerdictEvent::isVerdict)
                     .map(VerdictEvent::parse);
         } catch (EventFormatException e) {

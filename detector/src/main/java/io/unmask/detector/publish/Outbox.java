@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.unmask.config.PrivateFiles;
 import io.unmask.config.Settings;
 import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -162,7 +163,7 @@ public final class Outbox implements AutoCloseable {
      * @throws OutboxException when they cannot be written; nothing was appended
      */
     public int append(List<CloudEvent> events) {
-        List<byte[]> lines = events.stream().map(VerdictEvent::toJson).toList();
+        List<byte[]> lines = events.stream().map(EventLine::of).toList();
         synchronized (writing) {
             return appending.inTransaction(() -> {
                 requireRoom();
@@ -222,7 +223,7 @@ public final class Outbox implements AutoCloseable {
 
     private Optional<Entry> read(Row row) {
         try {
-            CloudEvent event = VerdictEvent.fromJson(row.json());
+            CloudEvent event = EventLine.parse(row.json());
             VerdictEvent.key(event);
             return Optional.of(new Entry(row.position(), event));
         } catch (EventFormatException | IllegalArgumentException e) {

@@ -2,8 +2,8 @@ package io.unmask.detector.serve;
 
 import io.unmask.config.PrivateFiles;
 import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.Verdict;
-import io.unmask.detector.verdict.VerdictEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +36,7 @@ final class EventFile {
         }
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         text.write(length == 0 ? '[' : ',');
-        text.writeBytes(VerdictEvent.toJson(outcome.event()));
+        text.writeBytes(EventLine.of(outcome.event()));
         try (FileChannel channel = FileChannel.open(PrivateFiles.create(file), StandardOpenOption.WRITE)) {
             channel.position(length);
             for (ByteBuffer rest = ByteBuffer.wrap(text.toByteArray()); rest.hasRemaining(); ) {

@@ -1,6 +1,7 @@
 package io.unmask.detector.serve;
 
 import io.unmask.config.PrivateFiles;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ final class ReviewStore implements AutoCloseable {
                             rows.getString(1),
                             rows.getString(2),
                             Instant.parse(rows.getString(3)),
-                            VerdictEvent.parse(VerdictEvent.fromJson(rows.getBytes(4))),
+                            VerdictEvent.parse(EventLine.parse(rows.getBytes(4))),
                             pictures(rows.getString(1))));
                 }
             }
@@ -91,7 +92,7 @@ final class ReviewStore implements AutoCloseable {
                     insert.setString(1, entry.id());
                     insert.setString(2, entry.source());
                     insert.setString(3, entry.at().toString());
-                    insert.setBytes(4, VerdictEvent.toJson(VerdictEvent.of(entry.verdict())));
+                    insert.setBytes(4, EventLine.of(VerdictEvent.of(entry.verdict())));
                     insert.executeUpdate();
                 }
                 insertPictures(entry);

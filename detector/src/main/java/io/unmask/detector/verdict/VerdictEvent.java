@@ -2,21 +2,16 @@ package io.unmask.detector.verdict;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.cloudevents.CloudEvent;
-import io.cloudevents.SpecVersion;
 import io.cloudevents.core.builder.CloudEventBuilder;
-import io.cloudevents.jackson.JsonFormat;
 import io.unmask.ingest.clip.Coverage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -37,15 +32,11 @@ public final class VerdictEvent {
     static final URI STATE_SCHEMA = URI.create("urn:unmask:schema:stream-state-v1");
 
     private static final String JSON_TYPE = "application/json";
-    private static final String SPEC_VERSION = "specversion";
-    private static final String DATA = "data";
     private static final String PARTITION_KEY = "partitionkey";
     private static final String SEQUENCE = "sequence";
 
     private static final JsonMapper MAPPER =
             EventJson.builder().addMixIn(Coverage.class, CoverageFields.class).build();
-
-    private static final JsonFormat JSON = new JsonFormat();
 
     /** Events of older releases lack these fields, which are then read as 0. */
     private interface CoverageFields {
@@ -175,36 +166,6 @@ public final class VerdictEvent {
         }
     }
 
-    /** The whole event as one line of JSON (CloudEvents' structured mode). */
-    public static byte[] toJson(CloudEvent event) {
-        return JSON.serialize(event);
-    }
-
-    /**
-     * Reads what {@link #toJson} wrote. The data is kept byte by byte.
-     *
-     * @throws EventFormatException when the line is not such an event
-     */
-    public static CloudEvent fromJson(byte[] json) {
-        try (JsonParser in = MAPPER.createParser(json)) {
-            require(in.nextToken() == JsonToken.START_OBJECT, "it is no object");
-            CloudEventBuilder event = CloudEventBuilder.v1();
-            for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-                in.nextToken();
-                if (name.equals(DATA)) {
-                    event.withData(value(json, in));
-                } else if (name.equals(SPEC_VERSION)) {
-                    require(in.getText().equals(SpecVersion.V1.toString()), "its version is " + in.getText());
-                } else {
-                    event.withContextAttribute(name, in.getText());
-                }
-            }
-            return event.build();
-        } catch (IOException | RuntimeException e) {
-            throw new EventFormatException("a line of JSON is no event of ours: " + e.getMessage(), e);
-        }
-    }
-
     /** The stream's id: the event's key in Kafka. */
     public static String key(CloudEvent event) {
         return extension(event, PARTITION_KEY);
@@ -231,16 +192,6 @@ public final class VerdictEvent {
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("stream id " + stream.id() + " cannot stand in a URI", e);
         }
-    }
-
-    /** The bytes of the value at the parser's position, unchanged. */
-    private static byte[] value(byte[] json, JsonParser in) throws IOException {
-        long from = in.currentTokenLocation().getByteOffset();
-        in.skipChildren();
-        return Arrays.copyOfRange(
-                json,
-                Math.toIntExact(from),
-                Math.toIntExact(in.currentLocation().getByteOffset()));
     }
 
     private static String extension(CloudEvent event, String name) {

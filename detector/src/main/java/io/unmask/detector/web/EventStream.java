@@ -4,7 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.TooManyRequestsResponse;
 import io.unmask.detector.serve.Feed;
 import io.unmask.detector.serve.Feed.Item;
-import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.EventLine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +66,7 @@ final class EventStream {
     }
 
     private static String text(Item item) {
-        String event = new String(VerdictEvent.toJson(item.event()), StandardCharsets.UTF_8);
+        String event = new String(EventLine.of(item.event()), StandardCharsets.UTF_8);
         return "id: " + item.number() + "\nevent: "
                 + (item.shadow() ? "shadow" : item.event().getType()) + "\ndata: {\"source\":\"" + item.source()
                 + "\",\"event\":" + event + "}\n\n";

@@ -9,7 +9,7 @@ import io.unmask.detector.serve.Preview;
 import io.unmask.detector.serve.Service;
 import io.unmask.detector.serve.SourceAddress;
 import io.unmask.detector.serve.SourceSet;
-import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.ingest.decode.SourceException;
 import io.unmask.ingest.decode.SourceUri;
 import java.nio.charset.StandardCharsets;
@@ -168,7 +168,7 @@ final class SourcesApi {
         }
         request.contentType(Json.TYPE)
                 .result(service.feed().recent(id).stream()
-                        .map(item -> new String(VerdictEvent.toJson(item.event()), StandardCharsets.UTF_8))
+                        .map(item -> new String(EventLine.of(item.event()), StandardCharsets.UTF_8))
                         .collect(Collectors.joining(",", "[", "]")));
     }
 

@@ -1,7 +1,7 @@
 package io.unmask.detector.cli;
 
 import io.cloudevents.CloudEvent;
-import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.EventLine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -31,7 +31,7 @@ public record CommandLineRun(int exitCode, String out, String err) {
     /** Standard output as events; fails when there is anything else on it. */
     List<CloudEvent> events() {
         return out.lines()
-                .map(line -> VerdictEvent.fromJson(line.getBytes(StandardCharsets.UTF_8)))
+                .map(line -> EventLine.parse(line.getBytes(StandardCharsets.UTF_8)))
                 .toList();
     }
 

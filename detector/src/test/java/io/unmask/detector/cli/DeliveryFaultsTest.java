@@ -3,7 +3,7 @@ package io.unmask.detector.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.detector.TestPorts;
-import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;
 import java.io.Reader;
@@ -293,8 +293,8 @@ final class DeliveryFaultsTest {
     private static List<String> ids(UnmaskProcess.Ended ended) {
         return ended.out()
                 .lines()
-                .map(line -> VerdictEvent.fromJson(line.getBytes(StandardCharsets.UTF_8))
-                        .getId())
+                .map(line ->
+                        EventLine.parse(line.getBytes(StandardCharsets.UTF_8)).getId())
                 .toList();
     }
 }

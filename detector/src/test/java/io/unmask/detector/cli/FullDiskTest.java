@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unmask.detector.TestPorts;
-import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -147,8 +147,8 @@ final class FullDiskTest {
 
     private List<String> ids(String file) throws IOException {
         return Files.readAllLines(folder.resolve(file)).stream()
-                .map(line -> VerdictEvent.fromJson(line.getBytes(StandardCharsets.UTF_8))
-                        .getId())
+                .map(line ->
+                        EventLine.parse(line.getBytes(StandardCharsets.UTF_8)).getId())
                 .toList();
     }
 }

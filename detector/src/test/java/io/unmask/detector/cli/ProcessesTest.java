@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unmask.detector.TestPorts;
 import io.unmask.detector.serve.PausingServer;
-import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.model.score.TinyModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -127,8 +127,8 @@ final class ProcessesTest {
     private static List<String> ids(UnmaskProcess.Ended ended) {
         return ended.out()
                 .lines()
-                .map(line -> VerdictEvent.fromJson(line.getBytes(StandardCharsets.UTF_8))
-                        .getId())
+                .map(line ->
+                        EventLine.parse(line.getBytes(StandardCharsets.UTF_8)).getId())
                 .toList();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cloudevents.CloudEvent;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;
 import java.io.IOException;
@@ -128,7 +129,7 @@ class OutboxTest {
             statement.execute("insert into owner values ('killed', "
                     + ProcessHandle.current().pid() + ", " + System.currentTimeMillis() + ")");
             statement.execute("insert into event (id, owner, event) values ('x', 'killed', '"
-                    + new String(VerdictEvent.toJson(event("a", 0)), UTF_8).replace("'", "''") + "')");
+                    + new String(EventLine.of(event("a", 0)), UTF_8).replace("'", "''") + "')");
         }
         try (Outbox outbox = Outbox.open(file, 10)) {
             assertThat(ids(outbox)).containsExactly("a-CLIP-0");

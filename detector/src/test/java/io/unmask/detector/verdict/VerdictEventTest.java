@@ -18,7 +18,6 @@ import io.unmask.ingest.clip.Coverage;
 import io.unmask.model.spec.Calibration;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,7 +44,7 @@ class VerdictEventTest {
 
     @Test
     void shouldBeTheGoldenEvent() throws IOException {
-        byte[] event = VerdictEvent.toJson(VerdictEvent.of(Verdicts.fake("clip", 7)));
+        byte[] event = EventLine.of(VerdictEvent.of(Verdicts.fake("clip", 7)));
         if (Boolean.getBoolean("unmask.golden.renew")) {
             Files.writeString(
                     Path.of("src/test/resources/io/unmask/detector/verdict/golden-clip.json"),
@@ -190,38 +189,6 @@ class VerdictEventTest {
     }
 
     @Test
-    void shouldReadTheDataBackByteForByte() {
-        byte[] data = "{\"p_fake\":1.0e-3, \"uri\":\"caf\u00e9 \\\"}\\\".mp4\" }".getBytes(StandardCharsets.UTF_8);
-        CloudEvent event = CloudEventBuilder.v1(VerdictEvent.of(Verdicts.fake("clip é 1", 7)))
-                .withData(data)
-                .build();
-
-        CloudEvent read = VerdictEvent.fromJson(VerdictEvent.toJson(event));
-
-        assertThat(read.getData().toBytes()).isEqualTo(data);
-        assertThat(read.getAttributeNames()).isEqualTo(event.getAttributeNames());
-        assertThat(read.getAttributeNames())
-                .allSatisfy(name -> assertThat(read.getAttribute(name)).isEqualTo(event.getAttribute(name)));
-        assertThat(VerdictEvent.key(read)).isEqualTo("clip é 1");
-        assertThat(VerdictEvent.sequence(read)).isEqualTo(7);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "[]",
-                "{\"specversion\":\"0.3\",\"id\":\"a\",\"source\":\"/b\",\"type\":\"c\"}",
-                "{\"specversion\":\"1.0\",\"source\":\"/b\",\"type\":\"c\"}",
-                "{\"specversion\":\"1.0\",\"id\":\"a\",\"source\":\"/b\",\"type\":\"c\",\"data\":{\"cut\":"
-            })
-    void shouldRefuseALineThatIsNoEvent(String line) {
-        assertThatThrownBy(() -> VerdictEvent.fromJson(line.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(EventFormatException.class)
-                .hasMessageStartingWith("a line of JSON is no event of ours: ");
-    }
-
-    @Test
     void shouldNameTheEventThatIsNoVerdict() {
         CloudEvent foreign = CloudEventBuilder.v1(VerdictEvent.of(Verdicts.fake("a", 0)))
                 .withType("com.example.other")
@@ -237,8 +204,7 @@ class VerdictEventTest {
         Set<ValidationMessage> problems = VERDICT.validate(data(event));
         assertThat(problems).isEmpty();
         assertThat(VerdictEvent.parse(event)).isEqualTo(verdict);
-        assertThat(VerdictEvent.parse(VerdictEvent.fromJson(VerdictEvent.toJson(event))))
-                .isEqualTo(verdict);
+        assertThat(VerdictEvent.parse(EventLine.parse(EventLine.of(event)))).isEqualTo(verdict);
     }
 
     private static List<String> names(Set<? extends Enum<?>> values) {

@@ -3,6 +3,7 @@ package io.unmask.samples.bench;
 import io.cloudevents.CloudEvent;
 import io.unmask.detector.broker.BrokerLease;
 import io.unmask.detector.broker.Brokers;
+import io.unmask.detector.verdict.EventLine;
 import io.unmask.detector.verdict.VerdictEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ record DeliveryRow() implements Row {
     @Override
     public Measured measure(Bench bench) throws IOException, InterruptedException, BenchException {
         Path template = template(bench);
-        int bytes = recordBytes(VerdictEvent.fromJson(Files.readAllBytes(template)));
+        int bytes = recordBytes(EventLine.parse(Files.readAllBytes(template)));
         Map<String, Object> more = new LinkedHashMap<>(Map.of("records", RECORDS, "record_bytes", bytes));
         try (BrokerLease broker = Brokers.obtain(bench.settings(Map.of()))) {
             makeTopic(broker);

@@ -9,7 +9,7 @@ import io.unmask.detector.pipeline.GroupCommit;
 import io.unmask.detector.pipeline.Pipeline;
 import io.unmask.detector.publish.KafkaPublisher;
 import io.unmask.detector.publish.Outbox;
-import io.unmask.detector.verdict.VerdictEvent;
+import io.unmask.detector.verdict.EventLine;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ final class OutboxLoad {
                 .load(new SettingsSources(Optional.empty(), Map.of(), Map.of("user.home", folder.toString()), Map.of()))
                 .settings();
         List<List<CloudEvent>> batches = batches(
-                VerdictEvent.fromJson(Files.readAllBytes(Path.of(arguments[1]))),
+                EventLine.parse(Files.readAllBytes(Path.of(arguments[1]))),
                 Integer.parseInt(arguments[3]),
                 settings.model().batchClips());
         var broker = CompletableFuture.completedFuture(connection(Path.of(arguments[0])));
