@@ -1,8 +1,8 @@
 package io.unmask.detector.evaluate;
 
 import io.unmask.config.Settings;
-import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.verdict.Reason;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.RgbFrame;
 import io.unmask.ingest.face.CropSpec;

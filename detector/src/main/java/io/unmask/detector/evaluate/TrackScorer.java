@@ -2,12 +2,12 @@ package io.unmask.detector.evaluate;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
-import io.unmask.detector.pipeline.FaceWitness;
 import io.unmask.detector.pipeline.OpenStream;
-import io.unmask.detector.pipeline.Outcome;
-import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.pipeline.ScoringWorker;
 import io.unmask.detector.pipeline.StreamEvent;
+import io.unmask.detector.verdict.FaceWitness;
+import io.unmask.detector.verdict.Outcome;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.ClipAssembler;
 import io.unmask.ingest.clip.Coverage;

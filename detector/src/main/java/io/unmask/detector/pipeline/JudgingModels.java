@@ -2,6 +2,8 @@ package io.unmask.detector.pipeline;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unmask.detector.verdict.FaceWitness;
+import io.unmask.detector.verdict.Outcome;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;

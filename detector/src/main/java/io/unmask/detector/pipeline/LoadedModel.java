@@ -1,5 +1,6 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.detector.verdict.Rules;
 import io.unmask.model.score.ClipScorer;
 import java.util.function.UnaryOperator;
 

@@ -1,6 +1,9 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.detector.verdict.JudgedStream;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
+import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.Coverage;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
@@ -13,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A source that is being read. Compared by identity: one opening is one stream. */
-public final class OpenStream {
+public final class OpenStream implements JudgedStream {
     private final String label;
     private final Verdict.Stream stream;
     private final Instant opened;
@@ -104,7 +107,13 @@ public final class OpenStream {
         return dropped.get();
     }
 
+    @Override
+    public Optional<Captured> captured(long timeMicros) {
+        return captures.at(timeMicros);
+    }
+
     /** Adds the frames of dropped clips to the coverage. */
+    @Override
     public Coverage counted(Coverage coverage) {
         long more = dropped.get();
         return more == 0 ? coverage : coverage.withDropped(coverage.dropped() + more);
@@ -118,14 +127,17 @@ public final class OpenStream {
         return label;
     }
 
+    @Override
     public Verdict.Stream stream() {
         return stream;
     }
 
+    @Override
     public Instant opened() {
         return opened;
     }
 
+    @Override
     public boolean live() {
         return live;
     }

@@ -1,5 +1,6 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.detector.verdict.Outcome;
 import java.util.List;
 
 /** Takes outcomes as they are reached; when it returns, they are safe. Called by one thread at a time. */

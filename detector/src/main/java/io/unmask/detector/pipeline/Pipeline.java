@@ -1,6 +1,8 @@
 package io.unmask.detector.pipeline;
 
 import io.unmask.config.Daemons;
+import io.unmask.detector.verdict.Outcome;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.model.score.ClipScorer;
 import java.time.Duration;
 import java.util.HashSet;

@@ -1,7 +1,12 @@
 package io.unmask.detector.pipeline;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.unmask.detector.pipeline.StreamJudge.Step;
+import io.unmask.detector.verdict.FaceWitness;
+import io.unmask.detector.verdict.JudgeMemory;
+import io.unmask.detector.verdict.Outcome;
+import io.unmask.detector.verdict.Rules;
+import io.unmask.detector.verdict.StreamJudge;
+import io.unmask.detector.verdict.StreamJudge.Step;
 import io.unmask.ingest.clip.FaceSample;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;

@@ -1,5 +1,6 @@
 package io.unmask.detector.pipeline;
 
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestListener;
 import io.unmask.ingest.IngestSession;

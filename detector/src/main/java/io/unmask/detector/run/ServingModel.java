@@ -6,7 +6,7 @@ import io.unmask.config.SettingsException;
 import io.unmask.config.Sha256;
 import io.unmask.config.SourceSpecs;
 import io.unmask.detector.pipeline.LoadedModel;
-import io.unmask.detector.pipeline.Rules;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictIds;
 import io.unmask.detector.verdict.VerdictPolicy;

@@ -3,7 +3,7 @@ package io.unmask.detector.serve;
 import io.unmask.detector.evidence.EvidenceFolder;
 import io.unmask.detector.evidence.Snapshot;
 import io.unmask.detector.evidence.Snapshots;
-import io.unmask.detector.pipeline.FaceWitness;
+import io.unmask.detector.verdict.FaceWitness;
 import io.unmask.detector.verdict.Locator;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;

@@ -2,10 +2,10 @@ package io.unmask.detector.serve;
 
 import io.cloudevents.CloudEvent;
 import io.unmask.detector.evidence.EvidenceFolder;
-import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.OutcomeSink;
 import io.unmask.detector.run.Delivery;
 import io.unmask.detector.run.SideDelivery;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;

@@ -1,8 +1,8 @@
 package io.unmask.detector.serve;
 
 import io.unmask.config.PrivateFiles;
-import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.verdict.EventLine;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.unmask.detector.serve;
 
 import io.cloudevents.CloudEvent;
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

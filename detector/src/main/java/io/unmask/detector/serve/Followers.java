@@ -1,6 +1,6 @@
 package io.unmask.detector.serve;
 
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.Verdict;
 import java.util.function.Consumer;
 

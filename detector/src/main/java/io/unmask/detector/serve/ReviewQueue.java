@@ -1,7 +1,7 @@
 package io.unmask.detector.serve;
 
 import io.unmask.detector.evidence.Snapshot;
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.Verdict;
 import java.time.Clock;
 import java.time.Instant;

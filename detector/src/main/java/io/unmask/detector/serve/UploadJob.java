@@ -1,8 +1,8 @@
 package io.unmask.detector.serve;
 
 import io.unmask.detector.evidence.Report;
-import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.run.WholeFile;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import java.io.IOException;

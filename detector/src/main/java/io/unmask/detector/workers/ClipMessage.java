@@ -1,6 +1,6 @@
 package io.unmask.detector.workers;
 
-import io.unmask.detector.pipeline.Rules;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.IngestEvent;

@@ -1,10 +1,10 @@
 package io.unmask.detector.workers;
 
 import io.unmask.detector.pipeline.OpenStream;
-import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.pipeline.StreamEvent;
 import io.unmask.detector.publish.ClipWriter;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
@@ -64,7 +64,7 @@ final class ClipSink {
                 new ClipMessage.Cut(model.crop().size(), model.crop().scale(), rules.terms()),
                 clock.instant(),
                 lateNanos.isPresent() ? Optional.of(lateNanos.getAsLong() / NANOS_PER_MS) : Optional.empty(),
-                stream.captures().at(event.event().endMicros()),
+                stream.captured(event.event().endMicros()),
                 counted(stream, event.event()));
     }
 

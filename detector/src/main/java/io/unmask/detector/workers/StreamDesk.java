@@ -1,10 +1,7 @@
 package io.unmask.detector.workers;
 
 import io.cloudevents.CloudEvent;
-import io.unmask.detector.pipeline.JudgeMemory;
 import io.unmask.detector.pipeline.OpenStream;
-import io.unmask.detector.pipeline.Outcome;
-import io.unmask.detector.pipeline.Rules;
 import io.unmask.detector.pipeline.ScoringWorker;
 import io.unmask.detector.pipeline.StreamEvent;
 import io.unmask.detector.publish.ClipGroup;
@@ -12,6 +9,9 @@ import io.unmask.detector.publish.ClipGroup.Clip;
 import io.unmask.detector.run.RunException;
 import io.unmask.detector.run.ServingModel;
 import io.unmask.detector.verdict.EventFormatException;
+import io.unmask.detector.verdict.JudgeMemory;
+import io.unmask.detector.verdict.Outcome;
+import io.unmask.detector.verdict.Rules;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.ConnectionLost;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;

@@ -1,6 +1,6 @@
 package io.unmask.detector.workers;
 
-import io.unmask.detector.pipeline.JudgeMemory;
+import io.unmask.detector.verdict.JudgeMemory;
 import io.unmask.detector.verdict.Verdict;
 import java.time.Instant;
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdicts;

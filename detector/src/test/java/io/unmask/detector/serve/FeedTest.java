@@ -2,7 +2,7 @@ package io.unmask.detector.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.VerdictEvent;
 import io.unmask.detector.verdict.Verdicts;

@@ -3,7 +3,7 @@ package io.unmask.detector.serve;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdicts;
 import io.unmask.ingest.clip.Coverage;

@@ -10,7 +10,7 @@ import io.unmask.config.Settings;
 import io.unmask.config.SourceSpec;
 import io.unmask.detector.TestPorts;
 import io.unmask.detector.TestSettings;
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.StreamState.State;
 import io.unmask.model.Programs;

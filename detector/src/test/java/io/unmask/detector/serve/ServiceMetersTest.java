@@ -3,7 +3,7 @@ package io.unmask.detector.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.StreamState.State;
 import io.unmask.detector.verdict.Verdict;

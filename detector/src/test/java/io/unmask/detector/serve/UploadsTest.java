@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.unmask.detector.evidence.Report;
-import io.unmask.detector.pipeline.Outcome;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdicts;

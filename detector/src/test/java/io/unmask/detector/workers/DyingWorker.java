@@ -2,10 +2,10 @@ package io.unmask.detector.workers;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
-import io.unmask.detector.pipeline.FaceWitness;
-import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.FaceWitness;
 import io.unmask.detector.verdict.Locator;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.time.Clock;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unmask.config.Settings;
-import io.unmask.detector.pipeline.FaceWitness;
 import io.unmask.detector.pipeline.OpenStream;
-import io.unmask.detector.pipeline.Outcome;
 import io.unmask.detector.pipeline.ScoringWorker;
 import io.unmask.detector.pipeline.StreamEvent;
 import io.unmask.detector.run.ServingModel;
+import io.unmask.detector.verdict.FaceWitness;
+import io.unmask.detector.verdict.Outcome;
 import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.IngestSession;
 import io.unmask.ingest.clip.IngestEvent;
@@ -84,7 +84,7 @@ class PictureQualityTest {
                                 false,
                                 1,
                                 new ClipMessage.Cut(
-                                        1, 1, new io.unmask.detector.pipeline.Rules.Terms(Map.of(), Optional.empty())),
+                                        1, 1, new io.unmask.detector.verdict.Rules.Terms(Map.of(), Optional.empty())),
                                 Instant.EPOCH,
                                 Optional.empty(),
                                 Optional.empty(),

@@ -1,7 +1,5 @@
-package io.unmask.detector.pipeline;
+package io.unmask.detector.verdict;
 
-import io.unmask.detector.verdict.SpanReasons;
-import io.unmask.detector.verdict.TrackJudge;
 import java.util.List;
 
 /**

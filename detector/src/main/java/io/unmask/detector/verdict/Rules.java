@@ -1,8 +1,5 @@
-package io.unmask.detector.pipeline;
+package io.unmask.detector.verdict;
 
-import io.unmask.detector.verdict.Verdict;
-import io.unmask.detector.verdict.VerdictIds;
-import io.unmask.detector.verdict.VerdictPolicy;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,7 @@
-package io.unmask.detector.pipeline;
+package io.unmask.detector.verdict;
 
 import io.cloudevents.CloudEvent;
-import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.StreamState.State;
-import io.unmask.detector.verdict.Verdict;
-import io.unmask.detector.verdict.VerdictEvent;
 
 /** What the pipeline has to tell of a stream. */
 public sealed interface Outcome {

@@ -1,14 +1,6 @@
-package io.unmask.detector.pipeline;
+package io.unmask.detector.verdict;
 
-import io.unmask.detector.verdict.Gating;
-import io.unmask.detector.verdict.Judgement;
-import io.unmask.detector.verdict.Locator;
-import io.unmask.detector.verdict.Reason;
-import io.unmask.detector.verdict.SpanReasons;
-import io.unmask.detector.verdict.StreamState;
 import io.unmask.detector.verdict.StreamState.State;
-import io.unmask.detector.verdict.TrackJudge;
-import io.unmask.detector.verdict.Verdict;
 import io.unmask.detector.verdict.Verdict.Kind;
 import io.unmask.ingest.clip.Captured;
 import io.unmask.ingest.clip.IngestEvent;
@@ -33,8 +25,8 @@ import java.util.Set;
  * Turns one stream's events and scores into numbered outcomes. What it holds does not grow with the stream. Not
  * thread-safe.
  */
-final class StreamJudge {
-    private final OpenStream source;
+public final class StreamJudge {
+    private final JudgedStream source;
     private final Verdict.Stream stream;
     private final boolean live;
     private final Instant opened;
@@ -53,18 +45,25 @@ final class StreamJudge {
     private record Subject(
             Kind kind, IngestEvent event, long startMicros, int track, List<Verdict.Evidence> evidence) {}
 
-    StreamJudge(OpenStream opened, Rules rules, FaceWitness witness, Locator locator) {
-        this.source = opened;
-        this.stream = opened.stream();
-        this.live = opened.live();
-        this.opened = opened.opened();
+    /**
+     * Makes a judge of a stream of which nothing was judged yet.
+     *
+     * @param rules of the model that judges
+     * @param witness is shown the faces
+     * @param locator of the model that judges
+     */
+    public StreamJudge(JudgedStream source, Rules rules, FaceWitness witness, Locator locator) {
+        this.source = source;
+        this.stream = source.stream();
+        this.live = source.live();
+        this.opened = source.opened();
         this.rules = rules;
         this.witness = witness;
         this.locator = locator;
     }
 
     /** All that is known of the stream, for a judge in another process that goes on from here. */
-    JudgeMemory memory() {
+    public JudgeMemory memory() {
         return new JudgeMemory(
                 sawFace,
                 sequence,
@@ -78,7 +77,7 @@ final class StreamJudge {
     }
 
     /** Goes on from what another judge of the stream knew; called before the first event. */
-    void recall(JudgeMemory memory) {
+    public void recall(JudgeMemory memory) {
         sawFace = memory.sawFace();
         sequence = memory.sequence();
         spanReasons = SpanReasons.of(memory.spanReasons());
@@ -95,7 +94,7 @@ final class StreamJudge {
      * Takes the stream over from another model's judge. A verdict must rest only on clips that the model it names has judged. A
      * face in sight therefore remains the old model's until this one has judged a clip of it.
      */
-    void takeOver(StreamJudge old) {
+    public void takeOver(StreamJudge old) {
         sawFace = old.sawFace;
         sequence = old.sequence;
         spanReasons = old.spanReasons;
@@ -108,16 +107,16 @@ final class StreamJudge {
      * @param met reasons that concern the whole pictures of its span, see {@link SpanReasons}
      * @param gating of a clip: the frames to score
      */
-    record Step(IngestEvent event, Set<Reason> met, Optional<Gating> gating) {
+    public record Step(IngestEvent event, Set<Reason> met, Optional<Gating> gating) {
 
         /** Whether the clip must be scored before it can be judged. */
-        boolean scorable() {
+        public boolean scorable() {
             return gating.filter(Gating::evaluable).isPresent();
         }
     }
 
     /** Takes the stream's next event; every event passes here once, in order. */
-    Step next(IngestEvent event) {
+    public Step next(IngestEvent event) {
         Set<Reason> met = spanReasons.in(event);
         return new Step(
                 event,
@@ -131,7 +130,7 @@ final class StreamJudge {
      * @param score present when the step is scorable
      * @param timing milliseconds by stage
      */
-    List<Outcome> conclude(Step step, Optional<ClipScore> score, Map<String, Double> timing) {
+    public List<Outcome> conclude(Step step, Optional<ClipScore> score, Map<String, Double> timing) {
         IngestEvent event = step.event();
         if (event instanceof FaceClip clip) {
             return List.of(judge(clip, step.gating().orElseThrow(), score, timing));
@@ -251,7 +250,7 @@ final class StreamJudge {
     }
 
     private Captured captured(long micros) {
-        return source.captures().at(micros).orElseGet(() -> {
+        return source.captured(micros).orElseGet(() -> {
             long openedMicros = ChronoUnit.MICROS.between(Instant.EPOCH, opened);
             return new Captured(openedMicros + micros, Captured.By.ARRIVAL);
         });

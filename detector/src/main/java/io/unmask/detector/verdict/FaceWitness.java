@@ -1,7 +1,5 @@
-package io.unmask.detector.pipeline;
+package io.unmask.detector.verdict;
 
-import io.unmask.detector.verdict.Locator;
-import io.unmask.detector.verdict.Verdict;
 import io.unmask.ingest.clip.IngestEvent.FaceClip;
 import java.util.List;
 
