@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.UUID;
  * exists already keeps its permissions.
  */
 public final class PrivateFiles {
+    /** No process writes one file for so long. */
+    private static final Duration LONGEST_WRITE = Duration.ofHours(1);
+
     private PrivateFiles() {}
 
     /** Makes a folder and those above it that are missing. */
@@ -39,6 +43,7 @@ public final class PrivateFiles {
 
     /** Writes a file whole or not at all. A file that exists already, perhaps written by another process, is kept. */
     public static void writeOnce(Path file, String text) throws IOException {
+        createDirectories(file.getParent());
         try {
             write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (FileAlreadyExistsException e) {
@@ -48,18 +53,24 @@ public final class PrivateFiles {
 
     /** Replaces a file, if there is one, as a whole: after a kill or on a full disk the old one is as it was. */
     public static void replace(Path file, byte[] content) throws IOException {
+        createDirectories(file.getParent());
+        deleteLeftovers(file.getParent(), partPrefix(file), Instant.now().minus(LONGEST_WRITE));
         write(file, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void write(Path file, byte[] content, CopyOption... move) throws IOException {
-        createDirectories(file.getParent());
-        Path part = create(file.resolveSibling(file.getFileName() + "-" + UUID.randomUUID() + ".part"));
+        Path part = create(file.resolveSibling(partPrefix(file) + UUID.randomUUID()));
         try {
             Files.write(part, content);
             Files.move(part, file, move);
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    /** Begins the name of what is not whole yet. The rest is unique, since several processes may write one file. */
+    private static String partPrefix(Path file) {
+        return file.getFileName() + ".part-";
     }
 
     /** Deletes a folder with everything in it. Does nothing when there is no such folder. */

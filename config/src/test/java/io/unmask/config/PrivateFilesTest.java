@@ -28,7 +28,16 @@ final class PrivateFilesTest {
         PrivateFiles.writeOnce(key, "another");
 
         assertThat(key).hasContent("the first");
-        assertThat(key.getParent()).isDirectoryContaining(key::equals).isDirectoryNotContaining("glob:**.part");
+        assertThat(key.getParent()).isDirectoryContaining(key::equals).isDirectoryNotContaining("glob:**.part-*");
+    }
+
+    @Test
+    void shouldSayWhichFileStandsInTheWayOfAFolder() throws IOException {
+        Path inTheWay = Files.createFile(folder.resolve("keys"));
+
+        assertThatIOException()
+                .isThrownBy(() -> PrivateFiles.writeOnce(inTheWay.resolve("key"), "secret"))
+                .withMessageContaining(inTheWay.toString());
     }
 
     @Test
@@ -36,11 +45,13 @@ final class PrivateFilesTest {
         Path notes = folder.resolve("site/notes.json");
 
         PrivateFiles.replace(notes, "old".getBytes(UTF_8));
+        Path left = Files.createFile(notes.resolveSibling("notes.json.part-of-a-process-that-was-killed"));
+        Files.setLastModifiedTime(left, FileTime.from(YESTERDAY));
         PrivateFiles.replace(notes, "new".getBytes(UTF_8));
 
         assertThat(notes).hasContent("new");
         assertThat(Files.getPosixFilePermissions(notes)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
-        assertThat(notes.getParent()).isDirectoryNotContaining("glob:**.part");
+        assertThat(notes.getParent()).isDirectoryNotContaining("glob:**.part-*");
     }
 
     @Test
@@ -50,7 +61,7 @@ final class PrivateFilesTest {
 
         assertThatIOException().isThrownBy(() -> PrivateFiles.replace(taken, "new".getBytes(UTF_8)));
 
-        assertThat(taken.getParent()).isDirectoryNotContaining("glob:**.part");
+        assertThat(taken.getParent()).isDirectoryNotContaining("glob:**.part-*");
     }
 
     @Test

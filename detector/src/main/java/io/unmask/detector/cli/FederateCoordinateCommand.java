@@ -65,7 +65,7 @@ final class FederateCoordinateCommand implements Callable<Integer> {
             names = "--quorum",
             paramLabel = "Q",
             required = true,
-            description = "How many sites must send an update, for a round to make a model.")
+            description = "How many sites must send an update for a round to make a model.")
     private int quorum;
 
     @Option(

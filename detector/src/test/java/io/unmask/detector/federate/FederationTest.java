@@ -679,8 +679,12 @@ class FederationTest {
 
     @Test
     void shouldLetASiteRefuseAModelWhoseScoresAreNoNumbers() throws Exception {
-        try (TestFederation federation = federation("overflowing", 3)) {
-            // Noise of this size leaves weights with which the scores overflow.
+        // Noise of this size leaves weights with which the scores overflow, unless all channels of a layer fall silent:
+        // the
+        // more there are, the less may that happen.
+        Map<String, String> wide = Map.of("encoder-widths", "32,32,32,32,32");
+        try (TestFederation federation =
+                new TestFederation("overflowing", folder.resolve("overflowing"), broker.connection(), 3, wide)) {
             var protection = new Plan.Protection(true, 1e15, 1000, 2, 1e-5, true);
             var coordinator = federation.coordinate(federation.plan(protection, 1, 3));
             var sites = joinAll(federation);

@@ -71,6 +71,7 @@ final class TestFederation implements AutoCloseable {
 
     final AtomicBoolean stop = new AtomicBoolean();
     final MovableClock clock = new MovableClock();
+    final Map<String, String> training;
     final FederatedModel model;
     final ExecutorService threads = Executors.newCachedThreadPool();
     double tolerance = 0.1;
@@ -103,11 +104,19 @@ final class TestFederation implements AutoCloseable {
     }
 
     TestFederation(String name, Path folder, Map<String, Object> connection, int sites) throws IOException {
+        this(name, folder, connection, sites, Map.of());
+    }
+
+    /** @param other settings of the training, beside or instead of the usual ones */
+    TestFederation(String name, Path folder, Map<String, Object> connection, int sites, Map<String, String> other)
+            throws IOException {
         this.name = name;
         this.folder = folder;
         this.connection = connection;
         this.coordinatorKeys = SiteKeys.in(folder.resolve("coordinator"));
-        this.model = FederatedModel.first(settings(SETTINGS), List.of());
+        this.training = new HashMap<>(SETTINGS);
+        training.putAll(other);
+        this.model = FederatedModel.first(settings(training), List.of());
         for (int i = 0; i < sites; i++) {
             String site = "site" + i;
             keys.put(site, SiteKeys.in(folder.resolve(site)));
@@ -130,7 +139,7 @@ final class TestFederation implements AutoCloseable {
                 60,
                 protection,
                 new Plan.Effort(2, 6, exampleCap),
-                SETTINGS,
+                training,
                 Coordinator.network(model, protection.ownNormalisation()),
                 members);
     }

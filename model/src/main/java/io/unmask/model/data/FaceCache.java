@@ -49,7 +49,10 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
     /** Shorter tracks are mostly passers-by and false hits. */
     private static final int MIN_TRACK = 4;
 
-    private static final String SCRATCH = "cut-";
+    /** Folder, in that of the cache, of what is not whole yet. */
+    private static final String UNFINISHED = "unfinished";
+
+    private static final String CUT = "cut-";
 
     /** No video is cut for so long. */
     private static final Duration LONGEST_CUT = Duration.ofDays(7);
@@ -318,8 +321,9 @@ public record FaceCache(Path folder, Settings settings, CropSpec crop, double ma
 
     /** A new folder for what is not whole yet. Its maker deletes it; those of processes that were killed are deleted here. */
     private Path scratch() throws IOException {
-        PrivateFiles.deleteLeftovers(folder, SCRATCH, Instant.now().minus(LONGEST_CUT));
-        return Files.createTempDirectory(folder, SCRATCH);
+        Path unfinished = Files.createDirectories(folder.resolve(UNFINISHED));
+        PrivateFiles.deleteLeftovers(unfinished, CUT, Instant.now().minus(LONGEST_CUT));
+        return Files.createTempDirectory(unfinished, CUT);
     }
 
     /** The name of a video's entry. It depends on the format too, so that two versions of unmask can share the folder. */

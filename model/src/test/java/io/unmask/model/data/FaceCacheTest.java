@@ -135,15 +135,16 @@ class FaceCacheTest {
                     .isInstanceOf(InterruptedException.class);
         }
         assertThat(asked).as("before the video, and with each new samples").hasValueGreaterThan(2);
-        assertThat(own).isEmptyDirectory();
+        assertThat(own.resolve("unfinished")).isEmptyDirectory();
+        assertThat(own).isDirectoryNotContaining("glob:**.crops").isDirectoryNotContaining("glob:**.tracks");
     }
 
     @Test
     void shouldDeleteWhatAKilledProcessLeft() throws Exception {
-        Path left = Files.createDirectories(folder.resolve("cache/cut-123"));
+        Path left = Files.createDirectories(folder.resolve("cache/unfinished/cut-123"));
         Files.writeString(left.resolve("0.crops"), "a part of a video");
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
-        Path cutting = Files.createDirectory(folder.resolve("cache/cut-456"));
+        Path cutting = Files.createDirectory(folder.resolve("cache/unfinished/cut-456"));
 
         cache.faces(VIDEO);
 
@@ -207,7 +208,8 @@ class FaceCacheTest {
                     throw new IOException("no room");
                 }))
                 .hasMessage("no room");
-        try (var files = Files.list(folder.resolve("cache"))) {
+        assertThat(folder.resolve("cache/unfinished")).isEmptyDirectory();
+        try (var files = Files.list(folder.resolve("cache")).filter(Files::isRegularFile)) {
             assertThat(files.map(Path::toString)).allMatch(name -> name.endsWith(".crops") || name.endsWith(".tracks"));
         }
     }
