@@ -679,9 +679,7 @@ class FederationTest {
 
     @Test
     void shouldLetASiteRefuseAModelWhoseScoresAreNoNumbers() throws Exception {
-        // Noise of this size leaves weights with which the scores overflow, unless all channels of a layer fall silent:
-        // the
-        // more there are, the less may that happen.
+        // With noise of this size the scores overflow, unless every channel of a layer ends at zero: not with so many.
         Map<String, String> wide = Map.of("encoder-widths", "32,32,32,32,32");
         try (TestFederation federation =
                 new TestFederation("overflowing", folder.resolve("overflowing"), broker.connection(), 3, wide)) {
