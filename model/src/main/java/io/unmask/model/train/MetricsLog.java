@@ -53,6 +53,11 @@ final class MetricsLog implements Progress, AutoCloseable {
     }
 
     @Override
+    public void changed(String setting) {
+        next.changed(setting);
+    }
+
+    @Override
     public void skipped(String file) {
         next.skipped(file);
     }

@@ -91,6 +91,11 @@ final class TensorBoardLog implements Progress, AutoCloseable {
     }
 
     @Override
+    public void changed(String setting) {
+        next.changed(setting);
+    }
+
+    @Override
     public void skipped(String file) {
         next.skipped(file);
     }
