@@ -41,7 +41,9 @@ final class DeliveryFaultsTest {
     /** To wait for Kafka takes twice as long. */
     private static final Duration SOON = Duration.ofMinutes(5);
 
-    private static final int FILES = 24;
+    /** More than are judged while the broker is started three times. */
+    private static final int FILES = 60;
+
     private static final int SHOWN_BEFORE_A_FAULT = 20;
 
     @TempDir

@@ -33,7 +33,7 @@ final class ProcessesTest {
 
     /** When a signal comes. */
     enum Moment {
-        BEFORE_THE_BROKER_SERVES,
+        WHEN_THE_BROKER_BEGINS_TO_START,
         AFTER_THE_FIRST_VERDICT
     }
 
@@ -58,9 +58,11 @@ final class ProcessesTest {
     @ParameterizedTest
     @EnumSource
     void shouldEndSoonAndInOrderWhenItIsStopped(Moment moment) throws Exception {
+        // So many that it cannot be done before it is stopped, however long the broker takes.
         Path videos = Files.createDirectory(folder.resolve("videos"));
-        for (int i = 0; i < 200; i++) {
-            Files.copy(CLIPS.resolve("authentic-1.mp4"), videos.resolve(i + ".mp4"));
+        Path first = Files.copy(CLIPS.resolve("authentic-1.mp4"), videos.resolve("0.mp4"));
+        for (int i = 1; i < 2000; i++) {
+            Files.createLink(videos.resolve(i + ".mp4"), first);
         }
         try (UnmaskProcess detect =
                 UnmaskProcess.start(folder, "detect", "-c", "unmask.yaml", "--format", "json", videos.toString())) {
@@ -117,9 +119,8 @@ final class ProcessesTest {
     private boolean has(UnmaskProcess detect, Moment moment) throws Exception {
         detect.requireRunning();
         return switch (moment) {
-            case BEFORE_THE_BROKER_SERVES ->
-                Files.exists(folder.resolve("data/broker/lock"))
-                        && Files.notExists(folder.resolve("data/broker/broker.json"));
+            // A second before it serves, as a rule. A machine that is busy may see it later.
+            case WHEN_THE_BROKER_BEGINS_TO_START -> Files.exists(folder.resolve("data/broker/lock"));
             case AFTER_THE_FIRST_VERDICT -> detect.outSoFar().contains("\n");
         };
     }
