@@ -184,6 +184,8 @@ public final class ClipDelivery implements Delivery {
                 }
             } catch (PublishException e) {
                 LOG.warn("the workers' verdicts cannot be read back at the moment: {}", e.getMessage());
+                // Clips may not arrive either.
+                tellOfTrouble();
                 pause();
             }
         }

@@ -2,6 +2,7 @@ package io.unmask.detector.workers;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.cloudevents.CloudEvent;
@@ -71,6 +72,32 @@ final class ClipDeliveryTest {
                 .satisfiesExactly(
                         away -> assertThat(away).startsWith("Kafka does not answer at " + broker.bootstrapServers()),
                         left -> assertThat(left).startsWith(MORE_THAN_THE_CLIENT_HOLDS + " clips did not reach Kafka"));
+    }
+
+    @Test
+    @Timeout(value = 120, unit = SECONDS)
+    void shouldTellOfAnOutageThatBeganBeforeVerdictsCouldBeReadBack() throws Exception {
+        Path model = TinyModel.write(folder.resolve("tiny"));
+        BrokerLease broker = Brokers.obtain(TestSettings.in(folder.resolve("broker")));
+        Map<String, String> values = WorkerProcess.settings(folder.resolve("data"), model, broker.connection());
+        values.put("kafka.connect-timeout-ms", "1000");
+        // No consumer opens with this, and producers do not know it.
+        values.put("kafka.properties.max.poll.records", "0");
+        Settings settings = WorkerProcess.settings(values);
+        try (ClipDelivery delivery = ClipDelivery.start(settings, new Listener())) {
+            Consumer<List<StreamEvent>> sink =
+                    delivery.sink(ServingModel.open(settings, Clock.systemUTC()), (stream, end) -> {});
+            sink.accept(List.of(event()));
+            await().atMost(30, SECONDS).until(() -> delivery.pending() == 0);
+            broker.close();
+
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> sink.accept(List.of(event())));
+
+            await().atMost(60, SECONDS).until(() -> !troubles.isEmpty());
+            delivery.stop();
+            assertThat(writing).succeedsWithin(Duration.ofSeconds(20));
+        }
+        assertThat(troubles).first(STRING).startsWith("Kafka does not answer at " + broker.bootstrapServers());
     }
 
     @Test
