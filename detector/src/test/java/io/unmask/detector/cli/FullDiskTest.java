@@ -117,7 +117,7 @@ final class FullDiskTest {
                 cp %1$s/authentic-1.mp4 videos/real; cp %1$s/forged-1.mp4 videos/fake
                 unmask train --data videos --cache $disk/faces --out trained
                 code=$?
-                ls -d $disk/faces/unfinished/* >&2
+                ls -d $disk/faces/unfinished/* $disk/faces/*.part >&2
                 exit $code
                 """
                         .formatted(CLIPS));
@@ -126,7 +126,8 @@ final class FullDiskTest {
         assertThat(ended.err())
                 .containsPattern(
                         "unmask: \\S+/faces/unfinished/cut-\\d+/1.crops: No space left on device; give a disk with room for the faces of the data set")
-                .containsPattern("ls: cannot access '\\S+/unfinished/\\*'");
+                .containsPattern("ls: cannot access '\\S+/unfinished/\\*'")
+                .containsPattern("ls: cannot access '\\S+\\.part'");
     }
 
     private UnmaskProcess.Ended run(String size, String script) throws Exception {

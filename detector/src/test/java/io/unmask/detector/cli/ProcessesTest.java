@@ -58,7 +58,7 @@ final class ProcessesTest {
     @ParameterizedTest
     @EnumSource
     void shouldEndSoonAndInOrderWhenItIsStopped(Moment moment) throws Exception {
-        // So many that it cannot be done before it is stopped, however long the broker takes.
+        // Minutes of work, so that it is not done before it is stopped, though the broker be slow.
         Path videos = Files.createDirectory(folder.resolve("videos"));
         Path first = Files.copy(CLIPS.resolve("authentic-1.mp4"), videos.resolve("0.mp4"));
         for (int i = 1; i < 2000; i++) {
